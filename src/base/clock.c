@@ -1,0 +1,11 @@
+/* base: the monotonic clock. */
+#include "base/clock.h"
+
+#include <time.h>
+
+double ts_clock_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
