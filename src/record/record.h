@@ -1,0 +1,89 @@
+/* The record: everything Tagsmith knows about one picture, as plain data.
+ *
+ * `tagging/` fills it, `exchange/` writes it out, the public library hands it to programs. It holds no
+ * logic. Ownership: a record and all that it points to live in one arena (the picture's), except concept
+ * texts, which belong to the vocabulary, and model names, which belong to the manifests; both outlive it.
+ * Threads: a record is built by one thread and only read afterwards.
+ */
+#ifndef TS_RECORD_RECORD_H
+#define TS_RECORD_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "image/image.h"
+
+typedef enum ts_tag_state {
+    TS_TAG_SUGGESTED = 0, /* between the drop line and the sure line: for a person to judge */
+    TS_TAG_ACCEPTED,      /* above the sure line */
+    TS_TAG_REJECTED,      /* by a person; never made by the machine */
+    TS_TAG_STATE_COUNT
+} ts_tag_state;
+
+/* "suggested"; never NULL. */
+const char *ts_tag_state_name(ts_tag_state state);
+
+/* One reason for a tag: who said it, in its own words and on its own scale. */
+typedef struct ts_evidence {
+    const char *analyser; /* "detect" */
+    const char *model;    /* "centernet-mobilenetv3-coco"; for rules without a network the rule's name */
+    const char *version;  /* of the model or rule */
+    const char *label;    /* what the model itself calls it: "Egyptian cat" */
+    float raw;            /* the score as the model gave it, before any calibration */
+} ts_evidence;
+
+typedef struct ts_tag {
+    const char *concept; /* "object/dog" */
+    const char *label;   /* "dog", English */
+    const char *facet;   /* "object" */
+    float confidence;    /* calibrated probability that the tag is right, 0..1 */
+    ts_tag_state state;
+    const ts_evidence *evidence; /* strongest first; at least one */
+    size_t evidence_count;
+    uint32_t count;       /* how many of it were seen; 0 when not countable */
+    const ts_rect *boxes; /* pixels of the upright full-size picture, best first */
+    size_t box_count;
+    const char *const *ancestors; /* concept ids, nearest first */
+    size_t ancestor_count;
+} ts_tag;
+
+#define TS_FACE_LANDMARKS 6
+typedef struct ts_point {
+    float x, y;
+} ts_point;
+
+typedef struct ts_face {
+    ts_rect box; /* pixels of the upright full-size picture */
+    float score; /* 0..1 */
+    /* right eye, left eye (the person's), nose tip, mouth centre, right ear, left ear */
+    ts_point landmarks[TS_FACE_LANDMARKS];
+    const ts_point *mesh; /* 468 points when asked for, else NULL */
+    size_t mesh_count;
+} ts_face;
+
+typedef struct ts_record {
+    const char *path; /* as given; bytes, perhaps not UTF-8; NULL for bytes from memory */
+    ts_picture_info picture;
+    const ts_tag *tags; /* most telling first */
+    size_t tag_count;
+    const ts_face *faces;
+    size_t face_count;
+    bool has_faces; /* the analyser ran */
+    ts_colours colours;
+    bool has_colours;
+    float nsfw; /* 0..1 */
+    bool has_safety;
+    ts_quality quality;
+    bool has_quality;
+    const float *embedding; /* L2-normalised, or NULL when not asked for */
+    size_t embedding_size;
+    const char *const *warnings; /* short sentences about this picture */
+    size_t warning_count;
+    const uint8_t *thumbnail; /* JPEG, or NULL when not asked for */
+    size_t thumbnail_size;
+    double ms; /* wall time from bytes to record */
+} ts_record;
+
+#endif
