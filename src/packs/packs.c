@@ -1,0 +1,164 @@
+/* packs: all manifests of a folder, their label lists, and the check of their files. */
+#include "packs/packs.h"
+
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "packs/manifest.h"
+
+struct ts_packs {
+    ts_arena *arena;
+    const char *share;
+    ts_model *models;
+    json_t **roots;
+    size_t count;
+};
+
+static bool load_one(ts_packs *packs, const char *path, const char *weights, ts_error *err)
+{
+    json_t *root = ts_json_read_file(path, err);
+    if (!root) return false;
+    packs->roots[packs->count] = root;
+    ts_model *model = &packs->models[packs->count++];
+    if (!ts_manifest_parse(root, weights, packs->arena, model, err)) return ts_fail_prefix(err, "%s", path);
+    /* The file's name is the model's: so that `models verify NAME` and a person find the same one. */
+    const char *base = ts_path_base(path);
+    size_t length = strlen(model->name);
+    if (strncmp(base, model->name, length) != 0 || strcmp(base + length, ".json") != 0)
+        return ts_fail(err, TS_CONFIG, "%s describes a model named %s", path, model->name);
+    return true;
+}
+
+static bool load_all(ts_packs *packs, const glob_t *found, const char *weights, ts_error *err)
+{
+    packs->models = TS_NEW_ARRAY(packs->arena, found->gl_pathc, ts_model);
+    packs->roots = TS_NEW_ARRAY(packs->arena, found->gl_pathc, json_t *);
+    if (!packs->models || !packs->roots) return ts_fail_memory(err);
+    for (size_t i = 0; i < found->gl_pathc; i++)
+        if (!load_one(packs, found->gl_pathv[i], weights, err)) return false;
+    return true;
+}
+
+static bool open_all(ts_packs *packs, const char *share, const char *weights, ts_error *err)
+{
+    packs->share = ts_arena_strdup(packs->arena, share);
+    const char *kept = ts_arena_strdup(packs->arena, weights);
+    const char *pattern = ts_path_join(packs->arena, share, "models/*.json");
+    glob_t found;
+    if (!packs->share || !kept || !pattern) return ts_fail_memory(err);
+    if (glob(pattern, 0, NULL, &found) != 0) {
+        (void)ts_fail(err, TS_NOT_FOUND, "no model manifests at %s", pattern);
+        return ts_hint(err, "set TAGSMITH_SHARE to the folder that holds models/ and vocab/");
+    }
+    bool ok = load_all(packs, &found, kept, err); /* glob sorts by name */
+    globfree(&found);
+    return ok;
+}
+
+ts_packs *ts_packs_open(const char *share, const char *weights, ts_error *err)
+{
+    ts_packs *packs = calloc(1, sizeof *packs);
+    if (packs) packs->arena = ts_arena_new(0);
+    if (!packs || !packs->arena) {
+        free(packs);
+        (void)ts_fail_memory(err);
+        return NULL;
+    }
+    if (open_all(packs, share, weights, err)) return packs;
+    ts_packs_close(packs);
+    return NULL;
+}
+
+void ts_packs_close(ts_packs *packs)
+{
+    if (!packs) return;
+    for (size_t i = 0; i < packs->count; i++) json_decref(packs->roots[i]);
+    ts_arena_free(packs->arena);
+    free(packs);
+}
+
+size_t ts_packs_count(const ts_packs *packs)
+{
+    return packs->count;
+}
+
+const ts_model *ts_packs_at(const ts_packs *packs, size_t index)
+{
+    return &packs->models[index];
+}
+
+const ts_model *ts_packs_find(const ts_packs *packs, const char *name)
+{
+    for (size_t i = 0; i < packs->count; i++)
+        if (strcmp(packs->models[i].name, name) == 0) return &packs->models[i];
+    return NULL;
+}
+
+/* ---- label lists -------------------------------------------------------------------------------- */
+
+static size_t count_rows(const char *text)
+{
+    size_t rows = 0;
+    for (const char *line = text; *line; line += strcspn(line, "\n") + (line[strcspn(line, "\n")] != '\0'))
+        rows += *line != '#' && *line != '\n';
+    return rows;
+}
+
+static bool parse_labels(const char *path, char *text, ts_arena *arena, ts_labels *out, ts_error *err)
+{
+    size_t rows = count_rows(text);
+    const char **names = TS_NEW_ARRAY(arena, rows, const char *);
+    if (!names) return ts_fail_memory(err);
+    size_t n = 0;
+    char *rest = text;
+    for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n")) {
+        if (*line == '#' || *line == '\0') continue;
+        char *tab = strrchr(line, '\t');
+        if (!tab || strtoul(line, NULL, 10) != n)
+            return ts_fail(err, TS_CONFIG, "%s: row %zu must begin with the number %zu and hold a name", path, n + 1, n);
+        names[n++] = tab + 1;
+    }
+    out->names = names;
+    out->count = n;
+    return true;
+}
+
+bool ts_packs_labels(const ts_packs *packs, const char *name, ts_arena *arena, ts_labels *out, ts_error *err)
+{
+    const char *path = ts_arena_printf(arena, "%s/models/labels/%s.tsv", packs->share, name);
+    if (!path) return ts_fail_memory(err);
+    ts_buf buf = {0};
+    bool ok = ts_file_read(path, (size_t)4 << 20, &buf, err);
+    char *text = ok ? ts_arena_strndup(arena, buf.data, buf.length) : NULL;
+    if (ok && !text) ok = ts_fail_memory(err);
+    ok = ok && parse_labels(path, text, arena, out, err);
+    ts_buf_free(&buf);
+    return ok;
+}
+
+/* ---- verification ------------------------------------------------------------------------------- */
+
+static bool hint_fetch(ts_error *err)
+{
+    return ts_hint(err, "run scripts/setup, or `tagsmith models fetch`, to fetch and convert it");
+}
+
+bool ts_model_verify(const ts_model *model, ts_error *err)
+{
+    int64_t size = ts_file_size(model->path);
+    if (size < 0) {
+        (void)ts_fail(err, TS_MODEL, "model %s is missing: no file %s", model->name, model->path);
+        return hint_fetch(err);
+    }
+    char hex[65];
+    if ((uint64_t)size == model->bytes) {
+        if (!ts_sha256_file(model->path, hex, err)) return false;
+        if (strcmp(hex, model->sha256) == 0) return true;
+    }
+    (void)ts_fail(err, TS_MODEL, "model %s is damaged: %s is not the file that its manifest describes", model->name,
+                  model->path);
+    return hint_fetch(err);
+}
