@@ -159,7 +159,8 @@ bool ts_decode_header(ts_decoder_pool *pool, const void *bytes, size_t length, t
 
 typedef enum ts_fit {
     TS_FIT_STRETCH = 0, /* both sides scaled on their own */
-    TS_FIT_CROP,        /* the centre square: shorter side scaled to size / crop_share, then cropped */
+    TS_FIT_CROP,        /* the largest centred region of the view's aspect, its sides times crop_share: the same as
+                           scaling the shorter side to size / crop_share and cutting out the centre */
     TS_FIT_LETTERBOX    /* aspect kept, centred, black bars */
 } ts_fit;
 
@@ -172,16 +173,21 @@ typedef struct ts_view_spec {
     bool bgr;         /* channel order in memory; false: R G B */
 } ts_view_spec;
 
-/* Where the view lies in the picture: x_picture = x_view * scale_x + offset_x, in pixels of `pixels`. */
+/* Where the view lies in the picture: x_picture = x_view * scale_x + offset_x, in pixels of `pixels`. Coordinates
+ * are of edges, not of centres: the middle of view pixel i is i + 0.5, box edges map as they are. */
 typedef struct ts_view_map {
     float scale_x, scale_y;
     float offset_x, offset_y;
 } ts_view_map;
 
-/* out: width * height * 3 bytes. Box filter when shrinking, bilinear when growing. map may be NULL. */
+/* out: width * height * 3 bytes. The filter is a triangle as wide as the shrink factor, bilinear when growing: within
+ * one level of Pillow's and torchvision's antialiased bilinear, which networks are trained with. map may be NULL.
+ * Errors: TS_INTERNAL (an empty picture, a side of 0 or above 16384, a crop share outside (0, 1]), TS_NO_MEMORY.
+ * Any thread. */
 bool ts_view_make(const ts_pixels *pixels, const ts_view_spec *spec, uint8_t *out, ts_view_map *map, ts_error *err);
 
-/* The same for a part of the picture (clipped to it); map is in pixels of the whole `pixels`. */
+/* The same for a part of the picture (clipped to it); map is in pixels of the whole `pixels`. Pixels just outside the
+ * part may shine into the view's edge. TS_USAGE when the part lies wholly outside, is empty or not finite. */
 typedef struct ts_rect {
     float x, y, width, height;
 } ts_rect;
