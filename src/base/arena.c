@@ -1,5 +1,5 @@
 /* base: the arena. A list of blocks; the newest is bumped, big requests get a block of their own.
- * A reset keeps the first block, so a worker that tags picture after picture stops calling malloc. */
+ * A reset keeps one block, so a worker that tags picture after picture stops calling malloc. */
 #include "base/arena.h"
 
 #include <stdarg.h>
@@ -49,13 +49,18 @@ void ts_arena_free(ts_arena *arena)
 
 void ts_arena_reset(ts_arena *arena)
 {
-    block *keep = arena->newest;
-    while (keep && (keep->next || keep->size > BLOCK_SIZE)) {
-        block *next = keep->next;
-        free(keep);
-        keep = next;
+    block *keep = NULL;
+    block *b = arena->newest;
+    while (b) {
+        block *next = b->next;
+        if (!keep && b->size == BLOCK_SIZE) keep = b;
+        else free(b);
+        b = next;
     }
-    if (keep) keep->used = 0;
+    if (keep) {
+        keep->used = 0;
+        keep->next = NULL;
+    }
     arena->newest = keep;
     arena->handed_out = 0;
     arena->failed = false;
@@ -85,8 +90,10 @@ static block *add_block(ts_arena *arena, size_t size)
     if (!b) return NULL;
     b->size = want;
     b->used = 0;
-    b->next = arena->newest;
-    arena->newest = b;
+    /* A block of its own goes behind the newest, which small requests can still fill. */
+    block **at = want > BLOCK_SIZE && arena->newest ? &arena->newest->next : &arena->newest;
+    b->next = *at;
+    *at = b;
     return b;
 }
 

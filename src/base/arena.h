@@ -17,7 +17,8 @@ void ts_arena_free(ts_arena *arena); /* NULL is fine */
 void ts_arena_reset(ts_arena *arena);
 bool ts_arena_failed(const ts_arena *arena);
 
-/* Zeroed memory, aligned for any type (64 bytes from size 4096 upwards, for SIMD). size 0 gives a valid pointer. */
+/* Zeroed memory, aligned for any type (64 bytes from size 4096 upwards, for SIMD). size 0 gives a valid
+ * pointer. */
 void *ts_arena_alloc(ts_arena *arena, size_t size);
 /* count * size, checked for overflow. */
 void *ts_arena_array(ts_arena *arena, size_t count, size_t size);

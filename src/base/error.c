@@ -98,7 +98,8 @@ bool ts_fail_errno(ts_error *err, const char *format, ...)
     format_into(text, sizeof text, format, args);
     va_end(args);
     char scratch[96];
-    const char *reason = strerror_r(number, scratch, sizeof scratch); /* the GNU one: thread-safe, returns the text */
+    /* The GNU strerror_r: thread-safe, and returns the text. */
+    const char *reason = strerror_r(number, scratch, sizeof scratch);
     return ts_fail(err, code_of_errno(number), "%s: %s", text, reason);
 }
 

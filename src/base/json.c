@@ -19,7 +19,8 @@ json_t *ts_json_read_file(const char *path, ts_error *err)
 {
     ts_buf buf = {0};
     json_t *value = NULL;
-    if (ts_file_read(path, JSON_FILE_LIMIT, &buf, err)) value = ts_json_parse(buf.data, buf.length, path, err);
+    if (ts_file_read(path, JSON_FILE_LIMIT, &buf, err))
+        value = ts_json_parse(buf.data, buf.length, path, err);
     ts_buf_free(&buf);
     return value;
 }
@@ -31,7 +32,8 @@ const char *ts_json_string(const json_t *object, const char *key, ts_error *err)
     return text;
 }
 
-bool ts_json_int(const json_t *object, const char *key, long long min, long long max, long long *out, ts_error *err)
+bool ts_json_int(const json_t *object, const char *key, long long min, long long max, long long *out,
+                 ts_error *err)
 {
     const json_t *value = json_object_get(object, key);
     if (!json_is_integer(value)) return ts_fail(err, TS_CONFIG, "\"%s\" is missing or no whole number", key);
@@ -76,5 +78,5 @@ bool ts_json_floats(const json_t *object, const char *key, float *out, size_t co
 json_t *ts_json_rounded(double value, int decimals)
 {
     double unit = pow(10, decimals);
-    return json_real(isfinite(value) ? round(value * unit) / unit : 0);
+    return json_real(isfinite(value) ? round(value * unit) / unit + 0.0 : 0.0); /* + 0.0: no "-0.0" */
 }

@@ -15,7 +15,8 @@ json_t *ts_json_parse(const char *text, size_t length, const char *name, ts_erro
 
 /* Required members: NULL/false and TS_CONFIG naming the key when it is missing or of another type. */
 const char *ts_json_string(const json_t *object, const char *key, ts_error *err);
-bool ts_json_int(const json_t *object, const char *key, long long min, long long max, long long *out, ts_error *err);
+bool ts_json_int(const json_t *object, const char *key, long long min, long long max, long long *out,
+                 ts_error *err);
 
 /* Optional members with a default. */
 const char *ts_json_string_or(const json_t *object, const char *key, const char *fallback);
