@@ -1,0 +1,201 @@
+/* image: PNG through libspng. Must not know other formats. */
+#include <spng.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image/codec.h"
+
+/* libspng reads through this filter: only the chunks that pixels and colours need reach it. Text, times and other
+ * company never get parsed, so a compressed text of 200 MB costs nothing. */
+typedef struct chunk_filter {
+    const uint8_t *bytes;
+    size_t length;
+    size_t at;
+    size_t piece_end; /* up to here bytes may be handed out as they are */
+} chunk_filter;
+
+typedef struct png_reader {
+    ts_decode_job *job;
+    chunk_filter filter;
+    spng_ctx *spng;
+    struct spng_ihdr header;
+    ts_sink sink;
+    uint8_t *whole; /* R G B A of the whole picture, interlaced ones only */
+} png_reader;
+
+static uint32_t read_be32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static bool chunk_is(const uint8_t *chunk, const char *type)
+{
+    return memcmp(chunk + 4, type, 4) == 0;
+}
+
+static bool chunk_is_needed(const uint8_t *chunk)
+{
+    bool critical = !(chunk[4] & 0x20);
+    return critical || chunk_is(chunk, "tRNS") || chunk_is(chunk, "iCCP") || chunk_is(chunk, "sRGB");
+}
+
+/* Moves over chunks that are not needed and opens the next piece: one whole chunk, or what there is of it. */
+static void open_piece(chunk_filter *f)
+{
+    while (f->length - f->at >= 12) {
+        const uint8_t *chunk = f->bytes + f->at;
+        size_t size = (size_t)read_be32(chunk) + 12;
+        size_t left = f->length - f->at;
+        if (size > left) size = left;
+        if (chunk_is_needed(chunk)) {
+            f->piece_end = f->at + size;
+            return;
+        }
+        f->at += size;
+    }
+    f->piece_end = f->length;
+}
+
+static int read_filtered(spng_ctx *spng, void *user, void *out, size_t length)
+{
+    chunk_filter *f = user;
+    uint8_t *to = out;
+    (void)spng;
+    while (length > 0) {
+        if (f->at == f->piece_end) open_piece(f);
+        size_t n = f->piece_end - f->at;
+        if (n == 0) return SPNG_IO_EOF;
+        if (n > length) n = length;
+        memcpy(to, f->bytes + f->at, n);
+        f->at += n;
+        to += n;
+        length -= n;
+    }
+    return 0;
+}
+
+/* Animation and EXIF from a walk of our own over the chunks. */
+static void read_company(ts_decode_job *job)
+{
+    size_t at = 8;
+    while (job->length - at >= 12) {
+        const uint8_t *chunk = job->bytes + at;
+        size_t size = read_be32(chunk);
+        if (size > job->length - at - 12) return;
+        if (chunk_is(chunk, "acTL") && size >= 8 && read_be32(chunk + 8) > 1) {
+            job->info.frames = read_be32(chunk + 8);
+            ts_job_flag(job, TS_PICTURE_ANIMATED);
+        } else if (chunk_is(chunk, "eXIf")) {
+            ts_job_exif(job, chunk + 8, size);
+        }
+        at += size + 12;
+    }
+}
+
+static bool fail_png(const png_reader *r, int code, const char *what, ts_error *err)
+{
+    (void)r;
+    if (code == SPNG_EMEM) return ts_fail_memory(err);
+    (void)ts_fail(err, TS_CORRUPT, "the PNG %s is damaged: %s", what, spng_strerror(code));
+    return ts_hint(err, "copy or export the picture again");
+}
+
+/* An sRGB chunk outranks a profile. */
+static void read_colours(png_reader *r)
+{
+    struct spng_trns trns;
+    struct spng_iccp iccp;
+    uint8_t intent = 0;
+    uint8_t type = r->header.color_type;
+    bool alpha = type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA || type == SPNG_COLOR_TYPE_TRUECOLOR_ALPHA ||
+                 spng_get_trns(r->spng, &trns) == SPNG_OK;
+    bool grey = type == SPNG_COLOR_TYPE_GRAYSCALE || type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA;
+    if (alpha) ts_job_flag(r->job, TS_PICTURE_ALPHA);
+    if (grey) ts_job_flag(r->job, TS_PICTURE_GREY);
+    if (r->header.bit_depth == 16) ts_job_flag(r->job, TS_PICTURE_DEEP);
+    if (spng_get_srgb(r->spng, &intent) != SPNG_OK && spng_get_iccp(r->spng, &iccp) == SPNG_OK)
+        ts_job_icc(r->job, (const uint8_t *)iccp.profile, iccp.profile_len);
+}
+
+static bool read_header(png_reader *r, ts_error *err)
+{
+    enum { chunk_max = 16 << 20 };
+    r->filter = (chunk_filter){r->job->bytes, r->job->length, 0, 8};
+    r->spng = spng_ctx_new(0);
+    if (!r->spng) return ts_fail_memory(err);
+    (void)spng_set_png_stream(r->spng, read_filtered, &r->filter);
+    (void)spng_set_image_limits(r->spng, INT32_MAX, INT32_MAX);
+    int code = spng_get_ihdr(r->spng, &r->header);
+    if (code != SPNG_OK) return fail_png(r, code, "header", err);
+    if (!ts_job_size(r->job, r->header.width, r->header.height, err)) return false;
+    read_company(r->job);
+    /* Only colour profiles still unpack; IDAT itself is streamed and not bound by this. */
+    (void)spng_set_chunk_limits(r->spng, INT32_MAX, chunk_max);
+    read_colours(r);
+    return true;
+}
+
+/* A checksum that does not fit means bytes that cannot be trusted at all; a stream that just ends is worth its
+ * rows. */
+static bool stop_early(png_reader *r, int code, uint64_t rows, ts_error *err)
+{
+    if (code == SPNG_ECHUNK_CRC) return fail_png(r, code, "data", err);
+    return ts_job_damaged(r->job, rows, spng_strerror(code), err);
+}
+
+static bool read_rows(png_reader *r, ts_error *err)
+{
+    size_t row_size = (size_t)r->header.width * 4;
+    for (uint32_t y = 0; y < r->header.height; y++) {
+        uint8_t *row = ts_sink_row(&r->sink);
+        int code = spng_decode_row(r->spng, row, row_size);
+        if (code != SPNG_OK && code != SPNG_EOI) return stop_early(r, code, y, err);
+        ts_row_from_rgba(row, row, r->header.width);
+        ts_sink_push(&r->sink);
+    }
+    return true;
+}
+
+/* Rows of an interlaced picture come seven times, coarse to fine, each pass merged into what is there. */
+static bool read_passes(png_reader *r, ts_error *err)
+{
+    size_t row_size = (size_t)r->header.width * 4;
+    r->whole = malloc(row_size * r->header.height);
+    if (!r->whole) return ts_fail_memory(err);
+    memset(r->whole, 128, row_size * r->header.height);
+    uint64_t rows = 0;
+    int code = SPNG_OK;
+    while (code == SPNG_OK) {
+        struct spng_row_info info;
+        code = spng_get_row_info(r->spng, &info);
+        if (code == SPNG_OK) code = spng_decode_row(r->spng, r->whole + info.row_num * row_size, row_size);
+        rows += code == SPNG_OK || code == SPNG_EOI;
+    }
+    if (code != SPNG_EOI && !stop_early(r, code, rows, err)) return false;
+    for (uint32_t y = 0; y < r->header.height; y++) {
+        ts_row_from_rgba(r->whole + y * row_size, ts_sink_row(&r->sink), r->header.width);
+        ts_sink_push(&r->sink);
+    }
+    return true;
+}
+
+static bool read_pixels(png_reader *r, ts_error *err)
+{
+    int code = spng_decode_image(r->spng, NULL, 0, SPNG_FMT_RGBA8, SPNG_DECODE_TRNS | SPNG_DECODE_PROGRESSIVE);
+    if (code != SPNG_OK) return fail_png(r, code, "data", err);
+    if (!ts_sink_open(&r->sink, r->job, r->header.width, r->header.height, err)) return false;
+    return r->header.interlace_method ? read_passes(r, err) : read_rows(r, err);
+}
+
+static bool decode_png(ts_decode_job *job, ts_error *err)
+{
+    png_reader r = {.job = job};
+    bool ok = read_header(&r, err);
+    if (ok && !job->header_only) ok = read_pixels(&r, err);
+    ts_sink_close(&r.sink);
+    spng_ctx_free(r.spng);
+    free(r.whole);
+    return ok;
+}
+
+const ts_codec ts_codec_png = {TS_FORMAT_PNG, decode_png};

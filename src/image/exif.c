@@ -1,0 +1,135 @@
+/* image: an EXIF block to plain facts. Must not know formats. */
+#include <libexif/exif-data.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image/codec.h"
+
+static const uint8_t exif_prefix[6] = {'E', 'x', 'i', 'f', 0, 0};
+
+/* Texts are padded with spaces and NULs by many cameras; control bytes are dropped. */
+static void copy_text(const ExifContent *content, ExifTag tag, char *out, size_t size)
+{
+    const ExifEntry *entry = exif_content_get_entry((ExifContent *)(uintptr_t)content, tag);
+    if (!entry || !entry->data || entry->format != EXIF_FORMAT_ASCII) return;
+    size_t n = 0;
+    for (unsigned i = 0; i < entry->size && entry->data[i] && n + 1 < size; i++)
+        if (entry->data[i] >= ' ' && entry->data[i] != 127) out[n++] = (char)entry->data[i];
+    while (n > 0 && out[n - 1] == ' ') n--;
+    out[n] = '\0';
+}
+
+/* "2024:05:31 18:02:11" to "2024-05-31T18:02:11"; anything else is no date. */
+static void read_taken(const ExifContent *content, ExifTag tag, char *out)
+{
+    char text[24] = "";
+    int y, mo, d, h, mi, s;
+    copy_text(content, tag, text, sizeof text);
+    if (sscanf(text, "%4d%*[:-]%2d%*[:-]%2d %2d:%2d:%2d", &y, &mo, &d, &h, &mi, &s) != 6) return;
+    bool sane = y >= 1826 && y <= 9999 && mo >= 1 && mo <= 12 && d >= 1 && d <= 31 && h >= 0 && h <= 23 && mi >= 0 &&
+                mi <= 59 && s >= 0 && s <= 60;
+    if (sane)
+        (void)snprintf(out, sizeof((ts_exif *)0)->taken, "%04d-%02d-%02dT%02d:%02d:%02d", (unsigned short)y % 10000,
+                       (unsigned char)mo % 100, (unsigned char)d % 100, (unsigned char)h % 100,
+                       (unsigned char)mi % 100, (unsigned char)s % 100);
+}
+
+static bool read_rational(const ExifEntry *entry, ExifByteOrder order, unsigned index, double *out)
+{
+    if (entry->format != EXIF_FORMAT_RATIONAL || entry->size < (index + 1) * 8) return false;
+    ExifRational r = exif_get_rational(entry->data + (size_t)index * 8, order);
+    if (r.denominator == 0) return false;
+    *out = (double)r.numerator / (double)r.denominator;
+    return true;
+}
+
+/* Degrees from degrees, minutes and seconds; `negative` is the hemisphere letter that flips the sign. */
+static bool read_angle(const ExifContent *gps, ExifByteOrder order, int tag, int reference_tag, char negative,
+                       double limit, double *out)
+{
+    ExifContent *content = (ExifContent *)(uintptr_t)gps;
+    const ExifEntry *entry = exif_content_get_entry(content, (ExifTag)tag);
+    const ExifEntry *reference = exif_content_get_entry(content, (ExifTag)reference_tag);
+    double degrees = 0, minutes = 0, seconds = 0;
+    if (!entry || !entry->data || !read_rational(entry, order, 0, &degrees)) return false;
+    (void)read_rational(entry, order, 1, &minutes);
+    (void)read_rational(entry, order, 2, &seconds);
+    double angle = degrees + minutes / 60 + seconds / 3600;
+    if (!(angle >= 0 && angle <= limit)) return false;
+    bool south_or_west = reference && reference->data && reference->size > 0 && reference->data[0] == negative;
+    *out = south_or_west ? -angle : angle;
+    return true;
+}
+
+static void read_gps(const ExifData *data, ExifByteOrder order, ts_exif *exif)
+{
+    const ExifContent *gps = data->ifd[EXIF_IFD_GPS];
+    double latitude = 0, longitude = 0;
+    if (!read_angle(gps, order, EXIF_TAG_GPS_LATITUDE, EXIF_TAG_GPS_LATITUDE_REF, 'S', 90, &latitude)) return;
+    if (!read_angle(gps, order, EXIF_TAG_GPS_LONGITUDE, EXIF_TAG_GPS_LONGITUDE_REF, 'W', 180, &longitude)) return;
+    exif->has_gps = true;
+    exif->latitude = latitude;
+    exif->longitude = longitude;
+}
+
+static uint32_t read_orientation(const ExifData *data, ExifByteOrder order)
+{
+    const ExifEntry *entry = exif_content_get_entry(data->ifd[EXIF_IFD_0], EXIF_TAG_ORIENTATION);
+    if (!entry || !entry->data || entry->format != EXIF_FORMAT_SHORT || entry->size < 2) return 1;
+    uint32_t orientation = exif_get_short(entry->data, order);
+    return orientation >= 1 && orientation <= 8 ? orientation : 1;
+}
+
+static void read_facts(ExifData *data, uint32_t *orientation, ts_exif *exif)
+{
+    enum { tag_lens_model = 0xA434 }; /* EXIF 2.3; libexif before 0.6.25 has no name for it */
+    ExifByteOrder order = exif_data_get_byte_order(data);
+    *orientation = read_orientation(data, order);
+    copy_text(data->ifd[EXIF_IFD_0], EXIF_TAG_MAKE, exif->make, sizeof exif->make);
+    copy_text(data->ifd[EXIF_IFD_0], EXIF_TAG_MODEL, exif->model, sizeof exif->model);
+    copy_text(data->ifd[EXIF_IFD_EXIF], (ExifTag)tag_lens_model, exif->lens, sizeof exif->lens);
+    read_taken(data->ifd[EXIF_IFD_EXIF], EXIF_TAG_DATE_TIME_ORIGINAL, exif->taken);
+    if (!exif->taken[0]) read_taken(data->ifd[EXIF_IFD_0], EXIF_TAG_DATE_TIME, exif->taken);
+    read_gps(data, order, exif);
+}
+
+static bool has_prefix(const uint8_t *bytes, size_t length)
+{
+    return length >= sizeof exif_prefix && memcmp(bytes, exif_prefix, sizeof exif_prefix) == 0;
+}
+
+/* libexif asks for the prefix; PNG, WebP and HEIF leave it out. */
+static uint8_t *with_prefix(const uint8_t *bytes, size_t length)
+{
+    uint8_t *copy = malloc(length + sizeof exif_prefix);
+    if (!copy) return NULL;
+    memcpy(copy, exif_prefix, sizeof exif_prefix);
+    memcpy(copy + sizeof exif_prefix, bytes, length);
+    return copy;
+}
+
+static bool is_tiff_header(const uint8_t *bytes, size_t length)
+{
+    return length >= 8 && (memcmp(bytes, "II*\0", 4) == 0 || memcmp(bytes, "MM\0*", 4) == 0);
+}
+
+bool ts_exif_read(const uint8_t *bytes, size_t length, uint32_t *orientation, ts_exif *exif)
+{
+    enum { exif_max = 16 << 20 };
+    bool prefixed = has_prefix(bytes, length);
+    size_t skip = prefixed ? sizeof exif_prefix : 0;
+    if (length > exif_max || !is_tiff_header(bytes + skip, length - skip)) return false;
+    uint8_t *copy = prefixed ? NULL : with_prefix(bytes, length);
+    if (!prefixed && !copy) return false;
+    size_t full = prefixed ? length : length + sizeof exif_prefix;
+    ExifData *data = exif_data_new();
+    if (data) {
+        exif_data_unset_option(data, EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
+        exif_data_load_data(data, prefixed ? bytes : copy, (unsigned)full);
+        read_facts(data, orientation, exif);
+        exif_data_unref(data);
+    }
+    free(copy);
+    return data != NULL;
+}
