@@ -1,0 +1,93 @@
+/* Private to the vision room: what an analyser is, and what it gets. */
+#ifndef TS_VISION_ANALYSER_H
+#define TS_VISION_ANALYSER_H
+
+#include "engine/engine.h"
+#include "packs/packs.h"
+#include "vision/vision.h"
+
+/* A model made ready: its network, and how to fill its view. */
+typedef struct ts_eye {
+    const ts_model *model;
+    ts_network *network;
+    ts_view_spec view;
+    ts_source source;
+} ts_eye;
+
+/* Handed to an analyser while the vision opens. Everything in `arena` lives as long as the vision. */
+typedef struct ts_setup {
+    ts_engine *engine; /* NULL when no chosen analyser needs a network */
+    const ts_packs *packs;
+    ts_arena *arena;
+    ts_vision *vision;
+} ts_setup;
+
+/* Handed to an analyser for each picture. */
+typedef struct ts_look {
+    const ts_decoded *picture;
+    ts_look_wishes wishes;
+    float to_full; /* a length in decoded pixels times this is a length in full-size pixels */
+} ts_look;
+
+typedef struct ts_analyser {
+    const char *name;
+    const char *help;
+    bool on_by_default;
+    const char *model; /* word in the manifests' "analyser" that names its model; NULL: no network of its own */
+    uint32_t wanted_side;
+    /* Called once, networks already loaded; *state lives in setup->arena. NULL: nothing to prepare. */
+    bool (*open)(const ts_setup *setup, ts_eye *eye, void **state, ts_error *err);
+    /* Adds what it sees to seen. Called by many threads at once. */
+    bool (*look)(const ts_eye *eye, const void *state, const ts_look *look, ts_seen *seen, ts_error *err);
+} ts_analyser;
+
+/* Wraps a model; the network itself is loaded by the vision. */
+void ts_eye_describe(ts_eye *eye, const char *analyser, const ts_model *model);
+bool ts_eye_load(ts_eye *eye, ts_engine *engine, ts_precision precision, ts_error *err);
+
+/* View of the whole picture into a request's input, then run. The request is the caller's to release,
+ * also after an error (NULL then only if acquiring was not reached). map may be NULL. */
+bool ts_eye_run(const ts_eye *eye, const ts_pixels *pixels, ts_view_map *map, ts_request **request, ts_error *err);
+bool ts_eye_run_part(const ts_eye *eye, const ts_pixels *pixels, ts_rect part, ts_view_map *map,
+                     ts_request **request, ts_error *err);
+
+/* Index of the output with this role, checked for its size; TS_MODEL when the manifest has none. */
+bool ts_eye_output(const ts_eye *eye, const char *role, size_t *index, ts_error *err);
+
+/* A rule's source, for analysers without a network. */
+ts_source ts_rule_source(const char *analyser, const char *version);
+
+bool ts_seen_add(ts_seen *seen, const ts_observation *observation, ts_error *err);
+
+/* The shared network: probabilities of the classifier and the features before them, run at most once a picture. */
+typedef struct ts_backbone {
+    const float *probabilities;
+    size_t class_count;
+    const float *features;
+    size_t feature_count;
+} ts_backbone;
+const ts_backbone *ts_backbone_look(const ts_eye *eye, const ts_look *look, ts_seen *seen, ts_error *err);
+
+/* Boxes in greedy order by score: marks what overlaps a better one of the same class by more than `overlap` (IoU). */
+typedef struct ts_candidate {
+    ts_rect box;
+    float score;
+    uint32_t key;
+    uint32_t index; /* the caller's own */
+    bool dropped;
+} ts_candidate;
+float ts_rect_iou(ts_rect a, ts_rect b);
+/* Sorts best first and returns how many are left in front; ties are broken by position, so results are stable. */
+size_t ts_nms(ts_candidate *candidates, size_t count, float overlap);
+
+/* The descriptors; the table in analysers.c lists them. */
+extern const ts_analyser ts_analyser_classify;
+extern const ts_analyser ts_analyser_detect;
+extern const ts_analyser ts_analyser_faces;
+extern const ts_analyser ts_analyser_mesh;
+extern const ts_analyser ts_analyser_safety;
+extern const ts_analyser ts_analyser_colours;
+extern const ts_analyser ts_analyser_quality;
+extern const ts_analyser ts_analyser_embed;
+
+#endif

@@ -1,0 +1,116 @@
+/* The vision room: what each analyser saw in one picture.
+ *
+ *   one decode -> views -> networks and measures -> observations
+ *
+ * Every analyser is one file with one descriptor, listed in one table (analysers.c). An observation is in
+ * the model's own words and on the model's own scale; turning it into concepts and probabilities is the
+ * tagging room's work. This room must not know concepts, facets, tags or users.
+ *
+ * Threads: an open vision may look at any number of pictures at once, each thread with its own ts_seen.
+ */
+#ifndef TS_VISION_VISION_H
+#define TS_VISION_VISION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "image/image.h"
+#include "record/record.h"
+
+/* Who said something, and how far it can be trusted; lives as long as the vision. */
+typedef struct ts_source {
+    const char *analyser; /* name of the descriptor */
+    const char *model;    /* name of the model, or of the rule for analysers without a network */
+    const char *version;
+    float slope;  /* calibrated = sigmoid(slope * logit(raw) + offset): Platt's form on the model's own */
+    float offset; /* probability; slope 1 and offset 0 leave it as it is */
+    float drop;   /* calibrated scores below are no tags at all */
+    float sure;   /* calibrated scores from here on need no person's eye */
+} ts_source;
+
+/* One thing seen: a class with a score, perhaps somewhere in the picture. */
+typedef struct ts_observation {
+    const ts_source *source;
+    const char *scheme; /* what `key` counts in: "imagenet1k", "coco80", or the analyser's own word list */
+    const char *label;  /* the model's own word; constant */
+    uint32_t key;       /* class index within the scheme; UINT32_MAX when only the word counts */
+    float raw;          /* the model's own score, 0..1 */
+    bool has_box;
+    ts_rect box; /* pixels of the upright full-size picture */
+} ts_observation;
+
+/* Mutually exclusive classes: probabilities that sum to 1 over the whole scheme. */
+typedef struct ts_distribution {
+    const ts_source *source;
+    const char *scheme;
+    const char *const *labels;
+    const float *probabilities;
+    size_t count;
+} ts_distribution;
+
+/* Everything seen in one picture. All of it lives in `arena`. */
+typedef struct ts_seen {
+    ts_arena *arena;
+    ts_observation *items;
+    size_t count;
+    size_t capacity;
+    const ts_distribution *distribution; /* the classifier's, or NULL */
+    const ts_face *faces;
+    size_t face_count;
+    bool has_faces;
+    ts_colours colours;
+    bool has_colours;
+    ts_quality quality;
+    bool has_quality;
+    float nsfw;
+    bool has_safety;
+    const ts_source *faces_source, *colours_source, *quality_source, *safety_source;
+    const float *embedding; /* L2-normalised; NULL unless asked for */
+    size_t embedding_size;
+    const void *backbone; /* private to the room: the shared network's outputs for this picture */
+} ts_seen;
+
+/* What the caller wants beyond the ordinary. */
+typedef struct ts_look_wishes {
+    bool mesh;
+    bool embedding;
+} ts_look_wishes;
+
+typedef struct ts_vision ts_vision;
+
+typedef struct ts_vision_options {
+    const char *share;      /* folder with models/ manifests */
+    const char *weights;    /* folder with model files */
+    const char *openvino;   /* NULL: default places */
+    const char *cache;      /* NULL: none */
+    const char *analysers;  /* comma-separated, or NULL for the default ones */
+    const char *precision;  /* "auto", "f32", "bf16" */
+    unsigned streams;       /* pictures looked at at once */
+} ts_vision_options;
+
+/* Loads what the chosen analysers need, networks side by side. TS_USAGE for an unknown analyser. */
+ts_vision *ts_vision_open(const ts_vision_options *options, ts_error *err);
+void ts_vision_close(ts_vision *vision);
+
+/* Runs every open analyser. seen must be zeroed but for `arena`. On failure seen is not to be used. */
+bool ts_vision_look(const ts_vision *vision, const ts_decoded *picture, ts_look_wishes wishes, ts_seen *seen,
+                    ts_error *err);
+
+/* The shorter side, in pixels, that the open analysers want from the decoder. */
+uint32_t ts_vision_wanted_side(const ts_vision *vision);
+
+/* Sentences on what was found at start (a network that fell back to f32, ...); borrowed from the vision. */
+size_t ts_vision_notes(const ts_vision *vision, const char *const **notes);
+
+/* The table, for help texts. */
+typedef struct ts_analyser_info {
+    const char *name;
+    const char *help;
+    bool on_by_default;
+} ts_analyser_info;
+size_t ts_vision_analysers(ts_analyser_info *out, size_t capacity);
+
+#endif
