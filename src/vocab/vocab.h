@@ -1,0 +1,117 @@
+/* The vocabulary: what a picture may be about, as concepts with names, parents and flags, and what each
+ * model's classes mean in those concepts. Read once from the plain tables in vocab/ (see vocab/README.md).
+ *
+ *     ts_vocab *vocab = ts_vocab_open("vocab", &err);
+ *     ts_relation relation;
+ *     ts_concept dog = ts_vocab_map_class(vocab, "coco80", 16, &relation);
+ *     printf("%s\n", ts_vocab_label(vocab, dog));              // "dog"
+ *     ts_concepts up = ts_vocab_ancestors(vocab, dog);         // object/animal
+ *     ts_vocab_close(vocab);
+ *
+ * A concept is a dense index 0 .. ts_vocab_count - 1, in the order of the table. Indexes are only valid for
+ * the vocabulary that gave them and must not be stored: store the id ("object/dog"), which never changes.
+ *
+ * Ownership: every string and array that these functions give belongs to the vocabulary and lives until
+ * ts_vocab_close. Threads: immutable after ts_vocab_open, so any number of threads may read at once.
+ * Text is UTF-8. Passing a concept that the vocabulary did not give is a bug (asserted), except that
+ * TS_CONCEPT_NONE is what look-ups return for "nothing". */
+#ifndef TS_VOCAB_VOCAB_H
+#define TS_VOCAB_VOCAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+typedef struct ts_vocab ts_vocab;
+
+typedef uint32_t ts_concept;
+#define TS_CONCEPT_NONE UINT32_MAX
+
+/* A run of concepts inside the vocabulary's memory; items may be NULL when count is 0. */
+typedef struct ts_concepts {
+    const ts_concept *items;
+    size_t count;
+} ts_concepts;
+
+/* The kinds of things a tag can say, in the order in which people expect to read them. The first part of
+ * each concept id names its facet. New facets go to the end. */
+typedef enum ts_facet {
+    TS_FACET_OBJECT = 0,
+    TS_FACET_SCENE,
+    TS_FACET_PEOPLE,
+    TS_FACET_COLOUR,
+    TS_FACET_STYLE,
+    TS_FACET_MOOD,
+    TS_FACET_QUALITY,
+    TS_FACET_SAFETY,
+    TS_FACET_TEXT,
+    TS_FACET_PLACE,
+    TS_FACET_TIME,
+    TS_FACET_COUNT
+} ts_facet;
+
+#define TS_FACET_BIT(facet) (UINT32_C(1) << (facet))
+#define TS_FACET_ALL (TS_FACET_BIT(TS_FACET_COUNT) - 1)
+
+/* "object", as ids begin; never NULL. */
+const char *ts_facet_name(ts_facet facet);
+/* False when no facet is called so (exact, lower case). */
+bool ts_facet_find(const char *name, ts_facet *facet);
+
+/* Hints to the judgement in tagging/; why each exists stands in vocab/README.md. */
+typedef enum ts_concept_flag {
+    TS_CONCEPT_DULL = 1 << 0,    /* often hallucinated or of little use: show only when very sure */
+    TS_CONCEPT_FINE = 1 << 1,    /* hard to tell from its siblings: below high confidence show its parent */
+    TS_CONCEPT_RISKY = 1 << 2,   /* embarrassing or hurtful if wrong: demand high confidence */
+    TS_CONCEPT_HIDDEN = 1 << 3,  /* only there to hold the tree together: never shown as a tag */
+    TS_CONCEPT_HOMONYM = 1 << 4, /* shares its label with another concept of its facet, on purpose */
+} ts_concept_flag;
+
+/* How a model's class relates to the concept it is mapped to. */
+typedef enum ts_relation {
+    TS_RELATION_EXACT = 0, /* the class means the concept */
+    TS_RELATION_NARROWER,  /* the class is a kind of the concept: seeing it proves the concept */
+    TS_RELATION_BROADER,   /* the class is wider than the concept: seeing it only suggests the concept */
+} ts_relation;
+
+/* Reads concepts.tsv and mappings.tsv from the folder and checks them: unique ids, labels unique in their
+ * facet, parents that exist, no cycle, keys mapped once. NULL on failure: TS_NOT_FOUND, TS_IO, TS_TOO_LARGE,
+ * TS_NO_MEMORY, or TS_CONFIG with "concepts.tsv:LINE: " before what is wrong. */
+ts_vocab *ts_vocab_open(const char *dir, ts_error *err);
+void ts_vocab_close(ts_vocab *vocab); /* NULL is fine */
+
+size_t ts_vocab_count(const ts_vocab *vocab);
+
+const char *ts_vocab_id(const ts_vocab *vocab, ts_concept concept);     /* "object/dog" */
+const char *ts_vocab_label(const ts_vocab *vocab, ts_concept concept);  /* "dog" */
+const char *ts_vocab_plural(const ts_vocab *vocab, ts_concept concept); /* "dogs" */
+/* False for what cannot be counted ("furniture", "blue"): its plural is its label, and counts say nothing. */
+bool ts_vocab_is_countable(const ts_vocab *vocab, ts_concept concept);
+ts_facet ts_vocab_facet(const ts_vocab *vocab, ts_concept concept);
+uint32_t ts_vocab_flags(const ts_vocab *vocab, ts_concept concept); /* TS_CONCEPT_* bits */
+/* Other names in table order, without label and plural; returns how many, sets *names (NULL when none). */
+size_t ts_vocab_synonyms(const ts_vocab *vocab, ts_concept concept, const char *const **names);
+
+/* Direct parents; the first one is the preferred path. */
+ts_concepts ts_vocab_parents(const ts_vocab *vocab, ts_concept concept);
+/* All that it is a kind of: the preferred path first, nearest first, each once. */
+ts_concepts ts_vocab_ancestors(const ts_vocab *vocab, ts_concept concept);
+/* Steps to the top along the preferred path; 0 for a concept without parents. */
+unsigned ts_vocab_depth(const ts_vocab *vocab, ts_concept concept);
+/* True when `ancestor` is a proper ancestor of `concept`; false for a concept and itself. */
+bool ts_vocab_is_ancestor(const ts_vocab *vocab, ts_concept ancestor, ts_concept concept);
+
+/* By exact id, or TS_CONCEPT_NONE. */
+ts_concept ts_vocab_find(const ts_vocab *vocab, const char *id);
+/* By name in any letter case (ASCII; '-' and '_' count as spaces): concepts with that label first, then those
+ * with that plural, then those with that synonym. Words may mean several things: "orange" is two concepts. */
+ts_concepts ts_vocab_find_name(const ts_vocab *vocab, const char *name);
+/* What class `key` of `scheme` ("imagenet1k", "coco80", "wordnet") means; TS_CONCEPT_NONE when nothing.
+ * *relation is set on success; it may be NULL. */
+ts_concept ts_vocab_map(const ts_vocab *vocab, const char *scheme, const char *key, ts_relation *relation);
+/* The same for schemes whose keys are class indexes (imagenet1k, coco80). */
+ts_concept ts_vocab_map_class(const ts_vocab *vocab, const char *scheme, size_t index, ts_relation *relation);
+
+#endif
