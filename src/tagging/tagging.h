@@ -22,10 +22,11 @@
 typedef struct ts_tagger ts_tagger;
 
 typedef struct ts_tagger_options {
-    const char *models_dir;   /* manifests (*.json, labels/) and weights; NULL: the default places (packs.h) */
-    const char *vocab_dir;    /* concepts.tsv, mappings.tsv; NULL: the default places */
+    const char *share_dir;    /* holds models/NAME.json and models/labels/ (packs.h finds the default) */
+    const char *models_dir;   /* weights */
+    const char *vocab_dir;    /* concepts.tsv, mappings.tsv */
     const char *openvino_dir; /* where libopenvino_c lives; NULL: the default places */
-    const char *cache_dir;    /* for compiled networks; NULL: XDG cache folder; "" : no cache */
+    const char *cache_dir;    /* for compiled networks and precision verdicts; NULL: no cache */
     const char *analysers;    /* comma-separated names; NULL: every analyser that is on by default */
     const char *precision;    /* "auto" (bf16 where it was checked), "f32" */
     unsigned jobs;            /* pictures in hand at once; 0: one a core */
@@ -61,6 +62,9 @@ bool ts_tagger_tag(ts_tagger *tagger, const char *path, const void *bytes, size_
 const ts_vocab *ts_tagger_vocab(const ts_tagger *tagger);
 unsigned ts_tagger_jobs(const ts_tagger *tagger);
 ts_decoder_pool *ts_tagger_decoders(const ts_tagger *tagger);
+
+/* Sentences on what was found at start, such as a network that fell back to f32; borrowed from the tagger. */
+size_t ts_tagger_notes(const ts_tagger *tagger, const char *const **notes);
 
 /* A one-line description of each analyser in the table, for --help: names[i], helps[i]; returns the count.
  * Arrays must hold TS_ANALYSERS_MAX. */

@@ -1,0 +1,168 @@
+/* tagging: the tagger, which walks a picture down the line: decode, look, believe, judge, record.
+ * It must not know where pictures come from or where records go. */
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "tagging/judge.h"
+#include "tagging/tagging.h"
+
+struct ts_tagger {
+    ts_decoder_pool *decoders;
+    ts_vision *vision;
+    ts_vocab *vocab;
+    unsigned jobs;
+};
+
+static unsigned core_count(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 ? (unsigned)n : 1;
+}
+
+static bool open_parts(ts_tagger *tagger, const ts_tagger_options *options, ts_error *err)
+{
+    /* Decoders first: they are started from this process while it is still small. */
+    ts_decoder_options decode = {
+        .limits = options->limits, .workers = tagger->jobs, .in_process = options->decode_in_process};
+    tagger->decoders = ts_decoder_pool_new(&decode, err);
+    if (!tagger->decoders) return false;
+    tagger->vocab = ts_vocab_open(options->vocab_dir, err);
+    if (!tagger->vocab) return false;
+    ts_vision_options vision = {.share = options->share_dir,
+                                .weights = options->models_dir,
+                                .openvino = options->openvino_dir,
+                                .cache = options->cache_dir,
+                                .analysers = options->analysers,
+                                .precision = options->precision,
+                                .streams = tagger->jobs};
+    tagger->vision = ts_vision_open(&vision, err);
+    return tagger->vision != NULL;
+}
+
+ts_tagger *ts_tagger_open(const ts_tagger_options *options, ts_error *err)
+{
+    ts_tagger *tagger = calloc(1, sizeof *tagger);
+    if (!tagger) {
+        (void)ts_fail_memory(err);
+        return NULL;
+    }
+    tagger->jobs = options->jobs ? options->jobs : core_count();
+    if (open_parts(tagger, options, err)) return tagger;
+    ts_tagger_close(tagger);
+    return NULL;
+}
+
+void ts_tagger_close(ts_tagger *tagger)
+{
+    if (!tagger) return;
+    ts_vision_close(tagger->vision);
+    ts_vocab_close(tagger->vocab);
+    ts_decoder_pool_free(tagger->decoders);
+    free(tagger);
+    /* Networks are large and freed in pieces: hand the pages back rather than keep them for nobody. */
+    (void)malloc_trim(0);
+}
+
+static bool copy_warnings(const ts_picture_info *info, ts_arena *arena, ts_record *record, ts_error *err)
+{
+    const char **warnings = TS_NEW_ARRAY(arena, 8, const char *);
+    if (!warnings) return ts_fail_memory(err);
+    record->warning_count = ts_picture_warnings(info, warnings);
+    record->warnings = warnings;
+    return true;
+}
+
+static bool make_thumbnail(const ts_pixels *pixels, uint32_t side, ts_arena *arena, ts_record *record, ts_error *err)
+{
+    uint8_t *jpeg = NULL;
+    size_t length = 0;
+    if (!ts_thumbnail_jpeg(pixels, side, 78, &jpeg, &length, err)) return false;
+    uint8_t *copy = TS_NEW_ARRAY(arena, length, uint8_t);
+    if (copy) memcpy(copy, jpeg, length);
+    free(jpeg);
+    record->thumbnail = copy;
+    record->thumbnail_size = length;
+    return copy || ts_fail_memory(err);
+}
+
+static void copy_measures(const ts_seen *seen, ts_record *record)
+{
+    record->faces = seen->faces;
+    record->face_count = seen->face_count;
+    record->has_faces = seen->has_faces;
+    record->colours = seen->colours;
+    record->has_colours = seen->has_colours;
+    record->nsfw = seen->nsfw;
+    record->has_safety = seen->has_safety;
+    record->quality = seen->quality;
+    record->has_quality = seen->has_quality;
+    record->embedding = seen->embedding;
+    record->embedding_size = seen->embedding_size;
+}
+
+static bool tag_decoded(const ts_tagger *tagger, const ts_decoded *picture, const ts_tag_rules *rules,
+                        ts_arena *arena, ts_record *record, ts_error *err)
+{
+    ts_seen seen = {.arena = arena};
+    ts_look_wishes wishes = {.mesh = rules->mesh, .embedding = rules->embedding};
+    ts_beliefs beliefs;
+    record->picture = picture->info;
+    if (!ts_vision_look(tagger->vision, picture, wishes, &seen, err)) return false;
+    if (!ts_beliefs_form(tagger->vocab, &seen, &picture->info, arena, &beliefs, err)) return false;
+    if (!ts_judge(&beliefs, &picture->info, rules, &record->tags, &record->tag_count, err)) return false;
+    copy_measures(&seen, record);
+    if (rules->thumbnail && !make_thumbnail(&picture->pixels, rules->thumbnail, arena, record, err)) return false;
+    return copy_warnings(&picture->info, arena, record, err);
+}
+
+bool ts_tagger_tag(ts_tagger *tagger, const char *path, const void *bytes, size_t length,
+                   const ts_tag_rules *rules, ts_arena *arena, ts_record *record, ts_error *err)
+{
+    double start = ts_clock_ms();
+    ts_decoded picture = {0};
+    memset(record, 0, sizeof *record);
+    if (path) record->path = ts_arena_strdup(arena, path);
+    uint32_t wanted = ts_vision_wanted_side(tagger->vision);
+    if (rules->thumbnail > wanted) wanted = rules->thumbnail;
+    bool ok = ts_decode(tagger->decoders, bytes, length, wanted, &picture, err) &&
+              tag_decoded(tagger, &picture, rules, arena, record, err);
+    ts_decoded_release(tagger->decoders, &picture);
+    if (ok && ts_arena_failed(arena)) ok = ts_fail_memory(err);
+    record->ms = ts_clock_ms() - start;
+    return ok;
+}
+
+const ts_vocab *ts_tagger_vocab(const ts_tagger *tagger)
+{
+    return tagger->vocab;
+}
+
+unsigned ts_tagger_jobs(const ts_tagger *tagger)
+{
+    return tagger->jobs;
+}
+
+ts_decoder_pool *ts_tagger_decoders(const ts_tagger *tagger)
+{
+    return tagger->decoders;
+}
+
+size_t ts_tagger_notes(const ts_tagger *tagger, const char *const **notes)
+{
+    return ts_vision_notes(tagger->vision, notes);
+}
+
+size_t ts_tagger_analysers(const char **names, const char **helps, bool *on_by_default)
+{
+    ts_analyser_info info[TS_ANALYSERS_MAX];
+    size_t count = ts_vision_analysers(info, TS_ANALYSERS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = info[i].name;
+        helps[i] = info[i].help;
+        on_by_default[i] = info[i].on_by_default;
+    }
+    return count;
+}
