@@ -34,7 +34,8 @@ def main():
                            f"from the package {source['package']} {source['version']}\n")
             checksums.append(f"{photo['sha256']}  {photo['name']}\n")
     write_atomically(target / "CREDITS", (PREFACE + "".join(credits)).encode())
-    write_atomically(target / "SHA256SUMS", "".join(checksums).encode())
+    # Not in TARGET: that folder is for tagging, and should hold pictures.
+    write_atomically(target.parent / "photos.sha256", "".join(checksums).encode())
     print(f"{len(credits)} photographs in {target}")
 
 
