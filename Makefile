@@ -42,7 +42,8 @@ test: configure
 	@ninja -C $(BUILD) -j $(JOBS)
 	@scripts/run-tests $(BUILD)
 
-test-all: setup
+test-all:
+	@scripts/setup --dev
 	@scripts/test-all
 
 bench: build
@@ -51,7 +52,8 @@ bench: build
 fuzz:
 	@scripts/fuzz
 
-lint: configure
+lint:
+	@scripts/setup --dev
 	@scripts/lint
 
 format:
