@@ -67,7 +67,7 @@ static char *next_line(ts_table *table)
 static bool read_header(ts_table *table, const char *const *columns, ts_error *err)
 {
     char *line = next_line(table);
-    if (!line) return ts_table_fail(table, table->line, err, "the table is empty");
+    if (!line) return ts_table_fail(table, table->line > 0 ? table->line : 1, err, "the table is empty");
     for (size_t i = 0; i < table->wanted; i++) table->position[i] = SIZE_MAX;
     char *rest = line;
     for (char *name; (name = strsep(&rest, "\t")) != NULL; table->header_fields++) {
