@@ -1,0 +1,32 @@
+/* image: sRGB to CIELAB. Knows no pictures. */
+#include "image/lab.h"
+
+#include <math.h>
+
+static float linear(float channel)
+{
+    float v = channel / 255;
+    return v <= 0.04045f ? v / 12.92f : powf((v + 0.055f) / 1.055f, 2.4f);
+}
+
+/* The CIE's cube root with its straight foot. */
+static float lab_root(float t)
+{
+    return t > 216.0f / 24389.0f ? cbrtf(t) : (24389.0f / 27.0f * t + 16) / 116;
+}
+
+ts_lab ts_lab_of(float r, float g, float b)
+{
+    r = linear(r);
+    g = linear(g);
+    b = linear(b);
+    float x = lab_root((0.4124564f * r + 0.3575761f * g + 0.1804375f * b) / 0.95047f);
+    float y = lab_root(0.2126729f * r + 0.7151522f * g + 0.0721750f * b);
+    float z = lab_root((0.0193339f * r + 0.1191920f * g + 0.9503041f * b) / 1.08883f);
+    return (ts_lab){.l = 116 * y - 16, .a = 500 * (x - y), .b = 200 * (y - z)};
+}
+
+float ts_lab_chroma(ts_lab lab)
+{
+    return sqrtf(lab.a * lab.a + lab.b * lab.b);
+}

@@ -1,0 +1,34 @@
+/* image, private to the room: sRGB to CIELAB.
+ *
+ * sRGB to linear light and to XYZ after IEC 61966-2-1; XYZ to L*a*b* after CIE 15:2004, white point D65. */
+#ifndef TS_IMAGE_LAB_H
+#define TS_IMAGE_LAB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct ts_lab {
+    float l; /* 0 black .. 100 white */
+    float a; /* green - .. red + */
+    float b; /* blue - .. yellow + */
+} ts_lab;
+
+/* Channels 0..255; fractions are fine. */
+ts_lab ts_lab_of(float r, float g, float b);
+
+/* sqrt(a^2 + b^2): 0 for grey. */
+float ts_lab_chroma(ts_lab lab);
+
+/* ---- basic colour names (colour_names.c) ---- */
+
+#define TS_COLOUR_NAMES 18
+
+/* The name's text, index < TS_COLOUR_NAMES; constant. */
+const char *ts_colour_name_text(size_t index);
+
+/* Index of the name nearest to a colour among those whose bit is set in `allowed` (bit = index; not 0). */
+size_t ts_colour_name_nearest(ts_lab colour, uint32_t allowed);
+
+#define TS_COLOUR_NAMES_ALL ((1u << TS_COLOUR_NAMES) - 1)
+
+#endif
