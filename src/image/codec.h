@@ -128,6 +128,9 @@ bool ts_exif_read(const uint8_t *bytes, size_t length, uint32_t *orientation, ts
  * job: bytes, length, wanted, header_only, limits and memory are set, the rest is zero. */
 bool ts_decode_job_run(ts_decode_job *job, ts_decoded *out, ts_error *err);
 
+/* The limit on the encoded file. */
+bool ts_decode_check_bytes(const ts_decode_limits *limits, size_t length, ts_error *err);
+
 /* What must happen once before a process gives up the right to open files (plug-ins, tables). */
 void ts_codecs_prepare(void);
 

@@ -18,11 +18,10 @@ static const ts_codec *codec_for(ts_format format)
     return NULL;
 }
 
-static bool check_bytes(const ts_decode_job *job, ts_error *err)
+bool ts_decode_check_bytes(const ts_decode_limits *limits, size_t length, ts_error *err)
 {
-    if (job->length <= job->limits->max_bytes) return true;
-    (void)ts_fail(err, TS_TOO_LARGE, "the file has %zu bytes, more than the limit of %zu", job->length,
-                  job->limits->max_bytes);
+    if (length <= limits->max_bytes) return true;
+    (void)ts_fail(err, TS_TOO_LARGE, "the file has %zu bytes, more than the limit of %zu", length, limits->max_bytes);
     return ts_hint(err, "raise the limit on bytes, or save the picture with stronger compression");
 }
 
@@ -161,7 +160,7 @@ static bool finish_pixels(ts_decode_job *job, ts_pixels *out, ts_error *err)
 bool ts_decode_job_run(ts_decode_job *job, ts_decoded *out, ts_error *err)
 {
     memset(out, 0, sizeof *out);
-    if (!check_bytes(job, err)) return false;
+    if (!ts_decode_check_bytes(job->limits, job->length, err)) return false;
     job->info.format = ts_format_sniff(job->bytes, job->length);
     const ts_codec *codec = codec_for(job->info.format);
     if (!codec) return ts_sniff_refuse(job->bytes, job->length, err);
@@ -178,4 +177,8 @@ bool ts_decode_job_run(ts_decode_job *job, ts_decoded *out, ts_error *err)
     swap_info_sides(&job->info);
     out->info = job->info;
     return true;
+}
+
+void ts_codecs_prepare(void)
+{
 }

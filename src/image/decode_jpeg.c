@@ -21,7 +21,8 @@ typedef struct jpeg_reader {
     ts_decode_job *job;
     ts_sink sink;
     JOCTET *profile;
-    bool damaged; /* data ended early or did not make sense */
+    bool damaged;  /* data ended early or did not make sense */
+    bool no_rows;  /* data ended before the first row of blocks was complete */
     bool too_many_scans;
     char message[JMSG_LENGTH_MAX];
 } jpeg_reader;
@@ -71,7 +72,9 @@ static void on_source_start(j_decompress_ptr jpeg)
 static boolean on_source_empty(j_decompress_ptr jpeg)
 {
     static const JOCTET end_marker[2] = {0xFF, JPEG_EOI};
-    reader_of((j_common_ptr)jpeg)->damaged = true;
+    jpeg_reader *r = reader_of((j_common_ptr)jpeg);
+    if (!r->damaged) r->no_rows = jpeg->input_scan_number <= 1 && jpeg->input_iMCU_row == 0 && jpeg->total_iMCU_rows > 1;
+    r->damaged = true;
     jpeg->src->next_input_byte = end_marker;
     jpeg->src->bytes_in_buffer = sizeof end_marker;
     return TRUE;
@@ -162,13 +165,14 @@ static bool read_pixels(jpeg_reader *r, ts_error *err)
     choose_scale(r);
     r->jpeg.out_color_space = r->jpeg.num_components == 4 ? JCS_CMYK : JCS_EXT_BGRA;
     (void)jpeg_start_decompress(&r->jpeg);
+    if (r->no_rows) return ts_job_damaged(r->job, 0, "the file ends there", err);
     if (!ts_sink_open(&r->sink, r->job, r->jpeg.output_width, r->jpeg.output_height, err)) return false;
     while (r->jpeg.output_scanline < r->jpeg.output_height) {
         JSAMPROW row = ts_sink_row(&r->sink);
         if (jpeg_read_scanlines(&r->jpeg, &row, 1) != 1) break;
         ts_sink_push(&r->sink);
     }
-    return true;
+    return !r->no_rows || ts_job_damaged(r->job, 0, "the file ends there", err);
 }
 
 static bool fail_jpeg(jpeg_reader *r, ts_error *err)

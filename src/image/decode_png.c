@@ -33,8 +33,12 @@ static bool chunk_is(const uint8_t *chunk, const char *type)
     return memcmp(chunk + 4, type, 4) == 0;
 }
 
-static bool chunk_is_needed(const uint8_t *chunk)
+/* A palette beside true colour is only advice for old displays, and often malformed. */
+static bool chunk_is_needed(const chunk_filter *f, const uint8_t *chunk)
 {
+    enum { color_type_offset = 25 };
+    if (chunk_is(chunk, "PLTE"))
+        return f->length > color_type_offset && f->bytes[color_type_offset] == SPNG_COLOR_TYPE_INDEXED;
     bool critical = !(chunk[4] & 0x20);
     return critical || chunk_is(chunk, "tRNS") || chunk_is(chunk, "iCCP") || chunk_is(chunk, "sRGB");
 }
@@ -47,7 +51,7 @@ static void open_piece(chunk_filter *f)
         size_t size = (size_t)read_be32(chunk) + 12;
         size_t left = f->length - f->at;
         if (size > left) size = left;
-        if (chunk_is_needed(chunk)) {
+        if (chunk_is_needed(f, chunk)) {
             f->piece_end = f->at + size;
             return;
         }
@@ -92,29 +96,30 @@ static void read_company(ts_decode_job *job)
     }
 }
 
-static bool fail_png(const png_reader *r, int code, const char *what, ts_error *err)
+static bool fail_png(int code, const char *what, ts_error *err)
 {
-    (void)r;
     if (code == SPNG_EMEM) return ts_fail_memory(err);
     (void)ts_fail(err, TS_CORRUPT, "the PNG %s is damaged: %s", what, spng_strerror(code));
     return ts_hint(err, "copy or export the picture again");
 }
 
-/* An sRGB chunk outranks a profile. */
-static void read_colours(png_reader *r)
+/* Reads all chunks up to the pixels. An sRGB chunk outranks a profile. */
+static bool read_colours(png_reader *r, ts_error *err)
 {
     struct spng_trns trns;
     struct spng_iccp iccp;
     uint8_t intent = 0;
     uint8_t type = r->header.color_type;
-    bool alpha = type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA || type == SPNG_COLOR_TYPE_TRUECOLOR_ALPHA ||
-                 spng_get_trns(r->spng, &trns) == SPNG_OK;
+    int code = spng_get_trns(r->spng, &trns);
+    if (code != SPNG_OK && code != SPNG_ECHUNKAVAIL) return fail_png(code, "header", err);
+    bool alpha = type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA || type == SPNG_COLOR_TYPE_TRUECOLOR_ALPHA || code == SPNG_OK;
     bool grey = type == SPNG_COLOR_TYPE_GRAYSCALE || type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA;
     if (alpha) ts_job_flag(r->job, TS_PICTURE_ALPHA);
     if (grey) ts_job_flag(r->job, TS_PICTURE_GREY);
     if (r->header.bit_depth == 16) ts_job_flag(r->job, TS_PICTURE_DEEP);
     if (spng_get_srgb(r->spng, &intent) != SPNG_OK && spng_get_iccp(r->spng, &iccp) == SPNG_OK)
         ts_job_icc(r->job, (const uint8_t *)iccp.profile, iccp.profile_len);
+    return true;
 }
 
 static bool read_header(png_reader *r, ts_error *err)
@@ -126,20 +131,19 @@ static bool read_header(png_reader *r, ts_error *err)
     (void)spng_set_png_stream(r->spng, read_filtered, &r->filter);
     (void)spng_set_image_limits(r->spng, INT32_MAX, INT32_MAX);
     int code = spng_get_ihdr(r->spng, &r->header);
-    if (code != SPNG_OK) return fail_png(r, code, "header", err);
+    if (code != SPNG_OK) return fail_png(code, "header", err);
     if (!ts_job_size(r->job, r->header.width, r->header.height, err)) return false;
     read_company(r->job);
     /* Only colour profiles still unpack; IDAT itself is streamed and not bound by this. */
     (void)spng_set_chunk_limits(r->spng, INT32_MAX, chunk_max);
-    read_colours(r);
-    return true;
+    return read_colours(r, err);
 }
 
 /* A checksum that does not fit means bytes that cannot be trusted at all; a stream that just ends is worth its
  * rows. */
 static bool stop_early(png_reader *r, int code, uint64_t rows, ts_error *err)
 {
-    if (code == SPNG_ECHUNK_CRC) return fail_png(r, code, "data", err);
+    if (code == SPNG_ECHUNK_CRC) return fail_png(code, "data", err);
     return ts_job_damaged(r->job, rows, spng_strerror(code), err);
 }
 
@@ -182,7 +186,7 @@ static bool read_passes(png_reader *r, ts_error *err)
 static bool read_pixels(png_reader *r, ts_error *err)
 {
     int code = spng_decode_image(r->spng, NULL, 0, SPNG_FMT_RGBA8, SPNG_DECODE_TRNS | SPNG_DECODE_PROGRESSIVE);
-    if (code != SPNG_OK) return fail_png(r, code, "data", err);
+    if (code != SPNG_OK) return fail_png(code, "data", err);
     if (!ts_sink_open(&r->sink, r->job, r->header.width, r->header.height, err)) return false;
     return r->header.interlace_method ? read_passes(r, err) : read_rows(r, err);
 }

@@ -135,11 +135,15 @@ typedef struct ts_decoder_options {
     bool in_process;  /* decode in the calling thread instead: no confinement, no time limit */
 } ts_decoder_options;
 
-/* Starts the worker processes. Call it before the process has many threads or much memory (they are forked
- * from it). NULL and err on failure. */
+/* Starts the worker processes: the program `tagsmith-decoder`, found through $TAGSMITH_DECODER, beside the running
+ * program, beside the library or where it was installed. Without it they are forked from this process instead; then
+ * call this before there are many threads or much memory. NULL and err on failure. */
 ts_decoder_pool *ts_decoder_pool_new(const ts_decoder_options *options, ts_error *err);
 /* Stops the workers and waits for them. NULL is fine. No decode may be running. */
 void ts_decoder_pool_free(ts_decoder_pool *pool);
+/* What protects this process from the codecs, in words ("2 processes: seccomp, rlimits"), for `tagsmith doctor`.
+ * Lives as long as the pool. */
+const char *ts_decoder_pool_confinement(const ts_decoder_pool *pool);
 
 /* Decodes one picture.
  *   bytes, length: the whole file; only read.
