@@ -271,6 +271,20 @@ static void gives_fine_concepts_a_parent(void **state)
     }
 }
 
+/* A parent that another parent already implies says nothing and hides a slip. */
+static void names_no_parent_twice_over(void **state)
+{
+    const ts_vocab *vocab = *state;
+    for (size_t i = 0; i < ts_vocab_count(vocab); i++) {
+        ts_concepts parents = ts_vocab_parents(vocab, (ts_concept)i);
+        for (size_t a = 0; a < parents.count; a++)
+            for (size_t b = 0; b < parents.count; b++)
+                if (ts_vocab_is_ancestor(vocab, parents.items[a], parents.items[b]))
+                    fail_msg("%s: %s", ts_vocab_id(vocab, (ts_concept)i),
+                             ts_vocab_id(vocab, parents.items[a]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +299,7 @@ int main(void)
         cmocka_unit_test(avoids_the_traps),
         cmocka_unit_test(flags_what_may_hurt),
         cmocka_unit_test(gives_fine_concepts_a_parent),
+        cmocka_unit_test(names_no_parent_twice_over),
     };
     return cmocka_run_group_tests(tests, open_core, close_core);
 }
