@@ -4,6 +4,8 @@ TensorFlow lays pictures out as NHWC, ONNX as NCHW, so weights are transposed he
 transposes left. Peak picking stays in C, where it costs less than the graph's own top-k.
 """
 
+import dataclasses
+
 import numpy as np
 
 from . import tfjs
@@ -77,7 +79,10 @@ class _Converter:
         return self.graph.node("Concat", node.name, [self.names[p] for p in parts],
                                axis=NHWC_TO_NCHW[int(self.arrays[axis]) % 4])
 
-    def add(self, node):
+    def add(self, node, rename=None):
+        """Translate one node, under another name if it is to be an output."""
+        original = node.name
+        node = dataclasses.replace(node, name=rename or original)
         if node.op in ("Const", "Placeholder"):
             return
         if node.op in ("_FusedConv2D", "Conv2D"):
@@ -86,7 +91,7 @@ class _Converter:
             name = self.conv(node, depthwise=True)
         elif node.op in ("Mul", "Add"):
             name = self.graph.node(node.op, node.name, [self.operand(i) for i in node.inputs])
-        elif node.op in ("Relu", "Relu6", "Sigmoid", "Identity"):
+        elif node.op in ("Relu", "Relu6", "Sigmoid"):
             name = self.activate(node.op, node.name, self.names[node.inputs[0]])
         elif node.op == "ResizeBilinear":
             name = self.resize(node)
@@ -96,7 +101,7 @@ class _Converter:
             name = self.concat(node)
         else:
             raise ValueError(f"{node.name}: operation {node.op} is not known")
-        self.names[node.name] = name
+        self.names[original] = name
 
 
 def convert(members, manifest):
@@ -106,9 +111,10 @@ def convert(members, manifest):
     converter = _Converter(nodes, arrays, graph)
     outputs = {o["name"]: o["shape"] for o in manifest["outputs"]}
     converter.names["tower_0/images"] = size["name"]
-    for node in tfjs.ancestors(nodes, [f"tower_0/{name}" for name in outputs]):
-        converter.add(node)
+    # The named outputs are Identity nodes; what feeds them takes their names, so that each tensor has one name only.
+    heads = {nodes[f"tower_0/{name}"].inputs[0]: name for name in outputs}
+    for node in tfjs.ancestors(nodes, list(heads)):
+        converter.add(node, heads.get(node.name))
     for name, shape in outputs.items():
-        graph.node("Identity", name, [f"tower_0/{name}"])
         graph.output(name, shape)
     return graph.serialize()
