@@ -104,6 +104,9 @@ static void add_safety(ts_beliefs *beliefs, const ts_seen *seen)
 
 /* ---- people ------------------------------------------------------------------------------------- */
 
+static const ts_source people_rule = {
+    .analyser = "people", .model = "rule", .version = "1", .slope = 1, .drop = 0.3F, .sure = 0.6F};
+
 static float largest_face_share(const ts_seen *seen, const ts_picture_info *picture)
 {
     float largest = 0;
@@ -112,19 +115,30 @@ static float largest_face_share(const ts_seen *seen, const ts_picture_info *pict
     return largest / ((float)picture->width * (float)picture->height);
 }
 
+/* How many people there are rests on every box being right, so it never says more than their best witness;
+ * and it is no new evidence that there are people at all, so it does not go up the hierarchy. */
+static void count_people(ts_beliefs *beliefs, const char *id, const char *label, float raw, float p, float people)
+{
+    ts_concept concept = ts_vocab_find(beliefs->vocab, id);
+    if (concept == TS_CONCEPT_NONE || p <= 0) return;
+    ts_belief *belief = &beliefs->items[concept];
+    belief->witnesses[belief->witness_count++] =
+        (ts_witness){.source = &people_rule, .label = label, .raw = raw, .p = fminf(p, people)};
+}
+
 static void add_people(ts_beliefs *beliefs, const ts_seen *seen, const ts_picture_info *picture)
 {
     ts_concept person = ts_vocab_find(beliefs->vocab, "people/person");
     if (person == TS_CONCEPT_NONE) return;
     const ts_belief *persons = &beliefs->items[person];
     uint32_t count = persons->box_count > seen->face_count ? persons->box_count : (uint32_t)seen->face_count;
-    if (persons->witness_count == 0) return;
-    const ts_source *source = persons->witnesses[0].source;
-    say(beliefs, "people/group", source, "persons", (float)count, ramp((float)count, 3, 6));
-    say(beliefs, "people/crowd", source, "persons", (float)count, ramp((float)count, 10, 20));
+    float people = 0;
+    for (uint32_t i = 0; i < persons->witness_count; i++) people = fmaxf(people, persons->witnesses[i].p);
+    count_people(beliefs, "people/group", "persons", (float)count, ramp((float)count, 3, 6), people);
+    count_people(beliefs, "people/crowd", "persons", (float)count, ramp((float)count, 10, 20), people);
     if (seen->face_count != 1 || count > 2) return;
     float share = largest_face_share(seen, picture);
-    say(beliefs, "people/portrait", seen->faces_source, "share of face", share, ramp(share, 0.03F, 0.12F));
+    count_people(beliefs, "people/portrait", "share of face", share, ramp(share, 0.03F, 0.12F), people);
 }
 
 void ts_attributes_add(ts_beliefs *beliefs, const ts_seen *seen, const ts_picture_info *picture)

