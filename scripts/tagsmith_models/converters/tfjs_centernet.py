@@ -11,6 +11,9 @@ import numpy as np
 from . import tfjs
 from .onnx_graph import Graph
 
+# Hard swish divides by six. The package keeps constants as f16, which makes that 0.16663; engines that know the
+# pattern use a sixth whatever the graph says, so the sixth that the network was trained with is put back.
+SIXTH_AS_F16 = np.float32(np.float16(1 / 6))
 NHWC_TO_NCHW = {0: 0, 1: 2, 2: 3, 3: 1}
 ACTIVATIONS = {"Relu": "Relu", "Relu6": "Relu6"}
 
@@ -27,6 +30,8 @@ class _Converter:
         if name not in self.arrays:
             return self.names[name]
         array = self.arrays[name]
+        if array.ndim == 0 and array == SIXTH_AS_F16:
+            array = np.float32(1 / 6)
         if array.ndim == 1:
             array = array.reshape(1, -1, 1, 1)
         elif array.ndim > 1:
