@@ -3,12 +3,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef TS_HAVE_HEIC
+#include <libheif/heif.h>
+#endif
+
 #include "image/codec.h"
 #include "image/sniff.h"
 
 static const ts_codec *const codec_table[] = {
     &ts_codec_jpeg,
     &ts_codec_png,
+    &ts_codec_webp,
+    &ts_codec_gif,
+    &ts_codec_tiff,
+    &ts_codec_bmp,
+#ifdef TS_HAVE_AVIF
+    &ts_codec_avif,
+#endif
+#ifdef TS_HAVE_HEIC
+    &ts_codec_heic,
+#endif
 };
 
 static const ts_codec *codec_for(ts_format format)
@@ -181,4 +195,7 @@ bool ts_decode_job_run(ts_decode_job *job, ts_decoded *out, ts_error *err)
 
 void ts_codecs_prepare(void)
 {
+#ifdef TS_HAVE_HEIC
+    (void)heif_init(NULL); /* finds and loads its plug-ins, which a confined worker could not */
+#endif
 }

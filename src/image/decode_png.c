@@ -147,6 +147,13 @@ static bool stop_early(png_reader *r, int code, uint64_t rows, ts_error *err)
     return ts_job_damaged(r->job, rows, spng_strerror(code), err);
 }
 
+/* The last rows arrive before the checksum over them. Whatever else is wrong behind the pixels does not matter. */
+static bool check_rest(png_reader *r, ts_error *err)
+{
+    int code = spng_decode_chunks(r->spng);
+    return code != SPNG_ECHUNK_CRC || fail_png(code, "data", err);
+}
+
 static bool read_rows(png_reader *r, ts_error *err)
 {
     size_t row_size = (size_t)r->header.width * 4;
@@ -157,7 +164,7 @@ static bool read_rows(png_reader *r, ts_error *err)
         ts_row_from_rgba(row, row, r->header.width);
         ts_sink_push(&r->sink);
     }
-    return true;
+    return check_rest(r, err);
 }
 
 /* Rows of an interlaced picture come seven times, coarse to fine, each pass merged into what is there. */
@@ -180,7 +187,7 @@ static bool read_passes(png_reader *r, ts_error *err)
         ts_row_from_rgba(r->whole + y * row_size, ts_sink_row(&r->sink), r->header.width);
         ts_sink_push(&r->sink);
     }
-    return true;
+    return code != SPNG_EOI || check_rest(r, err);
 }
 
 static bool read_pixels(png_reader *r, ts_error *err)

@@ -35,7 +35,7 @@ static const int allowed_calls[] = {
     SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(setitimer),     SCMP_SYS(getpid),
     SCMP_SYS(gettid),        SCMP_SYS(sched_yield),  SCMP_SYS(sched_getaffinity), SCMP_SYS(set_robust_list),
     SCMP_SYS(rseq),          SCMP_SYS(getrandom),    SCMP_SYS(sysinfo),       SCMP_SYS(fstat),
-    SCMP_SYS(restart_syscall),
+    SCMP_SYS(restart_syscall), SCMP_SYS(rt_sigaction),
 };
 
 /* Answered with an error instead of the end of the process. */

@@ -288,6 +288,10 @@ bool ts_sniff_refuse(const uint8_t *bytes, size_t length, ts_error *err)
     }
     if (found.format == TS_FORMAT_UNKNOWN)
         return ts_fail(err, TS_NOT_PICTURE, "the file is %s, not a picture", found.noun);
+    if (ts_format_is_decoded(found.format)) {
+        (void)ts_fail(err, TS_UNSUPPORTED, "the file is %s, which this build of Tagsmith cannot decode", found.noun);
+        return ts_hint(err, "build Tagsmith with libavif and libheif, or convert the picture to JPEG or PNG");
+    }
     (void)ts_fail(err, TS_UNSUPPORTED, "the file is %s; Tagsmith decodes JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC and BMP",
                   found.noun);
     return ts_hint(err, "%s", found.format == TS_FORMAT_VIDEO ? "save single frames of it as JPEG or PNG"
