@@ -138,6 +138,20 @@ bool ts_dir_make(const char *path, ts_error *err)
     return ok;
 }
 
+bool ts_dir_make_for(const char *path, ts_error *err)
+{
+    char *parent = strdup(path);
+    if (!parent) return ts_fail_memory(err);
+    char *slash = strrchr(parent, '/');
+    bool ok = true;
+    if (slash && slash != parent) {
+        *slash = '\0';
+        ok = ts_dir_exists(parent) || ts_dir_make(parent, err);
+    }
+    free(parent);
+    return ok;
+}
+
 bool ts_file_exists(const char *path)
 {
     struct stat st;

@@ -21,6 +21,8 @@ bool ts_file_write_atomic(const char *path, const void *bytes, size_t length, ts
 
 /* Makes the folder and its parents; fine if it is there. */
 bool ts_dir_make(const char *path, ts_error *err);
+/* The same for the folder that a file is to lie in. */
+bool ts_dir_make_for(const char *path, ts_error *err);
 
 bool ts_file_exists(const char *path);
 bool ts_dir_exists(const char *path);

@@ -1,0 +1,29 @@
+/* cli (private): how a long run shows itself on standard error. */
+#ifndef TS_CLI_PROGRESS_H
+#define TS_CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "service/tag.h"
+
+typedef struct ts_progress_view {
+    bool quiet;
+    bool terminal;  /* a bar that is redrawn; else a plain line now and then */
+    bool drawn;     /* a bar stands on the last line */
+    double shown_at; /* seconds of the run at the last plain line or bar */
+    double rate;     /* pictures/s, smoothed */
+    double rate_at;
+    uint64_t rate_done;
+} ts_progress_view;
+
+void ts_progress_init(ts_progress_view *view, bool quiet);
+void ts_progress_show(ts_progress_view *view, const ts_tag_progress *progress);
+/* Takes the bar away, before other text goes to the terminal or at the end. */
+void ts_progress_clear(ts_progress_view *view);
+
+/* The line itself, `columns` wide at most; returns its length in bytes. For tests. */
+size_t ts_progress_line(const ts_tag_progress *progress, double rate, unsigned columns, bool bar, char *out,
+                        size_t size);
+
+#endif

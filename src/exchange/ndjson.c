@@ -1,0 +1,218 @@
+/* exchange: the NDJSON record, one line a picture (docs/record.schema.json). Knows the record, no file, no run. */
+#include "exchange/exchange.h"
+#include "exchange/json_out.h"
+
+static void put_path(ts_json_out *out, const char *path)
+{
+    if (!path) path = "-";
+    ts_json_key(out, "path");
+    if (ts_path_is_text(path)) {
+        ts_json_text(out, path);
+        return;
+    }
+    ts_buf escaped = {0};
+    if (!ts_path_escape(path, "", &escaped)) out->buf->failed = true;
+    ts_json_text(out, escaped.data);
+    ts_json_key(out, "path_escaped");
+    (void)ts_buf_puts(out->buf, "true");
+    out->comma = true;
+    ts_buf_free(&escaped);
+}
+
+static void put_named_text(ts_json_out *out, const char *key, const char *text)
+{
+    ts_json_key(out, key);
+    ts_json_text(out, text);
+}
+
+static void put_named_uint(ts_json_out *out, const char *key, uint64_t value)
+{
+    ts_json_key(out, key);
+    ts_json_uint(out, value);
+}
+
+static void put_named_fixed(ts_json_out *out, const char *key, double value, unsigned decimals)
+{
+    ts_json_key(out, key);
+    ts_json_fixed(out, value, decimals);
+}
+
+static void put_picture(ts_json_out *out, const ts_picture_info *info)
+{
+    ts_json_key(out, "picture");
+    ts_json_open(out, '{');
+    put_named_uint(out, "width", info->width);
+    put_named_uint(out, "height", info->height);
+    put_named_text(out, "format", ts_format_name(info->format));
+    put_named_uint(out, "bytes", info->bytes);
+    put_named_uint(out, "orientation", info->orientation);
+    ts_json_close(out, '}');
+}
+
+/* A tenth of a pixel is finer than any detector. */
+static void put_rect(ts_json_out *out, ts_rect rect)
+{
+    ts_json_open(out, '[');
+    ts_json_fixed(out, (double)rect.x, 1);
+    ts_json_fixed(out, (double)rect.y, 1);
+    ts_json_fixed(out, (double)rect.width, 1);
+    ts_json_fixed(out, (double)rect.height, 1);
+    ts_json_close(out, ']');
+}
+
+static void put_evidence(ts_json_out *out, const ts_evidence *evidence)
+{
+    ts_json_open(out, '{');
+    put_named_text(out, "analyser", evidence->analyser);
+    put_named_text(out, "model", evidence->model);
+    put_named_text(out, "version", evidence->version);
+    if (evidence->label) put_named_text(out, "label", evidence->label);
+    put_named_fixed(out, "raw", (double)evidence->raw, 5);
+    ts_json_close(out, '}');
+}
+
+static void put_tag(ts_json_out *out, const ts_tag *tag)
+{
+    ts_json_open(out, '{');
+    put_named_text(out, "concept", tag->concept);
+    put_named_text(out, "label", tag->label);
+    put_named_fixed(out, "confidence", (double)tag->confidence, 4);
+    put_named_text(out, "facet", tag->facet);
+    put_named_text(out, "state", ts_tag_state_name(tag->state));
+    ts_json_key(out, "evidence");
+    ts_json_open(out, '[');
+    for (size_t i = 0; i < tag->evidence_count; i++) put_evidence(out, &tag->evidence[i]);
+    ts_json_close(out, ']');
+    put_named_uint(out, "count", tag->count);
+    ts_json_key(out, "boxes");
+    ts_json_open(out, '[');
+    for (size_t i = 0; i < tag->box_count; i++) put_rect(out, tag->boxes[i]);
+    ts_json_close(out, ']');
+    ts_json_key(out, "ancestors");
+    ts_json_open(out, '[');
+    for (size_t i = 0; i < tag->ancestor_count; i++) ts_json_text(out, tag->ancestors[i]);
+    ts_json_close(out, ']');
+    ts_json_close(out, '}');
+}
+
+static void put_points(ts_json_out *out, const char *key, const ts_point *points, size_t count)
+{
+    ts_json_key(out, key);
+    ts_json_open(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        ts_json_open(out, '[');
+        ts_json_fixed(out, (double)points[i].x, 1);
+        ts_json_fixed(out, (double)points[i].y, 1);
+        ts_json_close(out, ']');
+    }
+    ts_json_close(out, ']');
+}
+
+static void put_face(ts_json_out *out, const ts_face *face)
+{
+    ts_json_open(out, '{');
+    ts_json_key(out, "box");
+    put_rect(out, face->box);
+    put_named_fixed(out, "score", (double)face->score, 4);
+    put_points(out, "landmarks", face->landmarks, TS_FACE_LANDMARKS);
+    if (face->mesh) put_points(out, "mesh", face->mesh, face->mesh_count);
+    ts_json_close(out, '}');
+}
+
+static void put_swatch(ts_json_out *out, const ts_swatch *swatch)
+{
+    static const char digits[] = "0123456789abcdef";
+    char hex[8] = {'#', digits[swatch->r >> 4], digits[swatch->r & 15], digits[swatch->g >> 4],
+                   digits[swatch->g & 15], digits[swatch->b >> 4], digits[swatch->b & 15], '\0'};
+    ts_json_open(out, '{');
+    put_named_text(out, "name", swatch->name);
+    put_named_text(out, "hex", hex);
+    put_named_fixed(out, "share", (double)swatch->share, 4);
+    ts_json_close(out, '}');
+}
+
+static void put_quality(ts_json_out *out, const ts_record *record)
+{
+    const ts_quality *q = &record->quality;
+    ts_json_key(out, "quality");
+    ts_json_open(out, '{');
+    put_named_fixed(out, "sharpness", (double)q->sharpness, 4);
+    put_named_fixed(out, "exposure", (double)q->exposure, 4);
+    put_named_fixed(out, "contrast", (double)q->contrast, 4);
+    put_named_fixed(out, "noise", (double)q->noise, 3);
+    put_named_fixed(out, "clipped_dark", (double)q->clipped_dark, 4);
+    put_named_fixed(out, "clipped_light", (double)q->clipped_light, 4);
+    put_named_fixed(out, "resolution", (double)record->picture.width * (double)record->picture.height / 1e6, 3);
+    put_named_fixed(out, "aesthetic", (double)q->aesthetic, 4);
+    ts_json_close(out, '}');
+}
+
+static void put_measures(ts_json_out *out, const ts_record *record)
+{
+    if (record->has_faces) {
+        ts_json_key(out, "faces");
+        ts_json_open(out, '[');
+        for (size_t i = 0; i < record->face_count; i++) put_face(out, &record->faces[i]);
+        ts_json_close(out, ']');
+    }
+    if (record->has_colours) {
+        ts_json_key(out, "colours");
+        ts_json_open(out, '[');
+        for (size_t i = 0; i < record->colours.count; i++) put_swatch(out, &record->colours.swatches[i]);
+        ts_json_close(out, ']');
+    }
+    if (record->has_safety) {
+        ts_json_key(out, "safety");
+        ts_json_open(out, '{');
+        put_named_fixed(out, "nsfw", (double)record->nsfw, 4);
+        ts_json_close(out, '}');
+    }
+    if (record->has_quality) put_quality(out, record);
+}
+
+static void put_embedding(ts_json_out *out, const ts_record *record)
+{
+    if (!record->embedding) return;
+    ts_json_key(out, "embedding");
+    ts_json_open(out, '[');
+    for (size_t i = 0; i < record->embedding_size; i++) ts_json_fixed(out, (double)record->embedding[i], 6);
+    ts_json_close(out, ']');
+}
+
+bool ts_ndjson_record(const ts_record *record, ts_buf *buf)
+{
+    ts_json_out out = {.buf = buf};
+    ts_json_open(&out, '{');
+    put_path(&out, record->path);
+    put_picture(&out, &record->picture);
+    ts_json_key(&out, "tags");
+    ts_json_open(&out, '[');
+    for (size_t i = 0; i < record->tag_count; i++) put_tag(&out, &record->tags[i]);
+    ts_json_close(&out, ']');
+    put_measures(&out, record);
+    put_embedding(&out, record);
+    ts_json_key(&out, "warnings");
+    ts_json_open(&out, '[');
+    for (size_t i = 0; i < record->warning_count; i++) ts_json_text(&out, record->warnings[i]);
+    ts_json_close(&out, ']');
+    put_named_fixed(&out, "ms", record->ms, 1);
+    ts_json_close(&out, '}');
+    (void)ts_buf_putc(buf, '\n');
+    return !buf->failed;
+}
+
+bool ts_ndjson_error(const char *path, const ts_error *error, ts_buf *buf)
+{
+    ts_json_out out = {.buf = buf};
+    ts_json_open(&out, '{');
+    put_path(&out, path);
+    ts_json_key(&out, "error");
+    ts_json_open(&out, '{');
+    put_named_text(&out, "code", ts_code_name(error->code));
+    put_named_text(&out, "message", error->message);
+    put_named_text(&out, "hint", error->hint);
+    ts_json_close(&out, '}');
+    ts_json_close(&out, '}');
+    (void)ts_buf_putc(buf, '\n');
+    return !buf->failed;
+}

@@ -1,0 +1,33 @@
+/* main: the composition root. Installs the signal handlers, which no other room may, and starts the command line. */
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "cli/cli.h"
+
+static atomic_int stop_wanted; /* the one thing a signal handler may touch */
+
+/* The first signal asks to finish; the second finds the default action restored (SA_RESETHAND) and ends us. */
+static void want_stop(int signal_number)
+{
+    atomic_store(&stop_wanted, signal_number);
+}
+
+static void catch_signals(void)
+{
+    struct sigaction finish = {.sa_handler = want_stop, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
+    sigemptyset(&finish.sa_mask);
+    sigaction(SIGINT, &finish, NULL);
+    sigaction(SIGTERM, &finish, NULL);
+    sigaction(SIGHUP, &finish, NULL);
+    /* A closed pipe is an answer to write(), not a death. */
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigemptyset(&ignore.sa_mask);
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+int main(int argc, char **argv)
+{
+    catch_signals();
+    return ts_cli_main(argc, argv, &stop_wanted);
+}

@@ -1,0 +1,276 @@
+/* service: the use case "tag". This file starts and ends a run and watches it; tag_find.c finds the pictures,
+ * tag_worker.c tags them, tag_sink.c writes. It must not know who asked, nor draw anything. */
+#include "service/tag.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "exchange/exchange.h"
+#include "service/setup.h"
+#include "service/tag_run.h"
+
+#define QUEUE_LENGTH 128
+#define WATCH_MS 100
+#define REPORT_THUMBNAIL 320 /* pixels; sharp at the card's width on a dense screen */
+
+void ts_tag_run_halt(ts_tag_run *run)
+{
+    if (!atomic_exchange(&run->halted, true) && run->queue) ts_work_queue_close(run->queue, true);
+}
+
+bool ts_tag_run_halted(const ts_tag_run *run)
+{
+    return atomic_load(&run->halted);
+}
+
+/* ---- the request ---------------------------------------------------------------------------------------- */
+
+/* Calls `find` for each word of a comma-separated list and collects the bits. */
+static bool parse_bits(const char *list, const char *what, bool (*find)(const char *, uint32_t *), uint32_t *bits,
+                       ts_error *err)
+{
+    *bits = 0;
+    while (list && *list) {
+        char word[32];
+        size_t length = strcspn(list, ",");
+        uint32_t bit = 0;
+        size_t kept = length < sizeof word ? length : sizeof word - 1;
+        memcpy(word, list, kept);
+        word[kept] = '\0';
+        if (kept != length || !find(word, &bit)) return ts_fail(err, TS_USAGE, "there is no %s \"%s\"", what, word);
+        *bits |= bit;
+        list += length + (list[length] == ',');
+    }
+    return true;
+}
+
+static bool find_facet(const char *word, uint32_t *bit)
+{
+    ts_facet facet;
+    if (!ts_facet_find(word, &facet)) return false;
+    *bit = TS_FACET_BIT(facet);
+    return true;
+}
+
+static bool find_state(const char *word, uint32_t *bit)
+{
+    for (unsigned i = 0; i < TS_TAG_REJECTED; i++) {
+        *bit = 1U << i;
+        if (strcmp(word, ts_tag_state_name((ts_tag_state)i)) == 0) return true;
+    }
+    return false;
+}
+
+static bool hint_facets(ts_error *err)
+{
+    ts_buf list = {0};
+    for (unsigned i = 0; i < TS_FACET_COUNT; i++)
+        (void)ts_buf_printf(&list, "%s%s", i ? ", " : "", ts_facet_name((ts_facet)i));
+    (void)ts_hint(err, "the facets are %s", list.data ? list.data : "");
+    ts_buf_free(&list);
+    return false;
+}
+
+static bool make_rules(const ts_tag_request *request, ts_tag_rules *rules, ts_error *err)
+{
+    *rules = TS_TAG_RULES_DEFAULT;
+    rules->min_confidence = request->min_confidence;
+    rules->max_tags = request->max_tags;
+    rules->embedding = request->embedding;
+    rules->mesh = request->mesh;
+    rules->thumbnail = request->report ? REPORT_THUMBNAIL : 0;
+    if (!parse_bits(request->facets, "facet", find_facet, &rules->facets, err)) return hint_facets(err);
+    if (parse_bits(request->states, "state", find_state, &rules->states, err)) return true;
+    return ts_hint(err, "the states are accepted and suggested");
+}
+
+static bool check_request(const ts_tag_request *request, ts_error *err)
+{
+    if (request->path_count == 0) return ts_fail(err, TS_USAGE, "there is nothing to tag");
+    if (request->sidecar_dir && !request->sidecar) {
+        (void)ts_fail(err, TS_USAGE, "a folder for sidecars without sidecars");
+        return ts_hint(err, "add --sidecar json or --sidecar txt");
+    }
+    if (request->min_confidence > 1) return ts_fail(err, TS_USAGE, "a confidence is at most 1");
+    return true;
+}
+
+/* ---- a dry run ------------------------------------------------------------------------------------------ */
+
+static bool list_one(void *context, const char *path, const ts_error *problem)
+{
+    ts_tag_run *run = context;
+    const ts_tag_hooks *hooks = run->hooks;
+    if (problem) {
+        ts_buf text = {0};
+        run->summary.failed++;
+        bool ok = ts_text_error(path, problem, false, &text) && hooks->write(hooks->context, text.data, text.length);
+        ts_buf_free(&text);
+        return ok;
+    }
+    if (ts_tag_sink_done_before(&run->sink, path)) {
+        run->summary.done_before++;
+        return true;
+    }
+    run->summary.tagged++;
+    bool ok = hooks->write(hooks->context, path, strlen(path)) && hooks->write(hooks->context, "\n", 1);
+    if (!ok) run->summary.writer_closed = true;
+    return ok && !(hooks->stop && atomic_load(hooks->stop));
+}
+
+static bool dry_run(ts_tag_run *run, ts_error *err)
+{
+    if (!ts_tag_sink_peek(&run->sink, run->request, err)) return false;
+    run->max_bytes = SIZE_MAX / 4;
+    ts_walk_counts counts = {0};
+    ts_tag_find(run, list_one, run, &counts);
+    run->summary.skipped = counts.skipped + counts.folders_skipped;
+    run->summary.nomedia = counts.nomedia;
+    return true;
+}
+
+/* ---- a real run ----------------------------------------------------------------------------------------- */
+
+static bool start_threads(ts_tag_run *run, pthread_t *threads, size_t *started, unsigned jobs)
+{
+    void *(*bodies[2])(void *) = {ts_tag_find_thread, ts_tag_count_thread};
+    bool counts = true;
+    for (size_t i = 0; i < run->request->path_count; i++)
+        if (strcmp(run->request->paths[i], "-") == 0) counts = false; /* a pipe can be read only once */
+    for (unsigned i = 0; i < jobs; i++) {
+        pthread_mutex_lock(&run->lock);
+        run->workers++;
+        pthread_mutex_unlock(&run->lock);
+        if (pthread_create(&threads[*started], NULL, ts_tag_work_thread, run) == 0) {
+            ++*started;
+            continue;
+        }
+        pthread_mutex_lock(&run->lock);
+        run->workers--;
+        pthread_mutex_unlock(&run->lock);
+        if (i == 0) return ts_fail_memory(&run->err); /* with some threads it goes on, slower */
+        break;
+    }
+    for (int i = 0; i < (counts ? 2 : 1); i++) {
+        if (pthread_create(&threads[*started], NULL, bodies[i], run) == 0) ++*started;
+        else if (i == 0) return ts_fail_memory(&run->err);
+    }
+    return true;
+}
+
+static void tell_progress(ts_tag_run *run)
+{
+    if (!run->hooks->progress) return;
+    ts_tag_progress progress = {
+        .done = run->summary.tagged + run->summary.failed,
+        .failed = run->summary.failed,
+        .total = run->total,
+        .total_known = run->total_known,
+        .seconds = (ts_clock_ms() - run->started) / 1000.0,
+        .stopping = ts_tag_run_halted(run),
+    };
+    run->hooks->progress(run->hooks->context, &progress);
+}
+
+/* The calling thread only watches: the stop flag, and the clock for the progress hook. */
+static void watch(ts_tag_run *run)
+{
+    pthread_mutex_lock(&run->lock);
+    while (run->workers > 0) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += WATCH_MS * 1000000L;
+        if (until.tv_nsec >= 1000000000L) {
+            until.tv_nsec -= 1000000000L;
+            until.tv_sec++;
+        }
+        (void)pthread_cond_timedwait(&run->finished, &run->lock, &until);
+        if (run->hooks->stop && atomic_load(run->hooks->stop) && !ts_tag_run_halted(run)) {
+            run->summary.interrupted = true;
+            pthread_mutex_unlock(&run->lock);
+            ts_tag_run_halt(run);
+            pthread_mutex_lock(&run->lock);
+        }
+        tell_progress(run);
+    }
+    pthread_mutex_unlock(&run->lock);
+}
+
+static bool run_threads(ts_tag_run *run, ts_error *err)
+{
+    unsigned jobs = ts_tagger_jobs(run->tagger);
+    pthread_t *threads = calloc(jobs + 2, sizeof *threads);
+    run->queue = ts_work_queue_new(QUEUE_LENGTH);
+    if (!threads || !run->queue) {
+        free(threads);
+        return ts_fail_memory(err);
+    }
+    run->started = ts_clock_ms();
+    size_t started = 0;
+    if (!start_threads(run, threads, &started, jobs)) ts_tag_run_halt(run);
+    watch(run);
+    ts_tag_run_halt(run); /* the counting thread may still be walking */
+    for (size_t i = 0; i < started; i++) pthread_join(threads[i], NULL);
+    free(threads);
+    run->summary.seconds = (ts_clock_ms() - run->started) / 1000.0;
+    tell_progress(run);
+    if (run->err.code == TS_OK) return true;
+    if (err) *err = run->err;
+    return false;
+}
+
+static void tell_notes(const ts_tag_run *run)
+{
+    const char *const *notes = NULL;
+    size_t count = ts_tagger_notes(run->tagger, &notes);
+    for (size_t i = 0; i < count && run->hooks->note; i++) run->hooks->note(run->hooks->context, notes[i]);
+}
+
+static bool open_tagger(ts_tag_run *run, ts_error *err)
+{
+    ts_tagger_options options;
+    run->arena = ts_arena_new(0);
+    if (!run->arena) return ts_fail_memory(err);
+    if (!ts_tagger_setup_apply(&run->request->setup, run->arena, &options, err)) return false;
+    run->max_bytes = options.limits.max_bytes;
+    run->tagger = ts_tagger_open(&options, err);
+    if (run->tagger) tell_notes(run);
+    return run->tagger != NULL;
+}
+
+static bool real_run(ts_tag_run *run, ts_error *err)
+{
+    if (!open_tagger(run, err) || !ts_tag_sink_open(&run->sink, run->request, run->hooks, err)) return false;
+    bool ok = run_threads(run, err);
+    /* After a broken output the state file stays at its last commit, from which --resume continues. */
+    return ok && ts_tag_sink_finish(&run->sink, &run->summary, err);
+}
+
+static void init_locks(ts_tag_run *run)
+{
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_mutex_init(&run->lock, NULL);
+    pthread_cond_init(&run->finished, &clock);
+    pthread_condattr_destroy(&clock);
+}
+
+bool ts_service_tag(const ts_tag_request *request, const ts_tag_hooks *hooks, ts_tag_summary *summary, ts_error *err)
+{
+    ts_tag_run run = {.request = request, .hooks = hooks};
+    *summary = (ts_tag_summary){0};
+    if (!check_request(request, err) || !make_rules(request, &run.rules, err)) return false;
+    init_locks(&run);
+    bool ok = request->dry_run ? dry_run(&run, err) : real_run(&run, err);
+    ts_tagger_close(run.tagger);
+    ts_arena_free(run.arena);
+    ts_tag_sink_close(&run.sink);
+    ts_work_queue_free(run.queue);
+    pthread_cond_destroy(&run.finished);
+    pthread_mutex_destroy(&run.lock);
+    *summary = run.summary;
+    return ok;
+}
