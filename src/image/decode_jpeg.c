@@ -146,7 +146,8 @@ static bool read_header(jpeg_reader *r, ts_error *err)
     return true;
 }
 
-/* The smallest of the fast DCT sizes that still serves the caller. */
+/* The smallest DCT size that still serves the caller, of those that libjpeg-turbo has in SIMD: 3/8, 5/8 and the like
+ * would give fewer pixels and yet take longer than the next of these (docs/performance.md). */
 static void choose_scale(jpeg_reader *r)
 {
     static const unsigned eighths[] = {1, 2, 4};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "image/codec.h"
+#include "image/icc_matrix.h"
 
 /* The signature of the colour space of the pixels that a profile may describe here. */
 typedef enum pixel_space { SPACE_RGB, SPACE_GREY, SPACE_CMYK } pixel_space;
@@ -84,6 +85,16 @@ static void transform_rows(cmsHTRANSFORM transform, ts_pixels *pixels, bool set_
     }
 }
 
+static bool convert(cmsContext context, cmsHPROFILE profile, pixel_space space, ts_pixels *pixels)
+{
+    if (space == SPACE_RGB && ts_icc_matrix_apply(profile, pixels)) return true;
+    cmsHTRANSFORM transform = make_transform(context, profile, space);
+    if (!transform) return false;
+    transform_rows(transform, pixels, space != SPACE_RGB);
+    cmsDeleteTransform(transform);
+    return true;
+}
+
 /* False when the profile is unusable: then nothing was changed. */
 static bool apply_profile(cmsContext context, const uint8_t *icc, size_t icc_length, ts_pixels *pixels,
                           uint32_t *flags)
@@ -91,16 +102,10 @@ static bool apply_profile(cmsContext context, const uint8_t *icc, size_t icc_len
     cmsHPROFILE profile = cmsOpenProfileFromMemTHR(context, icc, (cmsUInt32Number)icc_length);
     if (!profile) return false;
     pixel_space space = SPACE_RGB;
-    bool fits = space_of_profile(profile, &space) && space_fits(space, *flags);
-    bool ok = fits;
-    if (fits && !profile_is_srgb(profile)) {
-        cmsHTRANSFORM transform = make_transform(context, profile, space);
-        ok = transform != NULL;
-        if (transform) {
-            transform_rows(transform, pixels, space != SPACE_RGB);
-            cmsDeleteTransform(transform);
-            *flags |= TS_PICTURE_ICC;
-        }
+    bool ok = space_of_profile(profile, &space) && space_fits(space, *flags);
+    if (ok && !profile_is_srgb(profile)) {
+        ok = convert(context, profile, space, pixels);
+        if (ok) *flags |= TS_PICTURE_ICC;
     }
     cmsCloseProfile(profile);
     return ok;
