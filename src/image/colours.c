@@ -28,11 +28,6 @@ typedef struct cell {
     uint32_t count, r, g, b; /* pixels, and their sums */
 } cell;
 
-/* Sums for the Hasler-Suesstrunk measure. */
-typedef struct opponents {
-    double rg, yb, rg_squares, yb_squares;
-} opponents;
-
 /* The pixels of one cell as one colour. */
 typedef struct patch {
     uint32_t cell;
@@ -57,9 +52,10 @@ static uint32_t scaled_side(uint32_t side, uint32_t longer)
     return scaled ? scaled : 1;
 }
 
-static opponents count_pixels(const uint8_t *rgb, size_t pixels, cell *cells)
+/* Returns the colourfulness on the way. */
+static float count_pixels(const uint8_t *rgb, size_t pixels, cell *cells)
 {
-    int64_t rg_sum = 0, yb_sum = 0, rg_squares = 0, yb_squares = 0;
+    ts_opponents opponents = {0};
     for (const uint8_t *end = rgb + pixels * 3; rgb < end; rgb += 3) {
         uint32_t r = rgb[0], g = rgb[1], b = rgb[2];
         cell *c = &cells[(r >> 4) << 8 | (g >> 4) << 4 | b >> 4];
@@ -67,22 +63,9 @@ static opponents count_pixels(const uint8_t *rgb, size_t pixels, cell *cells)
         c->r += r;
         c->g += g;
         c->b += b;
-        int rg = (int)r - (int)g, yb = (int)r + (int)g - 2 * (int)b; /* yb doubled */
-        rg_sum += rg;
-        yb_sum += yb;
-        rg_squares += rg * rg;
-        yb_squares += yb * yb;
+        ts_opponents_add(&opponents, (int)r, (int)g, (int)b);
     }
-    double n = (double)pixels;
-    return (opponents){(double)rg_sum / n, (double)yb_sum / n / 2, (double)rg_squares / n,
-                       (double)yb_squares / n / 4};
-}
-
-/* D. Hasler, S. Suesstrunk: Measuring colourfulness in natural images (2003), M of the third form. */
-static float colourfulness(opponents o)
-{
-    double variance = o.rg_squares - o.rg * o.rg + o.yb_squares - o.yb * o.yb;
-    return (float)(sqrt(variance > 0 ? variance : 0) + 0.3 * sqrt(o.rg * o.rg + o.yb * o.yb));
+    return ts_colourfulness(&opponents);
 }
 
 static void collect_patches(workspace *w, size_t pixels)
@@ -253,7 +236,7 @@ bool ts_colours_measure(const ts_pixels *pixels, ts_colours *out, ts_error *err)
     bool ok = ts_view_make(pixels, &spec, w->view, NULL, err);
     if (ok) {
         size_t count = (size_t)spec.width * spec.height;
-        out->colourfulness = colourfulness(count_pixels(w->view, count, w->cells));
+        out->colourfulness = count_pixels(w->view, count, w->cells);
         collect_patches(w, count);
         fill_palette(w, out);
         fill_tone(w, out);

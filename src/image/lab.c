@@ -1,4 +1,4 @@
-/* image: sRGB to CIELAB. Knows no pictures. */
+/* image: sRGB to CIELAB, and the colourfulness of many pixels. Knows no pictures. */
 #include "image/lab.h"
 
 #include <math.h>
@@ -29,4 +29,13 @@ ts_lab ts_lab_of(float r, float g, float b)
 float ts_lab_chroma(ts_lab lab)
 {
     return sqrtf(lab.a * lab.a + lab.b * lab.b);
+}
+
+float ts_colourfulness(const ts_opponents *o)
+{
+    if (o->count == 0) return 0;
+    double n = (double)o->count;
+    double rg = (double)o->rg / n, yb = (double)o->yb / n / 2;
+    double variance = (double)o->rg_squares / n - rg * rg + (double)o->yb_squares / n / 4 - yb * yb;
+    return (float)(sqrt(variance > 0 ? variance : 0) + 0.3 * sqrt(rg * rg + yb * yb));
 }

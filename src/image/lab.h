@@ -1,4 +1,4 @@
-/* image, private to the room: sRGB to CIELAB.
+/* image, private to the room: sRGB to CIELAB, colourfulness, names of colours.
  *
  * sRGB to linear light and to XYZ after IEC 61966-2-1; XYZ to L*a*b* after CIE 15:2004, white point D65. */
 #ifndef TS_IMAGE_LAB_H
@@ -18,6 +18,27 @@ ts_lab ts_lab_of(float r, float g, float b);
 
 /* sqrt(a^2 + b^2): 0 for grey. */
 float ts_lab_chroma(ts_lab lab);
+
+/* Sums of the opponent channels r - g and (r + g) / 2 - b over some pixels, for the colourfulness. */
+typedef struct ts_opponents {
+    int64_t count;
+    int64_t rg, rg_squares;
+    int64_t yb, yb_squares; /* of the doubled channel */
+} ts_opponents;
+
+static inline void ts_opponents_add(ts_opponents *o, int r, int g, int b)
+{
+    int rg = r - g, yb = r + g - 2 * b;
+    o->count++;
+    o->rg += rg;
+    o->yb += yb;
+    o->rg_squares += rg * rg;
+    o->yb_squares += yb * yb;
+}
+
+/* M of D. Hasler, S. Suesstrunk: Measuring colourfulness in natural images (2003), in its last form; 0 for no
+ * pixels. */
+float ts_colourfulness(const ts_opponents *o);
 
 /* ---- basic colour names (colour_names.c) ---- */
 
