@@ -28,11 +28,17 @@ static void *open_from_dir(const char *dir, char *path, size_t path_size)
     return library;
 }
 
+/* The one folder to look in when the caller or the environment names one; NULL: the usual places. */
+static const char *named_dir(const char *dir)
+{
+    if (dir) return dir;
+    const char *from_env = getenv("TAGSMITH_OPENVINO");
+    return from_env && *from_env ? from_env : NULL;
+}
+
 static void *open_anywhere(const char *dir, char *path, size_t path_size)
 {
     if (dir) return open_from_dir(dir, path, path_size);
-    const char *from_env = getenv("TAGSMITH_OPENVINO");
-    if (from_env && *from_env) return open_from_dir(from_env, path, path_size);
     void *library = open_from_dir(TS_OPENVINO_DIR, path, path_size);
     if (library) return library;
     library = dlopen("libopenvino_c.so", RTLD_NOW | RTLD_LOCAL);
@@ -51,6 +57,7 @@ static bool fail_missing(const char *dir, ts_error *err)
 bool ov_api_load(ov_api *api, const char *dir, ts_error *err)
 {
     memset(api, 0, sizeof *api);
+    dir = named_dir(dir);
     api->library = open_anywhere(dir, api->path, sizeof api->path);
     if (!api->library) return fail_missing(dir, err);
     const char *missing = NULL;

@@ -157,16 +157,35 @@ static bool fill_tag(const ts_beliefs *beliefs, const verdict *v, ts_tag *tag, t
     return fill_evidence(belief, beliefs->arena, tag, err) && fill_ancestors(beliefs, v->concept, tag, err);
 }
 
+/* "Cup" says it; "drinkware, kitchenware" beside it only lengthen the list. A dull word above a tag that is
+ * shown stays among that tag's ancestors and is no tag of its own. */
+static size_t drop_umbrellas(const ts_beliefs *beliefs, verdict *verdicts, size_t count, bool *covered)
+{
+    for (size_t i = 0; i < count; i++) {
+        ts_concepts above = ts_vocab_ancestors(beliefs->vocab, verdicts[i].concept);
+        for (size_t k = 0; k < above.count; k++) covered[above.items[k]] = true;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        ts_concept concept = verdicts[i].concept;
+        bool dull = ts_vocab_flags(beliefs->vocab, concept) & TS_CONCEPT_DULL;
+        if (!dull || !covered[concept]) verdicts[kept++] = verdicts[i];
+    }
+    return kept;
+}
+
 bool ts_judge(const ts_beliefs *beliefs, const ts_picture_info *picture, const ts_tag_rules *rules,
               const ts_tag **tags, size_t *count, ts_error *err)
 {
     verdict *verdicts = TS_NEW_ARRAY(beliefs->arena, beliefs->count, verdict);
-    if (!verdicts) return ts_fail_memory(err);
+    bool *covered = TS_NEW_ARRAY(beliefs->arena, beliefs->count, bool);
+    if (!verdicts || !covered) return ts_fail_memory(err);
     size_t n = 0;
     for (ts_concept c = 0; c < beliefs->count; c++) {
         if (!decide(beliefs, c, &verdicts[n]) || !wanted(rules, beliefs, &verdicts[n])) continue;
         verdicts[n++].telling = telling(beliefs, c, picture);
     }
+    n = drop_umbrellas(beliefs, verdicts, n, covered);
     qsort(verdicts, n, sizeof *verdicts, by_telling);
     if (rules->max_tags && n > rules->max_tags) n = rules->max_tags;
     ts_tag *out = TS_NEW_ARRAY(beliefs->arena, n, ts_tag);
