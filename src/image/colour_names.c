@@ -388,10 +388,12 @@ static const example examples[] = {
 #define EXAMPLES (sizeof examples / sizeof *examples)
 #define LIGHTNESS_WEIGHT 0.7f
 
-static float distance(const example *e, ts_lab colour, float chroma)
+/* Squared. `limit`: what is not nearer may be anything from there on, which spares most of the work. */
+static float distance(const example *e, ts_lab colour, float chroma, float limit)
 {
-    float reference = sqrtf(e->a * e->a + e->b * e->b);
     float dl = (colour.l - e->l) * LIGHTNESS_WEIGHT;
+    if (dl * dl >= limit) return limit;
+    float reference = sqrtf(e->a * e->a + e->b * e->b);
     float da = colour.a - e->a, db = colour.b - e->b, dc = chroma - reference;
     float hue_squared = da * da + db * db - dc * dc;
     float chroma_scale = 1 + 0.045f * reference, hue_scale = 1 + 0.015f * reference;
@@ -405,7 +407,7 @@ size_t ts_colour_name_nearest(ts_lab colour, uint32_t allowed)
     float chroma = ts_lab_chroma(colour);
     for (size_t i = 0; i < EXAMPLES; i++) {
         if (!(allowed >> examples[i].name & 1)) continue;
-        float d = distance(&examples[i], colour, chroma);
+        float d = distance(&examples[i], colour, chroma, nearest);
         if (d >= nearest) continue;
         nearest = d;
         best = examples[i].name;

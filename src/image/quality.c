@@ -241,8 +241,8 @@ static bool sharpness_of(const plane *p, float *out, ts_error *err)
  * others: clipping hides noise. Taken from the pixels as given, on a grid that keeps the cost the same for
  * every size. */
 #define NOISE_BLOCK 16
-#define NOISE_COLUMNS 24
-#define NOISE_ROWS 18
+#define NOISE_COLUMNS 20
+#define NOISE_ROWS 15
 #define NOISE_CALM_SHARE 0.1
 #define NOISE_DARK 12
 #define NOISE_LIGHT 243
