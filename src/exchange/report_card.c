@@ -7,6 +7,7 @@
 #include "exchange/html.h"
 #include "exchange/json_out.h"
 #include "exchange/report.h"
+#include "vocab/vocab.h"
 
 #define VEIL_FROM 0.5F /* nsfw score from which a picture is blurred until asked for */
 #define SWATCHES_WIDE 120
@@ -72,11 +73,21 @@ static void put_alt(ts_buf *out, const ts_record *record)
     if (!said) (void)ts_buf_puts(out, "picture without sure tags");
 }
 
-static void put_box(ts_buf *out, ts_rect box, size_t number, const char *label, const ts_picture_info *info)
+/* An ancestor carries the boxes of what it was seen in: drawn once in the overview, again when it is asked for. */
+static bool drawn_before(const ts_record *record, size_t tag, ts_rect box)
 {
+    for (size_t i = 0; i < tag; i++)
+        for (size_t b = 0; b < record->tags[i].box_count; b++)
+            if (memcmp(&record->tags[i].boxes[b], &box, sizeof box) == 0) return true;
+    return false;
+}
+
+static void put_box(ts_buf *out, const ts_record *record, size_t number, ts_rect box)
+{
+    const ts_picture_info *info = &record->picture;
     double letter = (double)(info->width > info->height ? info->width : info->height) / 22.0;
     double text_y = (double)box.y > letter * 1.3 ? (double)box.y - letter * 0.35 : (double)box.y + letter;
-    (void)ts_buf_printf(out, "<g data-t=%zu><rect", number);
+    (void)ts_buf_printf(out, "<g data-t=%zu%s><rect", number, drawn_before(record, number, box) ? " class=again" : "");
     put_fixed_attribute(out, "x", (double)box.x, 1);
     put_fixed_attribute(out, "y", (double)box.y, 1);
     put_fixed_attribute(out, "width", (double)box.width, 1);
@@ -86,7 +97,7 @@ static void put_box(ts_buf *out, ts_rect box, size_t number, const char *label, 
     put_fixed_attribute(out, "y", text_y, 1);
     put_fixed_attribute(out, "font-size", letter, 1);
     (void)ts_buf_putc(out, '>');
-    ts_html_text(out, label);
+    ts_html_text(out, record->tags[number].label);
     (void)ts_buf_puts(out, "</text></g>");
 }
 
@@ -96,7 +107,7 @@ static void put_boxes(ts_buf *out, const ts_record *record)
     (void)ts_buf_printf(out, "<svg viewBox=\"0 0 %u %u\" aria-hidden=true>", info->width, info->height);
     for (size_t i = 0; i < record->tag_count; i++)
         for (size_t b = 0; b < record->tags[i].box_count; b++)
-            put_box(out, record->tags[i].boxes[b], i, record->tags[i].label, info);
+            put_box(out, record, i, record->tags[i].boxes[b]);
     (void)ts_buf_puts(out, "</svg>");
 }
 
@@ -139,30 +150,38 @@ static void put_chip(ts_buf *out, const ts_tag *tag, size_t number)
     (void)ts_buf_printf(out, "<b>%u</b></li>", sure);
 }
 
-static bool facet_seen_before(const ts_record *record, size_t at)
+static bool has_facet(const ts_record *record, const char *facet)
 {
-    for (size_t i = 0; i < at; i++)
-        if (strcmp(record->tags[i].facet, record->tags[at].facet) == 0) return true;
+    for (size_t i = 0; i < record->tag_count; i++)
+        if (strcmp(record->tags[i].facet, facet) == 0) return true;
     return false;
 }
 
-static void put_facet(ts_buf *out, const ts_record *record, size_t first)
+static void put_facet(ts_buf *out, const ts_record *record, const char *facet)
 {
-    const char *facet = record->tags[first].facet;
     (void)ts_buf_puts(out, "<div class=\"f ");
     ts_html_text(out, facet);
     (void)ts_buf_puts(out, "\"><h3>");
     ts_html_text(out, facet);
     (void)ts_buf_puts(out, "</h3><ul>");
-    for (size_t i = first; i < record->tag_count; i++)
+    for (size_t i = 0; i < record->tag_count; i++)
         if (strcmp(record->tags[i].facet, facet) == 0) put_chip(out, &record->tags[i], i);
     (void)ts_buf_puts(out, "</ul></div>");
 }
 
 static void put_tags(ts_buf *out, const ts_record *record)
 {
-    for (size_t i = 0; i < record->tag_count; i++)
-        if (!facet_seen_before(record, i)) put_facet(out, record, i);
+    /* What is in the picture first, how it looks last. */
+    static const ts_facet order[] = {TS_FACET_OBJECT, TS_FACET_PEOPLE, TS_FACET_SCENE, TS_FACET_TEXT,
+                                     TS_FACET_PLACE,  TS_FACET_TIME,   TS_FACET_STYLE, TS_FACET_COLOUR,
+                                     TS_FACET_MOOD,   TS_FACET_QUALITY, TS_FACET_SAFETY};
+    _Static_assert(sizeof order / sizeof *order == TS_FACET_COUNT, "every facet has its place on the card");
+    for (size_t i = 0; i < TS_FACET_COUNT; i++) {
+        const char *facet = ts_facet_name(order[i]);
+        if (order[i] == TS_FACET_MOOD) (void)ts_buf_puts(out, "<div class=looks>"); /* short ones share lines */
+        if (has_facet(record, facet)) put_facet(out, record, facet);
+    }
+    (void)ts_buf_puts(out, "</div>");
     if (record->tag_count == 0) (void)ts_buf_puts(out, "<p class=none>no tags</p>");
 }
 

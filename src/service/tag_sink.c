@@ -156,12 +156,21 @@ bool ts_tag_sink_take(ts_tag_sink *sink, const ts_rendered *rendered, ts_error *
     return ts_clock_ms() - sink->committed_at < COMMIT_EVERY_MS || commit(sink, err);
 }
 
+/* The folder's own name; for "." and the like, that of the real one. */
+static void put_name(const char *path, ts_buf *out)
+{
+    char *real = realpath(path, NULL);
+    const char *name = ts_path_base(real ? real : path);
+    if (strcmp(path, "-") == 0) name = "standard input";
+    (void)ts_path_escape(*name ? name : path, "", out);
+    free(real);
+}
+
 static void put_title(const ts_tag_request *request, ts_buf *out)
 {
     for (size_t i = 0; i < request->path_count && i < 3; i++) {
-        const char *path = request->paths[i];
         if (i) (void)ts_buf_puts(out, ", ");
-        (void)ts_path_escape(strcmp(path, "-") == 0 ? "standard input" : path, "", out);
+        put_name(request->paths[i], out);
     }
     if (request->path_count > 3) (void)ts_buf_printf(out, " and %zu more", request->path_count - 3);
 }

@@ -1,5 +1,6 @@
 /* service: a worker of a tagging run: read, tag, render, hand over; everything but the hand-over without the lock. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "exchange/exchange.h"
@@ -34,12 +35,21 @@ static bool tag_work(worker *w, const ts_work *work, ts_record *record, ts_error
     return !request->sidecar || ts_sidecar_write(record, work->path, request->sidecar, request->sidecar_dir, err);
 }
 
+/* The summary counts what pictures show; that most are "sharp" and "safe" tells nobody anything. */
+static bool tells_content(const ts_tag *tag)
+{
+    static const ts_facet facets[] = {TS_FACET_OBJECT, TS_FACET_SCENE, TS_FACET_PEOPLE, TS_FACET_TEXT, TS_FACET_PLACE};
+    for (size_t i = 0; i < sizeof facets / sizeof *facets; i++)
+        if (strcmp(tag->facet, ts_facet_name(facets[i])) == 0) return tag->state == TS_TAG_ACCEPTED;
+    return false;
+}
+
 static void collect_labels(worker *w, const ts_record *record)
 {
     w->out.labels = TS_NEW_ARRAY(w->arena, record->tag_count, const char *);
     if (!w->out.labels) return;
     for (size_t i = 0; i < record->tag_count; i++)
-        if (record->tags[i].state == TS_TAG_ACCEPTED) w->out.labels[w->out.label_count++] = record->tags[i].label;
+        if (tells_content(&record->tags[i])) w->out.labels[w->out.label_count++] = record->tags[i].label;
 }
 
 static bool wants_line(const ts_tag_request *request)
