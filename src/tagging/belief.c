@@ -51,10 +51,9 @@ static void add_mass(class_sum *sum, float mass, uint32_t class)
     sum->best_class = class;
 }
 
-static bool add_distribution(ts_beliefs *beliefs, const ts_distribution *seen, ts_error *err)
+/* Adds up what lies at and below each concept. */
+static void sum_classes(const ts_beliefs *beliefs, const ts_distribution *seen, class_sum *sums)
 {
-    class_sum *sums = TS_NEW_ARRAY(beliefs->arena, beliefs->count, class_sum);
-    if (!sums) return ts_fail_memory(err);
     for (uint32_t class = 0; class < seen->count; class++) {
         float mass = seen->probabilities[class];
         if (mass < CLASS_FLOOR) continue;
@@ -67,12 +66,48 @@ static bool add_distribution(ts_beliefs *beliefs, const ts_distribution *seen, t
         ts_concepts above = ts_vocab_ancestors(beliefs->vocab, concept);
         for (size_t i = 0; i < above.count; i++) add_mass(&sums[above.items[i]], mass, class);
     }
+}
+
+static float word_of(const ts_belief *belief, const ts_source *source)
+{
+    for (uint32_t i = 0; i < belief->witness_count; i++)
+        if (belief->witnesses[i].source == source) return belief->witnesses[i].p;
+    return 0;
+}
+
+/* Marks what a detector looked for and did not find. */
+static void mark_missed(const ts_beliefs *beliefs, const ts_search *search, bool *missed)
+{
+    for (size_t class = 0; search && class < search->class_count; class++) {
+        ts_concept concept = ts_vocab_map_class(beliefs->vocab, search->scheme, class, NULL);
+        if (concept == TS_CONCEPT_NONE) continue;
+        missed[concept] = word_of(&beliefs->items[concept], search->source) < search->source->drop;
+    }
+}
+
+static bool is_missed(const ts_beliefs *beliefs, const bool *missed, ts_concept concept)
+{
+    if (missed[concept]) return true;
+    ts_concepts above = ts_vocab_ancestors(beliefs->vocab, concept);
+    for (size_t i = 0; i < above.count; i++)
+        if (missed[above.items[i]]) return true;
+    return false;
+}
+
+static bool add_distribution(ts_beliefs *beliefs, const ts_distribution *seen, const ts_search *search, ts_error *err)
+{
+    class_sum *sums = TS_NEW_ARRAY(beliefs->arena, beliefs->count, class_sum);
+    bool *missed = TS_NEW_ARRAY(beliefs->arena, beliefs->count, bool);
+    if (!sums || !missed) return ts_fail_memory(err);
+    sum_classes(beliefs, seen, sums);
+    mark_missed(beliefs, search, missed);
     for (ts_concept c = 0; c < beliefs->count; c++) {
         if (sums[c].mass < 0.01F) continue;
         ts_witness witness = {.source = seen->source,
                               .label = seen->labels[sums[c].best_class],
                               .raw = seen->probabilities[sums[c].best_class],
                               .p = ts_calibrate(seen->source, sums[c].mass)};
+        if (is_missed(beliefs, missed, c)) witness.p *= witness.p;
         add_witness(&beliefs->items[c], &witness);
     }
     return true;
@@ -165,8 +200,8 @@ bool ts_beliefs_form(const ts_vocab *vocab, const ts_seen *seen, const ts_pictur
     *out = (ts_beliefs){.vocab = vocab, .arena = arena, .count = ts_vocab_count(vocab)};
     out->items = TS_NEW_ARRAY(arena, out->count, ts_belief);
     if (!out->items) return ts_fail_memory(err);
-    if (seen->distribution && !add_distribution(out, seen->distribution, err)) return false;
     if (!add_observations(out, seen, err) || !add_faces(out, seen, err)) return false;
+    if (seen->distribution && !add_distribution(out, seen->distribution, seen->search, err)) return false;
     ts_attributes_add(out, seen, picture);
     fuse(out);
     lend_boxes(out);

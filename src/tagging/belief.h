@@ -4,6 +4,8 @@
  *   within one analyser   the strongest says it all: two boxes of one dog are no two proofs of a dog;
  *                         for exclusive classes the probabilities of all classes below a concept add up
  *                         ("beagle 0.4, basset 0.5" is "dog 0.9").
+ *   against each other    what the detector looked for and missed, the classifier has to say twice: p becomes
+ *                         p * p. (On COCO val pictures such claims at 0.2 to 0.6 were right once in 19.)
  *   between analysers     independent witnesses: 1 - product of (1 - p).
  *   along the hierarchy   whatever is seen is also everything above it, with at least the same confidence.
  */

@@ -14,6 +14,7 @@
 typedef struct detect_state {
     ts_labels labels;
     const char *scheme;
+    ts_search search;
     size_t heat_at, edges_at; /* output indexes */
     float stride;             /* input pixels a cell */
     float min_score;
@@ -38,9 +39,12 @@ static bool open_detect(const ts_setup *setup, ts_eye *eye, void **out, ts_error
     state->overlap = (float)ts_json_number_or(params, "overlap", 0.55);
     state->max_boxes = (size_t)ts_json_number_or(params, "max_peaks", 100);
     *out = state;
-    return ts_eye_output(eye, "heatmap", &state->heat_at, err) &&
-           ts_eye_output(eye, "box_edges", &state->edges_at, err) &&
-           ts_packs_labels(setup->packs, state->scheme, setup->arena, &state->labels, err);
+    bool ok = ts_eye_output(eye, "heatmap", &state->heat_at, err) &&
+              ts_eye_output(eye, "box_edges", &state->edges_at, err) &&
+              ts_packs_labels(setup->packs, state->scheme, setup->arena, &state->labels, err);
+    state->search =
+        (ts_search){.source = &eye->source, .scheme = state->scheme, .class_count = state->labels.count};
+    return ok;
 }
 
 /* Is the cell at x, y of this plane no smaller than its neighbours? Equal neighbours count for the first. */
@@ -165,6 +169,7 @@ static bool look_detect(const ts_eye *eye, const void *opaque, const ts_look *lo
     }
     ts_network_release(request);
     if (!ok) return false;
+    seen->search = &state->search;
     size_t kept = ts_nms(found->items, found->count, state->overlap);
     return report(eye, state, look, &map, found, kept, seen, err);
 }

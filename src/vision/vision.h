@@ -51,6 +51,13 @@ typedef struct ts_distribution {
     size_t count;
 } ts_distribution;
 
+/* A detector that looked for certain classes, whether it found any or not: its silence says something too. */
+typedef struct ts_search {
+    const ts_source *source;
+    const char *scheme;
+    size_t class_count;
+} ts_search;
+
 /* Everything seen in one picture. All of it lives in `arena`. */
 typedef struct ts_seen {
     ts_arena *arena;
@@ -58,6 +65,7 @@ typedef struct ts_seen {
     size_t count;
     size_t capacity;
     const ts_distribution *distribution; /* the classifier's, or NULL */
+    const ts_search *search;             /* the detector's, or NULL */
     const ts_face *faces;
     size_t face_count;
     bool has_faces;
