@@ -1,4 +1,5 @@
 /* packs: finding Tagsmith's own folders. Knows nothing of what lies in them. */
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,12 +46,26 @@ static const char *find_share(ts_arena *arena)
     return is_share(arena, TS_SHARE_DIR) ? TS_SHARE_DIR : NULL;
 }
 
+/* HOME, else what the user database says: services often run without HOME, and a fixed name below /tmp would let any
+ * other user put networks into our cache. */
+static const char *home_dir(ts_arena *arena)
+{
+    const char *home = env("HOME");
+    if (home) return home;
+    char text[4096];
+    struct passwd entry;
+    struct passwd *found = NULL;
+    if (getpwuid_r(geteuid(), &entry, text, sizeof text, &found) == 0 && found && found->pw_dir[0] == '/')
+        return ts_arena_strdup(arena, found->pw_dir);
+    return "/nonexistent";
+}
+
 static const char *home_folder(ts_arena *arena, const char *variable, const char *below_home, const char *leaf)
 {
     const char *base = env(variable);
     if (base) return ts_path_join(arena, base, leaf);
-    const char *home = env("HOME");
-    const char *dir = ts_path_join(arena, home ? home : "/tmp", below_home);
+    const char *home = home_dir(arena);
+    const char *dir = home ? ts_path_join(arena, home, below_home) : NULL;
     return dir ? ts_path_join(arena, dir, leaf) : NULL;
 }
 

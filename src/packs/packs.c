@@ -1,7 +1,7 @@
 /* packs: all manifests of a folder, their label lists, and the check of their files. */
 #include "packs/packs.h"
 
-#include <glob.h>
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,29 +32,47 @@ static bool load_one(ts_packs *packs, const char *path, const char *weights, ts_
     return true;
 }
 
-static bool load_all(ts_packs *packs, const glob_t *found, const char *weights, ts_error *err)
+static bool load_all(ts_packs *packs, const char *dir, struct dirent **found, size_t count, const char *weights,
+                     ts_error *err)
 {
-    packs->models = TS_NEW_ARRAY(packs->arena, found->gl_pathc, ts_model);
-    packs->roots = TS_NEW_ARRAY(packs->arena, found->gl_pathc, json_t *);
+    packs->models = TS_NEW_ARRAY(packs->arena, count, ts_model);
+    packs->roots = TS_NEW_ARRAY(packs->arena, count, json_t *);
     if (!packs->models || !packs->roots) return ts_fail_memory(err);
-    for (size_t i = 0; i < found->gl_pathc; i++)
-        if (!load_one(packs, found->gl_pathv[i], weights, err)) return false;
+    for (size_t i = 0; i < count; i++) {
+        const char *path = ts_path_join(packs->arena, dir, found[i]->d_name);
+        if (!path) return ts_fail_memory(err);
+        if (!load_one(packs, path, weights, err)) return false;
+    }
     return true;
+}
+
+static int is_manifest(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+    return entry->d_name[0] != '.' && dot && strcmp(dot, ".json") == 0;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
 }
 
 static bool open_all(ts_packs *packs, const char *share, const char *weights, ts_error *err)
 {
     packs->share = ts_arena_strdup(packs->arena, share);
     const char *kept = ts_arena_strdup(packs->arena, weights);
-    const char *pattern = ts_path_join(packs->arena, share, "models/*.json");
-    glob_t found;
-    if (!packs->share || !kept || !pattern) return ts_fail_memory(err);
-    if (glob(pattern, 0, NULL, &found) != 0) {
-        (void)ts_fail(err, TS_NOT_FOUND, "no model manifests at %s", pattern);
-        return ts_hint(err, "set TAGSMITH_SHARE to the folder that holds models/ and vocab/");
+    const char *dir = ts_path_join(packs->arena, share, "models");
+    if (!packs->share || !kept || !dir) return ts_fail_memory(err);
+    struct dirent **found = NULL;
+    int count = scandir(dir, &found, is_manifest, by_name);
+    bool ok = count > 0;
+    if (!ok) {
+        (void)ts_fail(err, TS_NOT_FOUND, "no model manifests in %s", dir);
+        (void)ts_hint(err, "set TAGSMITH_SHARE to the folder that holds models/ and vocab/");
     }
-    bool ok = load_all(packs, &found, kept, err); /* glob sorts by name */
-    globfree(&found);
+    ok = ok && load_all(packs, dir, found, (size_t)count, kept, err);
+    for (int i = 0; i < count; i++) free(found[i]);
+    free(found);
     return ok;
 }
 
@@ -107,9 +125,18 @@ static size_t count_rows(const char *text)
     return rows;
 }
 
+/* Rows are numbered, so that a list that lost one is not off by one from there on. */
+static bool begins_with(const char *line, size_t number)
+{
+    char *end = NULL;
+    if (*line < '0' || *line > '9') return false;
+    return strtoull(line, &end, 10) == number && *end == '\t';
+}
+
 static bool parse_labels(const char *path, char *text, ts_arena *arena, ts_labels *out, ts_error *err)
 {
     size_t rows = count_rows(text);
+    if (rows == 0) return ts_fail(err, TS_CONFIG, "%s holds no label", path);
     const char **names = TS_NEW_ARRAY(arena, rows, const char *);
     if (!names) return ts_fail_memory(err);
     size_t n = 0;
@@ -117,7 +144,7 @@ static bool parse_labels(const char *path, char *text, ts_arena *arena, ts_label
     for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n")) {
         if (*line == '#' || *line == '\0') continue;
         char *tab = strrchr(line, '\t');
-        if (!tab || strtoul(line, NULL, 10) != n)
+        if (!tab || !tab[1] || !begins_with(line, n))
             return ts_fail(err, TS_CONFIG, "%s: row %zu must begin with the number %zu and hold a name", path, n + 1, n);
         names[n++] = tab + 1;
     }

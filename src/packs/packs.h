@@ -66,8 +66,8 @@ typedef struct ts_model {
     ts_model_input input;
     ts_model_output outputs[TS_MODEL_OUTPUTS_MAX];
     size_t output_count;
-    const json_t *params;      /* the analyser's own settings; an object, perhaps empty */
-    const json_t *calibration; /* an object, perhaps empty */
+    const json_t *params;      /* the analyser's own settings: an object, or NULL */
+    const json_t *calibration; /* an object, or NULL */
 } ts_model;
 
 typedef struct ts_packs ts_packs;

@@ -74,6 +74,19 @@ const char *ts_test_data(void)
     return access(folder, R_OK) == 0 ? folder : NULL;
 }
 
+const char *ts_test_source(void)
+{
+    return TS_TEST_SOURCE;
+}
+
+char *ts_test_dep(const char *name)
+{
+    const char *deps = getenv("TAGSMITH_DEPS");
+    char *path = ts_test_path(deps && *deps ? deps : TS_TEST_SOURCE "/deps", name);
+    if (access(path, R_OK) != 0) fail_msg("%s is missing: run scripts/setup", path);
+    return path;
+}
+
 void ts_test_check_error(const ts_error *err, ts_code expected, const char *file, int line)
 {
     const char *text = err->message;

@@ -31,6 +31,12 @@ char *ts_test_read(const char *path, size_t *length);
  * NULL when it is not there: then the test calls skip(). */
 const char *ts_test_data(void);
 
+/* The source tree, which holds models/ and vocab/ as an installation's share folder does. */
+const char *ts_test_source(void);
+/* DEPS/NAME below the folder that set-up filled (TAGSMITH_DEPS, default deps/ in the source tree): "models",
+ * "photos/cat.png", ... Set-up always runs before the tests, so what is missing is a failure. The caller frees. */
+char *ts_test_dep(const char *name);
+
 /* The call failed with this code, and says why in one sentence: not empty, no newline, no full stop at its
  * end. */
 #define assert_fails(call, err, expected)                                                                    \
