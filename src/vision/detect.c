@@ -47,15 +47,22 @@ static bool open_detect(const ts_setup *setup, ts_eye *eye, void **out, ts_error
     return ok;
 }
 
-/* Is the cell at x, y of this plane no smaller than its neighbours? Equal neighbours count for the first. */
-static bool is_peak(const float *plane, size_t width, size_t height, size_t x, size_t y)
+/* One class's plane of the heat map: cells lie class by class, so neighbours are `classes` floats apart. */
+static float heat_at(ts_tensor heat, size_t x, size_t y, size_t key)
 {
-    float score = plane[y * width + x];
+    return heat.data[(y * heat.shape[2] + x) * heat.shape[3] + key];
+}
+
+/* Does no neighbour exceed the cell? Equal neighbours count for the first. */
+static bool is_peak(ts_tensor heat, size_t x, size_t y, size_t key)
+{
+    size_t height = heat.shape[1], width = heat.shape[2];
+    float score = heat_at(heat, x, y, key);
     size_t x0 = x ? x - 1 : 0, x1 = x + 1 < width ? x + 1 : x;
     size_t y0 = y ? y - 1 : 0, y1 = y + 1 < height ? y + 1 : y;
     for (size_t ny = y0; ny <= y1; ny++)
         for (size_t nx = x0; nx <= x1; nx++) {
-            float other = plane[ny * width + nx];
+            float other = heat_at(heat, nx, ny, key);
             if (other > score || (other == score && (ny < y || (ny == y && nx < x)))) return false;
         }
     return true;
@@ -63,13 +70,11 @@ static bool is_peak(const float *plane, size_t width, size_t height, size_t x, s
 
 static ts_rect box_at(const detect_state *state, ts_tensor edges, size_t x, size_t y)
 {
-    size_t width = edges.shape[3], cells = edges.shape[2] * width, at = y * width + x;
-    float left = edges.data[at], top = edges.data[cells + at];
-    float right = edges.data[2 * cells + at], bottom = edges.data[3 * cells + at];
-    return (ts_rect){.x = (float)x * state->stride - left,
-                     .y = (float)y * state->stride - top,
-                     .width = left + right,
-                     .height = top + bottom};
+    const float *edge = edges.data + (y * edges.shape[2] + x) * 4; /* left, top, right, bottom */
+    return (ts_rect){.x = (float)x * state->stride - edge[0],
+                     .y = (float)y * state->stride - edge[1],
+                     .width = edge[0] + edge[2],
+                     .height = edge[1] + edge[3]};
 }
 
 /* Keeps the best CANDIDATES_MAX: a crowded picture must not push out what came late in the scan. */
@@ -85,36 +90,37 @@ static void keep(peaks *found, ts_candidate candidate)
     if (found->items[worst].score < candidate.score) found->items[worst] = candidate;
 }
 
-/* Rows are first scanned for anything above the limit at all: nearly none have it, and the compiler makes
- * the scan a vector loop. */
-static bool row_has(const float *row, size_t width, float limit)
+/* Nearly no cell has anything above the limit; finding that out is the work, and this loop is made of vectors. */
+static bool cell_has(const float *cell, size_t classes, float limit)
 {
-    float top = row[0];
-    for (size_t x = 1; x < width; x++) top = row[x] > top ? row[x] : top;
+    float top = cell[0];
+    for (size_t key = 1; key < classes; key++) top = cell[key] > top ? cell[key] : top;
     return top >= limit;
 }
 
-static void scan_plane(const detect_state *state, ts_tensor heat, ts_tensor edges, uint32_t key, peaks *found)
+static void scan_cell(const detect_state *state, ts_tensor heat, ts_tensor edges, size_t x, size_t y, peaks *found)
 {
-    size_t height = heat.shape[2], width = heat.shape[3];
-    const float *plane = heat.data + (size_t)key * height * width;
-    for (size_t y = 0; y < height; y++) {
-        const float *row = plane + y * width;
-        if (!row_has(row, width, state->min_score)) continue;
-        for (size_t x = 0; x < width; x++) {
-            if (row[x] < state->min_score || !is_peak(plane, width, height, x, y)) continue;
-            keep(found, (ts_candidate){.box = box_at(state, edges, x, y),
-                                       .score = row[x],
-                                       .key = key,
-                                       .index = (uint32_t)((size_t)key * height * width + y * width + x)});
-        }
+    size_t classes = heat.shape[3], at = (y * heat.shape[2] + x) * classes;
+    if (!cell_has(heat.data + at, classes, state->min_score)) return;
+    for (size_t key = 0; key < classes; key++) {
+        if (heat.data[at + key] < state->min_score || !is_peak(heat, x, y, key)) continue;
+        keep(found, (ts_candidate){.box = box_at(state, edges, x, y),
+                                   .score = heat.data[at + key],
+                                   .key = (uint32_t)key,
+                                   .index = (uint32_t)(at + key)});
     }
+}
+
+static void scan(const detect_state *state, ts_tensor heat, ts_tensor edges, peaks *found)
+{
+    for (size_t y = 0; y < heat.shape[1]; y++)
+        for (size_t x = 0; x < heat.shape[2]; x++) scan_cell(state, heat, edges, x, y, found);
 }
 
 static bool check_shapes(const detect_state *state, ts_tensor heat, ts_tensor edges, ts_error *err)
 {
-    bool ok = heat.rank == 4 && edges.rank == 4 && heat.shape[1] == state->labels.count && edges.shape[1] == 4 &&
-              heat.shape[2] == edges.shape[2] && heat.shape[3] == edges.shape[3];
+    bool ok = heat.rank == 4 && edges.rank == 4 && heat.shape[3] == state->labels.count && edges.shape[3] == 4 &&
+              heat.shape[1] == edges.shape[1] && heat.shape[2] == edges.shape[2];
     return ok || ts_fail(err, TS_MODEL, "the detector's outputs have other shapes than its manifest says");
 }
 
@@ -165,7 +171,7 @@ static bool look_detect(const ts_eye *eye, const void *opaque, const ts_look *lo
         ts_tensor heat = ts_request_output(request, state->heat_at);
         ts_tensor edges = ts_request_output(request, state->edges_at);
         ok = check_shapes(state, heat, edges, err);
-        for (uint32_t key = 0; ok && key < state->labels.count; key++) scan_plane(state, heat, edges, key, found);
+        if (ok) scan(state, heat, edges, found);
     }
     ts_network_release(request);
     if (!ok) return false;

@@ -66,7 +66,7 @@ class AccuracyTest(unittest.TestCase):
         truth = np.zeros((len(labelled), len(classes)), bool)
         for i, (_, names) in enumerate(labelled):
             truth[i, [classes[name] for name in names.split("|") if name]] = True
-        scores = np.array([out["keypoints"][0].max((1, 2))
+        scores = np.array([out["keypoints"][0].max((0, 1))
                            for out in self.run_all("centernet-mobilenetv3-coco", [folder / f for f, _ in labelled])])
         threshold = support.manifest("centernet-mobilenetv3-coco").data["params"]["presence_score"]
         f1 = 2 * ((scores >= threshold) & truth).sum() / ((scores >= threshold).sum() + truth.sum())

@@ -46,7 +46,7 @@ class ManifestTest(unittest.TestCase):
                 self.assertEqual(model.sha256, model.source["member_sha256"], model.name)
 
     def test_labels_are_as_many_as_the_outputs(self):
-        for model, axis, role in (("efficientnet-lite2", 1, "logits"), ("centernet-mobilenetv3-coco", 1, "heatmap")):
+        for model, axis, role in (("efficientnet-lite2", 1, "logits"), ("centernet-mobilenetv3-coco", 3, "heatmap")):
             data = support.manifest(model).data
             rows = (support.ROOT / "models/labels" / f"{data['labels']}.tsv").read_text().splitlines()
             (output,) = (o for o in data["outputs"] if o["role"] == role)
