@@ -95,7 +95,8 @@ static bool read_log(reader *r, FILE *file, const char *fingerprint, const char 
     if (n <= 0) goto done; /* empty: a new run */
     if (line[n - 1] != '\n') {
         /* A header that was cut off in the middle: nothing can have been committed after it. */
-        if (strncmp(line, TS_RUN_STATE_MAGIC, strlen(TS_RUN_STATE_MAGIC)) != 0) ok = not_ours(path, err);
+        size_t known = strlen(TS_RUN_STATE_MAGIC);
+        if (strncmp(line, TS_RUN_STATE_MAGIC, (size_t)n < known ? (size_t)n : known) != 0) ok = not_ours(path, err);
         goto done;
     }
     line[n - 1] = '\0';
