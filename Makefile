@@ -33,7 +33,7 @@ configure: setup
 	@scripts/configure $(BUILD)
 
 build: configure
-	@ninja -C $(BUILD) -j $(JOBS) tagsmith
+	@ninja -C $(BUILD) -j $(JOBS) program
 
 run: build
 	@scripts/run
