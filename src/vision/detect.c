@@ -90,12 +90,13 @@ static void keep(peaks *found, ts_candidate candidate)
     if (found->items[worst].score < candidate.score) found->items[worst] = candidate;
 }
 
-/* Nearly no cell has anything above the limit; finding that out is the work, and this loop is made of vectors. */
+/* Nearly no cell has anything above the limit; finding that out is the work. An OR of comparisons, unlike a
+ * running maximum, needs no order, so the compiler makes vectors of it. */
 static bool cell_has(const float *cell, size_t classes, float limit)
 {
-    float top = cell[0];
-    for (size_t key = 1; key < classes; key++) top = cell[key] > top ? cell[key] : top;
-    return top >= limit;
+    int any = 0;
+    for (size_t key = 0; key < classes; key++) any |= cell[key] >= limit;
+    return any;
 }
 
 static void scan_cell(const detect_state *state, ts_tensor heat, ts_tensor edges, size_t x, size_t y, peaks *found)
