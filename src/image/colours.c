@@ -150,7 +150,7 @@ static ts_swatch swatch_of(const workspace *w, size_t name, float share)
         if (!most || c->count > most->count) most = c;
     }
     ts_lab mean = ts_lab_of((float)(r / n), (float)(g / n), (float)(b / n));
-    if (ts_colour_name_nearest(mean, TS_COLOUR_NAMES_ALL) != name) {
+    if (most && ts_colour_name_nearest(mean, TS_COLOUR_NAMES_ALL) != name) {
         r = most->r;
         g = most->g;
         b = most->b;

@@ -139,8 +139,7 @@ static float exposure_of(const histogram *h)
 #define FAR 4
 #define ROW_STEP 2 /* every second row of a block is enough */
 
-/* White noise adds the same to both differences: what the calmest blocks show at distance 1 is taken as
- * noise. */
+/* White noise adds the same to both differences: what the calmest blocks show at distance 1 is noise. */
 #define CALM_SHARE 0.1
 /* Blocks that part by less than this (squared, at FAR) or by much less than the median block tell nothing. */
 #define LEAST_DETAIL 9.0f
@@ -175,7 +174,7 @@ static detail block_detail(const uint8_t *corner, size_t stride, size_t step)
         near += squared_differences(row, row + step);
         far += squared_differences(row, row + step * FAR);
     }
-    const float pixels = BLOCK * BLOCK / ROW_STEP;
+    const float pixels = (float)BLOCK * BLOCK / ROW_STEP;
     return (detail){(float)near / pixels, (float)far / pixels};
 }
 
@@ -207,7 +206,7 @@ static float smoothness(const detail *blocks, size_t count, float *scratch)
         float near = blocks[i].near - noise, far = blocks[i].far - noise;
         if (far < least) continue;
         if (near < far / 32) near = far / 32;
-        scratch[found++] = log2f(far / near) / 4; /* (FAR / 1)^(2 H) */
+        scratch[found++] = far > near ? log2f(far / near) / 4 : 0; /* (FAR / 1)^(2 H) */
     }
     if (found == 0 || (double)found < LEAST_BLOCKS_SHARE * (double)count) return -1;
     qsort(scratch, found, sizeof *scratch, ascending);
@@ -243,7 +242,8 @@ static bool sharpness_of(const plane *p, float *out, ts_error *err)
 #define NOISE_BLOCK 16
 #define NOISE_COLUMNS 20
 #define NOISE_ROWS 15
-#define NOISE_CALM_SHARE 0.1
+#define NOISE_CALM_SHARE 0.04
+#define CALM_BIAS 1.08f /* pure noise: what the calmest of its blocks read too little */
 #define NOISE_DARK 12
 #define NOISE_LIGHT 243
 #define NOISE_LEAST_BLOCKS 8
@@ -271,7 +271,7 @@ static noise_block noise_of_block(const ts_pixels *pixels, size_t x, size_t y)
     const uint32_t area = NOISE_BLOCK * NOISE_BLOCK;
     uint32_t mean = brightness / area;
     /* the mask has norm 6, and a normal variable's mean magnitude is sqrt(2 / pi) of its deviation */
-    return (noise_block){.noise = (float)sum / (float)area / 6 * 1.2533141f,
+    return (noise_block){.noise = (float)sum / (float)area / 6 * 1.2533141f * CALM_BIAS,
                          .clipped = mean < NOISE_DARK || mean > NOISE_LIGHT};
 }
 

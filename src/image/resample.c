@@ -115,7 +115,7 @@ static void *carve_scratch(axis *x, axis *y, size_t width, uint16_t **row, ts_er
         ts_fail(err, TS_TOO_LARGE, "a view of %zux%zu pixels is too large", x->out, y->out);
         return NULL;
     }
-    uint32_t *scratch = calloc(bytes, sizeof(uint16_t));
+    void *scratch = calloc(1, bytes * sizeof(uint16_t));
     if (!scratch) {
         ts_fail_memory(err);
         return NULL;
