@@ -9,8 +9,8 @@
  *         tagsmith *tagger = tagsmith_open(NULL, &err);
  *         tagsmith_picture *picture = tagger ? tagsmith_tag_file(tagger, argv[argc - 1], &err) : NULL;
  *         for (size_t i = 0; picture && i < tagsmith_tag_count(picture); i++)
- *             printf("%s %.2f\n", tagsmith_tag_at(picture, i)->label, tagsmith_tag_at(picture, i)->confidence);
- *         if (!picture) fprintf(stderr, "%s\n%s\n", err.message, err.hint);
+ *             printf("%s %.2f\n", tagsmith_tag_at(picture, i)->label, tagsmith_tag_at(picture,
+ * i)->confidence); if (!picture) fprintf(stderr, "%s\n%s\n", err.message, err.hint);
  *         tagsmith_picture_free(picture);
  *         tagsmith_close(tagger);
  *         return picture ? 0 : 1;
@@ -47,16 +47,16 @@ typedef struct tagsmith_picture tagsmith_picture;
 
 /* Zero it, then set what you want otherwise. */
 typedef struct tagsmith_options {
-    const char *models;    /* folder with the model files; NULL: where set-up put them */
-    const char *cache;     /* folder for compiled networks; NULL: the user's cache folder, "": none */
-    const char *analysers; /* "classify,detect,..." (see `tagsmith tag --help`); NULL: the usual ones */
-    unsigned jobs;         /* pictures tagged side by side; 0: one a processor core */
-    uint64_t max_pixels;   /* refuse larger pictures; 0: 100 million */
-    uint64_t max_bytes;    /* refuse larger files; 0: 64 MiB */
-    uint32_t timeout_ms;   /* decoding time for one picture; 0: 10 seconds */
+    const char *models;     /* folder with the model files; NULL: where set-up put them */
+    const char *cache;      /* folder for compiled networks; NULL: the user's cache folder, "": none */
+    const char *analysers;  /* "classify,detect,..." (see `tagsmith tag --help`); NULL: the usual ones */
+    unsigned jobs;          /* pictures tagged side by side; 0: one a processor core */
+    uint64_t max_pixels;    /* refuse larger pictures; 0: 100 million */
+    uint64_t max_bytes;     /* refuse larger files; 0: 64 MiB */
+    uint32_t timeout_ms;    /* decoding time for one picture; 0: 10 seconds */
     bool decode_in_process; /* no decoder processes: a crash in a codec is then yours */
-    float min_confidence;  /* drop tags below; 0: each kind's own measured line */
-    unsigned max_tags;     /* keep the most telling ones; 0: 50 */
+    float min_confidence;   /* drop tags below; 0: each kind's own measured line */
+    unsigned max_tags;      /* keep the most telling ones; 0: 50 */
 } tagsmith_options;
 
 /* options may be NULL. Loading takes about a second the first time on a machine, less later.
@@ -74,12 +74,12 @@ typedef struct tagsmith_box {
 } tagsmith_box;
 
 typedef struct tagsmith_tag {
-    const char *concept;  /* "object/dog": never changes its meaning */
-    const char *label;    /* "dog" */
-    const char *facet;    /* "object", "scene", "people", "colour", ... */
-    float confidence;     /* probability that the tag is right, 0..1 */
-    bool accepted;        /* sure enough to stand without a person's look; otherwise a suggestion */
-    uint32_t count;       /* how many were seen; 0 where counting makes no sense */
+    const char *concept; /* "object/dog": never changes its meaning */
+    const char *label;   /* "dog" */
+    const char *facet;   /* "object", "scene", "people", "colour", ... */
+    float confidence;    /* probability that the tag is right, 0..1 */
+    bool accepted;       /* sure enough to stand without a person's look; otherwise a suggestion */
+    uint32_t count;      /* how many were seen; 0 where counting makes no sense */
     const tagsmith_box *boxes;
     size_t box_count;
     const char *const *ancestors; /* concepts above it, nearest first */

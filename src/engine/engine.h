@@ -21,9 +21,10 @@ typedef struct ts_network ts_network;
 typedef struct ts_request ts_request;
 
 typedef struct ts_engine_options {
-    const char *library_dir; /* folder with libopenvino_c.so*; NULL: $TAGSMITH_OPENVINO, build default, system */
-    const char *cache_dir;   /* compiled networks are kept here and found again; NULL: no cache */
-    unsigned streams;        /* networks that run at the same time; each uses one thread; at least 1 */
+    const char
+        *library_dir; /* folder with libopenvino_c.so*; NULL: $TAGSMITH_OPENVINO, build default, system */
+    const char *cache_dir; /* compiled networks are kept here and found again; NULL: no cache */
+    unsigned streams;      /* networks that run at the same time; each uses one thread; at least 1 */
 } ts_engine_options;
 
 /* NULL and TS_ENGINE when the library is missing, too old or refuses to start. */

@@ -49,7 +49,8 @@ struct ts_network {
 static bool fail_ov(const ov_api *api, ts_error *err, ts_code code, const char *what)
 {
     const char *detail = api->ov_get_last_err_msg();
-    /* OpenVINO's messages run over many lines that begin with its own source position; the last line says it. */
+    /* OpenVINO's messages run over many lines that begin with its own source position; the last line says it.
+     */
     const char *line = detail ? detail : "";
     for (const char *p = line; *p; p++)
         if (*p == '\n' && p[1] && p[1] != '\n') line = p + 1;
@@ -76,7 +77,8 @@ static void read_device(ts_engine *engine)
         engine->api.ov_free(text);
     }
     text = NULL;
-    if (engine->api.ov_core_get_property(engine->core, "CPU", "OPTIMIZATION_CAPABILITIES", &text) == OK && text) {
+    if (engine->api.ov_core_get_property(engine->core, "CPU", "OPTIMIZATION_CAPABILITIES", &text) == OK &&
+        text) {
         engine->bf16 = strstr(text, "BF16") != NULL;
         engine->api.ov_free(text);
     }
@@ -89,7 +91,8 @@ static bool configure(ts_engine *engine, const ts_engine_options *options, ts_er
     const ov_api *api = &engine->api;
     /* Pinning would tie the threads of several Tagsmith processes to the same cores. */
     ov_status_e status = api->ov_core_set_property(engine->core, "CPU", "NUM_STREAMS", streams);
-    if (status == OK) status = api->ov_core_set_property(engine->core, "CPU", "INFERENCE_NUM_THREADS", streams);
+    if (status == OK)
+        status = api->ov_core_set_property(engine->core, "CPU", "INFERENCE_NUM_THREADS", streams);
     if (status == OK) status = api->ov_core_set_property(engine->core, "CPU", "ENABLE_CPU_PINNING", "NO");
     if (status == OK && options->cache_dir)
         status = api->ov_core_set_property(engine->core, "CPU", "CACHE_DIR", options->cache_dir);
@@ -163,11 +166,13 @@ static ov_status_e set_layouts(const ov_api *api, ov_preprocess_input_tensor_inf
     return status;
 }
 
-static ov_status_e set_steps(const ov_api *api, ov_preprocess_preprocess_steps_t *steps, const ts_network_spec *spec)
+static ov_status_e set_steps(const ov_api *api, ov_preprocess_preprocess_steps_t *steps,
+                             const ts_network_spec *spec)
 {
     ov_status_e status = api->ov_preprocess_preprocess_steps_convert_element_type(steps, F32);
     if (status == OK) status = api->ov_preprocess_preprocess_steps_mean_multi_channels(steps, spec->mean, 3);
-    if (status == OK) status = api->ov_preprocess_preprocess_steps_scale_multi_channels(steps, spec->scale, 3);
+    if (status == OK)
+        status = api->ov_preprocess_preprocess_steps_scale_multi_channels(steps, spec->scale, 3);
     return status;
 }
 
@@ -265,8 +270,8 @@ static bool bind_input(ts_request *request, ts_error *err)
               api->ov_tensor_data(request->input, &data) == OK;
     if (!ok) return fail_ov(api, err, TS_ENGINE, "OpenVINO gives no input tensor");
     if (bytes != need)
-        return ts_fail(err, TS_MODEL, "network %s takes %zu input bytes, its manifest says %zu", network->name,
-                       bytes, need);
+        return ts_fail(err, TS_MODEL, "network %s takes %zu input bytes, its manifest says %zu",
+                       network->name, bytes, need);
     request->input_data = data;
     return true;
 }
@@ -292,7 +297,8 @@ static bool bind_output(ts_request *request, size_t index, ts_error *err)
         tensor->size *= tensor->shape[d];
     }
     (void)api->ov_shape_free(&shape);
-    return ok || ts_fail(err, TS_MODEL, "output %s of network %s has too many dimensions", name, network->name);
+    return ok ||
+           ts_fail(err, TS_MODEL, "output %s of network %s has too many dimensions", name, network->name);
 }
 
 static bool prepare_request(ts_request *request, ts_error *err)

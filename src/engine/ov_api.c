@@ -51,7 +51,8 @@ static bool fail_missing(const char *dir, ts_error *err)
     const char *reason = dlerror();
     (void)ts_fail(err, TS_ENGINE, "cannot load the OpenVINO library libopenvino_c.so from %s%s%s",
                   dir ? dir : "the usual places", reason ? ": " : "", reason ? reason : "");
-    return ts_hint(err, "run scripts/setup, or set TAGSMITH_OPENVINO to the folder of an OpenVINO 2024.0 or newer");
+    return ts_hint(
+        err, "run scripts/setup, or set TAGSMITH_OPENVINO to the folder of an OpenVINO 2024.0 or newer");
 }
 
 bool ov_api_load(ov_api *api, const char *dir, ts_error *err)
@@ -63,9 +64,9 @@ bool ov_api_load(ov_api *api, const char *dir, ts_error *err)
     const char *missing = NULL;
     void *symbol = NULL;
 /* memcpy, because ISO C has no cast from an object pointer to a function pointer. */
-#define OV_LOAD(name)                                                                                         \
-    symbol = dlsym(api->library, #name);                                                                      \
-    if (!symbol) missing = #name;                                                                             \
+#define OV_LOAD(name)                                                                                        \
+    symbol = dlsym(api->library, #name);                                                                     \
+    if (!symbol) missing = #name;                                                                            \
     memcpy(&api->name, &symbol, sizeof symbol);
     OV_FUNCTIONS(OV_LOAD)
 #undef OV_LOAD

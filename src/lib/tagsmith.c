@@ -69,7 +69,8 @@ void tagsmith_close(tagsmith *tagger)
 }
 
 /* ts_rect and tagsmith_box are the same four floats; the compiler checks that they stay so. */
-_Static_assert(sizeof(ts_rect) == sizeof(tagsmith_box) && offsetof(ts_rect, height) == offsetof(tagsmith_box, height),
+_Static_assert(sizeof(ts_rect) == sizeof(tagsmith_box) &&
+                   offsetof(ts_rect, height) == offsetof(tagsmith_box, height),
                "a public box is a rectangle of the record");
 
 static bool translate_tags(tagsmith_picture *picture, ts_error *err)
@@ -103,7 +104,8 @@ static bool render_json(tagsmith_picture *picture, ts_error *err)
     return true;
 }
 
-static tagsmith_picture *tag(tagsmith *tagger, const char *path, const void *bytes, size_t length, ts_error *err)
+static tagsmith_picture *tag(tagsmith *tagger, const char *path, const void *bytes, size_t length,
+                             ts_error *err)
 {
     tagsmith_picture *picture = calloc(1, sizeof *picture);
     if (picture) picture->arena = ts_arena_new(0);
@@ -112,8 +114,8 @@ static tagsmith_picture *tag(tagsmith *tagger, const char *path, const void *byt
         (void)ts_fail_memory(err);
         return NULL;
     }
-    bool ok = ts_tagger_tag(tagger->tagger, path, bytes, length, &tagger->rules, picture->arena, &picture->record,
-                            err) &&
+    bool ok = ts_tagger_tag(tagger->tagger, path, bytes, length, &tagger->rules, picture->arena,
+                            &picture->record, err) &&
               translate_tags(picture, err) && render_json(picture, err);
     if (ok) return picture;
     tagsmith_picture_free(picture);
@@ -129,7 +131,8 @@ tagsmith_picture *tagsmith_tag_file(tagsmith *tagger, const char *path, ts_error
 {
     ts_buf file = {0};
     tagsmith_picture *picture = NULL;
-    if (ts_file_read(path, tagger->max_bytes, &file, err)) picture = tag(tagger, path, file.data, file.length, err);
+    if (ts_file_read(path, tagger->max_bytes, &file, err))
+        picture = tag(tagger, path, file.data, file.length, err);
     ts_buf_free(&file);
     return picture;
 }

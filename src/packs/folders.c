@@ -46,8 +46,8 @@ static const char *find_share(ts_arena *arena)
     return is_share(arena, TS_SHARE_DIR) ? TS_SHARE_DIR : NULL;
 }
 
-/* HOME, else what the user database says: services often run without HOME, and a fixed name below /tmp would let any
- * other user put networks into our cache. */
+/* HOME, else what the user database says: services often run without HOME, and a fixed name below /tmp would
+ * let any other user put networks into our cache. */
 static const char *home_dir(ts_arena *arena)
 {
     const char *home = env("HOME");
@@ -60,7 +60,8 @@ static const char *home_dir(ts_arena *arena)
     return "/nonexistent";
 }
 
-static const char *home_folder(ts_arena *arena, const char *variable, const char *below_home, const char *leaf)
+static const char *home_folder(ts_arena *arena, const char *variable, const char *below_home,
+                               const char *leaf)
 {
     const char *base = env(variable);
     if (base) return ts_path_join(arena, base, leaf);

@@ -19,7 +19,8 @@ static bool is_sha256(const char *text)
 }
 
 /* An optional member of the wrong type is a slip of the pen, never a wish for the default. */
-static bool optional_string(const json_t *object, const char *key, const char *fallback, const char **out, ts_error *err)
+static bool optional_string(const json_t *object, const char *key, const char *fallback, const char **out,
+                            ts_error *err)
 {
     const json_t *value = json_object_get(object, key);
     if (value && !json_is_null(value) && !json_is_string(value))
@@ -74,17 +75,19 @@ static bool parse_input(const json_t *input, ts_model_input *out, ts_error *err)
     static const char *const fits[] = {"stretch", "crop", "letterbox"};
     size_t order = 0, layout = 0, fit = 0;
     if (!json_is_object(input)) return ts_fail(err, TS_CONFIG, "\"input\" is missing or no object");
-    bool ok = parse_side(input, "width", &out->width, err) && parse_side(input, "height", &out->height, err) &&
-              one_of(input, "order", orders, 2, &order, err) && one_of(input, "layout", layouts, 2, &layout, err) &&
-              one_of(input, "fit", fits, 3, &fit, err) && ts_json_floats(input, "mean", out->mean, 3, err) &&
-              ts_json_floats(input, "scale", out->scale, 3, err);
+    bool ok =
+        parse_side(input, "width", &out->width, err) && parse_side(input, "height", &out->height, err) &&
+        one_of(input, "order", orders, 2, &order, err) && one_of(input, "layout", layouts, 2, &layout, err) &&
+        one_of(input, "fit", fits, 3, &fit, err) && ts_json_floats(input, "mean", out->mean, 3, err) &&
+        ts_json_floats(input, "scale", out->scale, 3, err);
     if (!ok) return false;
     out->bgr = order == 1;
     out->nhwc = layout == 1;
     out->fit = (ts_model_fit)fit;
     for (int i = 0; i < 3; i++) {
         if (!isfinite(out->mean[i])) return ts_fail(err, TS_CONFIG, "\"mean\" has a number too large");
-        if (!isnormal(out->scale[i])) return ts_fail(err, TS_CONFIG, "\"scale\" has a zero or a number too large");
+        if (!isnormal(out->scale[i]))
+            return ts_fail(err, TS_CONFIG, "\"scale\" has a zero or a number too large");
     }
     return parse_crop(input, &out->crop, err);
 }

@@ -32,8 +32,8 @@ static bool load_one(ts_packs *packs, const char *path, const char *weights, ts_
     return true;
 }
 
-static bool load_all(ts_packs *packs, const char *dir, struct dirent **found, size_t count, const char *weights,
-                     ts_error *err)
+static bool load_all(ts_packs *packs, const char *dir, struct dirent **found, size_t count,
+                     const char *weights, ts_error *err)
 {
     packs->models = TS_NEW_ARRAY(packs->arena, count, ts_model);
     packs->roots = TS_NEW_ARRAY(packs->arena, count, json_t *);
@@ -145,7 +145,8 @@ static bool parse_labels(const char *path, char *text, ts_arena *arena, ts_label
         if (*line == '#' || *line == '\0') continue;
         char *tab = strrchr(line, '\t');
         if (!tab || !tab[1] || !begins_with(line, n))
-            return ts_fail(err, TS_CONFIG, "%s: row %zu must begin with the number %zu and hold a name", path, n + 1, n);
+            return ts_fail(err, TS_CONFIG, "%s: row %zu must begin with the number %zu and hold a name", path,
+                           n + 1, n);
         names[n++] = tab + 1;
     }
     out->names = names;
@@ -185,7 +186,7 @@ bool ts_model_verify(const ts_model *model, ts_error *err)
         if (!ts_sha256_file(model->path, hex, err)) return false;
         if (strcmp(hex, model->sha256) == 0) return true;
     }
-    (void)ts_fail(err, TS_MODEL, "model %s is damaged: %s is not the file that its manifest describes", model->name,
-                  model->path);
+    (void)ts_fail(err, TS_MODEL, "model %s is damaged: %s is not the file that its manifest describes",
+                  model->name, model->path);
     return hint_fetch(err);
 }

@@ -39,9 +39,9 @@ typedef enum ts_model_fit { TS_MODEL_STRETCH = 0, TS_MODEL_CROP, TS_MODEL_LETTER
 
 typedef struct ts_model_input {
     uint32_t width, height;
-    bool bgr;       /* channel order of the view */
-    bool nhwc;      /* layout of the network's own input */
-    float mean[3];  /* (x - mean) / scale, per channel in the view's order */
+    bool bgr;      /* channel order of the view */
+    bool nhwc;     /* layout of the network's own input */
+    float mean[3]; /* (x - mean) / scale, per channel in the view's order */
     float scale[3];
     ts_model_fit fit;
     float crop; /* share of the shorter side that TS_MODEL_CROP keeps */
@@ -53,15 +53,15 @@ typedef struct ts_model_output {
 } ts_model_output;
 
 typedef struct ts_model {
-    const char *name;     /* [a-z0-9._-]{1,64} */
+    const char *name; /* [a-z0-9._-]{1,64} */
     const char *version;
     const char *analyser; /* which analyser runs it */
     const char *pack;     /* "core" */
     const char *licence;
     const char *homepage;
-    const char *labels;   /* name of a label list, or NULL */
-    const char *path;     /* of the weights file */
-    const char *sha256;   /* 64 lower-case hex digits */
+    const char *labels; /* name of a label list, or NULL */
+    const char *path;   /* of the weights file */
+    const char *sha256; /* 64 lower-case hex digits */
     uint64_t bytes;
     ts_model_input input;
     ts_model_output outputs[TS_MODEL_OUTPUTS_MAX];
@@ -77,7 +77,7 @@ ts_packs *ts_packs_open(const char *share, const char *weights, ts_error *err);
 void ts_packs_close(ts_packs *packs);
 
 size_t ts_packs_count(const ts_packs *packs);
-const ts_model *ts_packs_at(const ts_packs *packs, size_t index); /* sorted by name */
+const ts_model *ts_packs_at(const ts_packs *packs, size_t index);       /* sorted by name */
 const ts_model *ts_packs_find(const ts_packs *packs, const char *name); /* NULL when there is none */
 
 /* Names of a label list, one a class: the last column of models/labels/NAME.tsv. Memory from the arena. */
@@ -87,7 +87,8 @@ typedef struct ts_labels {
 } ts_labels;
 bool ts_packs_labels(const ts_packs *packs, const char *name, ts_arena *arena, ts_labels *out, ts_error *err);
 
-/* Is the weights file there, of the right size and content? TS_MODEL with a hint otherwise. Reads it whole. */
+/* Is the weights file there, of the right size and content? TS_MODEL with a hint otherwise. Reads it whole.
+ */
 bool ts_model_verify(const ts_model *model, ts_error *err);
 
 /* SHA-256 of a file as 64 hex digits and NUL. */

@@ -20,7 +20,8 @@ static float ramp(float value, float from, float to)
     return 0.3F + (RAMP_TOP - 0.3F) * fminf(t, 1);
 }
 
-static void say(ts_beliefs *beliefs, const char *id, const ts_source *source, const char *label, float raw, float p)
+static void say(ts_beliefs *beliefs, const char *id, const ts_source *source, const char *label, float raw,
+                float p)
 {
     if (p <= 0) return;
     ts_concept concept = ts_vocab_find(beliefs->vocab, id);
@@ -69,7 +70,8 @@ static void add_mood(ts_beliefs *beliefs, const ts_seen *seen)
 static void add_style(ts_beliefs *beliefs, const ts_seen *seen, const ts_picture_info *picture)
 {
     const ts_source *source = seen->colours_source;
-    if (seen->colours.black_and_white) say(beliefs, "style/black-and-white", source, "no chroma", 1, RAMP_TOP);
+    if (seen->colours.black_and_white)
+        say(beliefs, "style/black-and-white", source, "no chroma", 1, RAMP_TOP);
     float aspect = (float)picture->width / (float)picture->height;
     say(beliefs, "style/panorama", source, "aspect", aspect, ramp(aspect, 2.1F, 3));
 }
@@ -117,7 +119,8 @@ static float largest_face_share(const ts_seen *seen, const ts_picture_info *pict
 
 /* How many people there are rests on every box being right, so it never says more than their best witness;
  * and it is no new evidence that there are people at all, so it does not go up the hierarchy. */
-static void count_people(ts_beliefs *beliefs, const char *id, const char *label, float raw, float p, float people)
+static void count_people(ts_beliefs *beliefs, const char *id, const char *label, float raw, float p,
+                         float people)
 {
     ts_concept concept = ts_vocab_find(beliefs->vocab, id);
     if (concept == TS_CONCEPT_NONE || p <= 0) return;

@@ -54,7 +54,7 @@ static void add_mass(class_sum *sum, float mass, uint32_t class)
 /* Adds up what lies at and below each concept. */
 static void sum_classes(const ts_beliefs *beliefs, const ts_distribution *seen, class_sum *sums)
 {
-    for (uint32_t class = 0; class < seen->count; class++) {
+    for (uint32_t class = 0; class < seen->count; class ++) {
         float mass = seen->probabilities[class];
         if (mass < CLASS_FLOOR) continue;
         ts_relation relation;
@@ -78,7 +78,7 @@ static float word_of(const ts_belief *belief, const ts_source *source)
 /* Marks what a detector looked for and did not find. */
 static void mark_missed(const ts_beliefs *beliefs, const ts_search *search, bool *missed)
 {
-    for (size_t class = 0; search && class < search->class_count; class++) {
+    for (size_t class = 0; search && class < search->class_count; class ++) {
         ts_concept concept = ts_vocab_map_class(beliefs->vocab, search->scheme, class, NULL);
         if (concept == TS_CONCEPT_NONE) continue;
         missed[concept] = word_of(&beliefs->items[concept], search->source) < search->source->drop;
@@ -94,7 +94,8 @@ static bool is_missed(const ts_beliefs *beliefs, const bool *missed, ts_concept 
     return false;
 }
 
-static bool add_distribution(ts_beliefs *beliefs, const ts_distribution *seen, const ts_search *search, ts_error *err)
+static bool add_distribution(ts_beliefs *beliefs, const ts_distribution *seen, const ts_search *search,
+                             ts_error *err)
 {
     class_sum *sums = TS_NEW_ARRAY(beliefs->arena, beliefs->count, class_sum);
     bool *missed = TS_NEW_ARRAY(beliefs->arena, beliefs->count, bool);
@@ -175,7 +176,8 @@ static void fuse(ts_beliefs *beliefs)
     }
 }
 
-/* "Beagle" has no box of its own, but if there is just one dog in the picture, the dog's box is the beagle's. */
+/* "Beagle" has no box of its own, but if there is just one dog in the picture, the dog's box is the beagle's.
+ */
 static void lend_boxes(ts_beliefs *beliefs)
 {
     for (ts_concept c = 0; c < beliefs->count; c++) {
@@ -194,8 +196,8 @@ static void lend_boxes(ts_beliefs *beliefs)
     }
 }
 
-bool ts_beliefs_form(const ts_vocab *vocab, const ts_seen *seen, const ts_picture_info *picture, ts_arena *arena,
-                     ts_beliefs *out, ts_error *err)
+bool ts_beliefs_form(const ts_vocab *vocab, const ts_seen *seen, const ts_picture_info *picture,
+                     ts_arena *arena, ts_beliefs *out, ts_error *err)
 {
     *out = (ts_beliefs){.vocab = vocab, .arena = arena, .count = ts_vocab_count(vocab)};
     out->items = TS_NEW_ARRAY(arena, out->count, ts_belief);

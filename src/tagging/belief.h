@@ -30,7 +30,7 @@ typedef struct ts_belief {
     ts_witness witnesses[TS_WITNESSES_MAX];
     uint32_t witness_count;
     uint32_t box_count;
-    ts_rect *boxes; /* in arena, best first; only what was seen as this very concept */
+    ts_rect *boxes;   /* in arena, best first; only what was seen as this very concept */
     float confidence; /* fused */
 } ts_belief;
 
@@ -42,8 +42,8 @@ typedef struct ts_beliefs {
 } ts_beliefs;
 
 /* Everything that was seen, as beliefs; measures (colours, quality, ...) included. */
-bool ts_beliefs_form(const ts_vocab *vocab, const ts_seen *seen, const ts_picture_info *picture, ts_arena *arena,
-                     ts_beliefs *out, ts_error *err);
+bool ts_beliefs_form(const ts_vocab *vocab, const ts_seen *seen, const ts_picture_info *picture,
+                     ts_arena *arena, ts_beliefs *out, ts_error *err);
 
 /* A witness for a concept and, with hierarchy, for everything above it. Keeps the analyser's strongest. */
 void ts_beliefs_witness(ts_beliefs *beliefs, ts_concept concept, const ts_witness *witness);

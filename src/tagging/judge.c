@@ -54,9 +54,10 @@ static bool passes(const ts_belief *belief, const lines *l)
 static float facet_weight(ts_facet facet)
 {
     static const float weights[TS_FACET_COUNT] = {
-        [TS_FACET_OBJECT] = 1,     [TS_FACET_SCENE] = 1,      [TS_FACET_PEOPLE] = 1,   [TS_FACET_COLOUR] = 0.45F,
-        [TS_FACET_STYLE] = 0.5F,   [TS_FACET_MOOD] = 0.35F,   [TS_FACET_QUALITY] = 0.3F, [TS_FACET_SAFETY] = 0.25F,
-        [TS_FACET_TEXT] = 0.8F,    [TS_FACET_PLACE] = 0.9F,   [TS_FACET_TIME] = 0.6F,
+        [TS_FACET_OBJECT] = 1,     [TS_FACET_SCENE] = 1,      [TS_FACET_PEOPLE] = 1,
+        [TS_FACET_COLOUR] = 0.45F, [TS_FACET_STYLE] = 0.5F,   [TS_FACET_MOOD] = 0.35F,
+        [TS_FACET_QUALITY] = 0.3F, [TS_FACET_SAFETY] = 0.25F, [TS_FACET_TEXT] = 0.8F,
+        [TS_FACET_PLACE] = 0.9F,   [TS_FACET_TIME] = 0.6F,
     };
     return weights[facet];
 }
@@ -90,7 +91,8 @@ static int by_telling(const void *pa, const void *pb)
 
 static bool wanted(const ts_tag_rules *rules, const ts_beliefs *beliefs, const verdict *v)
 {
-    if (rules->facets && !(rules->facets & TS_FACET_BIT(ts_vocab_facet(beliefs->vocab, v->concept)))) return false;
+    if (rules->facets && !(rules->facets & TS_FACET_BIT(ts_vocab_facet(beliefs->vocab, v->concept))))
+        return false;
     if (rules->states && !(rules->states & (UINT32_C(1) << v->state))) return false;
     return !(beliefs->items[v->concept].confidence < rules->min_confidence);
 }

@@ -75,7 +75,8 @@ static bool copy_warnings(const ts_picture_info *info, ts_arena *arena, ts_recor
     return true;
 }
 
-static bool make_thumbnail(const ts_pixels *pixels, uint32_t side, ts_arena *arena, ts_record *record, ts_error *err)
+static bool make_thumbnail(const ts_pixels *pixels, uint32_t side, ts_arena *arena, ts_record *record,
+                           ts_error *err)
 {
     uint8_t *jpeg = NULL;
     size_t length = 0;
@@ -114,7 +115,8 @@ static bool tag_decoded(const ts_tagger *tagger, const ts_decoded *picture, cons
     if (!ts_beliefs_form(tagger->vocab, &seen, &picture->info, arena, &beliefs, err)) return false;
     if (!ts_judge(&beliefs, &picture->info, rules, &record->tags, &record->tag_count, err)) return false;
     copy_measures(&seen, record);
-    if (rules->thumbnail && !make_thumbnail(&picture->pixels, rules->thumbnail, arena, record, err)) return false;
+    if (rules->thumbnail && !make_thumbnail(&picture->pixels, rules->thumbnail, arena, record, err))
+        return false;
     return copy_warnings(&picture->info, arena, record, err);
 }
 

@@ -34,7 +34,7 @@ typedef struct ts_tagger_options {
     ts_decode_limits limits;
 } ts_tagger_options;
 
-#define TS_TAGGER_OPTIONS_DEFAULT                                                                             \
+#define TS_TAGGER_OPTIONS_DEFAULT                                                                            \
     ((ts_tagger_options){.precision = "auto", .limits = TS_DECODE_LIMITS_DEFAULT})
 
 /* What becomes of the evidence for one call. Start from TS_TAG_RULES_DEFAULT. */

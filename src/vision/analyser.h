@@ -33,7 +33,8 @@ typedef struct ts_analyser {
     const char *name;
     const char *help;
     bool on_by_default;
-    const char *model; /* word in the manifests' "analyser" that names its model; NULL: no network of its own */
+    const char
+        *model; /* word in the manifests' "analyser" that names its model; NULL: no network of its own */
     uint32_t wanted_side;
     /* Called once, networks already loaded; *state lives in setup->arena. NULL: nothing to prepare. */
     bool (*open)(const ts_setup *setup, ts_eye *eye, void **state, ts_error *err);
@@ -47,7 +48,8 @@ bool ts_eye_load(ts_eye *eye, ts_engine *engine, ts_precision precision, ts_erro
 
 /* View of the whole picture into a request's input, then run. The request is the caller's to release,
  * also after an error (NULL then only if acquiring was not reached). map may be NULL. */
-bool ts_eye_run(const ts_eye *eye, const ts_pixels *pixels, ts_view_map *map, ts_request **request, ts_error *err);
+bool ts_eye_run(const ts_eye *eye, const ts_pixels *pixels, ts_view_map *map, ts_request **request,
+                ts_error *err);
 bool ts_eye_run_part(const ts_eye *eye, const ts_pixels *pixels, ts_rect part, ts_view_map *map,
                      ts_request **request, ts_error *err);
 
@@ -59,7 +61,8 @@ ts_source ts_rule_source(const char *analyser, const char *version);
 
 bool ts_seen_add(ts_seen *seen, const ts_observation *observation, ts_error *err);
 
-/* The shared network: probabilities of the classifier and the features before them, run at most once a picture. */
+/* The shared network: probabilities of the classifier and the features before them, run at most once a
+ * picture. */
 typedef struct ts_backbone {
     const float *probabilities;
     size_t class_count;
@@ -68,7 +71,8 @@ typedef struct ts_backbone {
 } ts_backbone;
 const ts_backbone *ts_backbone_look(const ts_eye *eye, const ts_look *look, ts_seen *seen, ts_error *err);
 
-/* Boxes in greedy order by score: marks what overlaps a better one of the same class by more than `overlap` (IoU). */
+/* Boxes in greedy order by score: marks what overlaps a better one of the same class by more than `overlap`
+ * (IoU). */
 typedef struct ts_candidate {
     ts_rect box;
     float score;
@@ -77,7 +81,8 @@ typedef struct ts_candidate {
     bool dropped;
 } ts_candidate;
 float ts_rect_iou(ts_rect a, ts_rect b);
-/* Sorts best first and returns how many are left in front; ties are broken by position, so results are stable. */
+/* Sorts best first and returns how many are left in front; ties are broken by position, so results are
+ * stable. */
 size_t ts_nms(ts_candidate *candidates, size_t count, float overlap);
 
 /* The descriptors; the table in analysers.c lists them. */

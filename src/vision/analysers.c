@@ -68,7 +68,8 @@ static bool choose(ts_vision *vision, const char *list, ts_error *err)
 {
     if (list && !check_list(list, err)) return false;
     for (size_t i = 0; i < TABLE_COUNT; i++) {
-        bool wanted = list ? is_in_list(list, table[i]->name, strlen(table[i]->name)) : table[i]->on_by_default;
+        bool wanted =
+            list ? is_in_list(list, table[i]->name, strlen(table[i]->name)) : table[i]->on_by_default;
         if (wanted) vision->places[vision->place_count++].analyser = table[i];
     }
     return vision->place_count > 0 || ts_fail(err, TS_USAGE, "no analyser was chosen");

@@ -16,7 +16,8 @@ static bool open_classify(const ts_setup *setup, ts_eye *eye, void **out, ts_err
     return ts_packs_labels(setup->packs, state->scheme, setup->arena, &state->labels, err);
 }
 
-static bool look_classify(const ts_eye *eye, const void *opaque, const ts_look *look, ts_seen *seen, ts_error *err)
+static bool look_classify(const ts_eye *eye, const void *opaque, const ts_look *look, ts_seen *seen,
+                          ts_error *err)
 {
     const classify_state *state = opaque;
     const ts_backbone *backbone = ts_backbone_look(eye, look, seen, err);
@@ -37,7 +38,8 @@ static bool look_classify(const ts_eye *eye, const void *opaque, const ts_look *
 
 const ts_analyser ts_analyser_classify = {
     .name = "classify",
-    .help = "main subject of the whole picture, out of 1000 classes of animals, plants, food, things and places",
+    .help =
+        "main subject of the whole picture, out of 1000 classes of animals, plants, food, things and places",
     .on_by_default = true,
     .model = "classify",
     .wanted_side = 292, /* 260 / 0.875 and a little */

@@ -99,7 +99,8 @@ static bool cell_has(const float *cell, size_t classes, float limit)
     return any;
 }
 
-static void scan_cell(const detect_state *state, ts_tensor heat, ts_tensor edges, size_t x, size_t y, peaks *found)
+static void scan_cell(const detect_state *state, ts_tensor heat, ts_tensor edges, size_t x, size_t y,
+                      peaks *found)
 {
     size_t classes = heat.shape[3], at = (y * heat.shape[2] + x) * classes;
     if (!cell_has(heat.data + at, classes, state->min_score)) return;
@@ -120,8 +121,8 @@ static void scan(const detect_state *state, ts_tensor heat, ts_tensor edges, pea
 
 static bool check_shapes(const detect_state *state, ts_tensor heat, ts_tensor edges, ts_error *err)
 {
-    bool ok = heat.rank == 4 && edges.rank == 4 && heat.shape[3] == state->labels.count && edges.shape[3] == 4 &&
-              heat.shape[1] == edges.shape[1] && heat.shape[2] == edges.shape[2];
+    bool ok = heat.rank == 4 && edges.rank == 4 && heat.shape[3] == state->labels.count &&
+              edges.shape[3] == 4 && heat.shape[1] == edges.shape[1] && heat.shape[2] == edges.shape[2];
     return ok || ts_fail(err, TS_MODEL, "the detector's outputs have other shapes than its manifest says");
 }
 
@@ -160,7 +161,8 @@ static bool report(const ts_eye *eye, const detect_state *state, const ts_look *
     return true;
 }
 
-static bool look_detect(const ts_eye *eye, const void *opaque, const ts_look *look, ts_seen *seen, ts_error *err)
+static bool look_detect(const ts_eye *eye, const void *opaque, const ts_look *look, ts_seen *seen,
+                        ts_error *err)
 {
     const detect_state *state = opaque;
     ts_request *request = NULL;

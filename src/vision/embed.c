@@ -1,9 +1,11 @@
-/* vision: embed. The classifier's features before its last layer, L2-normalised: near vectors, similar pictures. */
+/* vision: embed. The classifier's features before its last layer, L2-normalised: near vectors, similar
+ * pictures. */
 #include <math.h>
 
 #include "vision/analyser.h"
 
-static bool look_embed(const ts_eye *eye, const void *state, const ts_look *look, ts_seen *seen, ts_error *err)
+static bool look_embed(const ts_eye *eye, const void *state, const ts_look *look, ts_seen *seen,
+                       ts_error *err)
 {
     (void)state;
     if (!look->wishes.embedding) return true;

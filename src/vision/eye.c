@@ -23,18 +23,15 @@ static ts_source source_of(const char *analyser, const ts_model *model)
 
 ts_source ts_rule_source(const char *analyser, const char *version)
 {
-    return (ts_source){.analyser = analyser,
-                       .model = "rule",
-                       .version = version,
-                       .slope = 1,
-                       .drop = 0.3F,
-                       .sure = 0.6F};
+    return (ts_source){
+        .analyser = analyser, .model = "rule", .version = version, .slope = 1, .drop = 0.3F, .sure = 0.6F};
 }
 
 void ts_eye_describe(ts_eye *eye, const char *analyser, const ts_model *model)
 {
-    static const ts_fit fits[] = {
-        [TS_MODEL_STRETCH] = TS_FIT_STRETCH, [TS_MODEL_CROP] = TS_FIT_CROP, [TS_MODEL_LETTERBOX] = TS_FIT_LETTERBOX};
+    static const ts_fit fits[] = {[TS_MODEL_STRETCH] = TS_FIT_STRETCH,
+                                  [TS_MODEL_CROP] = TS_FIT_CROP,
+                                  [TS_MODEL_LETTERBOX] = TS_FIT_LETTERBOX};
     eye->model = model;
     eye->source = source_of(analyser, model);
     eye->view = (ts_view_spec){.width = model->input.width,
@@ -69,10 +66,12 @@ bool ts_eye_run_part(const ts_eye *eye, const ts_pixels *pixels, ts_rect part, t
            ts_request_run(*request, err);
 }
 
-bool ts_eye_run(const ts_eye *eye, const ts_pixels *pixels, ts_view_map *map, ts_request **request, ts_error *err)
+bool ts_eye_run(const ts_eye *eye, const ts_pixels *pixels, ts_view_map *map, ts_request **request,
+                ts_error *err)
 {
     *request = ts_network_acquire(eye->network);
-    return ts_view_make(pixels, &eye->view, ts_request_input(*request), map, err) && ts_request_run(*request, err);
+    return ts_view_make(pixels, &eye->view, ts_request_input(*request), map, err) &&
+           ts_request_run(*request, err);
 }
 
 bool ts_eye_output(const ts_eye *eye, const char *role, size_t *index, ts_error *err)

@@ -39,7 +39,8 @@ static bool open_faces(const ts_setup *setup, ts_eye *eye, void **out, ts_error 
     const json_t *params = eye->model->params;
     const json_t *anchors = json_object_get(params, "anchors");
     state->stride = (float)json_number_value(json_array_get(json_object_get(anchors, "strides"), 0));
-    if (!(state->stride >= 1)) return ts_fail(err, TS_MODEL, "model %s gives no anchor stride", eye->model->name);
+    if (!(state->stride >= 1))
+        return ts_fail(err, TS_MODEL, "model %s gives no anchor stride", eye->model->name);
     state->grid = (size_t)((float)eye->model->input.width / state->stride);
     state->min_score = (float)ts_json_number_or(params, "min_score", 0.65);
     state->person_backed = (float)ts_json_number_or(params, "person_backed", 0.45);
@@ -70,8 +71,8 @@ static ts_face decode_cell(const faces_state *state, const float *values, float 
     return face;
 }
 
-static bool collect(const faces_state *state, const ts_request *request, const ts_view_map *map, face_list *list,
-                    ts_error *err)
+static bool collect(const faces_state *state, const ts_request *request, const ts_view_map *map,
+                    face_list *list, ts_error *err)
 {
     ts_tensor boxes = ts_request_output(request, state->boxes_at);
     ts_tensor scores = ts_request_output(request, state->scores_at);
@@ -98,7 +99,8 @@ static void add_weighted(ts_face *sum, const ts_face *face, float weight)
     }
 }
 
-/* All answers that overlap the best one, as their weighted mean. They lose their score and are passed over later. */
+/* All answers that overlap the best one, as their weighted mean. They lose their score and are passed over
+ * later. */
 static ts_face blend(face_list *list, size_t best, float overlap)
 {
     const ts_rect box = list->items[best].box;
@@ -169,7 +171,8 @@ static size_t keep_credible(const faces_state *state, const ts_seen *seen, ts_fa
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (faces[i].score >= state->min_score || has_person(state, seen, &faces[i])) faces[kept++] = faces[i];
+        if (faces[i].score >= state->min_score || has_person(state, seen, &faces[i]))
+            faces[kept++] = faces[i];
     return kept;
 }
 
@@ -190,7 +193,8 @@ static bool look_at(const ts_eye *eye, const faces_state *state, const ts_pixels
 {
     ts_request *request = NULL;
     ts_view_map map;
-    bool ok = ts_eye_run_part(eye, pixels, part, &map, &request, err) && collect(state, request, &map, list, err);
+    bool ok =
+        ts_eye_run_part(eye, pixels, part, &map, &request, err) && collect(state, request, &map, list, err);
     ts_network_release(request);
     return ok;
 }
@@ -200,7 +204,8 @@ static ts_rect head_of(ts_rect person, float to_full)
 {
     float side = fmaxf(person.width, person.height / 3) / to_full * 1.2F;
     float centre = (person.x + person.width / 2) / to_full;
-    return (ts_rect){.x = centre - side / 2, .y = person.y / to_full - side * 0.15F, .width = side, .height = side};
+    return (ts_rect){
+        .x = centre - side / 2, .y = person.y / to_full - side * 0.15F, .width = side, .height = side};
 }
 
 static bool look_closer(const ts_eye *eye, const faces_state *state, const ts_look *look, const ts_seen *seen,
@@ -221,7 +226,8 @@ static bool look_closer(const ts_eye *eye, const faces_state *state, const ts_lo
     return true;
 }
 
-static bool look_faces(const ts_eye *eye, const void *opaque, const ts_look *look, ts_seen *seen, ts_error *err)
+static bool look_faces(const ts_eye *eye, const void *opaque, const ts_look *look, ts_seen *seen,
+                       ts_error *err)
 {
     const faces_state *state = opaque;
     const ts_pixels *pixels = &look->picture->pixels;

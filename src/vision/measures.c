@@ -1,20 +1,13 @@
 /* vision: colours and quality. No network: the image room measures, this file makes it an observation. */
 #include "vision/analyser.h"
 
-static const ts_source colours_rule = {.analyser = "colours",
-                                       .model = "palette",
-                                       .version = "1",
-                                       .slope = 1,
-                                       .drop = 0.3F,
-                                       .sure = 0.6F};
-static const ts_source quality_rule = {.analyser = "quality",
-                                       .model = "measures",
-                                       .version = "1",
-                                       .slope = 1,
-                                       .drop = 0.3F,
-                                       .sure = 0.6F};
+static const ts_source colours_rule = {
+    .analyser = "colours", .model = "palette", .version = "1", .slope = 1, .drop = 0.3F, .sure = 0.6F};
+static const ts_source quality_rule = {
+    .analyser = "quality", .model = "measures", .version = "1", .slope = 1, .drop = 0.3F, .sure = 0.6F};
 
-static bool look_colours(const ts_eye *eye, const void *state, const ts_look *look, ts_seen *seen, ts_error *err)
+static bool look_colours(const ts_eye *eye, const void *state, const ts_look *look, ts_seen *seen,
+                         ts_error *err)
 {
     (void)eye;
     (void)state;
@@ -23,7 +16,8 @@ static bool look_colours(const ts_eye *eye, const void *state, const ts_look *lo
     return seen->has_colours;
 }
 
-static bool look_quality(const ts_eye *eye, const void *state, const ts_look *look, ts_seen *seen, ts_error *err)
+static bool look_quality(const ts_eye *eye, const void *state, const ts_look *look, ts_seen *seen,
+                         ts_error *err)
 {
     (void)eye;
     (void)state;

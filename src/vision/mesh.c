@@ -75,7 +75,8 @@ static void fill_view(const ts_eye *eye, const ts_pixels *pixels, const turned_s
     uint32_t width = eye->view.width, height = eye->view.height;
     for (uint32_t y = 0; y < height; y++)
         for (uint32_t x = 0; x < width; x++, rgb += 3)
-            sample(pixels, to_decoded(square, ((float)x + 0.5F) / (float)width, ((float)y + 0.5F) / (float)height),
+            sample(pixels,
+                   to_decoded(square, ((float)x + 0.5F) / (float)width, ((float)y + 0.5F) / (float)height),
                    rgb);
 }
 
@@ -87,7 +88,8 @@ static bool mesh_one(const ts_eye *eye, const mesh_state *state, const ts_look *
     fill_view(eye, &look->picture->pixels, &square, ts_request_input(request));
     bool ok = ts_request_run(request, err);
     ts_tensor out = ok ? ts_request_output(request, state->points_at) : (ts_tensor){0};
-    if (ok && out.size != state->point_count * 3) ok = ts_fail(err, TS_MODEL, "the mesh has an odd number of points");
+    if (ok && out.size != state->point_count * 3)
+        ok = ts_fail(err, TS_MODEL, "the mesh has an odd number of points");
     ts_point *points = ok ? TS_NEW_ARRAY(arena, state->point_count, ts_point) : NULL;
     if (ok && !points) ok = ts_fail_memory(err);
     for (size_t i = 0; ok && i < state->point_count; i++) {
@@ -101,7 +103,8 @@ static bool mesh_one(const ts_eye *eye, const mesh_state *state, const ts_look *
     return ok;
 }
 
-static bool look_mesh(const ts_eye *eye, const void *opaque, const ts_look *look, ts_seen *seen, ts_error *err)
+static bool look_mesh(const ts_eye *eye, const void *opaque, const ts_look *look, ts_seen *seen,
+                      ts_error *err)
 {
     if (!look->wishes.mesh || seen->face_count == 0) return true;
     ts_face *faces = TS_NEW_ARRAY(seen->arena, seen->face_count, ts_face);

@@ -68,7 +68,8 @@ static bool run_view(ts_network *network, const uint8_t *view, size_t bytes, ts_
     return ts_request_run(*out, err);
 }
 
-static bool compare_view(const ts_eye *exact, const ts_eye *fast, const uint8_t *view, double *worst, ts_error *err)
+static bool compare_view(const ts_eye *exact, const ts_eye *fast, const uint8_t *view, double *worst,
+                         ts_error *err)
 {
     size_t bytes = (size_t)exact->view.width * exact->view.height * 3;
     ts_request *a = NULL;
@@ -105,7 +106,8 @@ static bool compare(ts_engine *engine, const ts_eye *eye, double *worst, ts_erro
 /* ---- the verdict -------------------------------------------------------------------------------- */
 
 /* One small file for each network, processor and library version; its text is the worst cosine. */
-static bool verdict_path(const ts_engine *engine, const ts_eye *eye, const char *cache, ts_buf *path, ts_error *err)
+static bool verdict_path(const ts_engine *engine, const ts_eye *eye, const char *cache, ts_buf *path,
+                         ts_error *err)
 {
     ts_buf key = {0};
     char hex[65];
@@ -167,7 +169,8 @@ bool ts_precision_choose(ts_engine *engine, const ts_eye *eye, const char *cache
         *out = TS_PRECISION_BF16;
         return true;
     }
-    (void)snprintf(note, note_size, "network %s runs in f32: in bf16 this processor's answers differ (cosine %.3f)",
+    (void)snprintf(note, note_size,
+                   "network %s runs in f32: in bf16 this processor's answers differ (cosine %.3f)",
                    eye->model->name, worst);
     return true;
 }

@@ -3,7 +3,8 @@
 
 #include "vision/analyser.h"
 
-static bool look_safety(const ts_eye *eye, const void *state, const ts_look *look, ts_seen *seen, ts_error *err)
+static bool look_safety(const ts_eye *eye, const void *state, const ts_look *look, ts_seen *seen,
+                        ts_error *err)
 {
     (void)state;
     ts_request *request = NULL;
@@ -12,7 +13,8 @@ static bool look_safety(const ts_eye *eye, const void *state, const ts_look *loo
               ts_eye_run(eye, &look->picture->pixels, NULL, &request, err);
     if (ok) {
         ts_tensor p = ts_request_output(request, at);
-        ok = p.size == 2 || ts_fail(err, TS_MODEL, "model %s does not give two probabilities", eye->model->name);
+        ok = p.size == 2 ||
+             ts_fail(err, TS_MODEL, "model %s does not give two probabilities", eye->model->name);
         if (ok) seen->nsfw = fminf(fmaxf(p.data[1], 0), 1);
     }
     ts_network_release(request);

@@ -90,13 +90,13 @@ typedef struct ts_look_wishes {
 typedef struct ts_vision ts_vision;
 
 typedef struct ts_vision_options {
-    const char *share;      /* folder with models/ manifests */
-    const char *weights;    /* folder with model files */
-    const char *openvino;   /* NULL: default places */
-    const char *cache;      /* NULL: none */
-    const char *analysers;  /* comma-separated, or NULL for the default ones */
-    const char *precision;  /* "auto", "f32", "bf16" */
-    unsigned streams;       /* pictures looked at at once */
+    const char *share;     /* folder with models/ manifests */
+    const char *weights;   /* folder with model files */
+    const char *openvino;  /* NULL: default places */
+    const char *cache;     /* NULL: none */
+    const char *analysers; /* comma-separated, or NULL for the default ones */
+    const char *precision; /* "auto", "f32", "bf16" */
+    unsigned streams;      /* pictures looked at at once */
 } ts_vision_options;
 
 /* Loads what the chosen analysers need, networks side by side. TS_USAGE for an unknown analyser. */
