@@ -10,8 +10,10 @@
 typedef struct chunk_filter {
     const uint8_t *bytes;
     size_t length;
-    size_t at;
-    size_t piece_end; /* up to here bytes may be handed out as they are */
+    size_t at;         /* of what comes after the header */
+    size_t piece_end;  /* up to here bytes may be handed out as they are */
+    uint8_t header[8]; /* of the current chunk, as libspng shall see it */
+    size_t header_left;
 } chunk_filter;
 
 typedef struct png_reader {
@@ -43,21 +45,39 @@ static bool chunk_is_needed(const chunk_filter *f, const uint8_t *chunk)
     return critical || chunk_is(chunk, "tRNS") || chunk_is(chunk, "iCCP") || chunk_is(chunk, "sRGB");
 }
 
-/* Moves over chunks that are not needed and opens the next piece: one whole chunk, or what there is of it. */
-static void open_piece(chunk_filter *f)
+/* A chunk that the file cuts short says how much there is of it: libspng reads in large blocks and would drop the last
+ * part of the pixels if a block could not be filled. */
+static void open_chunk(chunk_filter *f, const uint8_t *chunk, size_t size)
 {
-    while (f->length - f->at >= 12) {
+    size_t left = f->length - f->at - 8;
+    memcpy(f->header, chunk, 8);
+    for (int i = 0; size > left && i < 4; i++) f->header[i] = (uint8_t)(left >> (24 - 8 * i));
+    f->header_left = 8;
+    f->at += 8;
+    f->piece_end = f->at + (size + 4 < left ? size + 4 : left); /* with the checksum */
+}
+
+/* Moves over chunks that are not needed and opens the next one. False at the end of the file. */
+static bool open_piece(chunk_filter *f)
+{
+    while (f->length - f->at >= 8) {
         const uint8_t *chunk = f->bytes + f->at;
-        size_t size = (size_t)read_be32(chunk) + 12;
+        size_t size = read_be32(chunk); /* and 8 bytes of header, and 4 of checksum */
         size_t left = f->length - f->at;
-        if (size > left) size = left;
         if (chunk_is_needed(f, chunk)) {
-            f->piece_end = f->at + size;
-            return;
+            open_chunk(f, chunk, size);
+            return true;
         }
-        f->at += size;
+        f->at += size + 12 < left ? size + 12 : left;
     }
-    f->piece_end = f->length;
+    return false;
+}
+
+static size_t take_bytes(uint8_t *out, const uint8_t *from, size_t available, size_t wanted)
+{
+    size_t n = available < wanted ? available : wanted;
+    memcpy(out, from, n);
+    return n;
 }
 
 static int read_filtered(spng_ctx *spng, void *user, void *out, size_t length)
@@ -66,14 +86,13 @@ static int read_filtered(spng_ctx *spng, void *user, void *out, size_t length)
     uint8_t *to = out;
     (void)spng;
     while (length > 0) {
-        if (f->at == f->piece_end) open_piece(f);
-        size_t n = f->piece_end - f->at;
-        if (n == 0) return SPNG_IO_EOF;
-        if (n > length) n = length;
-        memcpy(to, f->bytes + f->at, n);
-        f->at += n;
-        to += n;
-        length -= n;
+        if (f->header_left == 0 && f->at == f->piece_end && !open_piece(f)) return SPNG_IO_EOF;
+        size_t n = take_bytes(to, f->header + 8 - f->header_left, f->header_left, length);
+        f->header_left -= n;
+        size_t m = take_bytes(to + n, f->bytes + f->at, f->piece_end - f->at, length - n);
+        f->at += m;
+        to += n + m;
+        length -= n + m;
     }
     return 0;
 }
@@ -125,7 +144,7 @@ static bool read_colours(png_reader *r, ts_error *err)
 static bool read_header(png_reader *r, ts_error *err)
 {
     enum { chunk_max = 16 << 20 };
-    r->filter = (chunk_filter){r->job->bytes, r->job->length, 0, 8};
+    r->filter = (chunk_filter){.bytes = r->job->bytes, .length = r->job->length, .piece_end = 8};
     r->spng = spng_ctx_new(0);
     if (!r->spng) return ts_fail_memory(err);
     (void)spng_set_png_stream(r->spng, read_filtered, &r->filter);
