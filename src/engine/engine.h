@@ -23,7 +23,7 @@ typedef struct ts_request ts_request;
 typedef struct ts_engine_options {
     const char
         *library_dir; /* folder with libopenvino_c.so*; NULL: $TAGSMITH_OPENVINO, build default, system */
-    const char *cache_dir; /* compiled networks are kept here and found again; NULL: no cache */
+    const char *cache_dir; /* compiled networks are kept here and found again; NULL, or unfit: no cache */
     unsigned streams;      /* networks that run at the same time; each uses one thread; at least 1 */
 } ts_engine_options;
 

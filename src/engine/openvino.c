@@ -94,8 +94,9 @@ static bool configure(ts_engine *engine, const ts_engine_options *options, ts_er
     if (status == OK)
         status = api->ov_core_set_property(engine->core, "CPU", "INFERENCE_NUM_THREADS", streams);
     if (status == OK) status = api->ov_core_set_property(engine->core, "CPU", "ENABLE_CPU_PINNING", "NO");
-    if (status == OK && options->cache_dir)
-        status = api->ov_core_set_property(engine->core, "CPU", "CACHE_DIR", options->cache_dir);
+    /* A cache only saves time: without it, or where it cannot be made, every start compiles anew. */
+    if (status == OK && options->cache_dir && *options->cache_dir)
+        (void)api->ov_core_set_property(engine->core, "CPU", "CACHE_DIR", options->cache_dir);
     return status == OK || fail_ov(api, err, TS_ENGINE, "OpenVINO refuses its settings");
 }
 

@@ -1,30 +1,39 @@
 /* engine: finding and loading libopenvino_c. Knows nothing of networks. */
 #include "engine/ov_api.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Newest first matters little: a folder holds one version. NULL when the folder has none. */
+static void *open_library(const char *dir, const char *below, const char *name, char *path, size_t path_size)
+{
+    int n = snprintf(path, path_size, "%s%s/%s", dir, below, name);
+    return n > 0 && (size_t)n < path_size ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+}
+
+/* The library in one folder, under whatever version its name ends with. NULL when there is none. */
+static void *open_below(const char *dir, const char *below, char *path, size_t path_size)
+{
+    static const char name[] = "libopenvino_c.so";
+    char folder[1024];
+    int n = snprintf(folder, sizeof folder, "%s%s", dir, below);
+    DIR *entries = n > 0 && n < (int)sizeof folder ? opendir(folder) : NULL;
+    void *library = NULL;
+    for (struct dirent *entry; entries && !library && (entry = readdir(entries));)
+        if (strncmp(entry->d_name, name, sizeof name - 1) == 0)
+            library = open_library(dir, below, entry->d_name, path, path_size);
+    if (entries) (void)closedir(entries);
+    return library;
+}
+
 static void *open_from_dir(const char *dir, char *path, size_t path_size)
 {
-    static const char *const patterns[] = {"%s/libopenvino_c.so*", "%s/lib/libopenvino_c.so*",
-                                           "%s/libs/libopenvino_c.so*",
-                                           "%s/runtime/lib/intel64/libopenvino_c.so*"};
+    static const char *const places[] = {"", "/lib", "/libs", "/runtime/lib/intel64"};
     void *library = NULL;
-    for (size_t i = 0; i < sizeof patterns / sizeof *patterns && !library; i++) {
-        char pattern[1024];
-        glob_t found;
-        int n = snprintf(pattern, sizeof pattern, "%s%s", dir, patterns[i] + 2);
-        if (n < 0 || n >= (int)sizeof pattern || glob(pattern, 0, NULL, &found) != 0) continue;
-        for (size_t k = 0; k < found.gl_pathc && !library; k++) {
-            library = dlopen(found.gl_pathv[k], RTLD_NOW | RTLD_LOCAL);
-            if (library) (void)snprintf(path, path_size, "%s", found.gl_pathv[k]);
-        }
-        globfree(&found);
-    }
+    for (size_t i = 0; i < sizeof places / sizeof *places && !library; i++)
+        library = open_below(dir, places[i], path, path_size);
     return library;
 }
 

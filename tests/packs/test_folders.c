@@ -13,8 +13,8 @@ typedef struct place {
     ts_folders found;
 } place;
 
-static const char *const variables[] = {"TAGSMITH_SHARE", "TAGSMITH_MODELS", "TAGSMITH_CACHE", "TAGSMITH_DEPS",
-                                        "XDG_DATA_HOME",  "XDG_CACHE_HOME"};
+static const char *const variables[] = {"TAGSMITH_SHARE", "TAGSMITH_MODELS", "TAGSMITH_CACHE",
+                                        "TAGSMITH_DEPS",  "XDG_DATA_HOME",   "XDG_CACHE_HOME"};
 
 static int set_up(void **state)
 {

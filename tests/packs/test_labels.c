@@ -97,16 +97,11 @@ static void malformed_lists_are_refused_with_their_row(void **state)
         const char *text;
         const char *row;
     } rows[] = {
-        {"0 no tab\n", "row 1"},
-        {"cat\tcat\n", "row 1"},
-        {"\tcat\n", "row 1"},
-        {"0x\tcat\n", "row 1"},
-        {"1\tcat\n", "row 1"},
-        {"0\tcat\n0\tdog\n", "row 2"},
-        {"0\tcat\n2\tdog\n", "row 2"},
-        {"0\tcat\n1\t\n", "row 2"},
-        {"0\tcat\n-1\tdog\n", "row 2"},
-        {"0\tcat\n18446744073709551617\tdog\n", "row 2"},
+        {"0 no tab\n", "row 1"},        {"cat\tcat\n", "row 1"},
+        {"\tcat\n", "row 1"},           {"0x\tcat\n", "row 1"},
+        {"1\tcat\n", "row 1"},          {"0\tcat\n0\tdog\n", "row 2"},
+        {"0\tcat\n2\tdog\n", "row 2"},  {"0\tcat\n1\t\n", "row 2"},
+        {"0\tcat\n-1\tdog\n", "row 2"}, {"0\tcat\n18446744073709551617\tdog\n", "row 2"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         ts_error err = {0};

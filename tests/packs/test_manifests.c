@@ -1,5 +1,5 @@
-/* tests/packs: reading manifests. The real ones, and one wrong thing at a time in a good one: each must be refused
- * with the file and the key in the message. */
+/* tests/packs: reading manifests. The real ones, and one wrong thing at a time in a good one: each must be
+ * refused with the file and the key in the message. */
 #include "packs/packs.h"
 
 #include <stdio.h>
@@ -12,9 +12,11 @@
 #define SHA "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\""
 
 static const char good[] =
-    "{\"name\": \"m\", \"version\": \"1\", \"analyser\": \"classify\", \"pack\": \"core\", \"licence\": \"MIT\","
+    "{\"name\": \"m\", \"version\": \"1\", \"analyser\": \"classify\", \"pack\": \"core\", \"licence\": "
+    "\"MIT\","
     " \"labels\": \"few\", \"file\": {\"name\": \"m.onnx\", \"sha256\": " SHA ", \"bytes\": 7},"
-    " \"input\": {\"width\": 260, \"height\": 130, \"order\": \"bgr\", \"layout\": \"nhwc\", \"mean\": [1, 2, 3.5],"
+    " \"input\": {\"width\": 260, \"height\": 130, \"order\": \"bgr\", \"layout\": \"nhwc\", \"mean\": [1, "
+    "2, 3.5],"
     "            \"scale\": [4, 5, -6], \"fit\": \"letterbox\", \"crop\": 0.5},"
     " \"outputs\": [{\"name\": \"a\", \"role\": \"logits\"}, {\"name\": \"b\", \"role\": \"features\"}],"
     " \"params\": {\"drop\": 0.25}, \"calibration\": {\"kind\": \"none\"}}";
@@ -39,8 +41,8 @@ static void put(const char *share, const char *name, const char *text)
     free(ts_test_file(share, name, text, strlen(text)));
 }
 
-/* The good manifest with the member at `where` ("input.fit", "outputs.0.name") set to this JSON; NULL takes it out.
- * The caller frees. */
+/* The good manifest with the member at `where` ("input.fit", "outputs.0.name") set to this JSON; NULL takes
+ * it out. The caller frees. */
 static char *changed(const char *where, const char *value)
 {
     json_t *root = json_loads(good, 0, NULL);
@@ -69,8 +71,8 @@ static void the_real_manifests_are_read(void **state)
     ts_error err;
     ts_packs *packs = NULL;
     assert_works(packs = ts_packs_open(ts_test_source(), "/weights", &err), err);
-    static const char *const core[] = {"blazeface-full-range", "centernet-mobilenetv3-coco", "efficientnet-lite2",
-                                       "face-mesh", "open-nsfw"};
+    static const char *const core[] = {"blazeface-full-range", "centernet-mobilenetv3-coco",
+                                       "efficientnet-lite2", "face-mesh", "open-nsfw"};
     for (size_t i = 0; i < sizeof core / sizeof *core; i++) {
         const ts_model *model = ts_packs_find(packs, core[i]);
         if (!model) fail_msg("no model %s", core[i]);
@@ -178,8 +180,10 @@ static const wrong wrongs[] = {
     {"file.name", "\"\"", "\"file.name\""},
     {"file.sha256", NULL, "\"sha256\""},
     {"file.sha256", "\"0123\"", "\"file.sha256\""},
-    {"file.sha256", "\"0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef\"", "\"file.sha256\""},
-    {"file.sha256", "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0\"", "\"file.sha256\""},
+    {"file.sha256", "\"0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef\"",
+     "\"file.sha256\""},
+    {"file.sha256", "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0\"",
+     "\"file.sha256\""},
     {"file.sha256", "64", "\"sha256\""},
     {"file.bytes", NULL, "\"bytes\""},
     {"file.bytes", "-1", "\"bytes\""},
@@ -236,7 +240,8 @@ static void each_wrong_member_is_named(void **state)
         if (packs) fail_msg("%s = %s was taken", w->where, w->value ? w->value : "(none)");
         ts_test_check_error(&err, TS_CONFIG, __FILE__, __LINE__);
         if (!strstr(err.message, path) || !strstr(err.message, w->key))
-            fail_msg("%s = %s: \"%s\" names not %s", w->where, w->value ? w->value : "(none)", err.message, w->key);
+            fail_msg("%s = %s: \"%s\" names not %s", w->where, w->value ? w->value : "(none)", err.message,
+                     w->key);
         free(text);
     }
     free(path);

@@ -1,4 +1,5 @@
-/* tests/packs: is a model file what its manifest says? And SHA-256 against the published vectors (FIPS 180-4). */
+/* tests/packs: is a model file what its manifest says? And SHA-256 against the published vectors (FIPS
+ * 180-4). */
 #include "packs/packs.h"
 
 #include <stdlib.h>

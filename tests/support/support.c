@@ -1,6 +1,7 @@
 /* tests/support: the common helpers. Plain libc, so that a broken room cannot break the tests of another. */
 #include "tests/support/support.h"
 
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,36 @@ const char *ts_test_data(void)
     const char *folder = getenv("TAGSMITH_TESTDATA");
     if (!folder || !*folder) folder = TS_TEST_DATA_DEFAULT;
     return access(folder, R_OK) == 0 ? folder : NULL;
+}
+
+static int ear = -1;
+static int kept[2] = {-1, -1};
+
+void ts_test_listen(void)
+{
+    char path[] = "/tmp/tagsmith-test-XXXXXX";
+    ear = mkstemp(path);
+    if (ear < 0 || unlink(path) != 0) fail_msg("cannot make a file to listen to");
+    fflush(NULL);
+    for (int fd = 1; fd <= 2; fd++) {
+        kept[fd - 1] = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+        if (kept[fd - 1] < 0 || dup2(ear, fd) != fd) fail_msg("cannot redirect output");
+    }
+}
+
+char *ts_test_heard(void)
+{
+    fflush(NULL);
+    for (int fd = 1; fd <= 2; fd++) {
+        dup2(kept[fd - 1], fd);
+        close(kept[fd - 1]);
+    }
+    off_t length = lseek(ear, 0, SEEK_END);
+    char *text = length >= 0 ? calloc(1, (size_t)length + 1) : NULL;
+    bool ok = text && pread(ear, text, (size_t)length, 0) == length;
+    close(ear);
+    if (!ok) fail_msg("cannot read what was written");
+    return text;
 }
 
 const char *ts_test_source(void)

@@ -34,8 +34,14 @@ const char *ts_test_data(void);
 /* The source tree, which holds models/ and vocab/ as an installation's share folder does. */
 const char *ts_test_source(void);
 /* DEPS/NAME below the folder that set-up filled (TAGSMITH_DEPS, default deps/ in the source tree): "models",
- * "photos/cat.png", ... Set-up always runs before the tests, so what is missing is a failure. The caller frees. */
+ * "photos/cat.png", ... Set-up always runs before the tests, so what is missing is a failure. The caller
+ * frees. */
 char *ts_test_dep(const char *name);
+
+/* What this process, libraries and children included, writes to standard output and error between the two
+ * calls; the text is the caller's to free. Not nested. */
+void ts_test_listen(void);
+char *ts_test_heard(void);
 
 /* The call failed with this code, and says why in one sentence: not empty, no newline, no full stop at its
  * end. */
