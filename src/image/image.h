@@ -198,8 +198,8 @@ typedef struct ts_rect {
 bool ts_view_make_part(const ts_pixels *pixels, ts_rect part, const ts_view_spec *spec, uint8_t *out,
                        ts_view_map *map, ts_error *err);
 
-/* A JPEG of the picture no larger than side x side, for contact sheets: baseline, 4:2:0, quality 1..100; small pictures
- * are not enlarged. *jpeg is malloc'ed: free() it; NULL after an error. Errors: TS_INTERNAL, TS_NO_MEMORY. Any thread. */
+/* A JPEG of the picture no larger than side x side (4096 at most), for contact sheets: baseline, 4:2:0, quality 1..100;
+ * small pictures are not enlarged. *jpeg is malloc'ed: free() it; NULL after an error. Errors: TS_INTERNAL, TS_NO_MEMORY. Any thread. */
 bool ts_thumbnail_jpeg(const ts_pixels *pixels, uint32_t side, int quality, uint8_t **jpeg, size_t *length,
                        ts_error *err);
 
@@ -243,7 +243,7 @@ typedef struct ts_quality {
                             picture is in focus. 0.5 where nothing could be sharp (a blank picture) */
     float exposure;      /* -1 far too dark .. 0 balanced .. 1 far too bright [-0.25, 0, 0.25] */
     float contrast;      /* 0 flat .. 1 full range (spread of the 5th and 95th percentile of luma) [0.5, 0.8, 1] */
-    float noise;         /* estimated standard deviation of sensor noise, 0..255 units [0.25, 0.8, 4]; what a JPEG's
+    float noise;         /* estimated standard deviation of sensor noise, 0..255 units [0.2, 0.6, 3.5]; what a JPEG's
                             compression has removed does not count */
     float clipped_dark;  /* share of pixels at black (luma below 3 of 255) */
     float clipped_light; /* share of pixels at white (luma above 252) */
