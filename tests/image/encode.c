@@ -20,7 +20,7 @@ static void append(ts_buf *buf, const void *bytes, size_t length)
     assert_true(ts_buf_append(buf, bytes, length));
 }
 
-static void append_le(ts_buf *buf, uint32_t value, unsigned bytes)
+static void append_le(ts_buf *buf, uint64_t value, unsigned bytes)
 {
     for (unsigned i = 0; i < bytes; i++) append(buf, &(uint8_t){(uint8_t)(value >> (8 * i))}, 1);
 }
