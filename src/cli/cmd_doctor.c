@@ -53,7 +53,7 @@ static int run(const ts_call *call)
     const char *no_colour = getenv("NO_COLOR");
     listing context = {s->json, isatty(STDOUT_FILENO) && !(no_colour && *no_colour)};
     if (!s->json) (void)printf("tagsmith %s\n", TS_VERSION);
-    ts_check_status worst = ts_service_doctor(&s->setup, print_check, &context);
+    ts_check_status worst = ts_service_doctor(&s->setup, call->args, call->arg_count, print_check, &context);
     static const char *const verdicts[] = {
         "Everything is in place.",
         "Tagging works; the lines marked ! say what could be better.",
@@ -66,10 +66,12 @@ static int run(const ts_call *call)
 const ts_command ts_command_doctor = {
     .name = "doctor",
     .summary = "check that everything is in place, and say what to do if not",
-    .synopsis = "[OPTION]...",
+    .synopsis = "[OPTION]... [PICTURE|FOLDER]...",
     .about = "Looks at the processor, the memory, the folders, the inference library, every model, the confinement of the\n"
-             "decoders, and tags a picture of its own drawing through the whole line.",
+             "decoders, tags a picture of its own drawing through the whole line, and compares the fast arithmetic (bf16) with\n"
+             "the exact one on photographs: those given, else the ones that set-up fetched.",
     .examples = "tagsmith doctor\tbefore the first picture, or when something is wrong\n"
+                "tagsmith doctor Photos\tthe same, comparing both precisions on your own pictures\n"
                 "tagsmith doctor --json\tthe same for a script",
     .options = options,
     .option_count = sizeof options / sizeof *options,

@@ -1,6 +1,8 @@
-/* service: the use case "doctor". Each check is a function; what is wrong is said with what to do about it. */
+/* service: the use case "doctor". Each check is a function; what is wrong is said with what to do about it.
+ */
 #include "service/doctor.h"
 
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +11,7 @@
 #include "engine/engine.h"
 #include "packs/packs.h"
 #include "service/doctor_machine.h"
+#include "service/precision.h"
 #include "service/setup.h"
 
 #define NEED_MIB 700
@@ -19,6 +22,9 @@ typedef struct doctor {
     const ts_tagger_setup *setup;
     ts_check_visit visit;
     void *context;
+    const char *const *pictures;
+    size_t picture_count;
+    bool bf16;
     ts_check_status worst;
     ts_arena *arena;
     ts_tagger_options options; /* what a tagging run would use */
@@ -45,7 +51,8 @@ static void tell_error(doctor *d, const char *name, const ts_error *err)
     tell(d, name, TS_CHECK_PROBLEM, err->hint);
 }
 
-/* ---- the checks ----------------------------------------------------------------------------------------- */
+/* ---- the checks -----------------------------------------------------------------------------------------
+ */
 
 static void check_machine(doctor *d)
 {
@@ -74,7 +81,9 @@ static bool check_folders(doctor *d)
     (void)ts_buf_puts(&d->detail, cache ? cache : "no folder could be made");
     if (cache && !writable) (void)ts_buf_puts(&d->detail, " cannot be written");
     tell(d, "cache", writable ? TS_CHECK_GOOD : TS_CHECK_WARNING,
-         writable ? "" : "set TAGSMITH_CACHE to a folder that can be written: each start compiles the networks again");
+         writable
+             ? ""
+             : "set TAGSMITH_CACHE to a folder that can be written: each start compiles the networks again");
     return true;
 }
 
@@ -87,8 +96,10 @@ static bool check_engine(doctor *d)
         tell_error(d, "engine", &err);
         return false;
     }
-    (void)ts_buf_printf(&d->detail, "OpenVINO %s, %s, %s", ts_engine_version(engine), ts_engine_library(engine),
-                        ts_engine_has_bf16(engine) ? "computes in bf16 where that was checked" : "computes in f32");
+    d->bf16 = ts_engine_has_bf16(engine);
+    (void)ts_buf_printf(&d->detail, "OpenVINO %s, %s, %s", ts_engine_version(engine),
+                        ts_engine_library(engine),
+                        d->bf16 ? "computes in bf16 where that was checked" : "computes in f32");
     tell(d, "engine", TS_CHECK_GOOD, "");
     ts_engine_close(engine);
     return true;
@@ -122,7 +133,9 @@ static void check_decoders(doctor *d, ts_tagger *tagger)
     bool confined = strstr(how, "seccomp") != NULL;
     (void)ts_buf_puts(&d->detail, how);
     tell(d, "decoders", confined ? TS_CHECK_GOOD : TS_CHECK_WARNING,
-         confined ? "" : "pictures from strangers are decoded without full confinement: use a kernel with seccomp");
+         confined
+             ? ""
+             : "pictures from strangers are decoded without full confinement: use a kernel with seccomp");
 }
 
 static void check_analysers(doctor *d)
@@ -136,7 +149,8 @@ static void check_analysers(doctor *d)
     tell(d, "analysers", TS_CHECK_GOOD, "");
 }
 
-/* ---- the self-test -------------------------------------------------------------------------------------- */
+/* ---- the self-test --------------------------------------------------------------------------------------
+ */
 
 /* A red disc on white: drawn here, so that the test needs no file. BGRX as ts_pixels wants it. */
 static void draw_disc(ts_pixels *pixels)
@@ -176,7 +190,8 @@ static void judge_self_test(doctor *d, const ts_record *record)
 {
     bool size = record->picture.width == SELF_TEST_SIDE && record->picture.height == SELF_TEST_SIDE;
     bool colours = !record->has_colours || has_colour(record, "red");
-    (void)ts_buf_printf(&d->detail, "a drawn picture came back with %zu tags in %.0f ms", record->tag_count, record->ms);
+    (void)ts_buf_printf(&d->detail, "a drawn picture came back with %zu tags in %.0f ms", record->tag_count,
+                        record->ms);
     if (!size) (void)ts_buf_puts(&d->detail, ", of the wrong size");
     if (!colours) (void)ts_buf_puts(&d->detail, ", its red disc unseen");
     tell(d, "self-test", size && colours ? TS_CHECK_GOOD : TS_CHECK_PROBLEM,
@@ -199,6 +214,55 @@ static void self_test(doctor *d, ts_tagger *tagger)
     ts_arena_free(arena);
 }
 
+/* ---- the precisions -------------------------------------------------------------------------------------
+ */
+
+static bool add_pictures(const char *path, glob_t *found)
+{
+    ts_buf pattern = {0};
+    bool folder = ts_dir_exists(path);
+    bool ok = ts_buf_printf(&pattern, folder ? "%s/*.[jJpPwW]*" : "%s", path);
+    /* A file's own name is no pattern: what glob does not find is taken as it stands. */
+    if (ok)
+        ok = glob(pattern.data, (folder ? 0 : GLOB_NOCHECK) | (found->gl_pathc ? GLOB_APPEND : 0), NULL,
+                  found) == 0;
+    ts_buf_free(&pattern);
+    return ok;
+}
+
+static void tell_precision(doctor *d, const ts_precision_report *report)
+{
+    (void)ts_buf_printf(&d->detail, "bf16 against f32 on %zu pictures, sure tags lost:", report->pictures);
+    for (size_t k = 0; k < TS_PRECISION_ANALYSERS; k++) {
+        const ts_agreement *a = &report->agreements[k];
+        (void)ts_buf_printf(&d->detail, "%s %s %zu of %zu", k ? "," : "", a->analyser, a->lost, a->sure);
+    }
+    (void)ts_buf_printf(&d->detail, "; safety at most %.3f apart", report->nsfw_apart);
+    bool agrees = ts_precision_agrees(report);
+    tell(d, "precision", agrees ? TS_CHECK_GOOD : TS_CHECK_WARNING,
+         agrees ? "" : "tag with --precision f32: this processor's bf16 strays");
+}
+
+static void check_precision(doctor *d)
+{
+    glob_t found = {0};
+    ts_precision_report report;
+    ts_error err = {0};
+    const char *usual = ts_path_join(d->arena, d->options.models_dir, "../photos");
+    if (d->picture_count == 0 && usual) (void)add_pictures(usual, &found);
+    for (size_t i = 0; i < d->picture_count; i++) (void)add_pictures(d->pictures[i], &found);
+    if (found.gl_pathc == 0) {
+        (void)ts_buf_puts(&d->detail, "bf16 and f32 were not compared: no photographs at hand");
+        tell(d, "precision", TS_CHECK_GOOD, "tagsmith doctor FOLDER compares them on your own");
+    } else if (ts_precision_compare(&d->options, (const char *const *)found.gl_pathv, found.gl_pathc, &report,
+                                    &err)) {
+        tell_precision(d, &report);
+    } else {
+        tell_error(d, "precision", &err);
+    }
+    globfree(&found);
+}
+
 static void check_line(doctor *d)
 {
     ts_error err = {0};
@@ -219,9 +283,15 @@ static void check_line(doctor *d)
     ts_tagger_close(tagger);
 }
 
-ts_check_status ts_service_doctor(const ts_tagger_setup *setup, ts_check_visit visit, void *context)
+ts_check_status ts_service_doctor(const ts_tagger_setup *setup, const char *const *pictures,
+                                  size_t picture_count, ts_check_visit visit, void *context)
 {
-    doctor d = {.setup = setup, .visit = visit, .context = context, .arena = ts_arena_new(0)};
+    doctor d = {.setup = setup,
+                .visit = visit,
+                .context = context,
+                .pictures = pictures,
+                .picture_count = picture_count,
+                .arena = ts_arena_new(0)};
     if (!d.arena) return TS_CHECK_PROBLEM;
     check_machine(&d);
     if (check_folders(&d)) {
@@ -229,6 +299,7 @@ ts_check_status ts_service_doctor(const ts_tagger_setup *setup, ts_check_visit v
         check_models(&d);
         check_analysers(&d);
         if (engine) check_line(&d);
+        if (engine && d.bf16 && d.worst != TS_CHECK_PROBLEM) check_precision(&d);
     }
     ts_buf_free(&d.detail);
     ts_arena_free(d.arena);

@@ -27,8 +27,10 @@ typedef struct ts_check {
 
 typedef void (*ts_check_visit)(void *context, const ts_check *check);
 
-/* Looks at everything, in an order in which the first problem explains those after it; ends with a picture of its
- * own drawing tagged through the whole line. Returns the worst status. Takes some seconds. */
-ts_check_status ts_service_doctor(const ts_tagger_setup *setup, ts_check_visit visit, void *context);
+/* Looks at everything, in an order in which the first problem explains those after it; tags a picture of its own
+ * drawing through the whole line; and, where the processor has bf16, compares both precisions on `pictures` (files or
+ * folders; none: the photographs that set-up fetched). Returns the worst status. Takes some seconds. */
+ts_check_status ts_service_doctor(const ts_tagger_setup *setup, const char *const *pictures, size_t picture_count,
+                                  ts_check_visit visit, void *context);
 
 #endif

@@ -1,5 +1,5 @@
-/* service: the use case "models". Listing and verifying are packs/' work; fetching and converting, which happens
- * once, is that of the Python scripts beside the manifests. */
+/* service: the use case "models". Listing and verifying are packs/' work; fetching and converting, which
+ * happens once, is that of the Python scripts beside the manifests. */
 #include "service/models.h"
 
 #include <spawn.h>
@@ -40,9 +40,9 @@ static void visit_models(const ts_packs *packs, const char *const *names, size_t
         bool present = ts_file_exists(model->path);
         bool good = verify ? ts_model_verify(model, &fault) : present;
         if (!good) ++*faults;
-        ts_model_row row = {model->name,    model->version, model->analyser, model->pack,
-                            model->licence, model->path,    model->bytes,    present,
-                            verify && !good ? &fault : NULL};
+        ts_model_row row = {model->name,  model->version, model->analyser,
+                            model->pack,  model->licence, model->path,
+                            model->bytes, present,        verify && !good ? &fault : NULL};
         visit(context, &row);
     }
 }
@@ -63,7 +63,8 @@ bool ts_service_models(const char *models_dir, const char *const *names, size_t 
     return ok;
 }
 
-/* ---- fetching and converting ---------------------------------------------------------------------------- */
+/* ---- fetching and converting ----------------------------------------------------------------------------
+ */
 
 /* The environment that set-up made, else whatever Python there is. */
 static const char *find_python(ts_arena *arena, const char *share)
@@ -74,8 +75,9 @@ static const char *find_python(ts_arena *arena, const char *share)
     return python && access(python, X_OK) == 0 ? python : "python3";
 }
 
-static const char **make_arguments(ts_arena *arena, const char *python, const char *script, const char *action,
-                                   const char *models_dir, const char *const *names, size_t count)
+static const char **make_arguments(ts_arena *arena, const char *python, const char *script,
+                                   const char *action, const char *models_dir, const char *const *names,
+                                   size_t count)
 {
     const char **arguments = TS_NEW_ARRAY(arena, count + 7, const char *);
     if (!arguments) return NULL;
@@ -101,14 +103,15 @@ static bool run_and_wait(const char **arguments, ts_error *err)
         return ts_hint(err, "install Python 3, or run scripts/setup in the source tree");
     }
     int status = 0;
-    while (waitpid(child, &status, 0) < 0) {}
+    while (waitpid(child, &status, 0) < 0) {
+    }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
     (void)ts_fail(err, TS_MODEL, "%s %s did not finish", arguments[1], arguments[2]);
     return ts_hint(err, "its own message stands above; scripts/setup brings what it needs");
 }
 
-bool ts_service_models_bring(const char *action, const char *models_dir, const char *const *names, size_t count,
-                             ts_error *err)
+bool ts_service_models_bring(const char *action, const char *models_dir, const char *const *names,
+                             size_t count, ts_error *err)
 {
     ts_arena *arena = ts_arena_new(0);
     ts_folders folders = {0};
@@ -119,8 +122,8 @@ bool ts_service_models_bring(const char *action, const char *models_dir, const c
         (void)ts_hint(err, "run tagsmith models %s from the source tree, then set TAGSMITH_MODELS", action);
     }
     if (ok) {
-        const char **arguments = make_arguments(arena, find_python(arena, folders.share), script, action, models_dir,
-                                                names, count);
+        const char **arguments = make_arguments(arena, find_python(arena, folders.share), script, action,
+                                                models_dir, names, count);
         ok = arguments ? run_and_wait(arguments, err) : ts_fail_memory(err);
     }
     ts_arena_free(arena);

@@ -8,7 +8,7 @@
 typedef struct ts_path_set ts_path_set;
 
 ts_path_set *ts_path_set_new(void);
-void ts_path_set_free(ts_path_set *set); /* NULL is fine */
+void ts_path_set_free(ts_path_set *set);                  /* NULL is fine */
 bool ts_path_set_add(ts_path_set *set, const char *path); /* false when out of memory */
 bool ts_path_set_has(const ts_path_set *set, const char *path);
 size_t ts_path_set_count(const ts_path_set *set);

@@ -12,14 +12,14 @@
 #include "service/run_state.h"
 
 /* Sorted, for bsearch. */
-static const char *const picture_names[] = {"avif", "bmp",  "gif",  "heic", "heif", "jfif", "jpe",
-                                            "jpeg", "jpg",  "png",  "tif",  "tiff", "webp"};
+static const char *const picture_names[] = {"avif", "bmp", "gif", "heic", "heif", "jfif", "jpe",
+                                            "jpeg", "jpg", "png", "tif",  "tiff", "webp"};
 static const char *const other_names[] = {
-    "7z", "aac", "aae", "avi", "bak", "bin", "bz2", "c", "cfg", "conf", "css", "csv", "dat", "db", "doc",
-    "docx", "exe", "flac", "gz", "h", "html", "ini", "js", "json", "jsonl", "lock", "log", "m4a", "m4v",
-    "md", "mkv", "mov", "mp3", "mp4", "mpg", "ndjson", "ods", "odt", "ogg", "onnx", "opus", "part", "py",
-    "sh", "sqlite", "srt", "tar", "tmp", "toml", "ts", "tsv", "txt", "url", "wav", "webm", "xls", "xlsx",
-    "xml", "xmp", "xz", "yaml", "yml", "zip", "zst"};
+    "7z",   "aac",  "aae",  "avi", "bak",  "bin",    "bz2", "c",    "cfg",  "conf",   "css",  "csv",   "dat",
+    "db",   "doc",  "docx", "exe", "flac", "gz",     "h",   "html", "ini",  "js",     "json", "jsonl", "lock",
+    "log",  "m4a",  "m4v",  "md",  "mkv",  "mov",    "mp3", "mp4",  "mpg",  "ndjson", "ods",  "odt",   "ogg",
+    "onnx", "opus", "part", "py",  "sh",   "sqlite", "srt", "tar",  "tmp",  "toml",   "ts",   "tsv",   "txt",
+    "url",  "wav",  "webm", "xls", "xlsx", "xml",    "xmp", "xz",   "yaml", "yml",    "zip",  "zst"};
 
 static int compare_names(const void *key, const void *item)
 {
@@ -48,7 +48,8 @@ bool ts_picture_file_likely(const char *path)
     uint8_t start[1024];
     size_t length = read_start(path, start, sizeof start);
     if (ts_format_is_decoded(ts_format_sniff(start, length))) return true;
-    if (length >= strlen(TS_RUN_STATE_MAGIC) && memcmp(start, TS_RUN_STATE_MAGIC, strlen(TS_RUN_STATE_MAGIC)) == 0)
+    if (length >= strlen(TS_RUN_STATE_MAGIC) &&
+        memcmp(start, TS_RUN_STATE_MAGIC, strlen(TS_RUN_STATE_MAGIC)) == 0)
         return false; /* our own state file, kept among the pictures */
     return !is_one_of(ending, other_names, sizeof other_names / sizeof *other_names);
 }

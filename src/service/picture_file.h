@@ -4,9 +4,10 @@
 
 #include <stdbool.h>
 
-/* True for names that say picture, for content that says picture whatever the name, and for anything unknown: only
- * files that plainly are something else (texts, sidecars, videos, sound, archives, programs) are left out, so that
- * a damaged picture is reported and a folder's notes.txt is not. Opens the file only when the name is not enough. */
+/* True for names that say picture, for content that says picture whatever the name, and for anything unknown:
+ * only files that plainly are something else (texts, sidecars, videos, sound, archives, programs) are left
+ * out, so that a damaged picture is reported and a folder's notes.txt is not. Opens the file only when the
+ * name is not enough. */
 bool ts_picture_file_likely(const char *path);
 
 #endif

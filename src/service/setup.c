@@ -7,8 +7,8 @@
 #include "packs/packs.h"
 
 #define MIB ((uint64_t)1 << 20)
-/* Networks, engine and vocabulary, whatever the number of jobs; and what one picture in hand takes: its file, its
- * decoded pixels, its decoder process and the network's buffers. Measured, see docs/performance.md. */
+/* Networks, engine and vocabulary, whatever the number of jobs; and what one picture in hand takes: its file,
+ * its decoded pixels, its decoder process and the network's buffers. Measured, see docs/performance.md. */
 #define BASE_BYTES (320 * MIB)
 #define JOB_BYTES (96 * MIB)
 #define DECODER_LEAST (64 * MIB)
@@ -38,7 +38,8 @@ static bool fit_memory(uint64_t max_memory, ts_tagger_options *options, ts_error
     return true;
 }
 
-static bool find_folders(const ts_tagger_setup *setup, ts_arena *arena, ts_tagger_options *options, ts_error *err)
+static bool find_folders(const ts_tagger_setup *setup, ts_arena *arena, ts_tagger_options *options,
+                         ts_error *err)
 {
     ts_folders folders = {0};
     if (!ts_folders_find(arena, &folders, err)) return false;
@@ -52,7 +53,8 @@ static bool find_folders(const ts_tagger_setup *setup, ts_arena *arena, ts_tagge
     return options->vocab_dir || ts_fail_memory(err);
 }
 
-bool ts_tagger_setup_apply(const ts_tagger_setup *setup, ts_arena *arena, ts_tagger_options *options, ts_error *err)
+bool ts_tagger_setup_apply(const ts_tagger_setup *setup, ts_arena *arena, ts_tagger_options *options,
+                           ts_error *err)
 {
     *options = TS_TAGGER_OPTIONS_DEFAULT;
     if (!find_folders(setup, arena, options, err)) return false;

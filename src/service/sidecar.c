@@ -51,7 +51,8 @@ bool ts_sidecar_write(const ts_record *record, const char *picture, ts_sidecar_k
     if (ok && !(kind == TS_SIDECAR_TXT ? ts_text_labels(record, &text) : ts_ndjson_record(record, &text)))
         ok = ts_fail_memory(err);
     if (ok) ok = ts_file_write_atomic(path.data, text.data ? text.data : "", text.length, err);
-    if (!ok && err && err->code == TS_IO) (void)ts_hint(err, "sidecars need a folder that can be written: try --out DIR");
+    if (!ok && err && err->code == TS_IO)
+        (void)ts_hint(err, "sidecars need a folder that can be written: try --out DIR");
     ts_buf_free(&text);
     ts_buf_free(&path);
     return ok;

@@ -9,8 +9,8 @@
 #include "record/record.h"
 #include "service/tag.h"
 
-/* "PATH.json" beside the picture, or "DIR/PATH.json": the path as given below DIR, leading slashes dropped, and
- * where it climbs with ".." the real path instead, so that nothing lands outside DIR. */
+/* "PATH.json" beside the picture, or "DIR/PATH.json": the path as given below DIR, leading slashes dropped,
+ * and where it climbs with ".." the real path instead, so that nothing lands outside DIR. */
 bool ts_sidecar_path(const char *picture, ts_sidecar_kind kind, const char *dir, ts_buf *out, ts_error *err);
 
 /* Renders and writes it in one step (base/file.h); makes the folders it needs below DIR. */

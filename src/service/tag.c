@@ -25,11 +25,12 @@ bool ts_tag_run_halted(const ts_tag_run *run)
     return atomic_load(&run->halted);
 }
 
-/* ---- the request ---------------------------------------------------------------------------------------- */
+/* ---- the request ----------------------------------------------------------------------------------------
+ */
 
 /* Calls `find` for each word of a comma-separated list and collects the bits. */
-static bool parse_bits(const char *list, const char *what, bool (*find)(const char *, uint32_t *), uint32_t *bits,
-                       ts_error *err)
+static bool parse_bits(const char *list, const char *what, bool (*find)(const char *, uint32_t *),
+                       uint32_t *bits, ts_error *err)
 {
     *bits = 0;
     while (list && *list) {
@@ -39,7 +40,8 @@ static bool parse_bits(const char *list, const char *what, bool (*find)(const ch
         size_t kept = length < sizeof word ? length : sizeof word - 1;
         memcpy(word, list, kept);
         word[kept] = '\0';
-        if (kept != length || !find(word, &bit)) return ts_fail(err, TS_USAGE, "there is no %s \"%s\"", what, word);
+        if (kept != length || !find(word, &bit))
+            return ts_fail(err, TS_USAGE, "there is no %s \"%s\"", what, word);
         *bits |= bit;
         list += length + (list[length] == ',');
     }
@@ -97,7 +99,8 @@ static bool check_request(const ts_tag_request *request, ts_error *err)
     return true;
 }
 
-/* ---- a dry run ------------------------------------------------------------------------------------------ */
+/* ---- a dry run ------------------------------------------------------------------------------------------
+ */
 
 static bool list_one(void *context, const char *path, const ts_error *problem)
 {
@@ -106,7 +109,8 @@ static bool list_one(void *context, const char *path, const ts_error *problem)
     if (problem) {
         ts_buf text = {0};
         run->summary.failed++;
-        bool ok = ts_text_error(path, problem, false, &text) && hooks->write(hooks->context, text.data, text.length);
+        bool ok = ts_text_error(path, problem, false, &text) &&
+                  hooks->write(hooks->context, text.data, text.length);
         ts_buf_free(&text);
         return ok;
     }
@@ -131,7 +135,8 @@ static bool dry_run(ts_tag_run *run, ts_error *err)
     return true;
 }
 
-/* ---- a real run ----------------------------------------------------------------------------------------- */
+/* ---- a real run -----------------------------------------------------------------------------------------
+ */
 
 static bool start_threads(ts_tag_run *run, pthread_t *threads, size_t *started, unsigned jobs)
 {
@@ -258,7 +263,8 @@ static void init_locks(ts_tag_run *run)
     pthread_condattr_destroy(&clock);
 }
 
-bool ts_service_tag(const ts_tag_request *request, const ts_tag_hooks *hooks, ts_tag_summary *summary, ts_error *err)
+bool ts_service_tag(const ts_tag_request *request, const ts_tag_hooks *hooks, ts_tag_summary *summary,
+                    ts_error *err)
 {
     ts_tag_run run = {.request = request, .hooks = hooks};
     *summary = (ts_tag_summary){0};

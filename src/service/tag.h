@@ -1,8 +1,10 @@
-/* The use case "tag": pictures from files, folders or standard input, through the tagger, out to wherever was asked.
+/* The use case "tag": pictures from files, folders or standard input, through the tagger, out to wherever was
+ * asked.
  *
- * One producer finds pictures, ts_tagger_jobs workers read, tag and render them, one lock orders what is written.
- * Memory is bounded whatever the number of pictures; a picture that fails is an entry, never the end.
- * Hooks are how the caller sees and steers it; they are never called at the same time, but from several threads.
+ * One producer finds pictures, ts_tagger_jobs workers read, tag and render them, one lock orders what is
+ * written. Memory is bounded whatever the number of pictures; a picture that fails is an entry, never the
+ * end. Hooks are how the caller sees and steers it; they are never called at the same time, but from several
+ * threads.
  */
 #ifndef TS_SERVICE_TAG_H
 #define TS_SERVICE_TAG_H
@@ -24,7 +26,12 @@ typedef enum ts_stdin_kind {
 typedef enum ts_sidecar_kind { TS_SIDECAR_NONE = 0, TS_SIDECAR_JSON, TS_SIDECAR_TXT } ts_sidecar_kind;
 
 /* What hooks.write gets. */
-typedef enum ts_emit_kind { TS_EMIT_NOTHING = 0, TS_EMIT_NDJSON, TS_EMIT_TEXT, TS_EMIT_COLOUR_TEXT } ts_emit_kind;
+typedef enum ts_emit_kind {
+    TS_EMIT_NOTHING = 0,
+    TS_EMIT_NDJSON,
+    TS_EMIT_TEXT,
+    TS_EMIT_COLOUR_TEXT
+} ts_emit_kind;
 
 /* What shapes the tagger itself; shared with the other use cases. Everything may be zero. */
 typedef struct ts_tagger_setup {
@@ -51,8 +58,8 @@ typedef struct ts_tag_request {
     size_t exclude_count;
     bool hidden;
     bool follow;
-    const char *facets; /* comma-separated; NULL: all */
-    const char *states; /* "accepted", "suggested" or both with a comma; NULL: both */
+    const char *facets;   /* comma-separated; NULL: all */
+    const char *states;   /* "accepted", "suggested" or both with a comma; NULL: both */
     float min_confidence; /* < 0: each facet's own */
     unsigned max_tags;    /* 0: no limit */
     bool embedding;
@@ -94,15 +101,17 @@ typedef struct ts_tag_hooks {
     bool (*write)(void *context, const char *bytes, size_t length);
     /* Called about ten times a second while tagging; may be NULL. */
     void (*progress)(void *context, const ts_tag_progress *progress);
-    /* Something about the set-up that the user should know, such as a network that runs slower; may be NULL. */
+    /* Something about the set-up that the user should know, such as a network that runs slower; may be NULL.
+     */
     void (*note)(void *context, const char *sentence);
     /* Set to non-zero (a signal handler may) to finish the pictures in hand and return. */
     const atomic_int *stop;
 } ts_tag_hooks;
 
-/* True when the run could be carried out, however many pictures failed. False and err: TS_USAGE for a request that
- * makes no sense, else whatever kept it from starting or going on (outputs that cannot be written, models). *summary
- * is filled in both cases. */
-bool ts_service_tag(const ts_tag_request *request, const ts_tag_hooks *hooks, ts_tag_summary *summary, ts_error *err);
+/* True when the run could be carried out, however many pictures failed. False and err: TS_USAGE for a request
+ * that makes no sense, else whatever kept it from starting or going on (outputs that cannot be written,
+ * models). *summary is filled in both cases. */
+bool ts_service_tag(const ts_tag_request *request, const ts_tag_hooks *hooks, ts_tag_summary *summary,
+                    ts_error *err);
 
 #endif

@@ -60,15 +60,16 @@ static bool open_state(ts_tag_sink *sink, ts_error *err)
     ts_buf fingerprint = {0};
     bool ok = put_fingerprint(sink->request, &fingerprint) || ts_fail_memory(err);
     if (ok) {
-        sink->state = ts_run_state_open(sink->request->state, fingerprint.data, count_label, sink->tally, &sink->mark,
-                                        err);
+        sink->state = ts_run_state_open(sink->request->state, fingerprint.data, count_label, sink->tally,
+                                        &sink->mark, err);
         ok = sink->state != NULL;
     }
     ts_buf_free(&fingerprint);
     return ok;
 }
 
-bool ts_tag_sink_open(ts_tag_sink *sink, const ts_tag_request *request, const ts_tag_hooks *hooks, ts_error *err)
+bool ts_tag_sink_open(ts_tag_sink *sink, const ts_tag_request *request, const ts_tag_hooks *hooks,
+                      ts_error *err)
 {
     *sink = (ts_tag_sink){.request = request, .hooks = hooks, .committed_at = ts_clock_ms()};
     sink->tally = ts_tally_new();

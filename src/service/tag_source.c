@@ -49,7 +49,8 @@ static bool give_picture(input *in)
     while (!in->ended) {
         if (!read_some(in)) return in->err.code == TS_OK ? false : give_problem(in);
         if (in->buf.length > in->run->max_bytes) {
-            (void)ts_fail(&in->err, TS_TOO_LARGE, "standard input holds more than %zu bytes", in->run->max_bytes);
+            (void)ts_fail(&in->err, TS_TOO_LARGE, "standard input holds more than %zu bytes",
+                          in->run->max_bytes);
             (void)ts_hint(&in->err, "raise --max-bytes if you trust it");
             return give_problem(in);
         }
@@ -87,7 +88,8 @@ static bool give_paths(input *in, char separator)
         if (in->buf.data && !give_whole_paths(in, separator)) return false;
         if (in->ended) return true;
         if (in->buf.length > PATH_LONGEST) {
-            (void)ts_fail(&in->err, TS_USAGE, "standard input holds no paths: no separator in its first bytes");
+            (void)ts_fail(&in->err, TS_USAGE,
+                          "standard input holds no paths: no separator in its first bytes");
             (void)ts_hint(&in->err, "send one path a line, or NUL-separated with --stdin paths0");
             return give_problem(in);
         }

@@ -4,8 +4,8 @@
 
 #include "service/tag_run.h"
 
-/* One entry read from standard input; false ends the reading. bytes: the picture itself (path "-"), may be taken
- * over by moving it out; else NULL and path names a file or folder. */
+/* One entry read from standard input; false ends the reading. bytes: the picture itself (path "-"), may be
+ * taken over by moving it out; else NULL and path names a file or folder. */
 typedef bool (*ts_stdin_visit)(void *context, const char *path, ts_buf *bytes, const ts_error *problem);
 
 /* Reads it to its end, or until the run is halted. */

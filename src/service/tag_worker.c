@@ -1,4 +1,5 @@
-/* service: a worker of a tagging run: read, tag, render, hand over; everything but the hand-over without the lock. */
+/* service: a worker of a tagging run: read, tag, render, hand over; everything but the hand-over without the
+ * lock. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,16 +30,19 @@ static bool tag_work(worker *w, const ts_work *work, ts_record *record, ts_error
         bytes = &w->file;
     }
     const void *data = bytes->data ? bytes->data : "";
-    if (!ts_tagger_tag(w->run->tagger, work->path, data, bytes->length, &w->run->rules, w->arena, record, err))
+    if (!ts_tagger_tag(w->run->tagger, work->path, data, bytes->length, &w->run->rules, w->arena, record,
+                       err))
         return false;
     const ts_tag_request *request = w->run->request;
-    return !request->sidecar || ts_sidecar_write(record, work->path, request->sidecar, request->sidecar_dir, err);
+    return !request->sidecar ||
+           ts_sidecar_write(record, work->path, request->sidecar, request->sidecar_dir, err);
 }
 
 /* The summary counts what pictures show; that most are "sharp" and "safe" tells nobody anything. */
 static bool tells_content(const ts_tag *tag)
 {
-    static const ts_facet facets[] = {TS_FACET_OBJECT, TS_FACET_SCENE, TS_FACET_PEOPLE, TS_FACET_TEXT, TS_FACET_PLACE};
+    static const ts_facet facets[] = {TS_FACET_OBJECT, TS_FACET_SCENE, TS_FACET_PEOPLE, TS_FACET_TEXT,
+                                      TS_FACET_PLACE};
     for (size_t i = 0; i < sizeof facets / sizeof *facets; i++)
         if (strcmp(tag->facet, ts_facet_name(facets[i])) == 0) return tag->state == TS_TAG_ACCEPTED;
     return false;
@@ -91,7 +95,8 @@ static void hand_over(worker *w)
 {
     ts_tag_run *run = w->run;
     pthread_mutex_lock(&run->lock);
-    /* After an output broke, what the other workers finish is not written either: the state file would lie. */
+    /* After an output broke, what the other workers finish is not written either: the state file would lie.
+     */
     bool ok = run->err.code == TS_OK && !run->summary.writer_closed;
     bool taken = ok && ts_tag_sink_take(&run->sink, &w->out, &run->err);
     if (taken && w->out.failed) run->summary.failed++;

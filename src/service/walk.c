@@ -159,7 +159,8 @@ static bool walk_names(walk *w, ts_buf *path, const names *list, const chain *he
 static bool walk_folder(walk *w, ts_buf *path, const chain *above, const struct stat *st)
 {
     ts_error err = {0};
-    chain here = {.above = above, .device = st->st_dev, .inode = st->st_ino, .depth = above ? above->depth + 1 : 0};
+    chain here = {
+        .above = above, .device = st->st_dev, .inode = st->st_ino, .depth = above ? above->depth + 1 : 0};
     if (here.depth > DEPTH_MAX) {
         (void)ts_fail(&err, TS_IO, "folders are nested more than %d deep", DEPTH_MAX);
         return visit_problem(w, path->data, &err);

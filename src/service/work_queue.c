@@ -58,7 +58,8 @@ void ts_work_queue_free(ts_work_queue *queue)
 bool ts_work_queue_push(ts_work_queue *queue, ts_work *work)
 {
     pthread_mutex_lock(&queue->lock);
-    while (!queue->closed && queue->count == queue->capacity) pthread_cond_wait(&queue->changed, &queue->lock);
+    while (!queue->closed && queue->count == queue->capacity)
+        pthread_cond_wait(&queue->changed, &queue->lock);
     bool taken = !queue->closed;
     if (taken) {
         queue->ring[(queue->first + queue->count) % queue->capacity] = *work;

@@ -83,11 +83,13 @@ static void add_quality(ts_beliefs *beliefs, const ts_seen *seen, const ts_pictu
     const ts_quality *q = &seen->quality;
     const ts_source *source = seen->quality_source;
     float megapixels = (float)picture->width * (float)picture->height / 1e6F;
-    say(beliefs, "quality/blurred", source, "sharpness", q->sharpness, ramp(q->sharpness, 0.25F, 0.08F));
+    say(beliefs, "quality/blurred", source, "sharpness", q->sharpness, ramp(q->sharpness, 0.35F, 0.12F));
     say(beliefs, "quality/sharp", source, "sharpness", q->sharpness, ramp(q->sharpness, 0.7F, 0.95F));
-    say(beliefs, "quality/underexposed", source, "exposure", q->exposure, ramp(q->exposure, -0.5F, -0.85F));
-    say(beliefs, "quality/overexposed", source, "exposure", q->exposure, ramp(q->exposure, 0.5F, 0.85F));
-    say(beliefs, "quality/noisy", source, "noise", q->noise, ramp(q->noise, 9, 20));
+    say(beliefs, "quality/underexposed", source, "exposure", q->exposure, ramp(q->exposure, -0.4F, -0.8F));
+    /* Things on white are bright and rightly so; an overexposed picture has also lost its highlights. */
+    float over = q->clipped_light > 0.05F && q->clipped_light < 0.6F ? ramp(q->exposure, 0.5F, 0.85F) : 0;
+    say(beliefs, "quality/overexposed", source, "exposure", q->exposure, over);
+    say(beliefs, "quality/noisy", source, "noise", q->noise, ramp(q->noise, 8, 20));
     say(beliefs, "quality/low-contrast", source, "contrast", q->contrast, ramp(q->contrast, 0.35F, 0.15F));
     say(beliefs, "quality/high-contrast", source, "contrast", q->contrast, ramp(q->contrast, 0.93F, 1));
     say(beliefs, "quality/high-resolution", source, "megapixels", megapixels, ramp(megapixels, 6, 12));
