@@ -1,5 +1,5 @@
-/* A file that only grows at its end, for long runs: buffered, cut back on opening to what is known to be good.
- * Threads: one at a time. Zeroed memory is a closed file. */
+/* A file that only grows at its end, for long runs: buffered, cut back on opening to what is known to be
+ * good. Threads: one at a time. Zeroed memory is a closed file. */
 #ifndef TS_BASE_APPEND_H
 #define TS_BASE_APPEND_H
 

@@ -15,7 +15,8 @@ typedef struct settings {
 } settings;
 
 static const ts_option options[] = {
-    {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, json), "list and verify: one JSON object a line"},
+    {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, json),
+     "list and verify: one JSON object a line"},
     {"models", 0, TS_OPTION_TEXT, "DIR", NULL, 0, 0, offsetof(settings, models_dir),
      "where the weights lie (default: TAGSMITH_MODELS, else\nthe usual places)"},
 };
@@ -34,9 +35,9 @@ static const char *state_of(const ts_model_row *row, bool verify)
 
 static void print_json(const ts_model_row *row, const char *state)
 {
-    json_t *object = json_pack("{ss ss ss ss ss ss sI ss}", "name", row->name, "version", row->version, "analyser",
-                               row->analyser, "pack", row->pack, "licence", row->licence, "path", row->path, "bytes",
-                               (json_int_t)row->bytes, "state", state);
+    json_t *object = json_pack("{ss ss ss ss ss ss sI ss}", "name", row->name, "version", row->version,
+                               "analyser", row->analyser, "pack", row->pack, "licence", row->licence, "path",
+                               row->path, "bytes", (json_int_t)row->bytes, "state", state);
     char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
     if (text) (void)puts(text);
     free(text);
@@ -51,8 +52,8 @@ static void print_row(void *context, const ts_model_row *row)
         print_json(row, state);
         return;
     }
-    (void)printf("%-28s %-10s %-9s %-12s %7.1f MB  %s\n", row->name, row->version, row->analyser, row->licence,
-                 (double)row->bytes / 1e6, state);
+    (void)printf("%-28s %-10s %-9s %-12s %7.1f MB  %s\n", row->name, row->version, row->analyser,
+                 row->licence, (double)row->bytes / 1e6, state);
     if (row->fault && row->present) (void)printf("    %s\n", row->fault->message);
 }
 
@@ -61,12 +62,15 @@ static int list(const settings *s, const ts_call *call, bool verify)
     ts_error err = {0};
     listing context = {s->json, verify};
     size_t faults = 0;
-    if (!ts_service_models(s->models_dir, call->args + 1, call->arg_count - 1, verify, print_row, &context, &faults, &err))
+    if (!ts_service_models(s->models_dir, call->args + 1, call->arg_count - 1, verify, print_row, &context,
+                           &faults, &err))
         return ts_complain(&err);
     (void)fflush(stdout);
     if (!faults) return TS_EXIT_GOOD;
-    (void)fprintf(stderr, "tagsmith: %zu model%s not in place\n          tagsmith models convert brings what is missing\n",
-                  faults, faults == 1 ? " is" : "s are");
+    (void)fprintf(
+        stderr,
+        "tagsmith: %zu model%s not in place\n          tagsmith models convert brings what is missing\n",
+        faults, faults == 1 ? " is" : "s are");
     return TS_EXIT_CANNOT_RUN;
 }
 
@@ -93,8 +97,10 @@ const ts_command ts_command_models = {
     .name = "models",
     .summary = "list, verify, fetch and convert the networks",
     .synopsis = "list|verify|fetch|convert [OPTION]... [NAME]...",
-    .about = "Shows which networks there are and whether they are in place, and brings them here. fetch downloads what\n"
-             "they are made from, convert makes them (and fetches first); both do nothing that is already done, and every\n"
+    .about = "Shows which networks there are and whether they are in place, and brings them here. fetch "
+             "downloads what\n"
+             "they are made from, convert makes them (and fetches first); both do nothing that is already "
+             "done, and every\n"
              "file is checked against the SHA-256 in its manifest.",
     .examples = "tagsmith models list\twhat there is, and what is missing\n"
                 "tagsmith models convert\tbring everything that is missing\n"

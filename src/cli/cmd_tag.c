@@ -61,16 +61,20 @@ static const ts_option options[] = {
     {"precision", 0, TS_OPTION_CHOICE, "KIND", "auto|f32", 0, 0, FIELD(precision),
      "auto: 16-bit arithmetic where it was checked; f32: never"},
     {"resume", 0, TS_OPTION_TEXT, "FILE", NULL, 0, 0, FIELD(request.state),
-     "keep the state of the run in FILE; the same command again\ncontinues where it was, and takes up new pictures"},
+     "keep the state of the run in FILE; the same command again\ncontinues where it was, and takes up new "
+     "pictures"},
     {"exclude", 'x', TS_OPTION_LIST, "GLOB", NULL, 0, 0, FIELD(excludes),
      "leave out names (or, with a slash, paths below PATH) that\nmatch; may be given again"},
-    {"hidden", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(request.hidden), "take hidden files and folders too"},
+    {"hidden", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(request.hidden),
+     "take hidden files and folders too"},
     {"follow", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(request.follow),
      "follow symbolic links to folders (links to files always)"},
     {"stdin", 0, TS_OPTION_CHOICE, "KIND", "auto|picture|paths|paths0", 0, 0, FIELD(stdin_kind),
      "what \"-\" reads: a picture, paths by line or by NUL;\nauto (the default) looks at the first bytes"},
-    {"dry-run", 'n', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(request.dry_run), "only list what would be tagged"},
-    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(quiet), "no progress and no summary on standard error"},
+    {"dry-run", 'n', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(request.dry_run),
+     "only list what would be tagged"},
+    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(quiet),
+     "no progress and no summary on standard error"},
 };
 
 /* What the hooks share. */
@@ -142,8 +146,8 @@ static void finish_request(settings *s, const ts_call *call)
 static void say_counts(const ts_tag_request *r, const ts_tag_summary *sum)
 {
     uint64_t done = sum->tagged + sum->failed;
-    (void)fprintf(stderr, "%s %llu picture%s", r->dry_run ? "would tag" : "tagged", (unsigned long long)sum->tagged,
-                  sum->tagged == 1 ? "" : "s");
+    (void)fprintf(stderr, "%s %llu picture%s", r->dry_run ? "would tag" : "tagged",
+                  (unsigned long long)sum->tagged, sum->tagged == 1 ? "" : "s");
     if (sum->failed) (void)fprintf(stderr, ", %llu failed", (unsigned long long)sum->failed);
     if (!r->dry_run && done && sum->seconds > 0)
         (void)fprintf(stderr, " in %.1f s (%.1f/s)", sum->seconds, (double)done / sum->seconds);
@@ -166,7 +170,8 @@ static void say_summary(const settings *s, const ts_tag_summary *sum)
     if (r->output) (void)fprintf(stderr, "  records  %s\n", r->output);
     if (r->report) (void)fprintf(stderr, "  report   %s\n", r->report);
     if (sum->interrupted && r->state) (void)fprintf(stderr, "  stopped; the same command again continues\n");
-    else if (sum->interrupted) (void)fprintf(stderr, "  stopped; with --resume FILE the next run could have continued\n");
+    else if (sum->interrupted)
+        (void)fprintf(stderr, "  stopped; with --resume FILE the next run could have continued\n");
 }
 
 static int outcome(const screen *shown, const ts_tag_summary *sum)
@@ -208,17 +213,21 @@ const ts_command ts_command_tag = {
     .name = "tag",
     .summary = "say what is in pictures",
     .synopsis = "[OPTION]... PATH...",
-    .about =
-        "Tags every picture that PATH names: a file, a folder with all below it, or - for standard input. A file is\n"
-        "recognised by its content. A picture that cannot be read is reported and never stops the others. Folders\n"
-        "that hold .nomedia, hidden names, and files that plainly are no pictures are left out. Without --json,\n"
-        "--output, --report or --sidecar it prints a block of text a picture; '?' marks a tag that is only suggested.\n"
-        "Ctrl-C finishes the pictures in hand.",
+    .about = "Tags every picture that PATH names: a file, a folder with all below it, or - for standard "
+             "input. A file is\n"
+             "recognised by its content. A picture that cannot be read is reported and never stops the "
+             "others. Folders\n"
+             "that hold .nomedia, hidden names, and files that plainly are no pictures are left out. Without "
+             "--json,\n"
+             "--output, --report or --sidecar it prints a block of text a picture; '?' marks a tag that is "
+             "only suggested.\n"
+             "Ctrl-C finishes the pictures in hand.",
     .examples =
         "tagsmith tag dog.jpg\twhat is in this picture?\n"
         "tagsmith tag Photos --report report.html\ta whole folder, as a contact sheet for the browser\n"
         "tagsmith tag Photos --json | jq -r '[.path, .tags[].label] | @csv'\trecords for other programs\n"
-        "tagsmith tag Photos -o tags.ndjson --resume tags.state\ta long run that may be stopped and continued\n"
+        "tagsmith tag Photos -o tags.ndjson --resume tags.state\ta long run that may be stopped and "
+        "continued\n"
         "tagsmith tag Photos --sidecar txt --out Labels\tone label file a picture, in a tree of their own\n"
         "tagsmith tag Photos --facets object,scene --min-confidence 0.6\tfewer and surer tags\n"
         "find . -name '*.jpg' -print0 | tagsmith tag - --json\tpaths from another program\n"

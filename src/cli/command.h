@@ -60,16 +60,16 @@ typedef struct ts_command {
 const ts_command *const *ts_commands(size_t *count);
 const ts_command *ts_command_find(const char *name);
 
-/* Parses argv (after the command's name) into the call. settings must be zeroed or hold the defaults; storage must
- * hold argc pointers and is used by args and lists, `list_storage` the same. *help is set when --help was met.
- * TS_USAGE with a hint otherwise. */
+/* Parses argv (after the command's name) into the call. settings must be zeroed or hold the defaults; storage
+ * must hold argc pointers and is used by args and lists, `list_storage` the same. *help is set when --help
+ * was met. TS_USAGE with a hint otherwise. */
 bool ts_options_parse(const ts_command *command, int argc, char **argv, void *settings, const char **storage,
                       const char **list_storage, ts_call *call, bool *help, ts_error *err);
 
 /* The name in `names` nearest to `word`, or NULL when none is near: for "did you mean". */
 const char *ts_nearest(const char *word, const char *const *names, size_t count);
 
-/* ---- showing ---- */
+/* ---- showing ------------------------------------------------------------------------------------------- */
 
 void ts_help_program(void);
 void ts_help_command(const ts_command *command);
@@ -79,7 +79,7 @@ void ts_help_completion(void); /* a completion script for bash */
 /* Prints "tagsmith: message" and the hint to standard error; returns the exit status for the code. */
 int ts_complain(const ts_error *err);
 
-/* ---- the commands ---- */
+/* ---- the commands -------------------------------------------------------------------------------------- */
 
 extern const ts_command ts_command_tag;
 extern const ts_command ts_command_models;

@@ -8,7 +8,8 @@
 #include "cli/cli.h"
 #include "cli/command.h"
 
-static const ts_command *const table[] = {&ts_command_tag, &ts_command_models, &ts_command_doctor, &ts_command_help};
+static const ts_command *const table[] = {&ts_command_tag, &ts_command_models, &ts_command_doctor,
+                                          &ts_command_help};
 
 #define COMMANDS (sizeof table / sizeof *table)
 

@@ -5,10 +5,12 @@
 #include "cli/command.h"
 
 static const char about_program[] =
-    "Tagsmith looks at pictures and says what is in them: objects with their places, scenes, people, colours,\n"
+    "Tagsmith looks at pictures and says what is in them: objects with their places, scenes, people, "
+    "colours,\n"
     "quality and safety, each with a confidence and the reason for it. It runs on this machine alone.\n";
 
-static const char about_status[] = "0 all good, 1 some pictures failed or a stop left some out, 2 wrong use, 3 cannot run";
+static const char about_status[] =
+    "0 all good, 1 some pictures failed or a stop left some out, 2 wrong use, 3 cannot run";
 
 /* "  -j, --jobs N". */
 static void option_title(const ts_option *option, char *out, size_t size)
@@ -50,8 +52,8 @@ static void print_examples(const ts_command *command)
 
 void ts_help_command(const ts_command *command)
 {
-    (void)printf("tagsmith %s: %s\n\nUsage: tagsmith %s %s\n\n%s\n", command->name, command->summary, command->name,
-                 command->synopsis, command->about);
+    (void)printf("tagsmith %s: %s\n\nUsage: tagsmith %s %s\n\n%s\n", command->name, command->summary,
+                 command->name, command->synopsis, command->about);
     if (command->option_count) (void)printf("\nOptions:\n");
     for (size_t i = 0; i < command->option_count; i++) print_option(&command->options[i]);
     print_examples(command);
@@ -67,11 +69,12 @@ void ts_help_program(void)
     (void)printf("\nStart here:\n"
                  "  tagsmith doctor\n      see whether everything is in place, and what to do if not\n"
                  "  tagsmith tag photo.jpg\n      what is in this picture?\n"
-                 "  tagsmith tag Photos --report report.html\n      a whole folder, as a contact sheet for the browser\n"
+                 "  tagsmith tag Photos --report report.html\n      a whole folder, as a contact sheet for "
+                 "the browser\n"
                  "\ntagsmith COMMAND --help tells more about each. tagsmith --version says which this is.\n");
 }
 
-/* ---- man page ------------------------------------------------------------------------------------------- */
+/* ---- man page ------------------------------------------------------------------------------------------ */
 
 /* Text for roff: backslashes and dashes escaped, no line begins with a control character. */
 static void roff(const char *text, size_t length)
@@ -135,24 +138,26 @@ void ts_help_man(void)
 {
     size_t count = 0;
     const ts_command *const *commands = ts_commands(&count);
-    (void)printf(".\\\" Written by `tagsmith help --man` from the tables in src/cli; a test compares the two.\n"
-                 ".TH TAGSMITH 1 \"\" \"Tagsmith " TS_VERSION "\" \"User commands\"\n"
-                 ".SH NAME\ntagsmith \\- tag pictures: what is in them, where, and how sure\n"
-                 ".SH SYNOPSIS\n.B tagsmith\n.I COMMAND\n[\\fIOPTION\\fR]...\n.SH DESCRIPTION\n");
+    (void)printf(
+        ".\\\" Written by `tagsmith help --man` from the tables in src/cli; a test compares the two.\n"
+        ".TH TAGSMITH 1 \"\" \"Tagsmith " TS_VERSION "\" \"User commands\"\n"
+        ".SH NAME\ntagsmith \\- tag pictures: what is in them, where, and how sure\n"
+        ".SH SYNOPSIS\n.B tagsmith\n.I COMMAND\n[\\fIOPTION\\fR]...\n.SH DESCRIPTION\n");
     roff_line(about_program);
     for (size_t i = 0; i < count; i++) man_command(commands[i]);
     (void)printf(".SH EXIT STATUS\n");
     roff_line(about_status);
-    (void)printf(".SH ENVIRONMENT\n"
-                 ".TP\n.B TAGSMITH_SHARE\nwhere manifests and vocabulary lie\n"
-                 ".TP\n.B TAGSMITH_MODELS\nwhere the weights lie\n"
-                 ".TP\n.B TAGSMITH_CACHE\nwhere compiled networks are kept\n"
-                 ".TP\n.B NO_COLOR\nwhen set, no colours are used\n"
-                 ".SH SIGNALS\nSIGINT and SIGTERM finish the pictures in hand, write every output and leave a state\n"
-                 "file that \\-\\-resume continues; a second one ends the program at once.\n");
+    (void)printf(
+        ".SH ENVIRONMENT\n"
+        ".TP\n.B TAGSMITH_SHARE\nwhere manifests and vocabulary lie\n"
+        ".TP\n.B TAGSMITH_MODELS\nwhere the weights lie\n"
+        ".TP\n.B TAGSMITH_CACHE\nwhere compiled networks are kept\n"
+        ".TP\n.B NO_COLOR\nwhen set, no colours are used\n"
+        ".SH SIGNALS\nSIGINT and SIGTERM finish the pictures in hand, write every output and leave a state\n"
+        "file that \\-\\-resume continues; a second one ends the program at once.\n");
 }
 
-/* ---- completion ----------------------------------------------------------------------------------------- */
+/* ---- completion ---------------------------------------------------------------------------------------- */
 
 static void complete_command(const ts_command *command)
 {
@@ -176,15 +181,17 @@ void ts_help_completion(void)
 {
     size_t count = 0;
     const ts_command *const *commands = ts_commands(&count);
-    (void)printf("# bash completion for tagsmith: source it, or put it into /etc/bash_completion.d/tagsmith\n"
-                 "_tagsmith() {\n  local word=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
-                 "  local options=\"\"\n  if [ \"$COMP_CWORD\" = 1 ]; then\n    COMPREPLY=($(compgen -W \"");
+    (void)printf(
+        "# bash completion for tagsmith: source it, or put it into /etc/bash_completion.d/tagsmith\n"
+        "_tagsmith() {\n  local word=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
+        "  local options=\"\"\n  if [ \"$COMP_CWORD\" = 1 ]; then\n    COMPREPLY=($(compgen -W \"");
     for (size_t i = 0; i < count; i++) (void)printf("%s ", commands[i]->name);
     (void)printf("--help --version\" -- \"$word\")); return\n  fi\n  case \"$before\" in\n");
     for (size_t i = 0; i < count; i++) complete_choices(commands[i]);
     (void)printf("  esac\n  case \"${COMP_WORDS[1]}\" in\n");
     for (size_t i = 0; i < count; i++) complete_command(commands[i]);
-    (void)printf("  esac\n  if [[ \"$word\" == -* ]]; then COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
-                 "  else COMPREPLY=($(compgen -f -- \"$word\")); fi\n}\n"
-                 "complete -o filenames -F _tagsmith tagsmith\n");
+    (void)printf(
+        "  esac\n  if [[ \"$word\" == -* ]]; then COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
+        "  else COMPREPLY=($(compgen -f -- \"$word\")); fi\n}\n"
+        "complete -o filenames -F _tagsmith tagsmith\n");
 }

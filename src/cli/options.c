@@ -19,7 +19,7 @@ typedef struct parser {
     ts_error *err;
 } parser;
 
-/* ---- values --------------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------------------- */
 
 static bool bad_value(parser *p, const ts_option *option, const char *text, const char *wanted)
 {
@@ -99,24 +99,35 @@ static bool set_value(parser *p, const ts_option *option, const char *text)
 {
     void *field = (char *)p->settings + option->offset;
     switch (option->kind) {
-    case TS_OPTION_FLAG: *(bool *)field = true; return true;
-    case TS_OPTION_TEXT: *(const char **)field = text; return true;
-    case TS_OPTION_LIST: add_to_list(p, field, text); return true;
-    case TS_OPTION_COUNT: return set_count(p, option, text, field);
-    case TS_OPTION_SIZE: return set_size(p, option, text, field);
-    case TS_OPTION_REAL: return set_real(p, option, text, field);
-    case TS_OPTION_CHOICE: return set_choice(p, option, text, field);
+    case TS_OPTION_FLAG:
+        *(bool *)field = true;
+        return true;
+    case TS_OPTION_TEXT:
+        *(const char **)field = text;
+        return true;
+    case TS_OPTION_LIST:
+        add_to_list(p, field, text);
+        return true;
+    case TS_OPTION_COUNT:
+        return set_count(p, option, text, field);
+    case TS_OPTION_SIZE:
+        return set_size(p, option, text, field);
+    case TS_OPTION_REAL:
+        return set_real(p, option, text, field);
+    case TS_OPTION_CHOICE:
+        return set_choice(p, option, text, field);
     }
     return false;
 }
 
-/* ---- names ---------------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------------- */
 
 static bool unknown_option(parser *p, const char *text)
 {
     const char *names[64];
     size_t count = 0;
-    for (size_t i = 0; i < p->command->option_count && count < 63; i++) names[count++] = p->command->options[i].name;
+    for (size_t i = 0; i < p->command->option_count && count < 63; i++)
+        names[count++] = p->command->options[i].name;
     names[count++] = "help";
     char word[64];
     const char *name = text + strspn(text, "-");
@@ -127,7 +138,8 @@ static bool unknown_option(parser *p, const char *text)
     const char *near = ts_nearest(word, names, count);
     (void)ts_fail(p->err, TS_USAGE, "unknown option %s", text);
     if (near) return ts_hint(p->err, "did you mean --%s?", near);
-    return ts_hint(p->err, "see tagsmith %s --help; a path that begins with a dash goes after --", p->command->name);
+    return ts_hint(p->err, "see tagsmith %s --help; a path that begins with a dash goes after --",
+                   p->command->name);
 }
 
 static const ts_option *find_long(const ts_command *command, const char *name, size_t length)
@@ -173,7 +185,8 @@ static bool parse_letters(parser *p, const char *text, bool *help)
         if (*at == 'h') return *help = true;
         const ts_option *option = find_letter(p->command, *at);
         if (!option) return unknown_option(p, text);
-        if (option->kind != TS_OPTION_FLAG) return at[1] ? set_value(p, option, at + 1) : set_with_next(p, option);
+        if (option->kind != TS_OPTION_FLAG)
+            return at[1] ? set_value(p, option, at + 1) : set_with_next(p, option);
         (void)set_value(p, option, NULL);
     }
     return true;

@@ -38,23 +38,27 @@ static size_t put_facts(const ts_tag_progress *p, double rate, char *out, size_t
     char total[48] = "";
     char rest[48] = "";
     char errors[48] = "";
-    if (p->total) (void)snprintf(total, sizeof total, "/%llu%s", (unsigned long long)p->total, p->total_known ? "" : "+");
+    if (p->total)
+        (void)snprintf(total, sizeof total, "/%llu%s", (unsigned long long)p->total,
+                       p->total_known ? "" : "+");
     if (p->total_known && rate > 0 && p->total > p->done) {
         char time[24];
         put_duration(time, sizeof time, (double)(p->total - p->done) / rate);
         (void)snprintf(rest, sizeof rest, "  ETA %s", time);
     }
     if (p->failed)
-        (void)snprintf(errors, sizeof errors, "  %llu error%s", (unsigned long long)p->failed, p->failed > 1 ? "s" : "");
-    int n = snprintf(out, size, "%llu%s pictures  %.1f/s%s%s%s", (unsigned long long)p->done, total, rate, rest, errors,
-                     p->stopping ? "  stopping" : "");
+        (void)snprintf(errors, sizeof errors, "  %llu error%s", (unsigned long long)p->failed,
+                       p->failed > 1 ? "s" : "");
+    int n = snprintf(out, size, "%llu%s pictures  %.1f/s%s%s%s", (unsigned long long)p->done, total, rate,
+                     rest, errors, p->stopping ? "  stopping" : "");
     return n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1;
 }
 
 /* Eighths of a cell, so that the bar moves smoothly. */
 static size_t put_bar(double share, unsigned cells, char *out, size_t size)
 {
-    static const char *const eighths[] = {" ", "\u258F", "\u258E", "\u258D", "\u258C", "\u258B", "\u258A", "\u2589"};
+    static const char *const eighths[] = {" ",      "\u258F", "\u258E", "\u258D",
+                                          "\u258C", "\u258B", "\u258A", "\u2589"};
     unsigned filled = (unsigned)(share * cells * 8 + 0.5);
     size_t length = 0;
     for (unsigned i = 0; i < cells; i++) {
@@ -69,7 +73,8 @@ static size_t put_bar(double share, unsigned cells, char *out, size_t size)
     return length;
 }
 
-size_t ts_progress_line(const ts_tag_progress *p, double rate, unsigned columns, bool bar, char *out, size_t size)
+size_t ts_progress_line(const ts_tag_progress *p, double rate, unsigned columns, bool bar, char *out,
+                        size_t size)
 {
     char facts[256];
     size_t facts_length = put_facts(p, rate, facts, sizeof facts);

@@ -9,8 +9,8 @@
 
 typedef struct ts_progress_view {
     bool quiet;
-    bool terminal;  /* a bar that is redrawn; else a plain line now and then */
-    bool drawn;     /* a bar stands on the last line */
+    bool terminal;   /* a bar that is redrawn; else a plain line now and then */
+    bool drawn;      /* a bar stands on the last line */
     double shown_at; /* seconds of the run at the last plain line or bar */
     double rate;     /* pictures/s, smoothed */
     double rate_at;

@@ -14,26 +14,27 @@
 #include "base/error.h"
 #include "record/record.h"
 
-/* ---- paths -------------------------------------------------------------------------------------- */
+/* ---- paths --------------------------------------------------------------------------------------------- */
 
-/* Linux paths are bytes; JSON is text. A path that is valid UTF-8 is written as it is. Any other path is written
- * with each byte that is no UTF-8, and each '%', as %XX (two upper-case hex digits), and the record says
- * "path_escaped": true. So: no such member, take the path literally; with it, percent-decode to get the bytes. */
+/* Linux paths are bytes; JSON is text. A path that is valid UTF-8 is written as it is. Any other path is
+ * written with each byte that is no UTF-8, and each '%', as %XX (two upper-case hex digits), and the record
+ * says "path_escaped": true. So: no such member, take the path literally; with it, percent-decode to get the
+ * bytes. */
 bool ts_path_is_text(const char *path);
-/* Appends `path` escaped that way; bytes of `extra` (may be "") and control bytes are escaped too, whatever they
- * are. For logs and lines where a path must hold neither line ends nor separators. */
+/* Appends `path` escaped that way; bytes of `extra` (may be "") and control bytes are escaped too, whatever
+ * they are. For logs and lines where a path must hold neither line ends nor separators. */
 bool ts_path_escape(const char *path, const char *extra, ts_buf *out);
 /* Undoes ts_path_escape. False when an escape is malformed or stands for a NUL. */
 bool ts_path_unescape(const char *text, size_t length, ts_buf *out);
 
-/* ---- one line of NDJSON ------------------------------------------------------------------------- */
+/* ---- one line of NDJSON -------------------------------------------------------------------------------- */
 
-/* The line described by docs/record.schema.json, newline included. Members of analysers that did not run are left
- * out. A record without a path is written as path "-". */
+/* The line described by docs/record.schema.json, newline included. Members of analysers that did not run are
+ * left out. A record without a path is written as path "-". */
 bool ts_ndjson_record(const ts_record *record, ts_buf *out);
 bool ts_ndjson_error(const char *path, const ts_error *error, ts_buf *out);
 
-/* ---- for people --------------------------------------------------------------------------------- */
+/* ---- for people ---------------------------------------------------------------------------------------- */
 
 /* A block of lines: the path, then tags by facet with their confidence; '?' marks a suggested tag. Control
  * characters in any text are shown, not sent. colour: ANSI colours, for a terminal. */

@@ -8,12 +8,18 @@
 static const char *reference_of(unsigned char byte)
 {
     switch (byte) {
-    case '&': return "&amp;";
-    case '<': return "&lt;";
-    case '>': return "&gt;";
-    case '"': return "&quot;";
-    case '\'': return "&#39;";
-    default: return byte < 0x20 || byte == 0x7F ? "\xEF\xBF\xBD" : NULL;
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return byte < 0x20 || byte == 0x7F ? "\xEF\xBF\xBD" : NULL;
     }
 }
 
@@ -42,7 +48,8 @@ void ts_base64(ts_buf *out, const uint8_t *bytes, size_t length)
         uint32_t group = (uint32_t)bytes[i] << 16;
         if (i + 1 < length) group |= (uint32_t)bytes[i + 1] << 8;
         if (i + 2 < length) group |= bytes[i + 2];
-        char four[4] = {digits[group >> 18], digits[group >> 12 & 63], digits[group >> 6 & 63], digits[group & 63]};
+        char four[4] = {digits[group >> 18], digits[group >> 12 & 63], digits[group >> 6 & 63],
+                        digits[group & 63]};
         if (i + 2 >= length) four[3] = '=';
         if (i + 1 >= length) four[2] = '=';
         (void)ts_buf_append(out, four, sizeof four);

@@ -6,8 +6,8 @@
 
 #include "base/buf.h"
 
-/* For element content and quoted attributes alike: & < > " ' become references; control characters and bytes that
- * are no UTF-8 become U+FFFD. NULL is nothing. */
+/* For element content and quoted attributes alike: & < > " ' become references; control characters and bytes
+ * that are no UTF-8 become U+FFFD. NULL is nothing. */
 void ts_html_text(ts_buf *out, const char *text);
 void ts_html_text_part(ts_buf *out, const char *text, size_t length);
 

@@ -18,8 +18,8 @@ void ts_json_key(ts_json_out *out, const char *key); /* a plain ASCII name */
 /* Bytes that are no UTF-8 become U+FFFD; NULL becomes "". */
 void ts_json_text(ts_json_out *out, const char *text);
 void ts_json_uint(ts_json_out *out, uint64_t value);
-/* Rounded to `decimals` (0..6) places, trailing zeros dropped; what is not finite becomes 0, as JSON has no word
- * for it. */
+/* Rounded to `decimals` (0..6) places, trailing zeros dropped; what is not finite becomes 0, as JSON has no
+ * word for it. */
 void ts_json_fixed(ts_json_out *out, double value, unsigned decimals);
 
 /* The number alone, for any text. */

@@ -1,4 +1,5 @@
-/* exchange: the NDJSON record, one line a picture (docs/record.schema.json). Knows the record, no file, no run. */
+/* exchange: the NDJSON record, one line a picture (docs/record.schema.json). Knows the record, no file, no
+ * run. */
 #include "exchange/exchange.h"
 #include "exchange/json_out.h"
 
@@ -122,8 +123,14 @@ static void put_face(ts_json_out *out, const ts_face *face)
 static void put_swatch(ts_json_out *out, const ts_swatch *swatch)
 {
     static const char digits[] = "0123456789abcdef";
-    char hex[8] = {'#', digits[swatch->r >> 4], digits[swatch->r & 15], digits[swatch->g >> 4],
-                   digits[swatch->g & 15], digits[swatch->b >> 4], digits[swatch->b & 15], '\0'};
+    char hex[8] = {'#',
+                   digits[swatch->r >> 4],
+                   digits[swatch->r & 15],
+                   digits[swatch->g >> 4],
+                   digits[swatch->g & 15],
+                   digits[swatch->b >> 4],
+                   digits[swatch->b & 15],
+                   '\0'};
     ts_json_open(out, '{');
     put_named_text(out, "name", swatch->name);
     put_named_text(out, "hex", hex);
@@ -142,7 +149,8 @@ static void put_quality(ts_json_out *out, const ts_record *record)
     put_named_fixed(out, "noise", (double)q->noise, 3);
     put_named_fixed(out, "clipped_dark", (double)q->clipped_dark, 4);
     put_named_fixed(out, "clipped_light", (double)q->clipped_light, 4);
-    put_named_fixed(out, "resolution", (double)record->picture.width * (double)record->picture.height / 1e6, 3);
+    put_named_fixed(out, "resolution", (double)record->picture.width * (double)record->picture.height / 1e6,
+                    3);
     put_named_fixed(out, "aesthetic", (double)q->aesthetic, 4);
     ts_json_close(out, '}');
 }

@@ -1,5 +1,5 @@
-/* exchange: the report's pages. Cards stream to part files; heads are put before them at the end, when the counts
- * are known. Knows no record: cards are text by now. */
+/* exchange: the report's pages. Cards stream to part files; heads are put before them at the end, when the
+ * counts are known. Knows no record: cards are text by now. */
 #include "exchange/report.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@ struct ts_report {
     size_t page_cards;
 };
 
-/* ---- names ---------------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------------- */
 
 /* "report.html", "report-2.html", ...; with the ending put behind. */
 static bool page_name(const char *path, uint64_t page, const char *ending, ts_buf *out)
@@ -36,9 +36,10 @@ static bool page_name(const char *path, uint64_t page, const char *ending, ts_bu
     return ok && ts_buf_puts(out, path + stem) && ts_buf_puts(out, ending);
 }
 
-/* ---- reading cards back --------------------------------------------------------------------------------- */
+/* ---- reading cards back -------------------------------------------------------------------------------- */
 
-/* Copies what stands between the marks of a finished page into its part file: a later run adds to the page. */
+/* Copies what stands between the marks of a finished page into its part file: a later run adds to the page.
+ */
 static bool part_from_page(const char *page_path, const char *part_path, ts_error *err)
 {
     ts_buf page = {0};
@@ -104,7 +105,7 @@ ts_report *ts_report_open(const char *path, ts_report_mark from, size_t page_car
     return NULL;
 }
 
-/* ---- adding --------------------------------------------------------------------------------------------- */
+/* ---- adding -------------------------------------------------------------------------------------------- */
 
 static bool next_page(ts_report *report, ts_error *err)
 {
@@ -134,7 +135,7 @@ bool ts_report_sync(ts_report *report, ts_report_mark *mark, ts_error *err)
     return true;
 }
 
-/* ---- finishing ------------------------------------------------------------------------------------------ */
+/* ---- finishing ----------------------------------------------------------------------------------------- */
 
 static bool copy_part(const char *part, ts_append *page, ts_error *err)
 {
@@ -154,7 +155,8 @@ static bool copy_part(const char *part, ts_append *page, ts_error *err)
     return ok;
 }
 
-static bool fill_page(ts_append *page, const char *part, const ts_buf *head, const ts_buf *tail, ts_error *err)
+static bool fill_page(ts_append *page, const char *part, const ts_buf *head, const ts_buf *tail,
+                      ts_error *err)
 {
     return ts_append_write(page, head->data, head->length, err) && copy_part(part, page, err) &&
            ts_append_write(page, tail->data, tail->length, err) && ts_append_flush(page, true, err);
@@ -173,11 +175,13 @@ static void free_files(page_files *files)
 
 static bool name_files(const ts_report *report, uint64_t page, page_files *files)
 {
-    return page_name(report->path, page, "", &files->name) && page_name(report->path, page, ".part", &files->part) &&
+    return page_name(report->path, page, "", &files->name) &&
+           page_name(report->path, page, ".part", &files->part) &&
            page_name(report->path, page, ".tmp", &files->fresh);
 }
 
-static bool write_page(const ts_report *report, uint64_t page, const ts_report_summary *summary, ts_error *err)
+static bool write_page(const ts_report *report, uint64_t page, const ts_report_summary *summary,
+                       ts_error *err)
 {
     page_files files = {0};
     ts_buf head = {0};
@@ -185,8 +189,10 @@ static bool write_page(const ts_report *report, uint64_t page, const ts_report_s
     ts_append out = {0};
     bool ok = name_files(report, page, &files);
     ok = ok && ts_report_page_head(report->path, page, report->page + 1, summary, &head);
-    ok = (ok && ts_report_page_tail(report->path, page, report->page + 1, summary, &tail)) || ts_fail_memory(err);
-    ok = ok && ts_append_open(&out, files.fresh.data, 0, err) && fill_page(&out, files.part.data, &head, &tail, err);
+    ok = (ok && ts_report_page_tail(report->path, page, report->page + 1, summary, &tail)) ||
+         ts_fail_memory(err);
+    ok = ok && ts_append_open(&out, files.fresh.data, 0, err) &&
+         fill_page(&out, files.part.data, &head, &tail, err);
     if (!ts_append_close(&out, ok ? err : NULL)) ok = false;
     if (ok && rename(files.fresh.data, files.name.data) != 0)
         ok = ts_fail_errno(err, "cannot write %s", files.name.data);
@@ -213,7 +219,8 @@ static void remove_stale_pages(const ts_report *report)
     ts_buf name = {0};
     for (uint64_t page = report->page + 1;; page++) {
         ts_buf_clear(&name);
-        if (!page_name(report->path, page, "", &name) || !is_our_page(name.data) || unlink(name.data) != 0) break;
+        if (!page_name(report->path, page, "", &name) || !is_our_page(name.data) || unlink(name.data) != 0)
+            break;
     }
     ts_buf_free(&name);
 }

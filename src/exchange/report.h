@@ -1,9 +1,9 @@
 /* The report: a contact sheet of a run as HTML files that need nothing beside them.
  *
- * Cards (one a picture, errors included) are rendered by any thread with the functions that take a buffer, and
- * added by one thread in the order in which they shall stand. Added cards go to `PATH.part` (`PATH-2.part`, ... when
- * a page is full), so memory stays flat however long the run; ts_report_finish puts head, summary and cards
- * together and replaces each page in one step. Until then no page is touched.
+ * Cards (one a picture, errors included) are rendered by any thread with the functions that take a buffer,
+ * and added by one thread in the order in which they shall stand. Added cards go to `PATH.part`
+ * (`PATH-2.part`, ... when a page is full), so memory stays flat however long the run; ts_report_finish puts
+ * head, summary and cards together and replaces each page in one step. Until then no page is touched.
  */
 #ifndef TS_EXCHANGE_REPORT_H
 #define TS_EXCHANGE_REPORT_H
@@ -36,9 +36,9 @@ typedef struct ts_report_summary {
     uint64_t failed;
     double seconds; /* of tagging; 0 when not known */
     bool interrupted;
-    const char *title;   /* shown at the top; UTF-8 */
-    const char *date;    /* "2026-11-21 09:30" */
-    const char *program; /* "Tagsmith 0.1.0" */
+    const char *title;             /* shown at the top; UTF-8 */
+    const char *date;              /* "2026-11-21 09:30" */
+    const char *program;           /* "Tagsmith 0.1.0" */
     const ts_report_label *labels; /* the most common sure tags, most common first */
     size_t label_count;
 } ts_report_summary;

@@ -1,4 +1,5 @@
-/* exchange: one card of the report. Pure text; every value is escaped here, so the page never has to trust one. */
+/* exchange: one card of the report. Pure text; every value is escaped here, so the page never has to trust
+ * one. */
 #include <math.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@
 #define VEIL_FROM 0.5F /* nsfw score from which a picture is blurred until asked for */
 #define SWATCHES_WIDE 120
 
-/* ---- pieces --------------------------------------------------------------------------------------------- */
+/* ---- pieces -------------------------------------------------------------------------------------------- */
 
 static void put_fixed_attribute(ts_buf *out, const char *name, double value, unsigned decimals)
 {
@@ -60,7 +61,7 @@ static void put_meta(ts_buf *out, const ts_record *record)
     (void)ts_buf_puts(out, " ms</p>");
 }
 
-/* ---- the picture and what lies over it ------------------------------------------------------------------ */
+/* ---- the picture and what lies over it ----------------------------------------------------------------- */
 
 static void put_alt(ts_buf *out, const ts_record *record)
 {
@@ -73,7 +74,8 @@ static void put_alt(ts_buf *out, const ts_record *record)
     if (!said) (void)ts_buf_puts(out, "picture without sure tags");
 }
 
-/* An ancestor carries the boxes of what it was seen in: drawn once in the overview, again when it is asked for. */
+/* An ancestor carries the boxes of what it was seen in: drawn once in the overview, again when it is asked
+ * for. */
 static bool drawn_before(const ts_record *record, size_t tag, ts_rect box)
 {
     for (size_t i = 0; i < tag; i++)
@@ -87,7 +89,8 @@ static void put_box(ts_buf *out, const ts_record *record, size_t number, ts_rect
     const ts_picture_info *info = &record->picture;
     double letter = (double)(info->width > info->height ? info->width : info->height) / 22.0;
     double text_y = (double)box.y > letter * 1.3 ? (double)box.y - letter * 0.35 : (double)box.y + letter;
-    (void)ts_buf_printf(out, "<g data-t=%zu%s><rect", number, drawn_before(record, number, box) ? " class=again" : "");
+    (void)ts_buf_printf(out, "<g data-t=%zu%s><rect", number,
+                        drawn_before(record, number, box) ? " class=again" : "");
     put_fixed_attribute(out, "x", (double)box.x, 1);
     put_fixed_attribute(out, "y", (double)box.y, 1);
     put_fixed_attribute(out, "width", (double)box.width, 1);
@@ -134,7 +137,7 @@ static void put_figure(ts_buf *out, const ts_record *record)
     (void)ts_buf_puts(out, "</figure>");
 }
 
-/* ---- tags ----------------------------------------------------------------------------------------------- */
+/* ---- tags ---------------------------------------------------------------------------------------------- */
 
 static void put_chip(ts_buf *out, const ts_tag *tag, size_t number)
 {
@@ -172,13 +175,14 @@ static void put_facet(ts_buf *out, const ts_record *record, const char *facet)
 static void put_tags(ts_buf *out, const ts_record *record)
 {
     /* What is in the picture first, how it looks last. */
-    static const ts_facet order[] = {TS_FACET_OBJECT, TS_FACET_PEOPLE, TS_FACET_SCENE, TS_FACET_TEXT,
-                                     TS_FACET_PLACE,  TS_FACET_TIME,   TS_FACET_STYLE, TS_FACET_COLOUR,
+    static const ts_facet order[] = {TS_FACET_OBJECT, TS_FACET_PEOPLE,  TS_FACET_SCENE, TS_FACET_TEXT,
+                                     TS_FACET_PLACE,  TS_FACET_TIME,    TS_FACET_STYLE, TS_FACET_COLOUR,
                                      TS_FACET_MOOD,   TS_FACET_QUALITY, TS_FACET_SAFETY};
     _Static_assert(sizeof order / sizeof *order == TS_FACET_COUNT, "every facet has its place on the card");
     for (size_t i = 0; i < TS_FACET_COUNT; i++) {
         const char *facet = ts_facet_name(order[i]);
-        if (order[i] == TS_FACET_MOOD) (void)ts_buf_puts(out, "<div class=looks>"); /* short ones share lines */
+        if (order[i] == TS_FACET_MOOD)
+            (void)ts_buf_puts(out, "<div class=looks>"); /* short ones share lines */
         if (has_facet(record, facet)) put_facet(out, record, facet);
     }
     (void)ts_buf_puts(out, "</div>");
@@ -187,8 +191,10 @@ static void put_tags(ts_buf *out, const ts_record *record)
 
 static void put_swatches(ts_buf *out, const ts_colours *colours)
 {
-    (void)ts_buf_printf(out, "<svg class=swatches viewBox=\"0 0 %d 6\" preserveAspectRatio=none role=img "
-                             "aria-label=\"colours: ", SWATCHES_WIDE);
+    (void)ts_buf_printf(out,
+                        "<svg class=swatches viewBox=\"0 0 %d 6\" preserveAspectRatio=none role=img "
+                        "aria-label=\"colours: ",
+                        SWATCHES_WIDE);
     double total = 0;
     for (size_t i = 0; i < colours->count; i++) {
         const ts_swatch *s = &colours->swatches[i];
@@ -212,7 +218,7 @@ static void put_swatches(ts_buf *out, const ts_colours *colours)
     (void)ts_buf_puts(out, "</svg>");
 }
 
-/* ---- the details ---------------------------------------------------------------------------------------- */
+/* ---- the details --------------------------------------------------------------------------------------- */
 
 static void put_evidence_row(ts_buf *out, const ts_tag *tag, const ts_evidence *e)
 {
@@ -230,7 +236,8 @@ static void put_evidence_row(ts_buf *out, const ts_tag *tag, const ts_evidence *
     ts_put_fixed(out, (double)e->raw, 3);
 }
 
-static void put_measure(ts_buf *out, const char *name, double value, double least, double most, unsigned decimals)
+static void put_measure(ts_buf *out, const char *name, double value, double least, double most,
+                        unsigned decimals)
 {
     (void)ts_buf_printf(out, "<div><dt>%s<dd><meter", name);
     put_fixed_attribute(out, "min", least, 1);
@@ -261,7 +268,8 @@ static void put_details(ts_buf *out, const ts_record *record)
 {
     (void)ts_buf_puts(out, "<details><summary>Why, and how good</summary>");
     put_measures(out, record);
-    if (record->tag_count) (void)ts_buf_puts(out, "<table><thead><tr><th>tag<th>analyser<th>saw<th>raw<tbody>");
+    if (record->tag_count)
+        (void)ts_buf_puts(out, "<table><thead><tr><th>tag<th>analyser<th>saw<th>raw<tbody>");
     for (size_t i = 0; i < record->tag_count; i++)
         for (size_t e = 0; e < record->tags[i].evidence_count; e++)
             put_evidence_row(out, &record->tags[i], &record->tags[i].evidence[e]);
@@ -284,7 +292,7 @@ static void put_hidden_words(ts_buf *out, const ts_record *record)
     (void)ts_buf_putc(out, '"');
 }
 
-/* ---- whole cards ---------------------------------------------------------------------------------------- */
+/* ---- whole cards --------------------------------------------------------------------------------------- */
 
 bool ts_report_record_card(const ts_record *record, ts_buf *out)
 {

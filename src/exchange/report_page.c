@@ -1,6 +1,6 @@
 /* exchange: head and foot of the report's pages. The style and the script are files of their own (report.css,
- * report.js), embedded at build time with the hashes by which the page's content policy admits them alone: nothing
- * else on the page, whatever a path or a label says, can run or load anything. */
+ * report.js), embedded at build time with the hashes by which the page's content policy admits them alone:
+ * nothing else on the page, whatever a path or a label says, can run or load anything. */
 #include "exchange/report_page.h"
 
 #include <stdio.h>
@@ -13,18 +13,20 @@
 
 static void put_policy(ts_buf *out)
 {
-    (void)ts_buf_puts(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
-                           "style-src '" TS_REPORT_CSS_HASH "'; script-src '" TS_REPORT_JS_HASH "'; base-uri 'none'; "
-                           "form-action 'none'\">\n");
+    (void)ts_buf_puts(
+        out, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+             "style-src '" TS_REPORT_CSS_HASH "'; script-src '" TS_REPORT_JS_HASH "'; base-uri 'none'; "
+             "form-action 'none'\">\n");
 }
 
 static void put_head(const ts_report_summary *summary, ts_buf *out)
 {
     (void)ts_buf_puts(out, TS_REPORT_SIGN "\n<html lang=en>\n<head>\n<meta charset=utf-8>\n");
     put_policy(out);
-    (void)ts_buf_puts(out, "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n"
-                           "<meta name=color-scheme content=\"light dark\">\n<meta name=referrer content=no-referrer>\n"
-                           "<title>");
+    (void)ts_buf_puts(
+        out, "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n"
+             "<meta name=color-scheme content=\"light dark\">\n<meta name=referrer content=no-referrer>\n"
+             "<title>");
     ts_html_text(out, summary->title);
     (void)ts_buf_puts(out, " \xE2\x80\x93 Tagsmith report</title>\n<style>");
     (void)ts_buf_append(out, ts_report_css, sizeof ts_report_css);
@@ -97,13 +99,15 @@ static void put_link(const char *path, uint64_t page, ts_buf *out)
     for (size_t i = 0; i <= strlen(name); i++) {
         if (i == stem && page > 0) (void)ts_buf_printf(out, "-%llu", (unsigned long long)page + 1);
         unsigned char c = (unsigned char)name[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-._", c);
+        bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-._", c);
         if (c && plain) (void)ts_buf_putc(out, (char)c);
         else if (c) (void)ts_buf_printf(out, "%%%02X", c);
     }
 }
 
-static void put_page_link(const char *path, uint64_t target, const char *text, const char *relation, ts_buf *out)
+static void put_page_link(const char *path, uint64_t target, const char *text, const char *relation,
+                          ts_buf *out)
 {
     (void)ts_buf_puts(out, "<a href=\"");
     put_link(path, target, out);
@@ -140,25 +144,28 @@ static void put_pages(const char *path, uint64_t page, uint64_t pages, ts_buf *o
 
 static void put_tools(uint64_t pages, const ts_report_summary *s, ts_buf *out)
 {
-    (void)ts_buf_printf(out,
-                        "<div class=tools role=search>\n"
-                        "<input type=search id=find placeholder=\"Filter%s: dog, beach, .png, red \xE2\x80\xA6\" "
-                        "aria-label=\"Filter pictures by tag, path or colour\" autocomplete=off spellcheck=false>\n"
-                        "<label class=least>surer than <output id=level>0</output> %%"
-                        "<input type=range id=least min=0 max=95 step=5 value=0></label>\n"
-                        "<label><input type=checkbox id=suggested checked> suggested</label>\n"
-                        "<label><input type=checkbox id=boxes> boxes</label>\n",
-                        pages > 1 ? " this page" : "");
+    (void)ts_buf_printf(
+        out,
+        "<div class=tools role=search>\n"
+        "<input type=search id=find placeholder=\"Filter%s: dog, beach, .png, red \xE2\x80\xA6\" "
+        "aria-label=\"Filter pictures by tag, path or colour\" autocomplete=off spellcheck=false>\n"
+        "<label class=least>surer than <output id=level>0</output> %%"
+        "<input type=range id=least min=0 max=95 step=5 value=0></label>\n"
+        "<label><input type=checkbox id=suggested checked> suggested</label>\n"
+        "<label><input type=checkbox id=boxes> boxes</label>\n",
+        pages > 1 ? " this page" : "");
     if (s->failed) (void)ts_buf_puts(out, "<label><input type=checkbox id=failed> only failed</label>\n");
     (void)ts_buf_puts(out, "<output id=shown aria-live=polite></output>\n</div>\n");
 }
 
-static const char mark_svg[] =
-    "<svg class=mark viewBox=\"0 0 32 32\" aria-hidden=true><path d=\"M4 6a2 2 0 0 1 2-2h9.5a2 2 0 0 1 1.4.6l10.5 "
-    "10.5a2 2 0 0 1 0 2.8l-9.5 9.5a2 2 0 0 1-2.8 0L4.6 16.9A2 2 0 0 1 4 15.500z\"/><circle cx=10.500 cy=10.500 "
-    "r=2.500 /></svg>";
+static const char mark_svg[] = "<svg class=mark viewBox=\"0 0 32 32\" aria-hidden=true><path d=\"M4 6a2 2 0 "
+                               "0 1 2-2h9.5a2 2 0 0 1 1.4.6l10.5 "
+                               "10.5a2 2 0 0 1 0 2.8l-9.5 9.5a2 2 0 0 1-2.8 0L4.6 16.9A2 2 0 0 1 4 "
+                               "15.500z\"/><circle cx=10.500 cy=10.500 "
+                               "r=2.500 /></svg>";
 
-bool ts_report_page_head(const char *path, uint64_t page, uint64_t pages, const ts_report_summary *s, ts_buf *out)
+bool ts_report_page_head(const char *path, uint64_t page, uint64_t pages, const ts_report_summary *s,
+                         ts_buf *out)
 {
     put_head(s, out);
     (void)ts_buf_printf(out, "<header>\n<div class=brand>%s<span>Tagsmith</span></div>\n<h1>", mark_svg);
@@ -169,7 +176,8 @@ bool ts_report_page_head(const char *path, uint64_t page, uint64_t pages, const 
     if (pages > 1)
         (void)ts_buf_printf(out, " &middot; page %llu of %llu", (unsigned long long)page + 1,
                             (unsigned long long)pages);
-    (void)ts_buf_puts(out, "</p>\n<button type=button id=theme aria-label=\"Light or dark\">&#9680;</button>\n");
+    (void)ts_buf_puts(out,
+                      "</p>\n<button type=button id=theme aria-label=\"Light or dark\">&#9680;</button>\n");
     put_stats(s, out);
     put_common(s, out);
     (void)ts_buf_puts(out, "</header>\n");
@@ -179,13 +187,16 @@ bool ts_report_page_head(const char *path, uint64_t page, uint64_t pages, const 
     return !out->failed;
 }
 
-bool ts_report_page_tail(const char *path, uint64_t page, uint64_t pages, const ts_report_summary *s, ts_buf *out)
+bool ts_report_page_tail(const char *path, uint64_t page, uint64_t pages, const ts_report_summary *s,
+                         ts_buf *out)
 {
-    (void)ts_buf_puts(out, TS_REPORT_CARDS_END "\n<p class=nothing hidden>Nothing here matches the filter.</p>\n</main>\n");
+    (void)ts_buf_puts(out, TS_REPORT_CARDS_END
+                      "\n<p class=nothing hidden>Nothing here matches the filter.</p>\n</main>\n");
     put_pages(path, page, pages, out);
-    (void)ts_buf_puts(out, "<footer><p>Solid chips are accepted tags, dashed ones are suggestions for a person to judge; "
-                           "the number is the probability, in percent, that the tag is right. Point at a picture or a "
-                           "chip to see where.</p><p>");
+    (void)ts_buf_puts(
+        out, "<footer><p>Solid chips are accepted tags, dashed ones are suggestions for a person to judge; "
+             "the number is the probability, in percent, that the tag is right. Point at a picture or a "
+             "chip to see where.</p><p>");
     ts_html_text(out, s->program);
     (void)ts_buf_puts(out, " &middot; this file loads nothing from anywhere</p></footer>\n<script>");
     (void)ts_buf_append(out, ts_report_js, sizeof ts_report_js);

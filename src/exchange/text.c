@@ -1,4 +1,5 @@
-/* exchange: records as lines for people, and the text sidecar. What a terminal would obey is never sent to it. */
+/* exchange: records as lines for people, and the text sidecar. What a terminal would obey is never sent to
+ * it. */
 #include <string.h>
 
 #include "exchange/exchange.h"
@@ -17,7 +18,8 @@ static void put_shown(ts_buf *out, const char *text)
     for (size_t i = 0; i < length;) {
         size_t n = ts_utf8_sequence(text + i, length - i);
         unsigned char byte = (unsigned char)text[i];
-        bool control = byte < 0x20 || byte == 0x7F || (byte == 0xC2 && n == 2 && (unsigned char)text[i + 1] < 0xA0);
+        bool control =
+            byte < 0x20 || byte == 0x7F || (byte == 0xC2 && n == 2 && (unsigned char)text[i + 1] < 0xA0);
         if (n == 0) (void)ts_buf_puts(out, "\xEF\xBF\xBD");
         else if (control) (void)ts_buf_putc(out, '?');
         else (void)ts_buf_append(out, text + i, n);

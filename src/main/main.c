@@ -1,4 +1,5 @@
-/* main: the composition root. Installs the signal handlers, which no other room may, and starts the command line. */
+/* main: the composition root. Installs the signal handlers, which no other room may, and starts the command
+ * line. */
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -7,7 +8,8 @@
 
 static atomic_int stop_wanted; /* the one thing a signal handler may touch */
 
-/* The first signal asks to finish; the second finds the default action restored (SA_RESETHAND) and ends us. */
+/* The first signal asks to finish; the second finds the default action restored (SA_RESETHAND) and ends us.
+ */
 static void want_stop(int signal_number)
 {
     atomic_store(&stop_wanted, signal_number);

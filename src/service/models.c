@@ -63,8 +63,7 @@ bool ts_service_models(const char *models_dir, const char *const *names, size_t 
     return ok;
 }
 
-/* ---- fetching and converting ----------------------------------------------------------------------------
- */
+/* ---- fetching and converting --------------------------------------------------------------------------- */
 
 /* The environment that set-up made, else whatever Python there is. */
 static const char *find_python(ts_arena *arena, const char *share)

@@ -25,8 +25,7 @@ bool ts_tag_run_halted(const ts_tag_run *run)
     return atomic_load(&run->halted);
 }
 
-/* ---- the request ----------------------------------------------------------------------------------------
- */
+/* ---- the request --------------------------------------------------------------------------------------- */
 
 /* Calls `find` for each word of a comma-separated list and collects the bits. */
 static bool parse_bits(const char *list, const char *what, bool (*find)(const char *, uint32_t *),
@@ -99,8 +98,7 @@ static bool check_request(const ts_tag_request *request, ts_error *err)
     return true;
 }
 
-/* ---- a dry run ------------------------------------------------------------------------------------------
- */
+/* ---- a dry run ----------------------------------------------------------------------------------------- */
 
 static bool list_one(void *context, const char *path, const ts_error *problem)
 {
@@ -135,8 +133,7 @@ static bool dry_run(ts_tag_run *run, ts_error *err)
     return true;
 }
 
-/* ---- a real run -----------------------------------------------------------------------------------------
- */
+/* ---- a real run ---------------------------------------------------------------------------------------- */
 
 static bool start_threads(ts_tag_run *run, pthread_t *threads, size_t *started, unsigned jobs)
 {

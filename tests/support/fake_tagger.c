@@ -1,6 +1,6 @@
-/* tests/support: a tagger without models, so that everything round it can be tested anywhere. Its records follow from
- * the picture's name and bytes alone: two runs give the same. Files whose name holds "bad" fail; "slow" ones take
- * their time; "rude" ones are veiled. */
+/* tests/support: a tagger without models, so that everything round it can be tested anywhere. Its records
+ * follow from the picture's name and bytes alone: two runs give the same. Files whose name holds "bad" fail;
+ * "slow" ones take their time; "rude" ones are veiled. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -106,14 +106,16 @@ static bool passes(const ts_tag *tag, const ts_tag_rules *rules)
     return !rules->facets || (ts_facet_find(tag->facet, &facet) && (rules->facets >> facet & 1));
 }
 
-static bool make_tags(uint32_t seed, const ts_tag_rules *rules, ts_arena *arena, ts_record *record, ts_error *err)
+static bool make_tags(uint32_t seed, const ts_tag_rules *rules, ts_arena *arena, ts_record *record,
+                      ts_error *err)
 {
     size_t most = 1 + seed % (sizeof all_tags / sizeof *all_tags);
     ts_tag *tags = TS_NEW_ARRAY(arena, most, ts_tag);
     if (!tags) return ts_fail_memory(err);
     size_t count = 0;
     for (size_t i = 0; i < most; i++)
-        if (passes(&all_tags[i], rules) && (!rules->max_tags || count < rules->max_tags)) tags[count++] = all_tags[i];
+        if (passes(&all_tags[i], rules) && (!rules->max_tags || count < rules->max_tags))
+            tags[count++] = all_tags[i];
     record->tags = tags;
     record->tag_count = count;
     return true;
@@ -121,9 +123,11 @@ static bool make_tags(uint32_t seed, const ts_tag_rules *rules, ts_arena *arena,
 
 static void make_measures(const char *name, ts_record *record)
 {
-    static const ts_face face = {{10, 20, 30, 40}, 0.875F, {{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}, {11, 12}}, NULL, 0};
+    static const ts_face face = {
+        {10, 20, 30, 40}, 0.875F, {{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}, {11, 12}}, NULL, 0};
     static const char *const warning[] = {"the file is truncated: the lower part is missing"};
-    record->picture = (ts_picture_info){.format = TS_FORMAT_JPEG, .width = 640, .height = 480, .orientation = 1, .frames = 1};
+    record->picture = (ts_picture_info){
+        .format = TS_FORMAT_JPEG, .width = 640, .height = 480, .orientation = 1, .frames = 1};
     record->has_faces = record->has_colours = record->has_safety = record->has_quality = true;
     record->faces = &face;
     record->face_count = 1;
@@ -131,7 +135,8 @@ static void make_measures(const char *name, ts_record *record)
     record->colours.swatches[0] = (ts_swatch){.r = 30, .g = 90, .b = 200, .share = 0.6F, .name = "blue"};
     record->colours.swatches[1] = (ts_swatch){.r = 240, .g = 230, .b = 200, .share = 0.3F, .name = "beige"};
     record->nsfw = strstr(name, "rude") ? 0.9F : 0.0125F;
-    record->quality = (ts_quality){.sharpness = 0.8F, .exposure = -0.2F, .contrast = 0.5F, .noise = 2, .aesthetic = 0.6F};
+    record->quality =
+        (ts_quality){.sharpness = 0.8F, .exposure = -0.2F, .contrast = 0.5F, .noise = 2, .aesthetic = 0.6F};
     if (strstr(name, "cut")) {
         record->warnings = warning;
         record->warning_count = 1;
