@@ -1,9 +1,9 @@
 /* Private to the image room: what a codec sees of one decode.
  *
- * A codec reads the header, reports what it found (ts_job_size, ts_job_exif, ts_job_icc), returns early when only
- * the header is asked for, then delivers rows of the stored picture, top to bottom, through a ts_sink. Limits,
- * reduction, colour management and orientation are done around it, once for all codecs (decode.c).
- * A codec must not know processes, pools or shared memory. */
+ * A codec reads the header, reports what it found (ts_job_size, ts_job_exif, ts_job_icc), returns early when
+ * only the header is asked for, then delivers rows of the stored picture, top to bottom, through a ts_sink.
+ * Limits, reduction, colour management and orientation are done around it, once for all codecs (decode.c). A
+ * codec must not know processes, pools or shared memory. */
 #ifndef TS_IMAGE_CODEC_H
 #define TS_IMAGE_CODEC_H
 
@@ -37,8 +37,8 @@ typedef struct ts_decode_job {
 
 typedef struct ts_codec {
     ts_format format;
-    /* Fills job->info and, unless header_only, the canvas. False and err on failure; a picture that ends early
-     * is no failure when at least one row was decoded: see ts_job_damaged. */
+    /* Fills job->info and, unless header_only, the canvas. False and err on failure; a picture that ends
+     * early is no failure when at least one row was decoded: see ts_job_damaged. */
     bool (*decode)(ts_decode_job *job, ts_error *err);
 } ts_codec;
 
@@ -60,17 +60,17 @@ void ts_job_exif(ts_decode_job *job, const uint8_t *bytes, size_t length);
 /* Copies a colour profile for use after the last row. Unusable ones only set TS_PICTURE_BAD_ICC. */
 void ts_job_icc(ts_decode_job *job, const uint8_t *bytes, size_t length);
 void ts_job_flag(ts_decode_job *job, uint32_t flag);
-/* For data that ended early: marks the picture and returns true when at least one row arrived; otherwise fills
- * err with TS_CORRUPT and `reason`. */
+/* For data that ended early: marks the picture and returns true when at least one row arrived; otherwise
+ * fills err with TS_CORRUPT and `reason`. */
 bool ts_job_damaged(ts_decode_job *job, uint64_t rows, const char *reason, ts_error *err);
 /* The shorter side's whole reduction factor for a picture of this size: 1 when it must stay whole. */
 uint32_t ts_job_factor(const ts_decode_job *job, uint32_t width, uint32_t height);
 
 /* ---- rows ---------------------------------------------------------------------------------------- */
 
-/* Takes rows of 4-byte pixels (BGRX; C M Y K in Adobe's inverted sense when TS_PICTURE_CMYK is set) and averages
- * whole factor x factor blocks of them into the canvas, so that a big picture never stands in memory at once.
- * With factor 1 rows are written into the canvas directly. */
+/* Takes rows of 4-byte pixels (BGRX; C M Y K in Adobe's inverted sense when TS_PICTURE_CMYK is set) and
+ * averages whole factor x factor blocks of them into the canvas, so that a big picture never stands in memory
+ * at once. With factor 1 rows are written into the canvas directly. */
 typedef struct ts_sink {
     ts_decode_job *job;
     uint32_t width; /* of the rows that come in */
@@ -86,7 +86,8 @@ bool ts_sink_open(ts_sink *sink, ts_decode_job *job, uint32_t width, uint32_t he
 /* Where the next row (4 * width bytes) belongs; the caller fills it and calls ts_sink_push. */
 uint8_t *ts_sink_row(ts_sink *sink);
 void ts_sink_push(ts_sink *sink);
-/* Rows that never came become middle grey. Frees the sink's memory; the canvas stays. Safe on zeroed memory. */
+/* Rows that never came become middle grey. Frees the sink's memory; the canvas stays. Safe on zeroed memory.
+ */
 void ts_sink_close(ts_sink *sink);
 
 /* ---- pixels -------------------------------------------------------------------------------------- */

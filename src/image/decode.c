@@ -11,12 +11,7 @@
 #include "image/sniff.h"
 
 static const ts_codec *const codec_table[] = {
-    &ts_codec_jpeg,
-    &ts_codec_png,
-    &ts_codec_webp,
-    &ts_codec_gif,
-    &ts_codec_tiff,
-    &ts_codec_bmp,
+    &ts_codec_jpeg, &ts_codec_png, &ts_codec_webp, &ts_codec_gif, &ts_codec_tiff, &ts_codec_bmp,
 #ifdef TS_HAVE_AVIF
     &ts_codec_avif,
 #endif
@@ -35,7 +30,8 @@ static const ts_codec *codec_for(ts_format format)
 bool ts_decode_check_bytes(const ts_decode_limits *limits, size_t length, ts_error *err)
 {
     if (length <= limits->max_bytes) return true;
-    (void)ts_fail(err, TS_TOO_LARGE, "the file has %zu bytes, more than the limit of %zu", length, limits->max_bytes);
+    (void)ts_fail(err, TS_TOO_LARGE, "the file has %zu bytes, more than the limit of %zu", length,
+                  limits->max_bytes);
     return ts_hint(err, "raise the limit on bytes, or save the picture with stronger compression");
 }
 
@@ -47,13 +43,15 @@ bool ts_job_size(ts_decode_job *job, uint64_t width, uint64_t height, ts_error *
                        (unsigned long long)width, (unsigned long long)height);
     uint64_t max_side = limits->max_side < INT32_MAX ? limits->max_side : INT32_MAX;
     if (width > max_side || height > max_side) {
-        (void)ts_fail(err, TS_TOO_LARGE, "the picture has %llu x %llu pixels, more than the limit of %llu a side",
+        (void)ts_fail(err, TS_TOO_LARGE,
+                      "the picture has %llu x %llu pixels, more than the limit of %llu a side",
                       (unsigned long long)width, (unsigned long long)height, (unsigned long long)max_side);
         return ts_hint(err, "scale the picture down first");
     }
     if (width * height > limits->max_pixels) {
-        (void)ts_fail(err, TS_TOO_LARGE, "the picture has %llu x %llu pixels, more than the limit of %llu in all",
-                      (unsigned long long)width, (unsigned long long)height, (unsigned long long)limits->max_pixels);
+        (void)ts_fail(
+            err, TS_TOO_LARGE, "the picture has %llu x %llu pixels, more than the limit of %llu in all",
+            (unsigned long long)width, (unsigned long long)height, (unsigned long long)limits->max_pixels);
         return ts_hint(err, "raise the limit on pixels, or scale the picture down first");
     }
     job->info.width = (uint32_t)width;
@@ -171,6 +169,17 @@ static bool finish_pixels(ts_decode_job *job, ts_pixels *out, ts_error *err)
     return turn_upright(job, out, err);
 }
 
+/* Reasons come from the libraries as they are: some end with a full stop or a new line, some quote bytes of the file. */
+static void tidy_message(ts_error *err)
+{
+    if (!err) return;
+    size_t length = strlen(err->message);
+    for (size_t i = 0; i < length; i++)
+        if (err->message[i] < ' ' || err->message[i] > '~') err->message[i] = err->message[i] == '\n' ? ' ' : '?';
+    while (length > 0 && (err->message[length - 1] == ' ' || err->message[length - 1] == '.')) length--;
+    err->message[length] = '\0';
+}
+
 bool ts_decode_job_run(ts_decode_job *job, ts_decoded *out, ts_error *err)
 {
     memset(out, 0, sizeof *out);
@@ -187,7 +196,10 @@ bool ts_decode_job_run(ts_decode_job *job, ts_decoded *out, ts_error *err)
     free(job->scratch);
     job->icc = NULL;
     job->scratch = NULL;
-    if (!ok) return false;
+    if (!ok) {
+        tidy_message(err);
+        return false;
+    }
     swap_info_sides(&job->info);
     out->info = job->info;
     return true;

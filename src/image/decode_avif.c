@@ -1,5 +1,6 @@
 /* image: AVIF through libavif, the first frame. Must not know other formats.
- * libavif rather than libheif: it decodes in the calling thread, so that a confined worker needs no threads. */
+ * libavif rather than libheif: it decodes in the calling thread, so that a confined worker needs no threads.
+ */
 #include <avif/avif.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,27 +24,32 @@ static bool fail_avif(const avif_reader *r, avifResult result, ts_error *err)
     return ts_job_damaged(r->job, 0, detail[0] ? detail : avifResultToString(result), err);
 }
 
-/* irot turns anti-clockwise, imir mirrors after that; together they are one of the eight EXIF orientations. */
+/* irot turns anti-clockwise, imir mirrors after that; together they are one of the eight EXIF orientations.
+ */
 static uint32_t orientation_of(const avifImage *image)
 {
     enum { mirror_none, mirror_top_bottom, mirror_left_right };
     static const uint8_t table[4][3] = {{1, 4, 2}, {8, 5, 7}, {3, 2, 4}, {6, 7, 5}};
     unsigned angle = image->transformFlags & AVIF_TRANSFORM_IROT ? image->irot.angle & 3U : 0;
     unsigned mirror = mirror_none;
-    if (image->transformFlags & AVIF_TRANSFORM_IMIR) mirror = image->imir.mode ? mirror_left_right : mirror_top_bottom;
+    if (image->transformFlags & AVIF_TRANSFORM_IMIR)
+        mirror = image->imir.mode ? mirror_left_right : mirror_top_bottom;
     return table[angle][mirror];
 }
 
 static void set_up(avif_reader *r)
 {
-    const ts_decode_limits *limits = r->job->limits;
     r->decoder->maxThreads = 1;
     r->decoder->ignoreXMP = AVIF_TRUE;
     r->decoder->strictFlags = AVIF_STRICT_DISABLED;
-    uint64_t pixels_max = AVIF_DEFAULT_IMAGE_SIZE_LIMIT; /* the library refuses higher ones */
-    /* Our own check names the sizes; the library's is left for what the header does not say. */
-    r->decoder->imageSizeLimit = (uint32_t)(limits->max_pixels < pixels_max ? limits->max_pixels : pixels_max);
-    r->decoder->imageDimensionLimit = limits->max_side;
+    r->decoder->imageDimensionLimit = 0; /* our own check names the sizes */
+}
+
+/* From here on the library's check holds for what the coded picture says of itself; it refuses higher limits. */
+static void limit_pixels(avif_reader *r)
+{
+    uint64_t pixels_max = r->job->limits->max_pixels;
+    if (pixels_max < AVIF_DEFAULT_IMAGE_SIZE_LIMIT) r->decoder->imageSizeLimit = (uint32_t)pixels_max;
 }
 
 static bool read_header(avif_reader *r, ts_error *err)
@@ -57,6 +63,7 @@ static bool read_header(avif_reader *r, ts_error *err)
     if (result != AVIF_RESULT_OK) return fail_avif(r, result, err);
     const avifImage *image = r->decoder->image;
     if (!ts_job_size(job, image->width, image->height, err)) return false;
+    limit_pixels(r);
     if (image->exif.size > 0) ts_job_exif(job, image->exif.data, image->exif.size);
     if (image->icc.size > 0) ts_job_icc(job, image->icc.data, image->icc.size);
     job->info.orientation = orientation_of(image); /* EXIF's own is advice only in this format */

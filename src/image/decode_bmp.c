@@ -1,5 +1,5 @@
-/* image: BMP by our own reader: OS/2 and Windows headers, 1 to 32 bits, bit fields, run lengths, either row order.
- * Must not know other formats. */
+/* image: BMP by our own reader: OS/2 and Windows headers, 1 to 32 bits, bit fields, run lengths, either row
+ * order. Must not know other formats. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,7 +131,8 @@ static bool read_header(bmp_reader *r, ts_error *err)
     if (job->length < FILE_HEADER + 12) return fail_bmp("it ends early", err);
     r->header_size = read_le32(job->bytes + FILE_HEADER);
     r->pixels_at = read_le32(job->bytes + 10);
-    if (r->header_size < 12 || job->length - FILE_HEADER < r->header_size) return fail_bmp("it ends early", err);
+    if (r->header_size < 12 || job->length - FILE_HEADER < r->header_size)
+        return fail_bmp("it ends early", err);
     if (r->header_size != 12 && r->header_size < 16) return fail_bmp("its size is impossible", err);
     bool ok = r->header_size == 12 ? read_core_header(r) : read_info_header(r, err);
     if (!ok || !check_kind(r, err) || !ts_job_size(job, r->width, r->height, err)) return false;
@@ -190,14 +191,16 @@ static bool read_escape(bmp_reader *r, run_cursor *c, uint8_t code, bool *ended)
         c->x = 0;
         c->y++;
         return true;
-    case 1: return false;
+    case 1:
+        return false;
     case 2:
         if (c->end - c->at < 2) return false;
         c->x += c->at[0];
         c->y += c->at[1];
         c->at += 2;
         return c->x <= r->width;
-    default: return put_literal(r, c, code);
+    default:
+        return put_literal(r, c, code);
     }
 }
 

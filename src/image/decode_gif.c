@@ -11,7 +11,7 @@ typedef struct gif_reader {
     GifFileType *gif;
     uint32_t width; /* of the canvas */
     uint32_t height;
-    int transparent; /* colour index, or -1 */
+    int transparent;         /* colour index, or -1 */
     uint8_t palette[256][4]; /* B G R X; the transparent one is white */
     uint8_t *indices;        /* the frame: one row, or all rows when interlaced */
     ts_sink sink;
@@ -76,7 +76,8 @@ static bool read_extension(gif_reader *r)
     GifByteType *block = NULL;
     GraphicsControlBlock control;
     if (DGifGetExtension(r->gif, &code, &block) == GIF_ERROR) return false;
-    if (code == GRAPHICS_EXT_FUNC_CODE && block && DGifExtensionToGCB(block[0], block + 1, &control) == GIF_OK)
+    if (code == GRAPHICS_EXT_FUNC_CODE && block &&
+        DGifExtensionToGCB(block[0], block + 1, &control) == GIF_OK)
         r->transparent = control.TransparentColor;
     while (block)
         if (DGifGetExtensionNext(r->gif, &block) == GIF_ERROR) return false;

@@ -15,6 +15,10 @@ typedef struct heic_reader {
 
 static bool fail_heic(const heic_reader *r, struct heif_error error, ts_error *err)
 {
+    if (error.subcode == heif_suberror_Security_limit_exceeded) {
+        (void)ts_fail(err, TS_TOO_LARGE, "the HEIC is larger than the limits allow: %.200s", error.message);
+        return ts_hint(err, "raise the limits, or scale the picture down first");
+    }
     if (error.code == heif_error_Memory_allocation_error) return ts_fail_memory(err);
     if (error.code == heif_error_Unsupported_filetype || error.code == heif_error_Unsupported_feature) {
         (void)ts_fail(err, TS_UNSUPPORTED, "this kind of HEIC is not supported: %.200s", error.message);
@@ -67,12 +71,14 @@ static bool open_picture(heic_reader *r, ts_error *err)
     return fine(error) || fail_heic(r, error, err);
 }
 
-/* libheif turns the picture upright itself, so its size is that of the upright picture and EXIF must not turn again. */
+/* libheif turns the picture upright itself, so its size is that of the upright picture and EXIF must not turn
+ * again. */
 static bool read_header(heic_reader *r, ts_error *err)
 {
     if (!open_picture(r, err)) return false;
     int width = heif_image_handle_get_width(r->handle), height = heif_image_handle_get_height(r->handle);
-    if (!ts_job_size(r->job, width > 0 ? (uint64_t)width : 0, height > 0 ? (uint64_t)height : 0, err)) return false;
+    if (!ts_job_size(r->job, width > 0 ? (uint64_t)width : 0, height > 0 ? (uint64_t)height : 0, err))
+        return false;
     read_exif(r);
     read_profile(r);
     r->job->info.orientation = 1;
@@ -101,7 +107,8 @@ static bool read_pixels(heic_reader *r, ts_error *err)
     int height = heif_image_get_height(r->image, heif_channel_interleaved);
     if (!rows || stride < 0) return ts_job_damaged(r->job, 0, "it has no pixels", err);
     /* The coded picture may differ from what the container promised: the limits hold for it too. */
-    if (!ts_job_size(r->job, width > 0 ? (uint64_t)width : 0, height > 0 ? (uint64_t)height : 0, err)) return false;
+    if (!ts_job_size(r->job, width > 0 ? (uint64_t)width : 0, height > 0 ? (uint64_t)height : 0, err))
+        return false;
     if (!ts_sink_open(&r->sink, r->job, (uint32_t)width, (uint32_t)height, err)) return false;
     for (int y = 0; y < height; y++) {
         ts_row_from_rgba(rows + (size_t)y * (size_t)stride, ts_sink_row(&r->sink), (uint32_t)width);

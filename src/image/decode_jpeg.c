@@ -1,7 +1,7 @@
 /* image: JPEG through libjpeg-turbo, reduced in the DCT. Must not know other formats.
  *
- * The library reports fatal errors with longjmp. Everything that must be freed afterwards lives in one struct that
- * the caller of setjmp owns, and nothing between setjmp and longjmp holds memory of its own. */
+ * The library reports fatal errors with longjmp. Everything that must be freed afterwards lives in one struct
+ * that the caller of setjmp owns, and nothing between setjmp and longjmp holds memory of its own. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,8 +21,8 @@ typedef struct jpeg_reader {
     ts_decode_job *job;
     ts_sink sink;
     JOCTET *profile;
-    bool damaged;  /* data ended early or did not make sense */
-    bool no_rows;  /* data ended before the first row of blocks was complete */
+    bool damaged; /* data ended early or did not make sense */
+    bool no_rows; /* data ended before the first row of blocks was complete */
     bool too_many_scans;
     char message[JMSG_LENGTH_MAX];
 } jpeg_reader;
@@ -73,7 +73,8 @@ static boolean on_source_empty(j_decompress_ptr jpeg)
 {
     static const JOCTET end_marker[2] = {0xFF, JPEG_EOI};
     jpeg_reader *r = reader_of((j_common_ptr)jpeg);
-    if (!r->damaged) r->no_rows = jpeg->input_scan_number <= 1 && jpeg->input_iMCU_row == 0 && jpeg->total_iMCU_rows > 1;
+    if (!r->damaged)
+        r->no_rows = jpeg->input_scan_number <= 1 && jpeg->input_iMCU_row == 0 && jpeg->total_iMCU_rows > 1;
     r->damaged = true;
     jpeg->src->next_input_byte = end_marker;
     jpeg->src->bytes_in_buffer = sizeof end_marker;
@@ -120,8 +121,8 @@ static void create_reader(jpeg_reader *r)
 static void read_exif(jpeg_reader *r)
 {
     for (jpeg_saved_marker_ptr m = r->jpeg.marker_list; m; m = m->next) {
-        bool exif = m->marker == JPEG_APP0 + 1 && m->data_length > 6 && m->data[0] == 'E' && m->data[1] == 'x' &&
-                    m->data[2] == 'i' && m->data[3] == 'f' && m->data[4] == 0;
+        bool exif = m->marker == JPEG_APP0 + 1 && m->data_length > 6 && m->data[0] == 'E' &&
+                    m->data[1] == 'x' && m->data[2] == 'i' && m->data[3] == 'f' && m->data[4] == 0;
         if (!exif) continue;
         ts_job_exif(r->job, m->data, m->data_length);
         return;
@@ -146,8 +147,8 @@ static bool read_header(jpeg_reader *r, ts_error *err)
     return true;
 }
 
-/* The smallest DCT size that still serves the caller, of those that libjpeg-turbo has in SIMD: 3/8, 5/8 and the like
- * would give fewer pixels and yet take longer than the next of these (docs/performance.md). */
+/* The smallest DCT size that still serves the caller, of those that libjpeg-turbo has in SIMD: 3/8, 5/8 and
+ * the like would give fewer pixels and yet take longer than the next of these (docs/performance.md). */
 static void choose_scale(jpeg_reader *r)
 {
     static const unsigned eighths[] = {1, 2, 4};
@@ -178,7 +179,8 @@ static bool read_pixels(jpeg_reader *r, ts_error *err)
 
 static bool fail_jpeg(jpeg_reader *r, ts_error *err)
 {
-    if (r->too_many_scans) return ts_fail(err, TS_CORRUPT, "the JPEG has more than 100 scans and is no honest picture");
+    if (r->too_many_scans)
+        return ts_fail(err, TS_CORRUPT, "the JPEG has more than 100 scans and is no honest picture");
     int code = r->errors.msg_code;
     if (code == JERR_OUT_OF_MEMORY) return ts_fail_memory(err);
     if (code == JERR_BAD_PRECISION || code == JERR_SOF_UNSUPPORTED || code == JERR_CONVERSION_NOTIMPL) {

@@ -1,8 +1,8 @@
 /* image: TIFF through libtiff, its first page. Must not know other formats.
  *
- * Plain strips of 8-, 16- or 32-bit grey, RGB and CMYK are read line by line, so that a big picture needs little memory
- * and inks reach their colour profile. Everything else (palettes, bits, tiles, planes, YCbCr, Lab, fax) goes
- * through libtiff's RGBA reader, one band of strips or tiles at a time. */
+ * Plain strips of 8-, 16- or 32-bit grey, RGB and CMYK are read line by line, so that a big picture needs
+ * little memory and inks reach their colour profile. Everything else (palettes, bits, tiles, planes, YCbCr,
+ * Lab, fax) goes through libtiff's RGBA reader, one band of strips or tiles at a time. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,8 +100,8 @@ static TIFF *open_tiff(tiff_reader *r)
     TIFFOpenOptionsSetMaxSingleMemAlloc(options, allocation_max);
     TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, r);
     TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, r);
-    TIFF *tiff = TIFFClientOpenExt("picture", "r", r, read_bytes, write_nothing, seek_to, close_nothing, size_of,
-                                   map_bytes, unmap_nothing, options);
+    TIFF *tiff = TIFFClientOpenExt("picture", "r", r, read_bytes, write_nothing, seek_to, close_nothing,
+                                   size_of, map_bytes, unmap_nothing, options);
     TIFFOpenOptionsFree(options);
     return tiff;
 }
@@ -126,8 +126,9 @@ static bool is_camera_raw(TIFF *tiff)
 
 static bool refuse_raw(ts_error *err)
 {
-    (void)ts_fail(err, TS_UNSUPPORTED, "the file is a camera RAW file; Tagsmith decodes JPEG, PNG, WebP, GIF, TIFF, AVIF, "
-                                       "HEIC and BMP");
+    (void)ts_fail(err, TS_UNSUPPORTED,
+                  "the file is a camera RAW file; Tagsmith decodes JPEG, PNG, WebP, GIF, TIFF, AVIF, "
+                  "HEIC and BMP");
     return ts_hint(err, "export it as JPEG or TIFF first");
 }
 
@@ -137,8 +138,9 @@ static void read_facts(tiff_reader *r)
     enum { facts_max = 16 << 20 };
     const void *value = NULL;
     uint16_t orientation = 1;
-    bool some = TIFFGetField(r->tiff, TIFFTAG_MAKE, &value) || TIFFGetField(r->tiff, TIFFTAG_DATETIME, &value) ||
-                TIFFGetField(r->tiff, TIFFTAG_EXIFIFD, &value) || TIFFGetField(r->tiff, TIFFTAG_GPSIFD, &value);
+    bool some =
+        TIFFGetField(r->tiff, TIFFTAG_MAKE, &value) || TIFFGetField(r->tiff, TIFFTAG_DATETIME, &value) ||
+        TIFFGetField(r->tiff, TIFFTAG_EXIFIFD, &value) || TIFFGetField(r->tiff, TIFFTAG_GPSIFD, &value);
     if (some && r->job->length <= facts_max && !TIFFIsBigTIFF(r->tiff))
         ts_job_exif(r->job, r->job->bytes, r->job->length);
     (void)TIFFGetFieldDefaulted(r->tiff, TIFFTAG_ORIENTATION, &orientation);
@@ -157,7 +159,8 @@ static void read_kind(tiff_reader *r)
     if (!TIFFGetField(r->tiff, TIFFTAG_PHOTOMETRIC, &r->photometric)) r->photometric = UINT16_MAX;
     if (TIFFGetFieldDefaulted(r->tiff, TIFFTAG_EXTRASAMPLES, &extra_count, &extra) && extra_count > 0)
         r->alpha = extra[0] == EXTRASAMPLE_ASSOCALPHA || extra[0] == EXTRASAMPLE_UNASSALPHA ? extra[0] : 0;
-    if (TIFFGetField(r->tiff, TIFFTAG_ICCPROFILE, &icc_length, &icc) && icc) ts_job_icc(r->job, icc, icc_length);
+    if (TIFFGetField(r->tiff, TIFFTAG_ICCPROFILE, &icc_length, &icc) && icc)
+        ts_job_icc(r->job, icc, icc_length);
     bool grey = r->photometric == PHOTOMETRIC_MINISBLACK || r->photometric == PHOTOMETRIC_MINISWHITE;
     if (grey) ts_job_flag(r->job, TS_PICTURE_GREY);
     if (r->bits > 8) ts_job_flag(r->job, TS_PICTURE_DEEP);
@@ -183,10 +186,14 @@ static unsigned colour_samples(const tiff_reader *r)
 {
     switch (r->photometric) {
     case PHOTOMETRIC_MINISBLACK:
-    case PHOTOMETRIC_MINISWHITE: return 1;
-    case PHOTOMETRIC_RGB: return 3;
-    case PHOTOMETRIC_SEPARATED: return 4;
-    default: return 0;
+    case PHOTOMETRIC_MINISWHITE:
+        return 1;
+    case PHOTOMETRIC_RGB:
+        return 3;
+    case PHOTOMETRIC_SEPARATED:
+        return 4;
+    default:
+        return 0;
     }
 }
 
@@ -197,10 +204,11 @@ static bool is_plain(const tiff_reader *r)
     unsigned colours = colour_samples(r);
     (void)TIFFGetFieldDefaulted(r->tiff, TIFFTAG_PLANARCONFIG, &planes);
     (void)TIFFGetFieldDefaulted(r->tiff, TIFFTAG_INKSET, &inks);
-    bool depth = ((r->bits == 8 || r->bits == 16 || r->bits == 32) && r->sample_format == SAMPLEFORMAT_UINT) ||
-                 (r->bits == 32 && r->sample_format == SAMPLEFORMAT_IEEEFP);
-    return !TIFFIsTiled(r->tiff) && planes == PLANARCONFIG_CONTIG && inks == INKSET_CMYK && depth && colours > 0 &&
-           r->samples >= colours && r->samples <= samples_max;
+    bool depth =
+        ((r->bits == 8 || r->bits == 16 || r->bits == 32) && r->sample_format == SAMPLEFORMAT_UINT) ||
+        (r->bits == 32 && r->sample_format == SAMPLEFORMAT_IEEEFP);
+    return !TIFFIsTiled(r->tiff) && planes == PLANARCONFIG_CONTIG && inks == INKSET_CMYK && depth &&
+           colours > 0 && r->samples >= colours && r->samples <= samples_max;
 }
 
 static uint8_t sample8(const tiff_reader *r, const uint8_t *line, size_t index)

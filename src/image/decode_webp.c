@@ -22,7 +22,8 @@ static bool fail_webp(const webp_reader *r, const char *reason, ts_error *err)
     return ts_job_damaged(r->job, 0, reason, err);
 }
 
-static void read_chunk(webp_reader *r, const char *name, void (*take)(ts_decode_job *, const uint8_t *, size_t))
+static void read_chunk(webp_reader *r, const char *name,
+                       void (*take)(ts_decode_job *, const uint8_t *, size_t))
 {
     WebPChunkIterator chunk;
     if (!WebPDemuxGetChunk(r->demuxer, name, 1, &chunk)) return;
@@ -52,7 +53,8 @@ static bool read_header(webp_reader *r, ts_error *err)
     return r->has_frame || fail_webp(r, "it has no frame", err);
 }
 
-/* Decodes as many rows as the data holds into `pixels` (B G R A), scaled to width x height; returns their number. */
+/* Decodes as many rows as the data holds into `pixels` (B G R A), scaled to width x height; returns their
+ * number. */
 static int decode_fragment(const webp_reader *r, uint8_t *pixels, int width, int height, bool *complete)
 {
     WebPDecoderConfig config;

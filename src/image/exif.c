@@ -27,12 +27,12 @@ static void read_taken(const ExifContent *content, ExifTag tag, char *out)
     int y, mo, d, h, mi, s;
     copy_text(content, tag, text, sizeof text);
     if (sscanf(text, "%4d%*[:-]%2d%*[:-]%2d %2d:%2d:%2d", &y, &mo, &d, &h, &mi, &s) != 6) return;
-    bool sane = y >= 1826 && y <= 9999 && mo >= 1 && mo <= 12 && d >= 1 && d <= 31 && h >= 0 && h <= 23 && mi >= 0 &&
-                mi <= 59 && s >= 0 && s <= 60;
+    bool sane = y >= 1826 && y <= 9999 && mo >= 1 && mo <= 12 && d >= 1 && d <= 31 && h >= 0 && h <= 23 &&
+                mi >= 0 && mi <= 59 && s >= 0 && s <= 60;
     if (sane)
-        (void)snprintf(out, sizeof((ts_exif *)0)->taken, "%04d-%02d-%02dT%02d:%02d:%02d", (unsigned short)y % 10000,
-                       (unsigned char)mo % 100, (unsigned char)d % 100, (unsigned char)h % 100,
-                       (unsigned char)mi % 100, (unsigned char)s % 100);
+        (void)snprintf(out, sizeof((ts_exif *)0)->taken, "%04d-%02d-%02dT%02d:%02d:%02d",
+                       (unsigned short)y % 10000, (unsigned char)mo % 100, (unsigned char)d % 100,
+                       (unsigned char)h % 100, (unsigned char)mi % 100, (unsigned char)s % 100);
 }
 
 static bool read_rational(const ExifEntry *entry, ExifByteOrder order, unsigned index, double *out)
@@ -57,7 +57,8 @@ static bool read_angle(const ExifContent *gps, ExifByteOrder order, int tag, int
     (void)read_rational(entry, order, 2, &seconds);
     double angle = degrees + minutes / 60 + seconds / 3600;
     if (!(angle >= 0 && angle <= limit)) return false;
-    bool south_or_west = reference && reference->data && reference->size > 0 && reference->data[0] == negative;
+    bool south_or_west =
+        reference && reference->data && reference->size > 0 && reference->data[0] == negative;
     *out = south_or_west ? -angle : angle;
     return true;
 }
@@ -67,7 +68,8 @@ static void read_gps(const ExifData *data, ExifByteOrder order, ts_exif *exif)
     const ExifContent *gps = data->ifd[EXIF_IFD_GPS];
     double latitude = 0, longitude = 0;
     if (!read_angle(gps, order, EXIF_TAG_GPS_LATITUDE, EXIF_TAG_GPS_LATITUDE_REF, 'S', 90, &latitude)) return;
-    if (!read_angle(gps, order, EXIF_TAG_GPS_LONGITUDE, EXIF_TAG_GPS_LONGITUDE_REF, 'W', 180, &longitude)) return;
+    if (!read_angle(gps, order, EXIF_TAG_GPS_LONGITUDE, EXIF_TAG_GPS_LONGITUDE_REF, 'W', 180, &longitude))
+        return;
     exif->has_gps = true;
     exif->latitude = latitude;
     exif->longitude = longitude;

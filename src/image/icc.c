@@ -41,10 +41,17 @@ static bool profile_is_srgb(cmsHPROFILE profile)
 static bool space_of_profile(cmsHPROFILE profile, pixel_space *space)
 {
     switch ((unsigned)cmsGetColorSpace(profile)) {
-    case cmsSigRgbData: *space = SPACE_RGB; return true;
-    case cmsSigGrayData: *space = SPACE_GREY; return true;
-    case cmsSigCmykData: *space = SPACE_CMYK; return true;
-    default: return false;
+    case cmsSigRgbData:
+        *space = SPACE_RGB;
+        return true;
+    case cmsSigGrayData:
+        *space = SPACE_GREY;
+        return true;
+    case cmsSigCmykData:
+        *space = SPACE_CMYK;
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -111,7 +118,8 @@ static bool apply_profile(cmsContext context, const uint8_t *icc, size_t icc_len
     return ok;
 }
 
-/* Inks without a profile: light that passes both the ink and the black. Samples are inverted: 255 is no ink. */
+/* Inks without a profile: light that passes both the ink and the black. Samples are inverted: 255 is no ink.
+ */
 static void inks_to_rgb(ts_pixels *pixels)
 {
     for (uint32_t y = 0; y < pixels->height; y++) {

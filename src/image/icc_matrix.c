@@ -1,8 +1,8 @@
 /* image: the common kind of colour profile, three curves and a matrix, applied fast. Must not know formats.
  *
- * One picture in seven has such a profile (Adobe RGB, Display P3, camera RGB), and the general engine takes longer for it
- * than the whole JPEG decode. Here each sample value looks up its share of linear red, green and blue; the three
- * shares are added, and a table leads from linear light to sRGB. */
+ * One picture in seven has such a profile (Adobe RGB, Display P3, camera RGB), and the general engine takes
+ * longer for it than the whole JPEG decode. Here each sample value looks up its share of linear red, green
+ * and blue; the three shares are added, and a table leads from linear light to sRGB. */
 #include "image/icc_matrix.h"
 
 #include <math.h>
@@ -13,8 +13,8 @@ enum { LINEAR_STEPS = 4096, FRACTION_BITS = 12 };
 typedef int32_t share __attribute__((vector_size(16)));
 
 typedef struct matrix_tables {
-    share shares[3][256];             /* of R, G, B samples: linear sRGB in LINEAR_STEPS, with FRACTION_BITS */
-    uint8_t encoded[LINEAR_STEPS];    /* linear to sRGB */
+    share shares[3][256];          /* of R, G, B samples: linear sRGB in LINEAR_STEPS, with FRACTION_BITS */
+    uint8_t encoded[LINEAR_STEPS]; /* linear to sRGB */
 } matrix_tables;
 
 /* XYZ (D50) to linear sRGB: the inverse of the colorants in the sRGB profile. */
@@ -44,7 +44,8 @@ static void fill_shares(share *shares, const cmsToneCurve *curve, const cmsCIEXY
 {
     double unit[3];
     for (int c = 0; c < 3; c++)
-        unit[c] = (xyz_to_srgb[c][0] * colorant->X + xyz_to_srgb[c][1] * colorant->Y + xyz_to_srgb[c][2] * colorant->Z) *
+        unit[c] = (xyz_to_srgb[c][0] * colorant->X + xyz_to_srgb[c][1] * colorant->Y +
+                   xyz_to_srgb[c][2] * colorant->Z) *
                   (LINEAR_STEPS - 1) * (1 << FRACTION_BITS);
     for (int v = 0; v < 256; v++) {
         double linear = (double)cmsEvalToneCurveFloat(curve, (float)v / 255.0F);

@@ -6,7 +6,8 @@
 
 #include "image/image.h"
 
-/* Converts B G R X pixels to sRGB in place. False when the profile is of another kind: then nothing was changed. */
+/* Converts B G R X pixels to sRGB in place. False when the profile is of another kind: then nothing was
+ * changed. */
 bool ts_icc_matrix_apply(cmsHPROFILE profile, ts_pixels *pixels);
 
 #endif

@@ -40,7 +40,8 @@ static void transpose(const ts_pixels *in, ts_pixels *out)
             uint32_t x_end = bx + block < in->width ? bx + block : in->width;
             for (uint32_t y = by; y < y_end; y++)
                 for (uint32_t x = bx; x < x_end; x++)
-                    memcpy(out->data + x * out->stride + (size_t)y * 4, in->data + y * in->stride + (size_t)x * 4, 4);
+                    memcpy(out->data + x * out->stride + (size_t)y * 4,
+                           in->data + y * in->stride + (size_t)x * 4, 4);
         }
     }
 }
@@ -58,8 +59,9 @@ void ts_orient(const ts_pixels *in, uint32_t orientation, ts_pixels *out)
     static const struct {
         bool transpose, mirror, flip;
     } steps[9] = {
-        [2] = {false, true, false}, [3] = {false, true, true}, [4] = {false, false, true}, [5] = {true, false, false},
-        [6] = {true, true, false},  [7] = {true, true, true},  [8] = {true, false, true},
+        [2] = {false, true, false}, [3] = {false, true, true}, [4] = {false, false, true},
+        [5] = {true, false, false}, [6] = {true, true, false}, [7] = {true, true, true},
+        [8] = {true, false, true},
     };
     if (orientation > 8) orientation = 1;
     if (steps[orientation].transpose) transpose(in, out);

@@ -1,9 +1,10 @@
 /* image: decodes pictures for any number of threads, in worker processes or in the caller's thread.
  * Must not know formats.
  *
- * Each worker owns shared memory for one file and TS_WIRE_SLOTS pictures. A thread takes a free worker, lets it decode
- * into a free slot and hands that slot to its caller without copying. So that a caller who keeps pictures never
- * starves the others, a worker's last free slot is not handed out: that picture is copied to the heap instead. */
+ * Each worker owns shared memory for one file and TS_WIRE_SLOTS pictures. A thread takes a free worker, lets
+ * it decode into a free slot and hands that slot to its caller without copying. So that a caller who keeps
+ * pictures never starves the others, a worker's last free slot is not handed out: that picture is copied to
+ * the heap instead. */
 #include "image/pool.h"
 
 #include <pthread.h>
@@ -51,13 +52,14 @@ static bool options_make_sense(const ts_decoder_options *options, ts_error *err)
 {
     const ts_decode_limits *limits = &options->limits;
     uint64_t max_pixels = (uint64_t)1 << 33;
-    bool ok = (options->in_process || (options->workers >= 1 && options->workers <= 1024)) && limits->max_pixels > 0 &&
-              limits->max_pixels <= max_pixels && limits->max_side > 0 && limits->max_bytes > 0 &&
-              limits->max_bytes <= (size_t)1 << 40;
+    bool ok = (options->in_process || (options->workers >= 1 && options->workers <= 1024)) &&
+              limits->max_pixels > 0 && limits->max_pixels <= max_pixels && limits->max_side > 0 &&
+              limits->max_bytes > 0 && limits->max_bytes <= (size_t)1 << 40;
     return ok || ts_fail(err, TS_USAGE, "the decoder needs 1 to 1024 workers and limits above zero");
 }
 
-ts_decoder_pool *ts_decoder_pool_new_with(const ts_decoder_options *options, const char *program, ts_error *err)
+ts_decoder_pool *ts_decoder_pool_new_with(const ts_decoder_options *options, const char *program,
+                                          ts_error *err)
 {
     if (!options_make_sense(options, err)) return NULL;
     ts_decoder_pool *pool = calloc(1, sizeof *pool);
@@ -91,7 +93,8 @@ ts_decoder_pool *ts_decoder_pool_new(const ts_decoder_options *options, ts_error
 void ts_decoder_pool_free(ts_decoder_pool *pool)
 {
     if (!pool) return;
-    for (unsigned i = 0; pool->workers && i < pool->options.workers; i++) ts_process_close(&pool->workers[i].process);
+    for (unsigned i = 0; pool->workers && i < pool->options.workers; i++)
+        ts_process_close(&pool->workers[i].process);
     free(pool->workers);
     (void)pthread_cond_destroy(&pool->worker_free);
     (void)pthread_mutex_destroy(&pool->lock);
@@ -112,8 +115,8 @@ static void *allocate_on_heap(void *context, size_t size)
     return *kept;
 }
 
-static bool decode_here(ts_decoder_pool *pool, const void *bytes, size_t length, const ts_wire_request *request,
-                        ts_decoded *out, ts_error *err)
+static bool decode_here(ts_decoder_pool *pool, const void *bytes, size_t length,
+                        const ts_wire_request *request, ts_decoded *out, ts_error *err)
 {
     void *pixels = NULL;
     ts_decode_job job = {
@@ -229,7 +232,8 @@ bool ts_decode(ts_decoder_pool *pool, const void *bytes, size_t length, uint32_t
     return decode_any(pool, bytes, length, &request, out, err);
 }
 
-bool ts_decode_header(ts_decoder_pool *pool, const void *bytes, size_t length, ts_picture_info *out, ts_error *err)
+bool ts_decode_header(ts_decoder_pool *pool, const void *bytes, size_t length, ts_picture_info *out,
+                      ts_error *err)
 {
     ts_wire_request request = {.header_only = 1};
     ts_decoded decoded;
@@ -240,7 +244,8 @@ bool ts_decode_header(ts_decoder_pool *pool, const void *bytes, size_t length, t
 
 /* ---- giving back --------------------------------------------------------------------------------- */
 
-/* True when the pixels lie in a slot, which is then free again. Trimmed first: once free, a worker may fill it. */
+/* True when the pixels lie in a slot, which is then free again. Trimmed first: once free, a worker may fill
+ * it. */
 static bool release_slot(ts_decoder_pool *pool, const ts_pixels *pixels)
 {
     for (unsigned w = 0; pool->workers && w < pool->options.workers; w++) {

@@ -5,6 +5,7 @@
 #include "image/image.h"
 
 /* As ts_decoder_pool_new; program: path of the worker program, "" to fork this process instead. */
-ts_decoder_pool *ts_decoder_pool_new_with(const ts_decoder_options *options, const char *program, ts_error *err);
+ts_decoder_pool *ts_decoder_pool_new_with(const ts_decoder_options *options, const char *program,
+                                          ts_error *err);
 
 #endif

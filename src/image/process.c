@@ -1,4 +1,5 @@
-/* image: the pool's end of one worker process: shared memory, one exchange, deadline, death. Must not know codecs. */
+/* image: the pool's end of one worker process: shared memory, one exchange, deadline, death. Must not know
+ * codecs. */
 #include "image/process.h"
 
 #include <errno.h>
@@ -135,11 +136,13 @@ int ts_process_stop(ts_process *process)
 static bool fail_hello(ts_process *process, const ts_wire_hello *hello, wait_result result, ts_error *err)
 {
     (void)ts_process_stop(process);
-    if (result == WAIT_LATE) return ts_fail(err, TS_DECODER_DIED, "the decoder process did not start in time");
+    if (result == WAIT_LATE)
+        return ts_fail(err, TS_DECODER_DIED, "the decoder process did not start in time");
     if (result == WAIT_BROKEN)
         return ts_fail(err, TS_DECODER_DIED, "the decoder process ended before it was ready");
     (void)ts_fail(err, TS_INTERNAL, "the decoder process cannot work: %.200s", hello->error.message);
-    return ts_hint(err, "install tagsmith again: the program %.150s does not fit", process->program ? process->program : "");
+    return ts_hint(err, "install tagsmith again: the program %.150s does not fit",
+                   process->program ? process->program : "");
 }
 
 bool ts_process_greet(ts_process *process, ts_error *err)
@@ -176,7 +179,8 @@ static bool fail_dead(int status, const char *format, ts_error *err)
 
 static bool fail_late(const ts_process *process, ts_error *err)
 {
-    (void)ts_fail(err, TS_TIMEOUT, "decoding took longer than the limit of %u ms", process->limits->timeout_ms);
+    (void)ts_fail(err, TS_TIMEOUT, "decoding took longer than the limit of %u ms",
+                  process->limits->timeout_ms);
     return ts_hint(err, "raise the time limit for one picture, or scale the picture down first");
 }
 
@@ -185,8 +189,8 @@ static bool died_of_lateness(int status)
     return status >= 0 && WIFSIGNALED(status) && (WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU);
 }
 
-/* The status of a worker that hung up: its own end is wanted, not that of our kill. One that hangs up and lives on is
- * not waited for. */
+/* The status of a worker that hung up: its own end is wanted, not that of our kill. One that hangs up and
+ * lives on is not waited for. */
 static int status_of_broken(ts_process *process)
 {
     enum { end_timeout_ms = 1000 };
@@ -196,8 +200,7 @@ static int status_of_broken(ts_process *process)
     if (wait_readable(fd, ts_clock_ms() + end_timeout_ms) == WAIT_READY &&
         waitpid(process->pid, &status, WNOHANG) == process->pid)
         process->pid = 0;
-    else
-        status = -1;
+    else status = -1;
     (void)close(fd);
     return status;
 }
@@ -217,7 +220,8 @@ static bool reply_is_sane(const ts_process *process, const ts_wire_request *requ
     reply->error.hint[sizeof reply->error.hint - 1] = '\0';
     ts_exif *exif = &reply->info.exif;
     uint8_t has_gps = 0;
-    memcpy(&has_gps, &exif->has_gps, 1); /* as a byte: a bool with another value than 0 and 1 must not be read */
+    memcpy(&has_gps, &exif->has_gps,
+           1); /* as a byte: a bool with another value than 0 and 1 must not be read */
     if (has_gps > 1) return false;
     exif->make[sizeof exif->make - 1] = '\0';
     exif->model[sizeof exif->model - 1] = '\0';
@@ -227,7 +231,8 @@ static bool reply_is_sane(const ts_process *process, const ts_wire_request *requ
     if ((unsigned)reply->info.format >= TS_FORMAT_COUNT || reply->info.orientation - 1 > 7) return false;
     if (request->header_only) return true;
     uint64_t size = (uint64_t)reply->width * reply->height;
-    return size > 0 && size <= process->slot_size / 4 && reply->width <= INT32_MAX && reply->height <= INT32_MAX;
+    return size > 0 && size <= process->slot_size / 4 && reply->width <= INT32_MAX &&
+           reply->height <= INT32_MAX;
 }
 
 static bool ensure_running(ts_process *process, ts_error *err)

@@ -1,8 +1,8 @@
 /* Private to the image room: the pool's end of one worker process.
  *
  * Threads: one thread at a time for each ts_process, except `held`, which the pool guards with its own lock.
- * Shared memory belongs to the ts_process and outlives the process in it: pixels that a caller still holds stay
- * valid when the worker dies. */
+ * Shared memory belongs to the ts_process and outlives the process in it: pixels that a caller still holds
+ * stay valid when the worker dies. */
 #ifndef TS_IMAGE_PROCESS_H
 #define TS_IMAGE_PROCESS_H
 
@@ -39,8 +39,8 @@ bool ts_process_greet(ts_process *process, ts_error *err);
 /* Kills and reaps; returns its wait status, or -1 when unknown. */
 int ts_process_stop(ts_process *process);
 
-/* One picture. bytes go into shared memory, pixels end up in `slot`. A worker that is late, dies or lies is stopped
- * and err says so; the next call starts another. */
+/* One picture. bytes go into shared memory, pixels end up in `slot`. A worker that is late, dies or lies is
+ * stopped and err says so; the next call starts another. */
 bool ts_process_decode(ts_process *process, const void *bytes, size_t length, const ts_wire_request *request,
                        ts_wire_reply *reply, ts_error *err);
 

@@ -1,8 +1,10 @@
-/* image: gives up a worker's rights: resource limits, then a list of allowed system calls. Must not know pictures.
+/* image: gives up a worker's rights: resource limits, then a list of allowed system calls. Must not know
+ * pictures.
  *
- * What may be asked of the kernel afterwards: memory without execution, the messages on the open socket, clocks, and
- * threads of the same process (libde265 insists on one). Opening a file is answered with "permission denied", because
- * system libraries probe for optional ones; any other call ends the process at once. */
+ * What may be asked of the kernel afterwards: memory without execution, the messages on the open socket,
+ * clocks, and threads of the same process (libde265 insists on one). Opening a file is answered with
+ * "permission denied", because system libraries probe for optional ones; any other call ends the process at
+ * once. */
 #include <errno.h>
 #include <malloc.h>
 #include <sched.h>
@@ -28,14 +30,36 @@
 #endif
 
 static const int allowed_calls[] = {
-    SCMP_SYS(read),          SCMP_SYS(write),        SCMP_SYS(recvfrom),      SCMP_SYS(sendto),
-    SCMP_SYS(recvmsg),       SCMP_SYS(sendmsg),      SCMP_SYS(close),         SCMP_SYS(munmap),
-    SCMP_SYS(mremap),        SCMP_SYS(brk),          SCMP_SYS(madvise),       SCMP_SYS(futex),
-    SCMP_SYS(exit),          SCMP_SYS(exit_group),   SCMP_SYS(rt_sigreturn),  SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(setitimer),     SCMP_SYS(getpid),
-    SCMP_SYS(gettid),        SCMP_SYS(sched_yield),  SCMP_SYS(sched_getaffinity), SCMP_SYS(set_robust_list),
-    SCMP_SYS(rseq),          SCMP_SYS(getrandom),    SCMP_SYS(sysinfo),       SCMP_SYS(fstat),
-    SCMP_SYS(restart_syscall), SCMP_SYS(rt_sigaction),
+    SCMP_SYS(read),
+    SCMP_SYS(write),
+    SCMP_SYS(recvfrom),
+    SCMP_SYS(sendto),
+    SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmsg),
+    SCMP_SYS(close),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(brk),
+    SCMP_SYS(madvise),
+    SCMP_SYS(futex),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(setitimer),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(fstat),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(rt_sigaction),
 };
 
 /* Answered with an error instead of the end of the process. */
@@ -43,17 +67,19 @@ static const struct {
     int call;
     int error;
 } refused_calls[] = {
-    {SCMP_SYS(open), EACCES},  {SCMP_SYS(openat), EACCES}, {SCMP_SYS(access), EACCES}, {SCMP_SYS(readlink), EACCES},
-    {SCMP_SYS(newfstatat), EACCES}, {SCMP_SYS(ioctl), ENOTTY}, {SCMP_SYS(prctl), EPERM},
-    {SCMP_SYS(clone3), ENOSYS}, /* its flags cannot be inspected; libc then takes clone */
+    {SCMP_SYS(open), EACCES},     {SCMP_SYS(openat), EACCES},     {SCMP_SYS(access), EACCES},
+    {SCMP_SYS(readlink), EACCES}, {SCMP_SYS(newfstatat), EACCES}, {SCMP_SYS(ioctl), ENOTTY},
+    {SCMP_SYS(prctl), EPERM},     {SCMP_SYS(clone3), ENOSYS}, /* its flags cannot be inspected; libc then
+                                                                 takes clone */
 };
 
 static int add_guarded_calls(scmp_filter_ctx filter)
 {
     int failed = 0;
-    failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-    failed |=
-        seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                               SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+                               SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
                                SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM));
     /* abort() raises its signal in its own process; nobody else's may be reached. */
@@ -68,7 +94,8 @@ static int add_rules(scmp_filter_ctx filter)
     for (size_t i = 0; i < sizeof allowed_calls / sizeof allowed_calls[0]; i++)
         failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_calls[i], 0);
     for (size_t i = 0; i < sizeof refused_calls / sizeof refused_calls[0]; i++)
-        failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO((unsigned)refused_calls[i].error), refused_calls[i].call, 0);
+        failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO((unsigned)refused_calls[i].error),
+                                   refused_calls[i].call, 0);
     return failed;
 }
 
@@ -132,6 +159,6 @@ void ts_sandbox_enter(size_t extra_bytes, uint32_t cpu_seconds, char *report, si
     char calls[96] = "seccomp";
     if (TS_SANITIZED) (void)snprintf(calls, sizeof calls, "no seccomp (sanitizer build)");
     else if (code != 0) (void)snprintf(calls, sizeof calls, "no seccomp (%s)", strerror(-code));
-    (void)snprintf(report, report_size, "%s, %s%s%s", calls, missing ? "no limit on " : "rlimits", missing ? missing : "",
-                   private ? "" : ", no_new_privs refused");
+    (void)snprintf(report, report_size, "%s, %s%s%s", calls, missing ? "no limit on " : "rlimits",
+                   missing ? missing : "", private ? "" : ", no_new_privs refused");
 }

@@ -103,8 +103,14 @@ static const signature signature_table[] = {
     SIGNATURE(TS_FORMAT_UNKNOWN, 0, "7z\xBC\xAF\x27\x1C", "a 7-Zip archive"),
     SIGNATURE(TS_FORMAT_UNKNOWN, 0, "Rar!\x1A\7", "a RAR archive"),
     SIGNATURE(TS_FORMAT_UNKNOWN, 0, "\x28\xB5\x2F\xFD", "zstd-compressed data"),
-    SIGNATURE(TS_FORMAT_UNKNOWN, 0, "\xFD""7zXZ", "xz-compressed data"),
-    SIGNATURE(TS_FORMAT_UNKNOWN, 0, "\x7F""ELF", "a program"),
+    SIGNATURE(TS_FORMAT_UNKNOWN, 0,
+              "\xFD"
+              "7zXZ",
+              "xz-compressed data"),
+    SIGNATURE(TS_FORMAT_UNKNOWN, 0,
+              "\x7F"
+              "ELF",
+              "a program"),
     SIGNATURE(TS_FORMAT_UNKNOWN, 0, "MZ", "a program"),
     SIGNATURE(TS_FORMAT_UNKNOWN, 0, "SQLite format 3", "an SQLite database"),
     SIGNATURE(TS_FORMAT_UNKNOWN, 0, "ID3", "an audio file"),
@@ -158,16 +164,11 @@ typedef struct brand_row {
 } brand_row;
 
 static const brand_row brand_table[] = {
-    {"avif", TS_FORMAT_AVIF, "an AVIF picture"},
-    {"avis", TS_FORMAT_AVIF, "an AVIF picture"},
-    {"heic", TS_FORMAT_HEIC, "a HEIC picture"},
-    {"heix", TS_FORMAT_HEIC, "a HEIC picture"},
-    {"heim", TS_FORMAT_HEIC, "a HEIC picture"},
-    {"heis", TS_FORMAT_HEIC, "a HEIC picture"},
-    {"hevc", TS_FORMAT_HEIC, "a HEIC picture"},
-    {"hevx", TS_FORMAT_HEIC, "a HEIC picture"},
-    {"crx ", TS_FORMAT_RAW, "a Canon camera RAW file"},
-    {"M4A ", TS_FORMAT_UNKNOWN, "an audio file"},
+    {"avif", TS_FORMAT_AVIF, "an AVIF picture"},        {"avis", TS_FORMAT_AVIF, "an AVIF picture"},
+    {"heic", TS_FORMAT_HEIC, "a HEIC picture"},         {"heix", TS_FORMAT_HEIC, "a HEIC picture"},
+    {"heim", TS_FORMAT_HEIC, "a HEIC picture"},         {"heis", TS_FORMAT_HEIC, "a HEIC picture"},
+    {"hevc", TS_FORMAT_HEIC, "a HEIC picture"},         {"hevx", TS_FORMAT_HEIC, "a HEIC picture"},
+    {"crx ", TS_FORMAT_RAW, "a Canon camera RAW file"}, {"M4A ", TS_FORMAT_UNKNOWN, "an audio file"},
 };
 
 static const brand_row *find_brand(const uint8_t *brand)
@@ -177,8 +178,8 @@ static const brand_row *find_brand(const uint8_t *brand)
     return NULL;
 }
 
-/* ISO base media files: the major brand decides; "mif1" and "msf1" only say "a HEIF container", then the first
- * known compatible brand tells the codec. */
+/* ISO base media files: the major brand decides; "mif1" and "msf1" only say "a HEIF container", then the
+ * first known compatible brand tells the codec. */
 static finding find_iso_media(const uint8_t *bytes, size_t length)
 {
     if (!has_at(bytes, length, 4, "ftyp", 4) || length < 12) return finding_none;
@@ -209,7 +210,8 @@ static bool text_contains(const uint8_t *bytes, size_t length, const char *tag)
     size_t tag_length = strlen(tag);
     for (size_t i = 0; i + tag_length <= length; i++) {
         size_t k = 0;
-        while (k < tag_length && (bytes[i + k] | ((bytes[i + k] >= 'A' && bytes[i + k] <= 'Z') ? 0x20 : 0)) == tag[k])
+        while (k < tag_length &&
+               (bytes[i + k] | ((bytes[i + k] >= 'A' && bytes[i + k] <= 'Z') ? 0x20 : 0)) == tag[k])
             k++;
         if (k == tag_length) return true;
     }
@@ -255,7 +257,7 @@ static finding find_text(const uint8_t *bytes, size_t length)
 {
     size_t window = length < 512 ? length : 512;
     return window >= 4 && looks_like_text(bytes, window) ? (finding){TS_FORMAT_UNKNOWN, "a plain text"}
-                                                        : finding_none;
+                                                         : finding_none;
 }
 
 static finding find_kind(const uint8_t *bytes, size_t length)
@@ -289,13 +291,16 @@ bool ts_sniff_refuse(const uint8_t *bytes, size_t length, ts_error *err)
     if (found.format == TS_FORMAT_UNKNOWN)
         return ts_fail(err, TS_NOT_PICTURE, "the file is %s, not a picture", found.noun);
     if (ts_format_is_decoded(found.format)) {
-        (void)ts_fail(err, TS_UNSUPPORTED, "the file is %s, which this build of Tagsmith cannot decode", found.noun);
+        (void)ts_fail(err, TS_UNSUPPORTED, "the file is %s, which this build of Tagsmith cannot decode",
+                      found.noun);
         return ts_hint(err, "build Tagsmith with libavif and libheif, or convert the picture to JPEG or PNG");
     }
-    (void)ts_fail(err, TS_UNSUPPORTED, "the file is %s; Tagsmith decodes JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC and BMP",
+    (void)ts_fail(err, TS_UNSUPPORTED,
+                  "the file is %s; Tagsmith decodes JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC and BMP",
                   found.noun);
-    return ts_hint(err, "%s", found.format == TS_FORMAT_VIDEO ? "save single frames of it as JPEG or PNG"
-                                                              : "convert it to JPEG or PNG first");
+    return ts_hint(err, "%s",
+                   found.format == TS_FORMAT_VIDEO ? "save single frames of it as JPEG or PNG"
+                                                   : "convert it to JPEG or PNG first");
 }
 
 static const format_row *format_row_of(ts_format format)

@@ -69,7 +69,8 @@ typedef struct fd_list {
     int fds[TS_WIRE_FD_END - TS_WIRE_FD_SOCKET];
 } fd_list;
 
-/* Copies far above the numbers that they will get in the worker, so that moving one never overwrites another. */
+/* Copies far above the numbers that they will get in the worker, so that moving one never overwrites another.
+ */
 static bool lift_fds(fd_list *list)
 {
     enum { first_free = 64, count = TS_WIRE_FD_END - TS_WIRE_FD_SOCKET };
@@ -87,11 +88,12 @@ static void close_fds(const fd_list *list)
         if (list->fds[i] >= 0) (void)close(list->fds[i]);
 }
 
-/* The worker needs nothing of the caller's environment but where libraries are, and what sanitizers are told. */
+/* The worker needs nothing of the caller's environment but where libraries are, and what sanitizers are told.
+ */
 static void pick_environment(char **out, size_t size)
 {
-    static const char *const kept[] = {"LD_LIBRARY_PATH=", "LIBHEIF_PLUGIN_PATH=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=",
-                                       "TSAN_OPTIONS=", "LSAN_OPTIONS="};
+    static const char *const kept[] = {"LD_LIBRARY_PATH=", "LIBHEIF_PLUGIN_PATH=", "ASAN_OPTIONS=",
+                                       "UBSAN_OPTIONS=",   "TSAN_OPTIONS=",        "LSAN_OPTIONS="};
     size_t n = 0;
     for (char **e = environ; e && *e; e++)
         for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
@@ -154,7 +156,8 @@ static void become_worker(const fd_list *list)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = 0; null >= 0 && fd <= 2; fd++) (void)dup2(null, fd);
-    for (int i = 0; i < TS_WIRE_FD_END - TS_WIRE_FD_SOCKET; i++) (void)dup2(list->fds[i], TS_WIRE_FD_SOCKET + i);
+    for (int i = 0; i < TS_WIRE_FD_END - TS_WIRE_FD_SOCKET; i++)
+        (void)dup2(list->fds[i], TS_WIRE_FD_SOCKET + i);
     (void)close_range(TS_WIRE_FD_END, ~0U, 0);
     (void)setpgid(0, 0);
     reset_signals();

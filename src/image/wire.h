@@ -1,8 +1,9 @@
 /* Private to the image room: what a decoder pool and its worker processes say to each other.
  *
- * One sequenced-packet socket a worker carries fixed-size messages: set-up and hello once, then request and reply for
- * each picture. File bytes and pixels never pass through it: they lie in shared memory (one input area, a few pixel
- * slots) that the pool creates, sizes and seals. The pool trusts nothing that a worker says without checking. */
+ * One sequenced-packet socket a worker carries fixed-size messages: set-up and hello once, then request and
+ * reply for each picture. File bytes and pixels never pass through it: they lie in shared memory (one input
+ * area, a few pixel slots) that the pool creates, sizes and seals. The pool trusts nothing that a worker says
+ * without checking. */
 #ifndef TS_IMAGE_WIRE_H
 #define TS_IMAGE_WIRE_H
 
@@ -12,7 +13,12 @@
 #define TS_WIRE_SLOTS 2
 
 /* File descriptors in a worker. Everything from TS_WIRE_FD_END on is closed. */
-enum { TS_WIRE_FD_SOCKET = 3, TS_WIRE_FD_INPUT, TS_WIRE_FD_SLOT, TS_WIRE_FD_END = TS_WIRE_FD_SLOT + TS_WIRE_SLOTS };
+enum {
+    TS_WIRE_FD_SOCKET = 3,
+    TS_WIRE_FD_INPUT,
+    TS_WIRE_FD_SLOT,
+    TS_WIRE_FD_END = TS_WIRE_FD_SLOT + TS_WIRE_SLOTS
+};
 
 typedef struct ts_wire_setup {
     char version[16]; /* TS_VERSION: an older worker program left on the disk must not be used */
@@ -48,12 +54,13 @@ typedef struct ts_wire_reply {
 /* Busy time after which the pool retires a worker too. */
 #define TS_WORKER_BUSY_MAX_MS 300000
 
-/* The whole life of a worker, from set-up message to end of file; returns the exit status. The descriptors above are
- * open and nothing else is. */
+/* The whole life of a worker, from set-up message to end of file; returns the exit status. The descriptors
+ * above are open and nothing else is. */
 int ts_worker_main(void);
 
-/* Gives up every right that decoding does not need. extra_bytes: address space above the present one. What is in
- * force, or what is missing and why, goes into report: a container may forbid some of it, and decoding goes on. */
+/* Gives up every right that decoding does not need. extra_bytes: address space above the present one. What is
+ * in force, or what is missing and why, goes into report: a container may forbid some of it, and decoding
+ * goes on. */
 void ts_sandbox_enter(size_t extra_bytes, uint32_t cpu_seconds, char *report, size_t report_size);
 
 #endif

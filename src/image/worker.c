@@ -1,8 +1,8 @@
-/* image: the worker process: waits for a picture, decodes it into shared memory, answers. Must not know threads
- * or how many siblings it has.
+/* image: the worker process: waits for a picture, decodes it into shared memory, answers. Must not know
+ * threads or how many siblings it has.
  *
- * Order matters: shared memory is mapped and the codecs are prepared while the process may still do so; then it
- * gives up all rights; only then does it look at the first byte of a picture. */
+ * Order matters: shared memory is mapped and the codecs are prepared while the process may still do so; then
+ * it gives up all rights; only then does it look at the first byte of a picture. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +56,8 @@ static bool map_all(worker *w)
     return ok;
 }
 
-/* The pool ends a late worker itself; this is for a worker whose pool has died, so that none outlives it for long. */
+/* The pool ends a late worker itself; this is for a worker whose pool has died, so that none outlives it for
+ * long. */
 static void set_alarm(uint32_t milliseconds)
 {
     struct itimerval timer = {.it_value = {milliseconds / 1000, (milliseconds % 1000) * 1000}};
@@ -133,6 +134,7 @@ int ts_worker_main(void)
     ts_wire_hello hello = {0};
     hello.ok = prepare(&w, &hello);
     if (!answer(&hello, sizeof hello) || !hello.ok) return 1;
-    while (serve_one(&w)) {}
+    while (serve_one(&w)) {
+    }
     return 0;
 }

@@ -1,5 +1,6 @@
-/* Tests of the image room: small files of every format, made on the spot by the codec libraries' own encoders, or by
- * hand where they have none. Every function ends the test on failure; what it returns the caller frees. */
+/* Tests of the image room: small files of every format, made on the spot by the codec libraries' own
+ * encoders, or by hand where they have none. Every function ends the test on failure; what it returns the
+ * caller frees. */
 #ifndef TS_TESTS_IMAGE_ENCODE_H
 #define TS_TESTS_IMAGE_ENCODE_H
 
@@ -43,7 +44,8 @@ typedef struct png_options {
     const encoded *exif;
 } png_options;
 
-/* Palette pictures use the red of the drawing as index; the palette is a grey ramp with entry 0 transparent. */
+/* Palette pictures use the red of the drawing as index; the palette is a grey ramp with entry 0 transparent.
+ */
 encoded encode_png(const drawing *d, const png_options *options);
 
 encoded encode_webp(const drawing *d);
@@ -53,8 +55,8 @@ encoded encode_webp_animation(const drawing *d, uint32_t width, uint32_t height)
 encoded encode_gif(const drawing *d, unsigned frames, bool interlaced);
 
 typedef struct tiff_options {
-    unsigned depth;        /* 8 or 16 */
-    unsigned orientation;  /* 0: not said */
+    unsigned depth;       /* 8 or 16 */
+    unsigned orientation; /* 0: not said */
     bool tiled, planar, cmyk, lzw;
 } tiff_options;
 
@@ -70,7 +72,8 @@ encoded encode_wide_profile(void);
 
 void encoded_free(encoded *e);
 
-/* Mean absolute difference a sample between the decoded picture and the drawing over white; the sizes must agree. */
+/* Mean absolute difference a sample between the decoded picture and the drawing over white; the sizes must
+ * agree. */
 double difference(const ts_pixels *pixels, const drawing *d);
 
 #endif

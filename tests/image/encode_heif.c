@@ -57,7 +57,8 @@ encoded encode_avif(const drawing *d, unsigned depth, unsigned orientation)
 #ifdef TS_HAVE_HEIC
 #include <libheif/heif.h>
 
-static struct heif_error write_heic(struct heif_context *context, const void *bytes, size_t length, void *user)
+static struct heif_error write_heic(struct heif_context *context, const void *bytes, size_t length,
+                                    void *user)
 {
     encoded *e = user;
     (void)context;
@@ -71,8 +72,8 @@ static struct heif_error write_heic(struct heif_context *context, const void *by
 static struct heif_image *heic_image(const drawing *d)
 {
     struct heif_image *image = NULL;
-    struct heif_error error =
-        heif_image_create((int)d->width, (int)d->height, heif_colorspace_RGB, heif_chroma_interleaved_RGB, &image);
+    struct heif_error error = heif_image_create((int)d->width, (int)d->height, heif_colorspace_RGB,
+                                                heif_chroma_interleaved_RGB, &image);
     assert_int_equal(error.code, heif_error_Ok);
     error = heif_image_add_plane(image, heif_channel_interleaved, (int)d->width, (int)d->height, 24);
     assert_int_equal(error.code, heif_error_Ok);
