@@ -201,6 +201,37 @@ static void heic_decodes(void **state)
     drawing_free(&d);
 }
 
+static void assert_too_large(ts_decoder_pool *strict, encoded e)
+{
+    ts_decoded decoded;
+    ts_error err;
+    if (e.bytes) assert_fails(ts_decode(strict, e.bytes, e.length, 8, &decoded, &err), err, TS_TOO_LARGE);
+    encoded_free(&e);
+}
+
+static void limits_hold_for_every_format(void **state)
+{
+    (void)state;
+    ts_decoder_options by_pixels = {.limits = TS_DECODE_LIMITS_DEFAULT, .in_process = true};
+    ts_decoder_options by_side = by_pixels;
+    by_pixels.limits.max_pixels = 100 * 80 - 1;
+    by_side.limits.max_side = 99;
+    drawing d = draw_corners(100, 80);
+    for (int i = 0; i < 2; i++) {
+        ts_decoder_pool *strict = ts_decoder_pool_new(i ? &by_side : &by_pixels, NULL);
+        assert_non_null(strict);
+        assert_too_large(strict, encode_webp(&d));
+        assert_too_large(strict, encode_webp_animation(&d, 120, 90));
+        assert_too_large(strict, encode_gif(&d, 2, true));
+        assert_too_large(strict, encode_tiff(&d, &(tiff_options){.depth = 8}));
+        assert_too_large(strict, encode_bmp(&d, 24, false, false));
+        assert_too_large(strict, encode_avif(&d, 8, 1));
+        assert_too_large(strict, encode_heic(&d));
+        ts_decoder_pool_free(strict);
+    }
+    drawing_free(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +245,7 @@ int main(void)
         cmocka_unit_test(every_cut_of_a_bmp_is_safe),
         cmocka_unit_test(avif_decodes_and_turns),
         cmocka_unit_test(heic_decodes),
+        cmocka_unit_test(limits_hold_for_every_format),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
