@@ -58,7 +58,7 @@ static bool read_angle(const ExifContent *gps, ExifByteOrder order, int tag, int
     double angle = degrees + minutes / 60 + seconds / 3600;
     if (!(angle >= 0 && angle <= limit)) return false;
     bool south_or_west =
-        reference && reference->data && reference->size > 0 && reference->data[0] == negative;
+        reference && reference->data && reference->size > 0 && reference->data[0] == (unsigned char)negative;
     *out = south_or_west ? -angle : angle;
     return true;
 }

@@ -1,5 +1,6 @@
 /* image: rows of pixels on their way into the canvas: alpha over white, reduction by whole factors.
  * Must not know formats. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ static void flush_band(ts_sink *sink, uint32_t band_rows)
         for (uint32_t k = 0; k < block; k++, in += 4)
             for (int c = 0; c < 4; c++) sum[c] += in[c];
         uint32_t area = block * band_rows;
+        assert(area > 0);
         for (int c = 0; c < 4; c++) out[c] = (uint8_t)((sum[c] + area / 2) / area);
     }
     memset(sink->sums, 0, (size_t)sink->width * 4 * sizeof *sink->sums);

@@ -161,8 +161,8 @@ bool ts_packs_labels(const ts_packs *packs, const char *name, ts_arena *arena, t
     ts_buf buf = {0};
     bool ok = ts_file_read(path, (size_t)4 << 20, &buf, err);
     char *text = ok ? ts_arena_strndup(arena, buf.data, buf.length) : NULL;
-    if (ok && !text) ok = ts_fail_memory(err);
-    ok = ok && parse_labels(path, text, arena, out, err);
+    if (ok && !text) (void)ts_fail_memory(err);
+    ok = text && parse_labels(path, text, arena, out, err);
     ts_buf_free(&buf);
     return ok;
 }

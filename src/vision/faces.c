@@ -56,8 +56,9 @@ static bool open_faces(const ts_setup *setup, ts_eye *eye, void **out, ts_error 
 static ts_face decode_cell(const faces_state *state, const float *values, float logit, size_t cell,
                            const ts_view_map *map)
 {
-    float centre_x = ((float)(cell % state->grid) + 0.5F) * state->stride;
-    float centre_y = ((float)(cell / state->grid) + 0.5F) * state->stride;
+    size_t row = cell / state->grid, column = cell % state->grid;
+    float centre_x = ((float)column + 0.5F) * state->stride;
+    float centre_y = ((float)row + 0.5F) * state->stride;
     ts_face face = {.score = 1 / (1 + expf(-logit))};
     float x = values[0] + centre_x, y = values[1] + centre_y;
     face.box.width = values[2] * map->scale_x;

@@ -91,7 +91,8 @@ static bool mesh_one(const ts_eye *eye, const mesh_state *state, const ts_look *
     if (ok && out.size != state->point_count * 3)
         ok = ts_fail(err, TS_MODEL, "the mesh has an odd number of points");
     ts_point *points = ok ? TS_NEW_ARRAY(arena, state->point_count, ts_point) : NULL;
-    if (ok && !points) ok = ts_fail_memory(err);
+    if (ok && !points) (void)ts_fail_memory(err);
+    ok = points != NULL;
     for (size_t i = 0; ok && i < state->point_count; i++) {
         ts_point at = to_decoded(&square, out.data[3 * i] / (float)eye->view.width,
                                  out.data[3 * i + 1] / (float)eye->view.height);

@@ -89,7 +89,8 @@ static bool compare(ts_engine *engine, const ts_eye *eye, double *worst, ts_erro
     ts_eye exact = *eye, fast = *eye;
     size_t bytes = (size_t)eye->view.width * eye->view.height * 3;
     uint8_t *view = malloc(bytes);
-    bool ok = view || ts_fail_memory(err);
+    bool ok = view != NULL;
+    if (!ok) (void)ts_fail_memory(err);
     ok = ok && ts_eye_load(&exact, engine, TS_PRECISION_F32, err);
     ok = ok && ts_eye_load(&fast, engine, TS_PRECISION_BF16, err);
     *worst = 1;
