@@ -7,7 +7,7 @@ A FOLDER holds labels.tsv (file<TAB>labels joined by |) and pictures; without on
   ImageNet labels   the true class among the tags; it or one of its ancestors
   faces.tsv         (file<TAB>yes|no|unknown) presence of faces
 A tag stands for a class when its concept is what vocab/mappings.tsv gives for the class, or its label is the class's
-name. Figures with 90 % Wilson intervals; for all tags shown, and for the accepted ones alone. --missing lists what
+name (colours aside: the colour orange is no fruit). Figures with 90 % Wilson intervals; for all tags shown, and for the accepted ones alone. --missing lists what
 was missed and what was wrong, by class.
 """
 import argparse
@@ -54,7 +54,7 @@ class Shown:
     def __init__(self, record, accepted_only):
         tags = [t for t in record.get('tags', ()) if t['state'] == 'accepted' or not accepted_only]
         self.concepts = {t['concept'] for t in tags if t.get('concept')}
-        self.labels = {t['label'].lower() for t in tags}
+        self.labels = {t['label'].lower() for t in tags if t.get('facet') != 'colour'}
         self.faces = len(record.get('faces') or ())
 
     def has(self, concept, *names):
