@@ -29,8 +29,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     ts_decoded decoded;
     ts_error err = {0};
     bool ok = ts_decode_job_run(&job, &decoded, &err);
-    if (!ok && (err.code == TS_OK || err.message[0] == '\0')) abort();
-    if (ok && (decoded.pixels.data != pixels || decoded.pixels.width == 0 || decoded.pixels.height == 0)) abort();
+    if (!ok && (err.code == TS_OK || err.code == TS_INTERNAL || err.message[0] == '\0')) abort();
+    if (ok && (decoded.pixels.data != pixels || decoded.pixels.width == 0 || decoded.pixels.height == 0))
+        abort();
     free(pixels);
     return 0;
 }

@@ -165,17 +165,22 @@ static void swap_info_sides(ts_picture_info *info)
 
 static bool finish_pixels(ts_decode_job *job, ts_pixels *out, ts_error *err)
 {
+    if (!job->canvas.data)
+        return ts_fail(err, TS_INTERNAL, "the %s decoder promised pixels and made none",
+                       ts_format_name(job->info.format));
     ts_icc_apply(job->icc, job->icc_length, &job->canvas, &job->info.flags);
     return turn_upright(job, out, err);
 }
 
-/* Reasons come from the libraries as they are: some end with a full stop or a new line, some quote bytes of the file. */
+/* Reasons come from the libraries as they are: some end with a full stop or a new line, some quote bytes of
+ * the file. */
 static void tidy_message(ts_error *err)
 {
     if (!err) return;
     size_t length = strlen(err->message);
     for (size_t i = 0; i < length; i++)
-        if (err->message[i] < ' ' || err->message[i] > '~') err->message[i] = err->message[i] == '\n' ? ' ' : '?';
+        if (err->message[i] < ' ' || err->message[i] > '~')
+            err->message[i] = err->message[i] == '\n' ? ' ' : '?';
     while (length > 0 && (err->message[length - 1] == ' ' || err->message[length - 1] == '.')) length--;
     err->message[length] = '\0';
 }

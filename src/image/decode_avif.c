@@ -20,7 +20,7 @@ static bool fail_avif(const avif_reader *r, avifResult result, ts_error *err)
     if (result == AVIF_RESULT_OUT_OF_MEMORY) return ts_fail_memory(err);
     if (result == AVIF_RESULT_NO_CODEC_AVAILABLE)
         return ts_fail(err, TS_UNSUPPORTED, "the installed libavif has no AV1 decoder");
-    const char *detail = r->decoder->diag.error;
+    const char *detail = r->decoder ? r->decoder->diag.error : "";
     return ts_job_damaged(r->job, 0, detail[0] ? detail : avifResultToString(result), err);
 }
 
@@ -45,7 +45,8 @@ static void set_up(avif_reader *r)
     r->decoder->imageDimensionLimit = 0; /* our own check names the sizes */
 }
 
-/* From here on the library's check holds for what the coded picture says of itself; it refuses higher limits. */
+/* From here on the library's check holds for what the coded picture says of itself; it refuses higher limits.
+ */
 static void limit_pixels(avif_reader *r)
 {
     uint64_t pixels_max = r->job->limits->max_pixels;

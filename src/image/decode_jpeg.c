@@ -187,7 +187,9 @@ static bool fail_jpeg(jpeg_reader *r, ts_error *err)
         (void)ts_fail(err, TS_UNSUPPORTED, "this kind of JPEG is not supported: %s", r->message);
         return ts_hint(err, "save it as an ordinary 8-bit JPEG or as PNG");
     }
-    if (code == JERR_EMPTY_IMAGE) return ts_job_size(r->job, r->jpeg.image_width, r->jpeg.image_height, err);
+    bool no_area = r->jpeg.image_width == 0 || r->jpeg.image_height == 0;
+    if (code == JERR_EMPTY_IMAGE && no_area)
+        return ts_job_size(r->job, r->jpeg.image_width, r->jpeg.image_height, err);
     return ts_job_damaged(r->job, r->sink.row, r->message, err);
 }
 

@@ -5,8 +5,8 @@
 
 #include "image/codec.h"
 
-/* libspng reads through this filter: only the chunks that pixels and colours need reach it. Text, times and other
- * company never get parsed, so a compressed text of 200 MB costs nothing. */
+/* libspng reads through this filter: only the chunks that pixels and colours need reach it. Text, times and
+ * other company never get parsed, so a compressed text of 200 MB costs nothing. */
 typedef struct chunk_filter {
     const uint8_t *bytes;
     size_t length;
@@ -45,8 +45,8 @@ static bool chunk_is_needed(const chunk_filter *f, const uint8_t *chunk)
     return critical || chunk_is(chunk, "tRNS") || chunk_is(chunk, "iCCP") || chunk_is(chunk, "sRGB");
 }
 
-/* A chunk that the file cuts short says how much there is of it: libspng reads in large blocks and would drop the last
- * part of the pixels if a block could not be filled. */
+/* A chunk that the file cuts short says how much there is of it: libspng reads in large blocks and would drop
+ * the last part of the pixels if a block could not be filled. */
 static void open_chunk(chunk_filter *f, const uint8_t *chunk, size_t size)
 {
     size_t left = f->length - f->at - 8;
@@ -131,7 +131,8 @@ static bool read_colours(png_reader *r, ts_error *err)
     uint8_t type = r->header.color_type;
     int code = spng_get_trns(r->spng, &trns);
     if (code != SPNG_OK && code != SPNG_ECHUNKAVAIL) return fail_png(code, "header", err);
-    bool alpha = type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA || type == SPNG_COLOR_TYPE_TRUECOLOR_ALPHA || code == SPNG_OK;
+    bool alpha =
+        type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA || type == SPNG_COLOR_TYPE_TRUECOLOR_ALPHA || code == SPNG_OK;
     bool grey = type == SPNG_COLOR_TYPE_GRAYSCALE || type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA;
     if (alpha) ts_job_flag(r->job, TS_PICTURE_ALPHA);
     if (grey) ts_job_flag(r->job, TS_PICTURE_GREY);
@@ -158,15 +159,16 @@ static bool read_header(png_reader *r, ts_error *err)
     return read_colours(r, err);
 }
 
-/* A checksum that does not fit means bytes that cannot be trusted at all; a stream that just ends is worth its
- * rows. */
+/* A checksum that does not fit means bytes that cannot be trusted at all; a stream that just ends is worth
+ * its rows. */
 static bool stop_early(png_reader *r, int code, uint64_t rows, ts_error *err)
 {
     if (code == SPNG_ECHUNK_CRC) return fail_png(code, "data", err);
     return ts_job_damaged(r->job, rows, spng_strerror(code), err);
 }
 
-/* The last rows arrive before the checksum over them. Whatever else is wrong behind the pixels does not matter. */
+/* The last rows arrive before the checksum over them. Whatever else is wrong behind the pixels does not
+ * matter. */
 static bool check_rest(png_reader *r, ts_error *err)
 {
     int code = spng_decode_chunks(r->spng);
@@ -211,7 +213,8 @@ static bool read_passes(png_reader *r, ts_error *err)
 
 static bool read_pixels(png_reader *r, ts_error *err)
 {
-    int code = spng_decode_image(r->spng, NULL, 0, SPNG_FMT_RGBA8, SPNG_DECODE_TRNS | SPNG_DECODE_PROGRESSIVE);
+    int code =
+        spng_decode_image(r->spng, NULL, 0, SPNG_FMT_RGBA8, SPNG_DECODE_TRNS | SPNG_DECODE_PROGRESSIVE);
     if (code != SPNG_OK) return fail_png(code, "data", err);
     if (!ts_sink_open(&r->sink, r->job, r->header.width, r->header.height, err)) return false;
     return r->header.interlace_method ? read_passes(r, err) : read_rows(r, err);

@@ -3,6 +3,7 @@
  * Plain strips of 8-, 16- or 32-bit grey, RGB and CMYK are read line by line, so that a big picture needs
  * little memory and inks reach their colour profile. Everything else (palettes, bits, tiles, planes, YCbCr,
  * Lab, fax) goes through libtiff's RGBA reader, one band of strips or tiles at a time. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -224,7 +225,7 @@ static uint8_t sample8(const tiff_reader *r, const uint8_t *line, size_t index)
     memcpy(&u32, line + index * 4, 4);
     if (r->sample_format != SAMPLEFORMAT_IEEEFP) return (uint8_t)(u32 >> 24);
     memcpy(&f, line + index * 4, 4);
-    return f >= 1.0F ? 255 : f > 0.0F ? (uint8_t)(f * 255.0F + 0.5F) : 0;
+    return f >= 1.0F ? 255 : f > 0.0F ? (uint8_t)lrintf(f * 255.0F) : 0;
 }
 
 /* Colours that were multiplied by their alpha only lack the white behind them. */

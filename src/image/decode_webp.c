@@ -62,7 +62,9 @@ static int decode_fragment(const webp_reader *r, uint8_t *pixels, int width, int
     if (!WebPInitDecoderConfig(&config)) return 0;
     config.output.colorspace = MODE_BGRA;
     config.output.is_external_memory = 1;
-    config.output.u.RGBA = (WebPRGBABuffer){pixels, width * 4, (size_t)width * 4 * (size_t)height};
+    config.output.u.RGBA.rgba = pixels;
+    config.output.u.RGBA.stride = width * 4;
+    config.output.u.RGBA.size = (size_t)width * 4 * (size_t)height;
     config.options.use_scaling = width != r->frame.width || height != r->frame.height;
     config.options.scaled_width = width;
     config.options.scaled_height = height;

@@ -69,7 +69,8 @@ drawing draw_corners(uint32_t width, uint32_t height)
 
 /* Where the upright pixel (x, y) stands in the stored picture of width w and height h: straight from the EXIF
  * standard's table of what row 0 and column 0 are. */
-static void stored_place(unsigned orientation, uint32_t w, uint32_t h, uint32_t x, uint32_t y, uint32_t *sx, uint32_t *sy)
+static void stored_place(unsigned orientation, uint32_t w, uint32_t h, uint32_t x, uint32_t y, uint32_t *sx,
+                         uint32_t *sy)
 {
     bool turned = orientation >= 5;
     uint32_t a = turned ? y : x, b = turned ? x : y;
@@ -82,12 +83,14 @@ static void stored_place(unsigned orientation, uint32_t w, uint32_t h, uint32_t 
 drawing draw_stored(const drawing *upright, unsigned orientation)
 {
     bool turned = orientation >= 5;
-    drawing d = drawing_new(turned ? upright->height : upright->width, turned ? upright->width : upright->height);
+    drawing d =
+        drawing_new(turned ? upright->height : upright->width, turned ? upright->width : upright->height);
     for (uint32_t y = 0; y < upright->height; y++) {
         for (uint32_t x = 0; x < upright->width; x++) {
             uint32_t sx = 0, sy = 0;
             stored_place(orientation, d.width, d.height, x, y, &sx, &sy);
-            memcpy(d.rgba + ((size_t)sy * d.width + sx) * 4, upright->rgba + ((size_t)y * upright->width + x) * 4, 4);
+            memcpy(d.rgba + ((size_t)sy * d.width + sx) * 4,
+                   upright->rgba + ((size_t)y * upright->width + x) * 4, 4);
         }
     }
     return d;
@@ -122,7 +125,13 @@ static void append_entry(ts_buf *buf, unsigned tag, unsigned type, uint32_t coun
 encoded encode_exif(unsigned orientation)
 {
     enum { ascii = 2, word = 3, dword = 4, rational = 5 };
-    enum { ifd0 = 8, entries0 = 5, text = ifd0 + 2 + entries0 * 12 + 4, gps = text + 40, places = gps + 2 + 4 * 12 + 4 };
+    enum {
+        ifd0 = 8,
+        entries0 = 5,
+        text = ifd0 + 2 + entries0 * 12 + 4,
+        gps = text + 40,
+        places = gps + 2 + 4 * 12 + 4
+    };
     ts_buf buf = {0};
     append(&buf, "II*\0\x08\0\0\0", 8);
     append_le(&buf, entries0, 2);
@@ -167,7 +176,8 @@ static void jpeg_line(const drawing *d, const jpeg_options *options, uint32_t y,
     for (uint32_t x = 0; x < d->width; x++) {
         const uint8_t *p = d->rgba + ((size_t)y * d->width + x) * 4;
         if (options->grey) line[x] = p[0];
-        else if (options->cmyk) memcpy(line + x * 4, (uint8_t[]){p[0], p[1], p[2], 255}, 4); /* inverted: no black */
+        else if (options->cmyk)
+            memcpy(line + x * 4, (uint8_t[]){p[0], p[1], p[2], 255}, 4); /* inverted: no black */
         else memcpy(line + x * 3, p, 3);
     }
 }
@@ -183,7 +193,8 @@ static void jpeg_set_up(struct jpeg_compress_struct *jpeg, const drawing *d, con
     if (options->progressive) jpeg_simple_progression(jpeg);
 }
 
-/* Many times the same refinement of one bit is no valid progression, so extra scans repeat a whole component. */
+/* Many times the same refinement of one bit is no valid progression, so extra scans repeat a whole component.
+ */
 static jpeg_scan_info *jpeg_many_scans(struct jpeg_compress_struct *jpeg, unsigned count)
 {
     jpeg_scan_info *scans = calloc(count, sizeof *scans);
@@ -269,8 +280,8 @@ static void png_palette(spng_ctx *png)
 
 encoded encode_png(const drawing *d, const png_options *options)
 {
-    struct spng_ihdr header = {d->width, d->height, (uint8_t)options->depth, (uint8_t)options->colour_type, 0, 0,
-                               options->interlaced};
+    struct spng_ihdr header = {d->width, d->height, (uint8_t)options->depth, (uint8_t)options->colour_type,
+                               0,        0,         options->interlaced};
     spng_ctx *png = spng_ctx_new(SPNG_CTX_ENCODER);
     assert_non_null(png);
     (void)spng_set_option(png, SPNG_ENCODE_TO_BUFFER, 1);
@@ -413,8 +424,8 @@ static uint16_t tiff_sample(const drawing *d, const tiff_options *o, uint32_t x,
 }
 
 /* A block of samples: channels first to last of pixels from (x, y) on. */
-static void tiff_block(const drawing *d, const tiff_options *o, uint32_t x, uint32_t y, uint32_t w, uint32_t h,
-                       unsigned first, unsigned last, uint8_t *out)
+static void tiff_block(const drawing *d, const tiff_options *o, uint32_t x, uint32_t y, uint32_t w,
+                       uint32_t h, unsigned first, unsigned last, uint8_t *out)
 {
     for (uint32_t j = 0; j < h; j++) {
         for (uint32_t i = 0; i < w; i++) {

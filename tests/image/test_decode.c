@@ -1,4 +1,5 @@
-/* tests/image: JPEG and PNG, and what is common to all formats: limits, reduction, orientation, colour, damage. */
+/* tests/image: JPEG and PNG, and what is common to all formats: limits, reduction, orientation, colour,
+ * damage. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,8 @@
 static ts_decoder_pool *pool_with(ts_decode_limits limits)
 {
     ts_error err = {0};
-    ts_decoder_pool *pool = ts_decoder_pool_new(&(ts_decoder_options){.limits = limits, .in_process = true}, &err);
+    ts_decoder_pool *pool =
+        ts_decoder_pool_new(&(ts_decoder_options){.limits = limits, .in_process = true}, &err);
     assert_non_null(pool);
     return pool;
 }
@@ -54,7 +56,8 @@ static void jpeg_pixels_are_right(void **state)
 {
     drawing d = draw_corners(97, 61);
     assert_int_equal(assert_decodes_to(*state, encode_jpeg(&d, &(jpeg_options){0}), &d, 2), 0);
-    assert_int_equal(assert_decodes_to(*state, encode_jpeg(&d, &(jpeg_options){.progressive = true}), &d, 2), 0);
+    assert_int_equal(assert_decodes_to(*state, encode_jpeg(&d, &(jpeg_options){.progressive = true}), &d, 2),
+                     0);
     drawing_free(&d);
 }
 
@@ -70,15 +73,20 @@ static void grey_jpeg_becomes_grey_pixels(void **state)
 static void cmyk_jpeg_is_inverted_ink(void **state)
 {
     drawing d = draw_corners(64, 48);
-    assert_int_equal(assert_decodes_to(*state, encode_jpeg(&d, &(jpeg_options){.cmyk = true}), &d, 3), TS_PICTURE_CMYK);
+    assert_int_equal(assert_decodes_to(*state, encode_jpeg(&d, &(jpeg_options){.cmyk = true}), &d, 3),
+                     TS_PICTURE_CMYK);
     drawing_free(&d);
 }
 
 static void png_kinds_decode_exactly(void **state)
 {
-    static const png_options kinds[] = {{2, 8, false, NULL}, {2, 16, false, NULL}, {2, 8, true, NULL},
-                                        {6, 8, false, NULL}, {6, 16, true, NULL}};
-    static const uint32_t flags[] = {0, TS_PICTURE_DEEP, 0, TS_PICTURE_ALPHA, TS_PICTURE_ALPHA | TS_PICTURE_DEEP};
+    static const png_options kinds[] = {{2, 8, false, NULL},
+                                        {2, 16, false, NULL},
+                                        {2, 8, true, NULL},
+                                        {6, 8, false, NULL},
+                                        {6, 16, true, NULL}};
+    static const uint32_t flags[] = {0, TS_PICTURE_DEEP, 0, TS_PICTURE_ALPHA,
+                                     TS_PICTURE_ALPHA | TS_PICTURE_DEEP};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         drawing d = draw_corners(33, 21);
         if (kinds[i].colour_type == 6)
@@ -186,7 +194,8 @@ static void assert_reduced(ts_decoder_pool *pool, const encoded *e, const drawin
     assert_int_equal(r.info.width, d->width);
     /* The middle of the reduced picture shows the middle of the whole one. */
     for (unsigned c = 0; wanted >= 37 && c < 2; c++) {
-        uint8_t got = r.pixels.data[r.pixels.height / 4 * r.pixels.stride + (size_t)(r.pixels.width / 4) * 4 + 2 - c];
+        uint8_t got =
+            r.pixels.data[r.pixels.height / 4 * r.pixels.stride + (size_t)(r.pixels.width / 4) * 4 + 2 - c];
         uint8_t want = d->rgba[((size_t)(d->height / 4) * d->width + d->width / 4) * 4 + c];
         assert_true(abs(got - want) <= 6);
     }
@@ -200,7 +209,8 @@ static void big_pictures_come_reduced_but_never_too_small(void **state)
                        encode_png(&d, &(png_options){2, 8, true, NULL})};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         static const uint32_t wanted[] = {300, 200, 100, 37, 5, 1};
-        for (size_t k = 0; k < sizeof wanted / sizeof wanted[0]; k++) assert_reduced(*state, &files[i], &d, wanted[k]);
+        for (size_t k = 0; k < sizeof wanted / sizeof wanted[0]; k++)
+            assert_reduced(*state, &files[i], &d, wanted[k]);
         ts_decoded whole = decode(*state, &files[i], 5000);
         assert_int_equal(whole.pixels.width, 803);
         ts_decoded_release(*state, &whole);
@@ -214,7 +224,8 @@ static void limits_hold_before_pixels_are_made(void **state)
     (void)state;
     drawing d = draw_corners(120, 100);
     encoded e = encode_png(&d, &(png_options){2, 8, false, NULL});
-    ts_decode_limits limits[3] = {TS_DECODE_LIMITS_DEFAULT, TS_DECODE_LIMITS_DEFAULT, TS_DECODE_LIMITS_DEFAULT};
+    ts_decode_limits limits[3] = {TS_DECODE_LIMITS_DEFAULT, TS_DECODE_LIMITS_DEFAULT,
+                                  TS_DECODE_LIMITS_DEFAULT};
     static const char *const parts[3] = {"11999 in all", "119 a side", "bytes"};
     limits[0].max_pixels = 11999;
     limits[1].max_side = 119;
@@ -311,7 +322,8 @@ static void huge_headers_cost_nothing(void **state)
     ts_decoded decoded;
     ts_error err;
     assert_false(ts_decode(*state, e.bytes, e.length, 0, &decoded, &err));
-    assert_true(err.code == TS_CORRUPT || err.code == TS_TOO_LARGE); /* the header's checksum is wrong now too */
+    assert_true(err.code == TS_CORRUPT ||
+                err.code == TS_TOO_LARGE); /* the header's checksum is wrong now too */
     encoded_free(&e);
     e = encode_jpeg(&d, &(jpeg_options){0});
     for (size_t i = 2; i + 9 < e.length; i++) {
@@ -322,6 +334,17 @@ static void huge_headers_cost_nothing(void **state)
     assert_fails(ts_decode(*state, e.bytes, e.length, 0, &decoded, &err), err, TS_TOO_LARGE);
     encoded_free(&e);
     drawing_free(&d);
+}
+
+static void a_jpeg_without_components_is_refused(void **state)
+{
+    static const uint8_t bytes[] = {0xFF, 0xD8, 0xFF, 0xC0, 0, 8, 8, 0, 9, 0,
+                                    9,    0,    0xFF, 0xDA, 0, 6, 0, 0, 0, 0};
+    ts_picture_info info;
+    ts_decoded decoded;
+    ts_error err;
+    assert_fails(ts_decode(*state, bytes, sizeof bytes, 0, &decoded, &err), err, TS_CORRUPT);
+    assert_fails(ts_decode_header(*state, bytes, sizeof bytes, &info, &err), err, TS_CORRUPT);
 }
 
 static void flipped_bits_never_break_anything(void **state)
@@ -366,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_wrong_checksum_is_refused),
         cmocka_unit_test(endless_scans_are_refused),
         cmocka_unit_test(huge_headers_cost_nothing),
+        cmocka_unit_test(a_jpeg_without_components_is_refused),
         cmocka_unit_test(flipped_bits_never_break_anything),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -32,7 +32,8 @@ static ts_picture_info assert_decodes_to(ts_decoder_pool *pool, encoded e, const
     return info;
 }
 
-static void assert_reduces(ts_decoder_pool *pool, const encoded *e, uint32_t wanted, uint32_t width, uint32_t height)
+static void assert_reduces(ts_decoder_pool *pool, const encoded *e, uint32_t wanted, uint32_t width,
+                           uint32_t height)
 {
     ts_decoded decoded;
     ts_error err;
@@ -125,7 +126,8 @@ static void tiff_layouts_decode_exactly(void **state)
         {.depth = 16, .cmyk = true, .lzw = true},
     };
     for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
-        uint32_t flags = (layouts[i].depth == 16 ? TS_PICTURE_DEEP : 0) | (layouts[i].cmyk ? TS_PICTURE_CMYK : 0);
+        uint32_t flags =
+            (layouts[i].depth == 16 ? TS_PICTURE_DEEP : 0) | (layouts[i].cmyk ? TS_PICTURE_CMYK : 0);
         ts_picture_info info = assert_decodes_to(*state, encode_tiff(&d, &layouts[i]), &d, 0.6);
         assert_int_equal(info.flags, flags);
     }
@@ -161,7 +163,8 @@ static void bmp_kinds_decode(void **state)
 static void every_cut_of_a_bmp_is_safe(void **state)
 {
     drawing d = draw_corners(9, 7);
-    encoded files[] = {encode_bmp(&d, 24, false, false), encode_bmp(&d, 8, true, false), encode_bmp(&d, 32, false, true)};
+    encoded files[] = {encode_bmp(&d, 24, false, false), encode_bmp(&d, 8, true, false),
+                       encode_bmp(&d, 32, false, true)};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         for (size_t n = 0; n < files[i].length; n++) {
             uint8_t *tight = malloc(n ? n : 1); /* exact size: a sanitizer sees a read past it */

@@ -1,5 +1,6 @@
-/* tests/image: a collection of odd, damaged and dangerous files (shared test data; skipped where it is absent). Each is
- * decoded twice: by a confined worker, and in this process, so that the sanitizers see it too. */
+/* tests/image: a collection of odd, damaged and dangerous files (shared test data; skipped where it is
+ * absent). Each is decoded twice: by a confined worker, and in this process, so that the sanitizers see it
+ * too. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,15 @@ typedef struct tally {
 
 static const double file_ms_max = 5000, reject_ms_max = 200;
 
+static bool present(void)
+{
+    if (!ts_test_data()) return false;
+    char *table = ts_test_path(ts_test_data(), "hostile/expected.tsv");
+    bool there = access(table, R_OK) == 0;
+    free(table);
+    return there;
+}
+
 static void check_answer(const char *name, const char *expect, bool ok, const ts_error *err, double ms)
 {
     bool slow = ms > file_ms_max || (strcmp(expect, "reject") == 0 && ms > reject_ms_max);
@@ -26,7 +36,8 @@ static void check_answer(const char *name, const char *expect, bool ok, const ts
     ts_test_check_error(err, err->code, name, 0);
 }
 
-static void try_file(ts_decoder_pool *pool, const char *folder, const char *name, const char *expect, tally *t)
+static void try_file(ts_decoder_pool *pool, const char *folder, const char *name, const char *expect,
+                     tally *t)
 {
     char *path = ts_test_path(folder, name);
     size_t length = 0;
@@ -72,12 +83,8 @@ static tally try_all(ts_decoder_pool *pool, const char *folder)
 
 static void try_collection(bool in_process)
 {
-    const char *data = ts_test_data();
-    char *folder = data ? ts_test_path(data, "hostile") : NULL;
-    if (!folder || access(folder, R_OK) != 0) {
-        free(folder);
-        skip();
-    }
+    if (!present()) skip();
+    char *folder = ts_test_path(ts_test_data(), "hostile");
     ts_error err = {0};
     ts_decoder_options options = {.limits = TS_DECODE_LIMITS_DEFAULT, .workers = 2, .in_process = in_process};
     ts_decoder_pool *pool = ts_decoder_pool_new(&options, &err);
@@ -114,14 +121,11 @@ static long workers_peak(void)
 static void bombs_cost_little_memory(void **state)
 {
     (void)state;
-    static const char *const names[] = {"bomb_60000x60000_1bit.png", "bomb_gif_65535.gif", "bomb_header_2147483647.png",
-                                        "bomb_jpeg_65500.jpg", "bomb_ztxt_200MB.png"};
-    const char *data = ts_test_data();
-    char *folder = data ? ts_test_path(data, "hostile/generated") : NULL;
-    if (!folder || access(folder, R_OK) != 0) {
-        free(folder);
-        skip();
-    }
+    static const char *const names[] = {"bomb_60000x60000_1bit.png", "bomb_gif_65535.gif",
+                                        "bomb_header_2147483647.png", "bomb_jpeg_65500.jpg",
+                                        "bomb_ztxt_200MB.png"};
+    if (!present()) skip();
+    char *folder = ts_test_path(ts_test_data(), "hostile/generated");
     ts_error err = {0};
     ts_decoder_options options = {.limits = TS_DECODE_LIMITS_DEFAULT, .workers = 1};
     ts_decoder_pool *pool = ts_decoder_pool_new(&options, &err);

@@ -1,4 +1,5 @@
-/* tests/image: worker processes: confinement, crashes, deadlines, shared memory, threads, and what they leave behind. */
+/* tests/image: worker processes: confinement, crashes, deadlines, shared memory, threads, and what they leave
+ * behind. */
 #include "image/pool.h"
 
 #include <dirent.h>
@@ -128,9 +129,12 @@ static void a_dead_worker_is_one_error(void **state)
     ts_decoder_pool *pool = test_pool(1);
     for (int i = 0; i < 3; i++) {
         /* a sanitizer turns these two into an exit of its own */
-        assert_survives(pool, "TSTEST:segv", TS_DECODER_DIED, sanitized(pool) ? "decoder" : "crashed (SIGSEGV)");
-        assert_survives(pool, "TSTEST:wild", TS_DECODER_DIED, sanitized(pool) ? "decoder" : "crashed (SIGSEGV)");
-        assert_survives(pool, "TSTEST:abort", TS_DECODER_DIED, sanitized(pool) ? "decoder" : "crashed (SIGABRT)");
+        assert_survives(pool, "TSTEST:segv", TS_DECODER_DIED,
+                        sanitized(pool) ? "decoder" : "crashed (SIGSEGV)");
+        assert_survives(pool, "TSTEST:wild", TS_DECODER_DIED,
+                        sanitized(pool) ? "decoder" : "crashed (SIGSEGV)");
+        assert_survives(pool, "TSTEST:abort", TS_DECODER_DIED,
+                        sanitized(pool) ? "decoder" : "crashed (SIGABRT)");
         assert_survives(pool, "TSTEST:exit", TS_DECODER_DIED, "ended without an answer");
         assert_survives(pool, "TSTEST:lie", TS_DECODER_DIED, "ended without an answer");
     }
@@ -207,7 +211,8 @@ static size_t children(pid_t *out)
     assert_non_null(proc);
     for (struct dirent *entry = readdir(proc); entry; entry = readdir(proc)) {
         pid_t pid = (pid_t)atoi(entry->d_name), parent = 0;
-        if (pid > 0 && state_of(pid, &parent) && parent == getpid() && count < children_max) out[count++] = pid;
+        if (pid > 0 && state_of(pid, &parent) && parent == getpid() && count < children_max)
+            out[count++] = pid;
     }
     (void)closedir(proc);
     return count;

@@ -35,11 +35,21 @@ static void formats_are_told_by_their_bytes(void **state)
         SAMPLE("II*\0\x08\0\0\0", TS_FORMAT_TIFF),
         SAMPLE("MM\0*\0\0\0\x08", TS_FORMAT_TIFF),
         SAMPLE("II*\0\x10\0\0\0CR\2\0", TS_FORMAT_RAW),
-        SAMPLE("\0\0\0\x18" "ftypavif\0\0\0\0mif1miaf", TS_FORMAT_AVIF),
-        SAMPLE("\0\0\0\x18" "ftypheic\0\0\0\0mif1heic", TS_FORMAT_HEIC),
-        SAMPLE("\0\0\0\x1C" "ftypmif1\0\0\0\0mif1avifmiaf", TS_FORMAT_AVIF),
-        SAMPLE("\0\0\0\x18" "ftypmif1\0\0\0\0mif1xxxx", TS_FORMAT_HEIC),
-        SAMPLE("\0\0\0\x18" "ftypisom\0\0\0\0mp42xxxx", TS_FORMAT_VIDEO),
+        SAMPLE("\0\0\0\x18"
+               "ftypavif\0\0\0\0mif1miaf",
+               TS_FORMAT_AVIF),
+        SAMPLE("\0\0\0\x18"
+               "ftypheic\0\0\0\0mif1heic",
+               TS_FORMAT_HEIC),
+        SAMPLE("\0\0\0\x1C"
+               "ftypmif1\0\0\0\0mif1avifmiaf",
+               TS_FORMAT_AVIF),
+        SAMPLE("\0\0\0\x18"
+               "ftypmif1\0\0\0\0mif1xxxx",
+               TS_FORMAT_HEIC),
+        SAMPLE("\0\0\0\x18"
+               "ftypisom\0\0\0\0mp42xxxx",
+               TS_FORMAT_VIDEO),
         SAMPLE("BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", TS_FORMAT_BMP),
         SAMPLE("BMW is the name of a car", TS_FORMAT_UNKNOWN),
         SAMPLE("%PDF-1.7", TS_FORMAT_PDF),
@@ -63,7 +73,8 @@ static void formats_are_told_by_their_bytes(void **state)
 static void every_cut_of_a_signature_is_safe(void **state)
 {
     (void)state;
-    static const char bytes[] = "\0\0\0\x1C" "ftypmif1\0\0\0\0mif1avifmiaf";
+    static const char bytes[] = "\0\0\0\x1C"
+                                "ftypmif1\0\0\0\0mif1avifmiaf";
     for (size_t n = 0; n < sizeof bytes; n++) {
         uint8_t *copy = malloc(n + 1); /* exact size: a sanitizer sees a read past it */
         assert_non_null(copy);

@@ -45,17 +45,19 @@ static void try_open(void)
 void ts_worker_test_hook(const uint8_t *bytes, size_t length)
 {
     static volatile int spin = 1;
-    static int *volatile nowhere = NULL;
+    static volatile uintptr_t nowhere = 16;
     if (asked(bytes, length, "TSTEST:segv")) (void)raise(SIGSEGV);
-    if (asked(bytes, length, "TSTEST:wild")) *(volatile int *)nowhere = 1;
+    if (asked(bytes, length, "TSTEST:wild")) *(volatile int *)nowhere = 1; /* no such page */
     if (asked(bytes, length, "TSTEST:abort")) abort();
     if (asked(bytes, length, "TSTEST:exit")) _exit(0);
     if (asked(bytes, length, "TSTEST:memory")) eat_memory();
     if (asked(bytes, length, "TSTEST:socket")) (void)socket(AF_INET, SOCK_STREAM, 0);
     if (asked(bytes, length, "TSTEST:exec")) (void)execl("/bin/true", "true", (char *)NULL);
-    if (asked(bytes, length, "TSTEST:code")) (void)mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (asked(bytes, length, "TSTEST:code"))
+        (void)mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (asked(bytes, length, "TSTEST:kill")) (void)kill(getppid(), 0);
     if (asked(bytes, length, "TSTEST:open")) try_open();
     if (asked(bytes, length, "TSTEST:lie")) send_lie();
-    while (asked(bytes, length, "TSTEST:hang") && spin) {}
+    while (asked(bytes, length, "TSTEST:hang") && spin) {
+    }
 }

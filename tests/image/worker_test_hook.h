@@ -1,4 +1,5 @@
-/* Tests of the image room: a worker program that misbehaves on request. Compiled into the test's own worker only. */
+/* Tests of the image room: a worker program that misbehaves on request. Compiled into the test's own worker
+ * only. */
 #ifndef TS_TESTS_IMAGE_WORKER_TEST_HOOK_H
 #define TS_TESTS_IMAGE_WORKER_TEST_HOOK_H
 
