@@ -132,11 +132,11 @@ static bool limit(int resource, rlim_t value)
 /* The name of the first limit that cannot be set, or NULL. */
 static const char *limit_resources(size_t extra_bytes, uint32_t cpu_seconds)
 {
-    size_t now = address_space_now();
     if (!limit(RLIMIT_CORE, 0)) return "core size";
     if (!limit(RLIMIT_FSIZE, 0)) return "file size";
     if (!limit(RLIMIT_CPU, cpu_seconds)) return "CPU time";
     if (TS_SANITIZED) return NULL; /* a sanitizer reserves terabytes and opens files of its own */
+    size_t now = address_space_now();
     if (now == 0 || !limit(RLIMIT_AS, now + extra_bytes)) return "address space";
     if (!limit(RLIMIT_NOFILE, TS_WIRE_FD_END)) return "open files";
     return NULL;
