@@ -8,12 +8,15 @@
  *         ts_error err;
  *         tagsmith *tagger = tagsmith_open(NULL, &err);
  *         tagsmith_picture *picture = tagger ? tagsmith_tag_file(tagger, argv[argc - 1], &err) : NULL;
- *         for (size_t i = 0; picture && i < tagsmith_tag_count(picture); i++)
- *             printf("%s %.2f\n", tagsmith_tag_at(picture, i)->label, tagsmith_tag_at(picture,
- * i)->confidence); if (!picture) fprintf(stderr, "%s\n%s\n", err.message, err.hint);
+ *         for (size_t i = 0; picture && i < tagsmith_tag_count(picture); i++) {
+ *             const tagsmith_tag *tag = tagsmith_tag_at(picture, i);
+ *             printf("%s %.2f\n", tag->label, tag->confidence);
+ *         }
+ *         if (!picture) fprintf(stderr, "%s\n%s\n", err.message, err.hint);
+ *         int status = picture ? 0 : 1;
  *         tagsmith_picture_free(picture);
  *         tagsmith_close(tagger);
- *         return picture ? 0 : 1;
+ *         return status;
  *     }
  *
  * Build with: cc program.c $(pkg-config --cflags --libs tagsmith)
