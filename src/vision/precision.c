@@ -121,13 +121,15 @@ static bool verdict_path(const ts_engine *engine, const ts_eye *eye, const char 
     return ok;
 }
 
+/* What is no cosine is no verdict: then both look again. */
 static bool read_verdict(const char *path, double *worst)
 {
     ts_buf text = {0};
-    bool ok = ts_file_read(path, 64, &text, NULL);
-    char *end = text.data;
-    if (ok) *worst = strtod(text.data, &end);
-    ok = ok && end != text.data;
+    char *end = NULL;
+    bool ok = ts_file_read(path, 64, &text, NULL) && text.length > 0;
+    double value = ok ? strtod(text.data, &end) : 0;
+    ok = ok && end != text.data && strcmp(end, "\n") == 0 && fabs(value) <= 1.001;
+    if (ok) *worst = value;
     ts_buf_free(&text);
     return ok;
 }
