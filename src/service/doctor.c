@@ -232,10 +232,12 @@ static bool add_pictures(const char *path, glob_t *found)
 
 static void tell_precision(doctor *d, const ts_precision_report *report)
 {
-    (void)ts_buf_printf(&d->detail, "bf16 against f32 on %zu pictures, sure tags lost:", report->pictures);
+    (void)ts_buf_printf(&d->detail,
+                        "bf16 against f32 on %zu pictures, different decisions:", report->pictures);
     for (size_t k = 0; k < TS_PRECISION_ANALYSERS; k++) {
         const ts_agreement *a = &report->agreements[k];
-        (void)ts_buf_printf(&d->detail, "%s %s %zu of %zu", k ? "," : "", a->analyser, a->lost, a->sure);
+        (void)ts_buf_printf(&d->detail, "%s %s %zu of %zu", k ? "," : "", a->analyser, a->different,
+                            a->decisions);
     }
     (void)ts_buf_printf(&d->detail, "; safety at most %.3f apart", report->nsfw_apart);
     bool agrees = ts_precision_agrees(report);

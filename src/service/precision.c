@@ -8,43 +8,48 @@
 #include "base/file.h"
 #include "tagging/tagging.h"
 
-static const char *const analysers[TS_PRECISION_ANALYSERS] = {"classify", "detect", "faces"};
+#define DETECTOR_CLASSES 80
+#define SURE_CLASS 0.5F
 
-/* One tag as one precision gave it. */
-typedef struct claim {
-    const char *concept;
-    bool accepted;
-    bool by[TS_PRECISION_ANALYSERS];
-} claim;
+enum { CLASSIFY, DETECT, FACES };
+
+static const char *const analysers[TS_PRECISION_ANALYSERS] = {"classify", "detect", "faces"};
 
 /* What one precision said of one picture; lives in the comparison's arena. */
 typedef struct said {
     bool decoded;
-    claim *claims;
-    size_t count;
+    const char *class; /* the strongest, and its score */
+    float class_score;
+    const char **things; /* the detector's classes that are shown */
+    size_t thing_count;
+    bool face;      /* shown */
+    bool face_sure; /* accepted */
     float nsfw;
 } said;
 
-static bool has_evidence(const ts_tag *tag, const char *analyser)
+static void note_evidence(const ts_tag *tag, const ts_evidence *e, ts_arena *arena, said *out)
 {
-    for (size_t i = 0; i < tag->evidence_count; i++)
-        if (strcmp(tag->evidence[i].analyser, analyser) == 0) return true;
-    return false;
+    if (strcmp(e->analyser, "classify") == 0 && e->raw > out->class_score) {
+        out->class_score = e->raw;
+        out->class = ts_arena_strdup(arena, e->label);
+    }
+    /* Its own class, not the more general words that the class stands for as well. */
+    if (strcmp(e->analyser, "detect") == 0 && strcmp(e->label, tag->label) == 0)
+        out->things[out->thing_count++] = ts_arena_strdup(arena, e->label);
+    if (strcmp(tag->concept, "people/face") == 0) {
+        out->face = true;
+        out->face_sure = out->face_sure || tag->state == TS_TAG_ACCEPTED;
+    }
 }
 
 static bool note_tags(const ts_record *record, ts_arena *arena, said *out, ts_error *err)
 {
-    out->claims = TS_NEW_ARRAY(arena, record->tag_count, claim);
-    if (!out->claims) return ts_fail_memory(err);
-    out->count = record->tag_count;
+    out->things = TS_NEW_ARRAY(arena, record->tag_count, const char *);
+    if (!out->things) return ts_fail_memory(err);
     out->nsfw = record->nsfw;
-    for (size_t i = 0; i < record->tag_count; i++) {
-        const ts_tag *tag = &record->tags[i];
-        out->claims[i].concept = ts_arena_strdup(arena, tag->concept);
-        out->claims[i].accepted = tag->state == TS_TAG_ACCEPTED;
-        for (size_t k = 0; k < TS_PRECISION_ANALYSERS; k++)
-            out->claims[i].by[k] = has_evidence(tag, analysers[k]);
-    }
+    for (size_t i = 0; i < record->tag_count; i++)
+        for (size_t k = 0; k < record->tags[i].evidence_count; k++)
+            note_evidence(&record->tags[i], &record->tags[i].evidence[k], arena, out);
     return !ts_arena_failed(arena) || ts_fail_memory(err);
 }
 
@@ -75,36 +80,46 @@ static bool ask_all(const ts_tagger_options *options, const char *precision, con
     return ok;
 }
 
-static bool shows(const said *other, const char *concept)
+static bool has_thing(const said *s, const char *thing)
 {
-    for (size_t i = 0; i < other->count; i++)
-        if (strcmp(other->claims[i].concept, concept) == 0) return true;
+    for (size_t i = 0; i < s->thing_count; i++)
+        if (strcmp(s->things[i], thing) == 0) return true;
     return false;
 }
 
-static void count_lost(const said *one, const said *other, ts_precision_report *out)
+static size_t count_missing(const said *from, const said *in)
 {
-    for (size_t i = 0; i < one->count; i++) {
-        const claim *c = &one->claims[i];
-        if (!c->accepted) continue;
-        bool lost = !shows(other, c->concept);
-        for (size_t k = 0; k < TS_PRECISION_ANALYSERS; k++) {
-            out->agreements[k].sure += c->by[k];
-            out->agreements[k].lost += c->by[k] && lost;
-        }
-    }
+    size_t missing = 0;
+    for (size_t i = 0; i < from->thing_count; i++) missing += !has_thing(in, from->things[i]);
+    return missing;
+}
+
+static bool class_differs(const said *a, const said *b)
+{
+    if (a->class_score < SURE_CLASS && b->class_score < SURE_CLASS) return false;
+    return !a->class || !b->class || strcmp(a->class, b->class) != 0;
+}
+
+static bool face_differs(const said *a, const said *b)
+{
+    return (a->face_sure && !b->face) || (b->face_sure && !a->face);
 }
 
 static void sum_up(const said *exact, const said *fast, size_t count, ts_precision_report *out)
 {
     *out = (ts_precision_report){0};
-    for (size_t k = 0; k < TS_PRECISION_ANALYSERS; k++) out->agreements[k].analyser = analysers[k];
     for (size_t i = 0; i < count; i++) {
-        if (!exact[i].decoded || !fast[i].decoded) continue;
+        const said *a = &exact[i], *b = &fast[i];
+        if (!a->decoded || !b->decoded) continue;
         out->pictures++;
-        count_lost(&exact[i], &fast[i], out);
-        count_lost(&fast[i], &exact[i], out);
-        out->nsfw_apart = fmax(out->nsfw_apart, fabs((double)exact[i].nsfw - (double)fast[i].nsfw));
+        out->agreements[CLASSIFY].different += class_differs(a, b);
+        out->agreements[DETECT].different += count_missing(a, b) + count_missing(b, a);
+        out->agreements[FACES].different += face_differs(a, b);
+        out->nsfw_apart = fmax(out->nsfw_apart, fabs((double)a->nsfw - (double)b->nsfw));
+    }
+    for (size_t k = 0; k < TS_PRECISION_ANALYSERS; k++) {
+        out->agreements[k].analyser = analysers[k];
+        out->agreements[k].decisions = out->pictures * (k == DETECT ? DETECTOR_CLASSES : 1);
     }
 }
 
@@ -126,7 +141,8 @@ bool ts_precision_agrees(const ts_precision_report *report)
 {
     for (size_t k = 0; k < TS_PRECISION_ANALYSERS; k++) {
         const ts_agreement *a = &report->agreements[k];
-        if (a->lost > 1 && (double)a->lost > TS_PRECISION_TOLERANCE * (double)a->sure) return false;
+        double expected = TS_PRECISION_TOLERANCE * (double)a->decisions;
+        if ((double)a->different > expected + 2 * sqrt(expected)) return false;
     }
     return report->nsfw_apart <= 0.05;
 }

@@ -7,12 +7,15 @@
 
 #include "tagging/tagging.h"
 
-/* A network's word counts where it was sure: a tag accepted on its evidence by one precision must at least be
- * shown by the other. Close calls fall either way in any arithmetic and say nothing about a processor. */
+/* How often a network says the same in both precisions, counted in decisions: for `detect` one a picture and
+ * class (shown or not), for `classify` and `faces` one a picture (the strongest class where one precision is
+ * sure of it; a face or none). A face or class between the drop and the sure line falls either way in any
+ * arithmetic, so a decision differs only when one precision accepts what the other does not show at all; for
+ * `detect` any difference counts. */
 typedef struct ts_agreement {
     const char *analyser;
-    size_t sure; /* accepted tags with its evidence, both precisions together */
-    size_t lost; /* of these, not shown at all by the other precision */
+    size_t decisions;
+    size_t different;
 } ts_agreement;
 
 #define TS_PRECISION_ANALYSERS 3 /* classify, detect, faces */
@@ -23,7 +26,7 @@ typedef struct ts_precision_report {
     double nsfw_apart; /* largest difference of the safety score */
 } ts_precision_report;
 
-/* Share of sure tags that may be lost: 0.3 points. */
+/* Share of decisions that may differ: 0.3 points. */
 #define TS_PRECISION_TOLERANCE 0.003
 
 /* Tags the files twice, one tagger after the other so that memory holds one. options: as for ts_tagger_open,
@@ -31,7 +34,7 @@ typedef struct ts_precision_report {
 bool ts_precision_compare(const ts_tagger_options *options, const char *const *files, size_t count,
                           ts_precision_report *out, ts_error *err);
 
-/* Within the tolerance, for each network? Of few tags one may be lost. */
+/* Within the tolerance, for each network? With the two standard errors that chance may add on few pictures. */
 bool ts_precision_agrees(const ts_precision_report *report);
 
 #endif
