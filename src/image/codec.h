@@ -107,6 +107,10 @@ static inline void ts_put_rgb(uint8_t *pixel, uint8_t r, uint8_t g, uint8_t b)
     pixel[3] = 255;
 }
 
+/* Rows of R G B, of B G R, or of R G B X with X = 255. Not in place for R G B. */
+void ts_row_from_rgb(const uint8_t *rgb, uint8_t *bgrx, uint32_t width);
+void ts_row_from_bgr(const uint8_t *bgr, uint8_t *bgrx, uint32_t width);
+void ts_row_from_rgbx(const uint8_t *rgbx, uint8_t *bgrx, uint32_t width);
 /* Rows of R G B A with straight alpha to B G R X over white; in and out may be the same row. */
 void ts_row_from_rgba(const uint8_t *rgba, uint8_t *bgrx, uint32_t width);
 /* B G R A with straight alpha to B G R X over white, in place. */

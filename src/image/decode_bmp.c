@@ -253,11 +253,6 @@ static void row_from_fields(const bmp_reader *r, const uint8_t *in, uint8_t *out
     }
 }
 
-static void row_from_bgr(const bmp_reader *r, const uint8_t *in, uint8_t *out)
-{
-    for (uint32_t x = 0; x < r->width; x++, in += 3, out += 4) ts_put_rgb(out, in[2], in[1], in[0]);
-}
-
 /* The stored row that is the y-th from the top, or NULL where the file ends before it. */
 static const uint8_t *stored_row(const bmp_reader *r, uint32_t y)
 {
@@ -283,7 +278,7 @@ static bool uses_alpha(const bmp_reader *r)
 static void convert_row(const bmp_reader *r, const uint8_t *in, uint8_t *out, bool alpha)
 {
     if (r->bits <= 8) row_from_indices(r, in, out);
-    else if (r->bits == 24) row_from_bgr(r, in, out);
+    else if (r->bits == 24) ts_row_from_bgr(in, out, r->width);
     else row_from_fields(r, in, out, alpha);
     if (alpha) ts_row_flatten_bgra(out, r->width);
 }

@@ -111,7 +111,10 @@ static bool read_pixels(heic_reader *r, ts_error *err)
         return false;
     if (!ts_sink_open(&r->sink, r->job, (uint32_t)width, (uint32_t)height, err)) return false;
     for (int y = 0; y < height; y++) {
-        ts_row_from_rgba(rows + (size_t)y * (size_t)stride, ts_sink_row(&r->sink), (uint32_t)width);
+        const uint8_t *in = rows + (size_t)y * (size_t)stride;
+        if (r->job->info.flags & TS_PICTURE_ALPHA)
+            ts_row_from_rgba(in, ts_sink_row(&r->sink), (uint32_t)width);
+        else ts_row_from_rgbx(in, ts_sink_row(&r->sink), (uint32_t)width);
         ts_sink_push(&r->sink);
     }
     return true;

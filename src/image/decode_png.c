@@ -22,6 +22,9 @@ typedef struct png_reader {
     spng_ctx *spng;
     struct spng_ihdr header;
     ts_sink sink;
+    bool
+        packed; /* plain 8-bit R G B: libspng's own widening to R G B A takes longer than unpacking the file */
+    uint8_t *line;  /* one row of packed pixels */
     uint8_t *whole; /* R G B A of the whole picture, interlaced ones only */
 } png_reader;
 
@@ -146,7 +149,8 @@ static bool read_header(png_reader *r, ts_error *err)
 {
     enum { chunk_max = 16 << 20 };
     r->filter = (chunk_filter){.bytes = r->job->bytes, .length = r->job->length, .piece_end = 8};
-    r->spng = spng_ctx_new(0);
+    /* The chunks' own checksums are enough. */
+    r->spng = spng_ctx_new(SPNG_CTX_IGNORE_ADLER32);
     if (!r->spng) return ts_fail_memory(err);
     (void)spng_set_png_stream(r->spng, read_filtered, &r->filter);
     (void)spng_set_image_limits(r->spng, INT32_MAX, INT32_MAX);
@@ -175,14 +179,22 @@ static bool check_rest(png_reader *r, ts_error *err)
     return code != SPNG_ECHUNK_CRC || fail_png(code, "data", err);
 }
 
+static void convert_row(const png_reader *r, const uint8_t *in, uint8_t *out)
+{
+    if (r->packed) ts_row_from_rgb(in, out, r->header.width);
+    else if (r->job->info.flags & TS_PICTURE_ALPHA) ts_row_from_rgba(in, out, r->header.width);
+    else ts_row_from_rgbx(in, out, r->header.width);
+}
+
 static bool read_rows(png_reader *r, ts_error *err)
 {
-    size_t row_size = (size_t)r->header.width * 4;
+    size_t row_size = (size_t)r->header.width * (r->packed ? 3 : 4);
     for (uint32_t y = 0; y < r->header.height; y++) {
         uint8_t *row = ts_sink_row(&r->sink);
-        int code = spng_decode_row(r->spng, row, row_size);
+        uint8_t *in = r->packed ? r->line : row;
+        int code = spng_decode_row(r->spng, in, row_size);
         if (code != SPNG_OK && code != SPNG_EOI) return stop_early(r, code, y, err);
-        ts_row_from_rgba(row, row, r->header.width);
+        convert_row(r, in, row);
         ts_sink_push(&r->sink);
     }
     return check_rest(r, err);
@@ -205,16 +217,29 @@ static bool read_passes(png_reader *r, ts_error *err)
     }
     if (code != SPNG_EOI && !stop_early(r, code, rows, err)) return false;
     for (uint32_t y = 0; y < r->header.height; y++) {
-        ts_row_from_rgba(r->whole + y * row_size, ts_sink_row(&r->sink), r->header.width);
+        convert_row(r, r->whole + y * row_size, ts_sink_row(&r->sink));
         ts_sink_push(&r->sink);
     }
     return code != SPNG_EOI || check_rest(r, err);
 }
 
+/* Eight-bit colour comes as it is stored, everything else widened to R G B A. */
+static int choose_layout(png_reader *r)
+{
+    const struct spng_ihdr *h = &r->header;
+    bool clear = (r->job->info.flags & TS_PICTURE_ALPHA) != 0;
+    r->packed =
+        h->bit_depth == 8 && h->color_type == SPNG_COLOR_TYPE_TRUECOLOR && !clear && !h->interlace_method;
+    bool as_is = r->packed || (h->bit_depth == 8 && h->color_type == SPNG_COLOR_TYPE_TRUECOLOR_ALPHA);
+    return as_is ? SPNG_FMT_PNG : SPNG_FMT_RGBA8;
+}
+
 static bool read_pixels(png_reader *r, ts_error *err)
 {
-    int code =
-        spng_decode_image(r->spng, NULL, 0, SPNG_FMT_RGBA8, SPNG_DECODE_TRNS | SPNG_DECODE_PROGRESSIVE);
+    int layout = choose_layout(r);
+    r->line = r->packed ? malloc((size_t)r->header.width * 3) : NULL;
+    if (r->packed && !r->line) return ts_fail_memory(err);
+    int code = spng_decode_image(r->spng, NULL, 0, layout, SPNG_DECODE_TRNS | SPNG_DECODE_PROGRESSIVE);
     if (code != SPNG_OK) return fail_png(code, "data", err);
     if (!ts_sink_open(&r->sink, r->job, r->header.width, r->header.height, err)) return false;
     return r->header.interlace_method ? read_passes(r, err) : read_rows(r, err);
@@ -227,6 +252,7 @@ static bool decode_png(ts_decode_job *job, ts_error *err)
     if (ok && !job->header_only) ok = read_pixels(&r, err);
     ts_sink_close(&r.sink);
     spng_ctx_free(r.spng);
+    free(r.line);
     free(r.whole);
     return ok;
 }

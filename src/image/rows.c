@@ -1,13 +1,45 @@
 /* image: rows of pixels on their way into the canvas: alpha over white, reduction by whole factors.
  * Must not know formats. */
 #include <assert.h>
+#include <libyuv/convert_argb.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "image/codec.h"
 
+void ts_row_from_rgb(const uint8_t *rgb, uint8_t *bgrx, uint32_t width)
+{
+    (void)RAWToARGB(rgb, 0, bgrx, 0, (int)width, 1);
+}
+
+void ts_row_from_bgr(const uint8_t *bgr, uint8_t *bgrx, uint32_t width)
+{
+    (void)RGB24ToARGB(bgr, 0, bgrx, 0, (int)width, 1);
+}
+
+void ts_row_from_rgbx(const uint8_t *rgbx, uint8_t *bgrx, uint32_t width)
+{
+    (void)ABGRToARGB(rgbx, 0, bgrx, 0, (int)width, 1);
+}
+
+/* Most pictures with an alpha channel make no use of it. In blocks, as add_line. */
+static bool row_is_opaque(const uint8_t *row, uint32_t width)
+{
+    enum { block = 16 };
+    size_t x = 0, whole = width - width % block;
+    uint8_t all = 255;
+    for (; all == 255 && x < whole; x += block)
+        for (size_t k = 0; k < block; k++) all &= row[(x + k) * 4 + 3];
+    for (; x < width; x++) all &= row[x * 4 + 3];
+    return all == 255;
+}
+
 void ts_row_from_rgba(const uint8_t *rgba, uint8_t *bgrx, uint32_t width)
 {
+    if (row_is_opaque(rgba, width)) {
+        ts_row_from_rgbx(rgba, bgrx, width);
+        return;
+    }
     for (uint32_t x = 0; x < width; x++, rgba += 4, bgrx += 4) {
         uint8_t alpha = rgba[3];
         ts_put_rgb(bgrx, ts_over_white(rgba[0], alpha), ts_over_white(rgba[1], alpha),
@@ -17,6 +49,7 @@ void ts_row_from_rgba(const uint8_t *rgba, uint8_t *bgrx, uint32_t width)
 
 void ts_row_flatten_bgra(uint8_t *bgra, uint32_t width)
 {
+    if (row_is_opaque(bgra, width)) return;
     for (uint32_t x = 0; x < width; x++, bgra += 4) {
         uint8_t alpha = bgra[3];
         ts_put_rgb(bgra, ts_over_white(bgra[2], alpha), ts_over_white(bgra[1], alpha),
@@ -49,14 +82,21 @@ static void flush_band(ts_sink *sink, uint32_t band_rows)
     memset(sink->sums, 0, (size_t)sink->width * 4 * sizeof *sink->sums);
 }
 
+/* In blocks of a fixed size, which compilers turn into vectors at every level of optimisation. */
+static void add_line(uint32_t *restrict sums, const uint8_t *restrict line, size_t samples)
+{
+    enum { block = 16 };
+    size_t i = 0;
+    for (; i + block <= samples; i += block)
+        for (size_t k = 0; k < block; k++) sums[i + k] += line[i + k];
+    for (; i < samples; i++) sums[i] += line[i];
+}
+
 void ts_sink_push(ts_sink *sink)
 {
     sink->row++;
     if (sink->factor == 1) return;
-    size_t samples = (size_t)sink->width * 4;
-    uint32_t *restrict sums = sink->sums;
-    const uint8_t *restrict line = sink->line;
-    for (size_t i = 0; i < samples; i++) sums[i] += line[i];
+    add_line(sink->sums, sink->line, (size_t)sink->width * 4);
     uint32_t in_band = sink->row % sink->factor;
     if (in_band == 0) flush_band(sink, sink->factor);
     else if (sink->row == sink->height) flush_band(sink, in_band);

@@ -244,6 +244,14 @@ static void nothing_is_left_behind(void **state)
     assert_int_equal(open_files(), files);
 }
 
+/* Until it has ended: a worker that is only about to die still takes a picture with it. */
+static void kill_idle(pid_t pid)
+{
+    pid_t parent = 0;
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    while (state_of(pid, &parent) != 'Z') (void)usleep(1000);
+}
+
 static void a_worker_killed_while_idle_goes_unnoticed(void **state)
 {
     (void)state;
@@ -252,9 +260,7 @@ static void a_worker_killed_while_idle_goes_unnoticed(void **state)
     ts_decoder_pool *pool = test_pool(1);
     pid_t before[children_max], after[children_max];
     assert_int_equal(children(before), 1);
-    assert_int_equal(kill(before[0], SIGKILL), 0);
-    pid_t parent = 0;
-    while (state_of(before[0], &parent) != 'Z') (void)usleep(1000);
+    kill_idle(before[0]);
     assert_decodes(pool, &e, &d);
     assert_int_equal(children(after), 1);
     assert_int_not_equal(before[0], after[0]);
@@ -321,7 +327,7 @@ static void workers_can_be_forked_where_the_program_is_missing(void **state)
     for (int i = 0; i < 5; i++) assert_decodes(pool, &e, &d);
     pid_t pids[children_max];
     assert_int_equal(children(pids), 2);
-    assert_int_equal(kill(pids[0], SIGKILL), 0);
+    kill_idle(pids[0]);
     for (int i = 0; i < 5; i++) assert_decodes(pool, &e, &d);
     ts_decoder_pool_free(pool);
     encoded_free(&e);
