@@ -14,12 +14,20 @@
     return text.toLowerCase();
   });
 
+  /* A word of letters must stand at the start of a word, or "car" would find every card. */
+  function has(text, word) {
+    if (!/^\p{L}+$/u.test(word)) return text.includes(word);
+    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+      if (at === 0 || !/\p{L}/u.test(text[at - 1])) return true;
+    return false;
+  }
+
   function filter() {
     const wanted = find.value.toLowerCase().split(/\s+/).filter(Boolean);
     const onlyFailed = failed && failed.checked;
     let shown = 0;
     cards.forEach((card, i) => {
-      const fits = wanted.every((word) => words[i].includes(word)) && (!onlyFailed || card.classList.contains('error'));
+      const fits = wanted.every((word) => has(words[i], word)) && (!onlyFailed || card.classList.contains('error'));
       card.hidden = !fits;
       if (fits) shown++;
     });

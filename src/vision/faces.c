@@ -177,12 +177,15 @@ static size_t keep_credible(const faces_state *state, const ts_seen *seen, ts_fa
     return kept;
 }
 
-static void to_full_size(ts_face *face, float scale)
+/* The box is cut at the picture's edges, as every box of a record; landmarks may lie outside. */
+static void to_full_size(ts_face *face, float scale, const ts_picture_info *info)
 {
-    face->box.x *= scale;
-    face->box.y *= scale;
-    face->box.width *= scale;
-    face->box.height *= scale;
+    float right = fminf((face->box.x + face->box.width) * scale, (float)info->width);
+    float bottom = fminf((face->box.y + face->box.height) * scale, (float)info->height);
+    face->box.x = fmaxf(face->box.x * scale, 0);
+    face->box.y = fmaxf(face->box.y * scale, 0);
+    face->box.width = fmaxf(right - face->box.x, 0);
+    face->box.height = fmaxf(bottom - face->box.y, 0);
     for (size_t i = 0; i < TS_FACE_LANDMARKS; i++) {
         face->landmarks[i].x *= scale;
         face->landmarks[i].y *= scale;
@@ -239,7 +242,7 @@ static bool look_faces(const ts_eye *eye, const void *opaque, const ts_look *loo
     if (!look_at(eye, state, pixels, whole, list, err) || !look_closer(eye, state, look, seen, list, err))
         return false;
     size_t count = merge(state, list, faces);
-    for (size_t i = 0; i < count; i++) to_full_size(&faces[i], look->to_full);
+    for (size_t i = 0; i < count; i++) to_full_size(&faces[i], look->to_full, &look->picture->info);
     seen->face_count = keep_credible(state, seen, faces, count);
     seen->faces = faces;
     seen->has_faces = true;

@@ -55,7 +55,8 @@ static void every_kind_and_every_spelling(void **state)
 {
     (void)state;
     parsed p;
-    assert_true(PARSE(p, "a", "--flag", "--text=x=y", "--list", "1", "-l2", "--more", "3", "-l", "4", "--count=9", "b"));
+    assert_true(PARSE(p, "a", "--flag", "--text=x=y", "--list", "1", "-l2", "--more", "3", "-l", "4",
+                      "--count=9", "b"));
     assert_true(p.s.flag);
     assert_string_equal(p.s.text, "x=y");
     assert_int_equal(p.s.list.count, 3);
@@ -81,8 +82,15 @@ static void sizes(void **state)
     static const struct {
         const char *text;
         uint64_t bytes;
-    } good[] = {{"1", 1},          {"512", 512},          {"2K", 2048},          {"1.5M", 1572864}, {"2g", 2147483648U},
-                {"1T", 1ULL << 40}, {"700MB", 734003200U}, {"64MiB", 67108864U}, {"9B", 9}};
+    } good[] = {{"1", 1},
+                {"512", 512},
+                {"2K", 2048},
+                {"1.5M", 1572864},
+                {"2g", 2147483648U},
+                {"1T", 1ULL << 40},
+                {"700MB", 734003200U},
+                {"64MiB", 67108864U},
+                {"9B", 9}};
     parsed p;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         assert_true(PARSE(p, "--size", good[i].text));
@@ -90,7 +98,8 @@ static void sizes(void **state)
     }
     const char *const bad[] = {"", "M", "-1", "0", "5Q", "1MM", "inf", "nan", "1e30", "99999999T"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        if (PARSE(p, "--size", bad[i])) fail_msg("%s was taken as %llu", bad[i], (unsigned long long)p.s.size);
+        if (PARSE(p, "--size", bad[i]))
+            fail_msg("%s was taken as %llu", bad[i], (unsigned long long)p.s.size);
 }
 
 static void check_wrong(parsed *p, const char *message, const char *hint)
@@ -156,8 +165,10 @@ static void near_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_kind_and_every_spelling), cmocka_unit_test(sizes),
-        cmocka_unit_test(what_is_wrong_is_said),         cmocka_unit_test(help_wins_where_it_stands),
+        cmocka_unit_test(every_kind_and_every_spelling),
+        cmocka_unit_test(sizes),
+        cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(help_wins_where_it_stands),
         cmocka_unit_test(near_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,8 @@ static void what_is_not_known_is_not_said(void **state)
 static void never_wider_than_the_terminal(void **state)
 {
     (void)state;
-    ts_tag_progress p = {.done = 123456, .total = 1234567, .failed = 999, .total_known = true, .seconds = 100};
+    ts_tag_progress p = {
+        .done = 123456, .total = 1234567, .failed = 999, .total_known = true, .seconds = 100};
     for (unsigned columns = 1; columns < 200; columns++)
         assert_true(columns_of(line_of(&p, 1234.5, columns, true)) <= columns);
 }

@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""cli: the program itself, with the real networks, on real pictures. Skipped where models or pictures are missing."""
+import json
+import os
+import subprocess
+import unittest
+from pathlib import Path
+
+import harness
+
+DATA = Path(os.environ.get('TAGSMITH_TESTDATA') or harness.ROOT.parent / 'shared' / 'data')
+PHOTOS = [p for p in (DATA / 'coco', Path(os.environ.get('TAGSMITH_DEPS') or harness.ROOT / 'deps') / 'photos')
+          if p.is_dir()]
+
+
+def models_are_there():
+    done = subprocess.run([harness.PROGRAM, 'models', 'list'], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+@unittest.skipUnless(harness.PROGRAM and models_are_there(), 'the models are not in place')
+class Real(harness.Case):
+    def test_doctor_finds_nothing_wrong(self):
+        lines = self.run_it('doctor', '--json').stdout.splitlines()
+        checks = {check['check']: check for check in map(json.loads, lines)}
+        for name in ('processor', 'tables', 'engine', 'models', 'decoders', 'self-test'):
+            self.assertNotEqual(checks[name]['status'], 'problem', checks[name])
+
+    def test_models_verify(self):
+        rows = [json.loads(line) for line in self.run_it('models', 'verify', '--json').stdout.splitlines()]
+        self.assertTrue(rows)
+        self.assertEqual({row['state'] for row in rows}, {'verified'})
+
+    @unittest.skipUnless(PHOTOS, 'no photographs here')
+    def test_photographs_fit_the_schema_and_make_sense(self):
+        pictures = sorted(p for p in PHOTOS[0].iterdir() if p.suffix in ('.jpg', '.png'))[:12]
+        records = self.records(*map(str, pictures), '--report', 'report.html', '--embedding', '--mesh')
+        self.assertEqual(sorted(r['path'] for r in records), sorted(map(str, pictures)))
+        for record in records:
+            width, height = record['picture']['width'], record['picture']['height']
+            self.assertTrue(record['tags'], record['path'])
+            self.assertEqual(len({t['concept'] for t in record['tags']}), len(record['tags']))
+            self.assertLessEqual(sum(c['share'] for c in record['colours']), 1.001)
+            for box in [b for t in record['tags'] for b in t['boxes']]:
+                self.assertTrue(-1 <= box[0] and box[0] + box[2] <= width + 1, (box, width))
+                self.assertTrue(-1 <= box[1] and box[1] + box[3] <= height + 1, (box, height))
+        self.assertEqual((self.dir / 'report.html').read_text().count('data:image/jpeg;base64,'), len(pictures))
+
+    @unittest.skipUnless((DATA / 'hostile' / 'generated').is_dir(), 'no hostile pictures here')
+    def test_damaged_and_dangerous_files_are_one_entry_each(self):
+        folder = DATA / 'hostile' / 'generated'
+        records = self.records(str(folder), status=1)
+        self.assertEqual(len(records), len(list(folder.iterdir())))
+        codes = {Path(r['path']).name: r.get('error', {}).get('code') for r in records}
+        self.assertEqual(codes['bomb_60000x60000_1bit.png'], 'too_large')
+        self.assertEqual(codes['text_as.jpg'], 'not_a_picture')
+        self.assertIsNone(codes['png_named.jpg'])
+
+
+if __name__ == '__main__':
+    harness.main()
