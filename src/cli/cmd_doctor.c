@@ -24,8 +24,9 @@ typedef struct listing {
 
 static void print_json(const ts_check *check)
 {
-    json_t *object = json_pack("{ss ss ss ss}", "check", check->name, "status", ts_check_status_name(check->status),
-                               "detail", check->detail, "advice", check->advice);
+    json_t *object =
+        json_pack("{ss ss ss ss}", "check", check->name, "status", ts_check_status_name(check->status),
+                  "detail", check->detail, "advice", check->advice);
     char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
     if (text) (void)puts(text);
     free(text);
@@ -67,8 +68,10 @@ const ts_command ts_command_doctor = {
     .name = "doctor",
     .summary = "check that everything is in place, and say what to do if not",
     .synopsis = "[OPTION]... [PICTURE|FOLDER]...",
-    .about = "Looks at the processor, the memory, the folders, the inference library, every model, the confinement of the\n"
-             "decoders, tags a picture of its own drawing through the whole line, and compares the fast arithmetic (bf16) with\n"
+    .about = "Looks at the processor, the memory, the folders, the inference library, every model, the "
+             "confinement of the\n"
+             "decoders, tags a picture of its own drawing through the whole line, and compares the fast "
+             "arithmetic (bf16) with\n"
              "the exact one on photographs: those given, else the ones that set-up fetched.",
     .examples = "tagsmith doctor\tbefore the first picture, or when something is wrong\n"
                 "tagsmith doctor Photos\tthe same, comparing both precisions on your own pictures\n"

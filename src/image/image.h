@@ -60,11 +60,11 @@ typedef struct ts_decode_limits {
     size_t max_worker_bytes; /* address space of one worker above its start (RLIMIT_AS) */
 } ts_decode_limits;
 
-#define TS_DECODE_LIMITS_DEFAULT                                                                              \
-    ((ts_decode_limits){.max_pixels = 100000000,                                                              \
-                        .max_bytes = (size_t)64 << 20,                                                        \
-                        .max_side = 65535,                                                                    \
-                        .timeout_ms = 10000,                                                                  \
+#define TS_DECODE_LIMITS_DEFAULT                                                                             \
+    ((ts_decode_limits){.max_pixels = 100000000,                                                             \
+                        .max_bytes = (size_t)64 << 20,                                                       \
+                        .max_side = 65535,                                                                   \
+                        .timeout_ms = 10000,                                                                 \
                         .max_worker_bytes = (size_t)1 << 30})
 
 /* ---- a decoded picture -------------------------------------------------------------------------- */
@@ -157,15 +157,16 @@ bool ts_decode(ts_decoder_pool *pool, const void *bytes, size_t length, uint32_t
 void ts_decoded_release(ts_decoder_pool *pool, ts_decoded *decoded);
 
 /* Facts from the header alone, in the same confinement; pixels stay empty. */
-bool ts_decode_header(ts_decoder_pool *pool, const void *bytes, size_t length, ts_picture_info *out, ts_error *err);
+bool ts_decode_header(ts_decoder_pool *pool, const void *bytes, size_t length, ts_picture_info *out,
+                      ts_error *err);
 
 /* ---- views -------------------------------------------------------------------------------------- */
 
 typedef enum ts_fit {
     TS_FIT_STRETCH = 0, /* both sides scaled on their own */
-    TS_FIT_CROP,        /* the largest centred region of the view's aspect, its sides times crop_share: the same as
+    TS_FIT_CROP, /* the largest centred region of the view's aspect, its sides times crop_share: the same as
                            scaling the shorter side to size / crop_share and cutting out the centre */
-    TS_FIT_LETTERBOX    /* aspect kept, centred, black bars */
+    TS_FIT_LETTERBOX /* aspect kept, centred, black bars */
 } ts_fit;
 
 /* A view: a small copy of the picture as a network wants it. Packed RGB or BGR, 3 bytes a pixel. */
@@ -188,7 +189,8 @@ typedef struct ts_view_map {
  * one level of Pillow's and torchvision's antialiased bilinear, which networks are trained with. map may be NULL.
  * Errors: TS_INTERNAL (an empty picture, a side of 0 or above 16384, a crop share outside (0, 1]), TS_NO_MEMORY.
  * Any thread. */
-bool ts_view_make(const ts_pixels *pixels, const ts_view_spec *spec, uint8_t *out, ts_view_map *map, ts_error *err);
+bool ts_view_make(const ts_pixels *pixels, const ts_view_spec *spec, uint8_t *out, ts_view_map *map,
+                  ts_error *err);
 
 /* The same for a part of the picture (clipped to it); map is in pixels of the whole `pixels`. Pixels just outside the
  * part may shine into the view's edge. TS_USAGE when the part lies wholly outside, is empty or not finite. */
@@ -219,15 +221,16 @@ typedef struct ts_swatch {
 #define TS_PALETTE_MAX 8
 
 typedef struct ts_colours {
-    ts_swatch swatches[TS_PALETTE_MAX]; /* largest share first, each name once, shares add up to 1; what covers less
+    ts_swatch
+        swatches[TS_PALETTE_MAX]; /* largest share first, each name once, shares add up to 1; what covers less
                                            than 2 % (1 % where vivid) is counted with its nearest neighbour */
-    size_t count;                       /* at least 1 */
-    bool black_and_white;               /* no visible chroma anywhere: true of noisy and faintly tinted ones too,
+    size_t count;                 /* at least 1 */
+    bool black_and_white;         /* no visible chroma anywhere: true of noisy and faintly tinted ones too,
                                            false for sepia and other toning */
-    float warmth;                       /* -1 cold (blue) .. 1 warm (orange): hue warmth weighted by chroma; near 0
+    float warmth;                 /* -1 cold (blue) .. 1 warm (orange): hue warmth weighted by chroma; near 0
                                            for greyish pictures */
-    float colourfulness;                /* Hasler and Suesstrunk 2003, M; about 0..110 */
-    float mean_lightness;               /* CIELAB, 0..100 */
+    float colourfulness;          /* Hasler and Suesstrunk 2003, M; about 0..110 */
+    float mean_lightness;         /* CIELAB, 0..100 */
 } ts_colours;
 
 bool ts_colours_measure(const ts_pixels *pixels, ts_colours *out, ts_error *err);
@@ -239,11 +242,11 @@ const char *ts_colour_name(uint8_t r, uint8_t g, uint8_t b);
 /* Every value moves one way with its fault; where a tag begins is decided elsewhere. In brackets what photographs (245
  * of two public sets) show: 5th percentile, median, 95th. */
 typedef struct ts_quality {
-    float sharpness;     /* 0 blurred .. 1 sharp, of the sharpest parts [0.45, 0.9, 1]; below 0.35: nothing in the
+    float sharpness; /* 0 blurred .. 1 sharp, of the sharpest parts [0.45, 0.9, 1]; below 0.35: nothing in the
                             picture is in focus. 0.5 where nothing could be sharp (a blank picture) */
-    float exposure;      /* -1 far too dark .. 0 balanced .. 1 far too bright [-0.25, 0, 0.25] */
-    float contrast;      /* 0 flat .. 1 full range (spread of the 5th and 95th percentile of luma) [0.5, 0.8, 1] */
-    float noise;         /* estimated standard deviation of sensor noise, 0..255 units [0.2, 0.6, 3.5]; what a JPEG's
+    float exposure;  /* -1 far too dark .. 0 balanced .. 1 far too bright [-0.25, 0, 0.25] */
+    float contrast; /* 0 flat .. 1 full range (spread of the 5th and 95th percentile of luma) [0.5, 0.8, 1] */
+    float noise; /* estimated standard deviation of sensor noise, 0..255 units [0.2, 0.6, 3.5]; what a JPEG's
                             compression has removed does not count */
     float clipped_dark;  /* share of pixels at black (luma below 3 of 255) */
     float clipped_light; /* share of pixels at white (luma above 252) */

@@ -38,14 +38,16 @@ static bool check_header(const char *line, const char *fingerprint, const char *
     if (strncmp(line, TS_RUN_STATE_MAGIC "\t", magic + 1) != 0) return not_ours(path, err);
     if (strcmp(line + magic + 1, fingerprint) == 0) return true;
     (void)ts_fail(err, TS_USAGE, "%s belongs to a run with other settings", path);
-    return ts_hint(err, "repeat the options of that run (%s), or name a new file for --resume", line + magic + 1);
+    return ts_hint(err, "repeat the options of that run (%s), or name a new file for --resume",
+                   line + magic + 1);
 }
 
 static bool parse_mark(const char *line, ts_run_mark *mark)
 {
     int used = 0;
-    int n = sscanf(line, "c\t%" SCNu64 "\t%" SCNu64 "\t%" SCNu64 "\t%" SCNu64 "\t%" SCNu64 "%n", &mark->tagged,
-                   &mark->failed, &mark->output_bytes, &mark->report_page, &mark->report_bytes, &used);
+    int n =
+        sscanf(line, "c\t%" SCNu64 "\t%" SCNu64 "\t%" SCNu64 "\t%" SCNu64 "\t%" SCNu64 "%n", &mark->tagged,
+               &mark->failed, &mark->output_bytes, &mark->report_page, &mark->report_bytes, &used);
     return n == 5 && line[used] == '\0';
 }
 
@@ -85,7 +87,8 @@ static bool take_entry(reader *r, char *line, ts_error *err)
     return true;
 }
 
-static bool read_log(reader *r, FILE *file, const char *fingerprint, const char *path, long *end, ts_error *err)
+static bool read_log(reader *r, FILE *file, const char *fingerprint, const char *path, long *end,
+                     ts_error *err)
 {
     char *line = NULL;
     size_t size = 0;
@@ -96,7 +99,8 @@ static bool read_log(reader *r, FILE *file, const char *fingerprint, const char 
     if (line[n - 1] != '\n') {
         /* A header that was cut off in the middle: nothing can have been committed after it. */
         size_t known = strlen(TS_RUN_STATE_MAGIC);
-        if (strncmp(line, TS_RUN_STATE_MAGIC, (size_t)n < known ? (size_t)n : known) != 0) ok = not_ours(path, err);
+        if (strncmp(line, TS_RUN_STATE_MAGIC, (size_t)n < known ? (size_t)n : known) != 0)
+            ok = not_ours(path, err);
         goto done;
     }
     line[n - 1] = '\0';
@@ -139,7 +143,8 @@ static int lock_file(const char *path, ts_error *err)
     return -1;
 }
 
-static bool open_log(ts_run_state *state, const char *path, const char *fingerprint, long end, int lock, ts_error *err)
+static bool open_log(ts_run_state *state, const char *path, const char *fingerprint, long end, int lock,
+                     ts_error *err)
 {
     if (!ts_append_open(&state->log, path, (uint64_t)end, err)) return false;
     /* One open file description holds both the lock and the log, so the lock lives as long as the log. */
@@ -206,8 +211,9 @@ bool ts_run_state_add(ts_run_state *state, const char *path, bool failed, const 
 bool ts_run_state_commit(ts_run_state *state, const ts_run_mark *mark, ts_error *err)
 {
     ts_buf line = {0};
-    bool ok = ts_buf_printf(&line, "c\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n",
-                            mark->tagged, mark->failed, mark->output_bytes, mark->report_page, mark->report_bytes);
+    bool ok =
+        ts_buf_printf(&line, "c\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n",
+                      mark->tagged, mark->failed, mark->output_bytes, mark->report_page, mark->report_bytes);
     ok = ok ? ts_append_write(&state->log, line.data, line.length, err) : ts_fail_memory(err);
     ts_buf_free(&line);
     return ok && ts_append_flush(&state->log, true, err);

@@ -11,7 +11,8 @@ static const ts_evidence test_evidence[] = {
 static const ts_rect test_boxes[] = {{10.04F, 20.06F, 30, 40}, {-1, 0, 5, 5}};
 static const char *const test_ancestors[] = {"object/animal"};
 static const ts_tag test_tags[] = {
-    {"object/dog", "dog", "object", 0.98F, TS_TAG_ACCEPTED, test_evidence, 2, 2, test_boxes, 2, test_ancestors, 1},
+    {"object/dog", "dog", "object", 0.98F, TS_TAG_ACCEPTED, test_evidence, 2, 2, test_boxes, 2,
+     test_ancestors, 1},
     {"scene/beach", "beach", "scene", 0.4F, TS_TAG_SUGGESTED, test_evidence, 1, 0, NULL, 0, NULL, 0},
     {"object/ball", "ball", "object", 0.6F, TS_TAG_ACCEPTED, test_evidence, 1, 1, NULL, 0, NULL, 0},
 };

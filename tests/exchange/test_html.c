@@ -26,7 +26,8 @@ static void bytes_that_are_no_text_become_replacement_characters(void **state)
     check("a\x01z", "a\xEF\xBF\xBDz");
     check("a\nz", "a\xEF\xBF\xBDz");
     check("caf\xE9", "caf\xEF\xBF\xBD");
-    check("\xC0\xBCscript\xC0\xBE", "\xEF\xBF\xBD\xEF\xBF\xBDscript\xEF\xBF\xBD\xEF\xBF\xBD"); /* overlong < > */
+    check("\xC0\xBCscript\xC0\xBE",
+          "\xEF\xBF\xBD\xEF\xBF\xBDscript\xEF\xBF\xBD\xEF\xBF\xBD"); /* overlong < > */
 }
 
 static void no_byte_yields_a_bracket_or_quote(void **state)
@@ -44,8 +45,13 @@ static void no_byte_yields_a_bracket_or_quote(void **state)
 static void base64_of_every_remainder(void **state)
 {
     (void)state;
-    const char *const pairs[][2] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="},
-                                    {"\xFF\xFE\xFD", "//79"}, {"foobar", "Zm9vYmFy"}};
+    const char *const pairs[][2] = {{"", ""},
+                                    {"f", "Zg=="},
+                                    {"fo", "Zm8="},
+                                    {"foo", "Zm9v"},
+                                    {"foob", "Zm9vYg=="},
+                                    {"\xFF\xFE\xFD", "//79"},
+                                    {"foobar", "Zm9vYmFy"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         ts_buf out = {0};
         ts_base64(&out, (const uint8_t *)pairs[i][0], strlen(pairs[i][0]));

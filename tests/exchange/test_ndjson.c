@@ -51,7 +51,8 @@ static void everything_known_is_written(void **state)
     assert_string_equal(text_at(json_array_get(seen, 0), "label"), "dog");
     assert_null(json_object_get(json_array_get(seen, 1), "label"));
     assert_string_equal(text_at(json_array_get(json_object_get(root, "colours"), 0), "hex"), "#ff0010");
-    assert_int_equal(json_array_size(json_object_get(json_array_get(json_object_get(root, "faces"), 0), "mesh")), 2);
+    assert_int_equal(
+        json_array_size(json_object_get(json_array_get(json_object_get(root, "faces"), 0), "mesh")), 2);
     assert_true(number_at(json_object_get(root, "quality"), "resolution") == 0.307);
     assert_int_equal(json_array_size(json_object_get(root, "embedding")), 2);
     assert_true(number_at(root, "ms") == 12.3);
@@ -99,8 +100,9 @@ static void errors_keep_their_words(void **state)
     (void)ts_hint(&err, "raise --max-pixels");
     ts_buf line = {0};
     assert_true(ts_ndjson_error("x.jpg", &err, &line));
-    assert_string_equal(line.data, "{\"path\":\"x.jpg\",\"error\":{\"code\":\"too_large\",\"message\":\"it has \\\"7\\\" "
-                                   "pixels\\u0001\",\"hint\":\"raise --max-pixels\"}}\n");
+    assert_string_equal(
+        line.data, "{\"path\":\"x.jpg\",\"error\":{\"code\":\"too_large\",\"message\":\"it has \\\"7\\\" "
+                   "pixels\\u0001\",\"hint\":\"raise --max-pixels\"}}\n");
     ts_buf_free(&line);
 }
 

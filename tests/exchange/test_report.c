@@ -10,8 +10,12 @@
 #include "base/error.h"
 #include "tests/exchange/records.h"
 
-static const ts_report_summary summary = {
-    .tagged = 12345, .failed = 1, .seconds = 100, .title = "a <b>", .date = "2026-11-21 10:00", .program = "Tagsmith"};
+static const ts_report_summary summary = {.tagged = 12345,
+                                          .failed = 1,
+                                          .seconds = 100,
+                                          .title = "a <b>",
+                                          .date = "2026-11-21 10:00",
+                                          .program = "Tagsmith"};
 
 static size_t count_of(const char *text, const char *what)
 {

@@ -36,8 +36,9 @@ static void a_terminal_gets_nothing_to_obey(void **state)
 {
     (void)state;
     ts_error err = {0};
-    (void)ts_fail(&err, TS_CORRUPT, "evil \033]0;title\007 \xC2\x9B"
-                                    "31m");
+    (void)ts_fail(&err, TS_CORRUPT,
+                  "evil \033]0;title\007 \xC2\x9B"
+                  "31m");
     ts_buf out = {0};
     assert_true(ts_text_error("a\033[2J\n\x7F.jpg", &err, false, &out));
     assert_string_equal(out.data, "a?[2J??.jpg\n  error     corrupt: evil ?]0;title? ?31m\n");
@@ -68,8 +69,10 @@ static void labels_stand_one_a_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_block_groups_by_facet), cmocka_unit_test(colour_is_only_for_those_who_asked),
-        cmocka_unit_test(a_terminal_gets_nothing_to_obey), cmocka_unit_test(no_tags_is_said),
+        cmocka_unit_test(a_block_groups_by_facet),
+        cmocka_unit_test(colour_is_only_for_those_who_asked),
+        cmocka_unit_test(a_terminal_gets_nothing_to_obey),
+        cmocka_unit_test(no_tags_is_said),
         cmocka_unit_test(labels_stand_one_a_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

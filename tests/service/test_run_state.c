@@ -27,7 +27,8 @@ static void join_label(void *context, const char *label)
 static ts_run_state *open_state(const char *path, char *labels, ts_run_mark *mark)
 {
     ts_error err = {0};
-    ts_run_state *run = ts_run_state_open(path, "--max-tags 50", labels ? join_label : NULL, labels, mark, &err);
+    ts_run_state *run =
+        ts_run_state_open(path, "--max-tags 50", labels ? join_label : NULL, labels, mark, &err);
     if (!run) fail_msg("%s", err.message);
     return run;
 }

@@ -53,7 +53,8 @@ static void too_little_is_refused_with_how_much_is_needed(void **state)
     ts_arena *arena = ts_arena_new(0);
     ts_tagger_options options;
     ts_error err;
-    assert_fails(ts_tagger_setup_apply(&(ts_tagger_setup){.max_memory = 100 * MIB}, arena, &options, &err), err, TS_USAGE);
+    assert_fails(ts_tagger_setup_apply(&(ts_tagger_setup){.max_memory = 100 * MIB}, arena, &options, &err),
+                 err, TS_USAGE);
     assert_non_null(strstr(err.hint, "at least"));
     ts_arena_free(arena);
 }

@@ -119,7 +119,8 @@ static void counts_say_what_was_left_out(void **state)
     const char *globs[] = {"*.gif"};
     found f = {0};
     ts_walk_counts counts = {0};
-    assert_true(ts_walk(folder, &(ts_walk_options){.excludes = globs, .exclude_count = 1}, note, &f, &counts));
+    assert_true(
+        ts_walk(folder, &(ts_walk_options){.excludes = globs, .exclude_count = 1}, note, &f, &counts));
     assert_string_equal(f.names.data, "a.jpg ");
     assert_int_equal(counts.files, 1);
     assert_int_equal(counts.skipped, 3);

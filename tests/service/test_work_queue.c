@@ -68,7 +68,8 @@ static void closing_wakes_a_pusher_that_waits_for_room(void **state)
     s.queue = ts_work_queue_new(2); /* push_all must block: nobody pops */
     pthread_t pusher;
     pthread_create(&pusher, NULL, push_all, &s);
-    while (atomic_load(&s.next) < 3) {}
+    while (atomic_load(&s.next) < 3) {
+    }
     ts_work_queue_close(s.queue, true);
     pthread_join(pusher, NULL);
     ts_work work = {0};
