@@ -22,9 +22,8 @@ typedef struct png_reader {
     spng_ctx *spng;
     struct spng_ihdr header;
     ts_sink sink;
-    bool
-        packed; /* plain 8-bit R G B: libspng's own widening to R G B A takes longer than unpacking the file */
-    uint8_t *line;  /* one row of packed pixels */
+    bool packed;   /* plain 8-bit R G B: libspng's widening to R G B A takes longer than unpacking the file */
+    uint8_t *line; /* one row of packed pixels */
     uint8_t *whole; /* R G B A of the whole picture, interlaced ones only */
 } png_reader;
 

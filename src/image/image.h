@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/error.h"
 
 /* ---- formats ------------------------------------------------------------------------------------ */
@@ -145,6 +146,9 @@ void ts_decoder_pool_free(ts_decoder_pool *pool);
  * Lives as long as the pool. */
 const char *ts_decoder_pool_confinement(const ts_decoder_pool *pool);
 
+/* Appends the codec libraries and their versions, as one line for `tagsmith doctor`. */
+bool ts_image_libraries(ts_buf *out);
+
 /* Decodes one picture.
  *   bytes, length: the whole file; only read.
  *   wanted: the shorter side in pixels that the caller needs; 0 for full size.
@@ -164,9 +168,10 @@ bool ts_decode_header(ts_decoder_pool *pool, const void *bytes, size_t length, t
 
 typedef enum ts_fit {
     TS_FIT_STRETCH = 0, /* both sides scaled on their own */
-    TS_FIT_CROP, /* the largest centred region of the view's aspect, its sides times crop_share: the same as
-                           scaling the shorter side to size / crop_share and cutting out the centre */
-    TS_FIT_LETTERBOX /* aspect kept, centred, black bars */
+    /* The largest centred region of the view's aspect, its sides times crop_share: the same as scaling the
+     * shorter side to size / crop_share and cutting out the centre. */
+    TS_FIT_CROP,
+    TS_FIT_LETTERBOX, /* aspect kept, centred, black bars */
 } ts_fit;
 
 /* A view: a small copy of the picture as a network wants it. Packed RGB or BGR, 3 bytes a pixel. */
@@ -221,16 +226,15 @@ typedef struct ts_swatch {
 #define TS_PALETTE_MAX 8
 
 typedef struct ts_colours {
-    ts_swatch
-        swatches[TS_PALETTE_MAX]; /* largest share first, each name once, shares add up to 1; what covers less
-                                           than 2 % (1 % where vivid) is counted with its nearest neighbour */
-    size_t count;                 /* at least 1 */
-    bool black_and_white;         /* no visible chroma anywhere: true of noisy and faintly tinted ones too,
-                                           false for sepia and other toning */
-    float warmth;                 /* -1 cold (blue) .. 1 warm (orange): hue warmth weighted by chroma; near 0
-                                           for greyish pictures */
-    float colourfulness;          /* Hasler and Suesstrunk 2003, M; about 0..110 */
-    float mean_lightness;         /* CIELAB, 0..100 */
+    /* Largest share first, each name once, shares add up to 1; what covers less than 2 % (1 % where vivid) is
+     * counted with its nearest neighbour. */
+    ts_swatch swatches[TS_PALETTE_MAX];
+    size_t count; /* at least 1 */
+    /* No visible chroma anywhere: true of noisy and faintly tinted ones too, false for sepia and other toning. */
+    bool black_and_white;
+    float warmth; /* -1 cold (blue) .. 1 warm (orange): hue warmth weighted by chroma; near 0 for grey */
+    float colourfulness;  /* Hasler and Suesstrunk 2003, M; about 0..110 */
+    float mean_lightness; /* CIELAB, 0..100 */
 } ts_colours;
 
 bool ts_colours_measure(const ts_pixels *pixels, ts_colours *out, ts_error *err);
