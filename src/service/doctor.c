@@ -127,6 +127,12 @@ static void check_models(doctor *d)
     ts_packs_close(packs);
 }
 
+static void check_codecs(doctor *d)
+{
+    (void)ts_image_libraries(&d->detail);
+    tell(d, "codecs", TS_CHECK_GOOD, "");
+}
+
 static void check_decoders(doctor *d, ts_tagger *tagger)
 {
     const char *how = ts_decoder_pool_confinement(ts_tagger_decoders(tagger));
@@ -299,6 +305,7 @@ ts_check_status ts_service_doctor(const ts_tagger_setup *setup, const char *cons
     if (check_folders(&d)) {
         bool engine = check_engine(&d);
         check_models(&d);
+        check_codecs(&d);
         check_analysers(&d);
         if (engine) check_line(&d);
         if (engine && d.bf16 && d.worst != TS_CHECK_PROBLEM) check_precision(&d);
