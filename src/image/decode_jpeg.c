@@ -53,12 +53,16 @@ static void on_message(j_common_ptr common, int level)
     if (warning_is_damage(common->err->msg_code)) reader_of(common)->damaged = true;
 }
 
-/* Each scan of a progressive file costs a pass over all coefficients: a small file may ask for thousands. */
+/* Each scan of a progressive file costs a pass over all coefficients: a small file may ask for minutes of work. Honest
+ * encoders make about ten. */
 static void on_progress(j_common_ptr common)
 {
-    enum { scans_max = 100 };
+    enum { scans_free = 20, scans_max = 100 };
+    const uint64_t work_max = 2000000000; /* coefficients visited: a few seconds */
     jpeg_reader *r = reader_of(common);
-    if (r->jpeg.input_scan_number <= scans_max) return;
+    uint64_t scans = (uint64_t)r->jpeg.input_scan_number;
+    uint64_t work = scans * r->jpeg.image_width * r->jpeg.image_height;
+    if (scans <= scans_free || (scans <= scans_max && work <= work_max)) return;
     r->too_many_scans = true;
     longjmp(r->escape, 1);
 }
@@ -180,7 +184,7 @@ static bool read_pixels(jpeg_reader *r, ts_error *err)
 static bool fail_jpeg(jpeg_reader *r, ts_error *err)
 {
     if (r->too_many_scans)
-        return ts_fail(err, TS_CORRUPT, "the JPEG has more than 100 scans and is no honest picture");
+        return ts_fail(err, TS_CORRUPT, "the JPEG asks for more scans than any honest picture has");
     int code = r->errors.msg_code;
     if (code == JERR_OUT_OF_MEMORY) return ts_fail_memory(err);
     if (code == JERR_BAD_PRECISION || code == JERR_SOF_UNSUPPORTED || code == JERR_CONVERSION_NOTIMPL) {
