@@ -5,10 +5,10 @@
 
 #include "base/file.h"
 #include "exchange/exchange.h"
+#include "exchange/facets.h"
 #include "exchange/html.h"
 #include "exchange/json_out.h"
 #include "exchange/report.h"
-#include "vocab/vocab.h"
 
 #define VEIL_FROM 0.5F /* nsfw score from which a picture is blurred until asked for */
 #define SWATCHES_WIDE 120
@@ -153,13 +153,6 @@ static void put_chip(ts_buf *out, const ts_tag *tag, size_t number)
     (void)ts_buf_printf(out, "<b>%u</b></li>", sure);
 }
 
-static bool has_facet(const ts_record *record, const char *facet)
-{
-    for (size_t i = 0; i < record->tag_count; i++)
-        if (strcmp(record->tags[i].facet, facet) == 0) return true;
-    return false;
-}
-
 static void put_facet(ts_buf *out, const ts_record *record, const char *facet)
 {
     (void)ts_buf_puts(out, "<div class=\"f ");
@@ -174,16 +167,10 @@ static void put_facet(ts_buf *out, const ts_record *record, const char *facet)
 
 static void put_tags(ts_buf *out, const ts_record *record)
 {
-    /* What is in the picture first, how it looks last. */
-    static const ts_facet order[] = {TS_FACET_OBJECT, TS_FACET_PEOPLE,  TS_FACET_SCENE, TS_FACET_TEXT,
-                                     TS_FACET_PLACE,  TS_FACET_TIME,    TS_FACET_STYLE, TS_FACET_COLOUR,
-                                     TS_FACET_MOOD,   TS_FACET_QUALITY, TS_FACET_SAFETY};
-    _Static_assert(sizeof order / sizeof *order == TS_FACET_COUNT, "every facet has its place on the card");
     for (size_t i = 0; i < TS_FACET_COUNT; i++) {
-        const char *facet = ts_facet_name(order[i]);
-        if (order[i] == TS_FACET_MOOD)
-            (void)ts_buf_puts(out, "<div class=looks>"); /* short ones share lines */
-        if (has_facet(record, facet)) put_facet(out, record, facet);
+        const char *facet = ts_facet_shown(i);
+        if (i == TS_FACETS_SHORT) (void)ts_buf_puts(out, "<div class=looks>");
+        if (ts_record_has_facet(record, facet)) put_facet(out, record, facet);
     }
     (void)ts_buf_puts(out, "</div>");
     if (record->tag_count == 0) (void)ts_buf_puts(out, "<p class=none>no tags</p>");

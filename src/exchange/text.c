@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "exchange/exchange.h"
+#include "exchange/facets.h"
 #include "exchange/utf8.h"
 
 #define BOLD "\033[1m"
@@ -43,21 +44,13 @@ static void put_tag(ts_buf *out, const ts_tag *tag, bool colour)
     if (tag->count > 1) (void)ts_buf_printf(out, " \xC3\x97%u", tag->count);
 }
 
-static bool facet_seen_before(const ts_record *record, size_t at)
+static void put_facet(ts_buf *out, const ts_record *record, const char *facet, bool colour)
 {
-    for (size_t i = 0; i < at; i++)
-        if (strcmp(record->tags[i].facet, record->tags[at].facet) == 0) return true;
-    return false;
-}
-
-static void put_facet(ts_buf *out, const ts_record *record, size_t first, bool colour)
-{
-    const char *facet = record->tags[first].facet;
     put_style(out, colour, CYAN);
     (void)ts_buf_printf(out, "  %-9s", facet);
     put_style(out, colour, PLAIN);
     const char *separator = " ";
-    for (size_t i = first; i < record->tag_count; i++) {
+    for (size_t i = 0; i < record->tag_count; i++) {
         if (strcmp(record->tags[i].facet, facet) != 0) continue;
         (void)ts_buf_puts(out, separator);
         put_tag(out, &record->tags[i], colour);
@@ -75,8 +68,8 @@ bool ts_text_record(const ts_record *record, bool colour, ts_buf *out)
                         ts_format_name(record->picture.format));
     put_style(out, colour, PLAIN);
     (void)ts_buf_putc(out, '\n');
-    for (size_t i = 0; i < record->tag_count; i++)
-        if (!facet_seen_before(record, i)) put_facet(out, record, i, colour);
+    for (size_t i = 0; i < TS_FACET_COUNT; i++)
+        if (ts_record_has_facet(record, ts_facet_shown(i))) put_facet(out, record, ts_facet_shown(i), colour);
     if (record->tag_count == 0) (void)ts_buf_puts(out, "  no tags\n");
     for (size_t i = 0; i < record->warning_count; i++) {
         (void)ts_buf_puts(out, "  note      ");
