@@ -20,6 +20,7 @@ typedef struct ts_setup {
     const ts_packs *packs;
     ts_arena *arena;
     ts_vision *vision;
+    const ts_eye *second; /* of the analyser's second model; NULL: it names none, or there is none */
 } ts_setup;
 
 /* Handed to an analyser for each picture. */
@@ -35,6 +36,7 @@ typedef struct ts_analyser {
     bool on_by_default;
     const char
         *model; /* word in the manifests' "analyser" that names its model; NULL: no network of its own */
+    const char *second_model; /* another such word: loaded beside the first where a manifest has it, or NULL */
     uint32_t wanted_side;
     /* Called once, networks already loaded; *state lives in setup->arena. NULL: nothing to prepare. */
     bool (*open)(const ts_setup *setup, ts_eye *eye, void **state, ts_error *err);

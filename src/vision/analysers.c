@@ -16,11 +16,13 @@ static const ts_analyser *const table[] = {
 };
 
 #define TABLE_COUNT (sizeof table / sizeof *table)
+#define EYES_MAX (2 * TABLE_COUNT)
 #define NOTES_MAX 16
 
 typedef struct place {
     const ts_analyser *analyser;
     ts_eye *eye; /* shared by analysers of one model; NULL without a network */
+    ts_eye *second;
     void *state;
 } place;
 
@@ -30,7 +32,7 @@ struct ts_vision {
     ts_engine *engine;
     place places[TABLE_COUNT];
     size_t place_count;
-    ts_eye eyes[TABLE_COUNT];
+    ts_eye eyes[EYES_MAX];
     size_t eye_count;
     const char *notes[NOTES_MAX];
     size_t note_count;
@@ -84,6 +86,11 @@ static const ts_model *model_for(const ts_packs *packs, const char *word)
     return NULL;
 }
 
+static const ts_model *second_model_for(const ts_packs *packs, const ts_analyser *analyser)
+{
+    return analyser->second_model ? model_for(packs, analyser->second_model) : NULL;
+}
+
 static ts_eye *eye_of_model(ts_vision *vision, const ts_analyser *analyser, const ts_model *model)
 {
     for (size_t i = 0; i < vision->eye_count; i++)
@@ -104,6 +111,8 @@ static bool assign_eyes(ts_vision *vision, ts_error *err)
             return ts_hint(err, "leave it out with --analysers, or restore models/*.json");
         }
         p->eye = eye_of_model(vision, p->analyser, model);
+        const ts_model *second = second_model_for(vision->packs, p->analyser);
+        if (second) p->second = eye_of_model(vision, p->analyser, second);
     }
     return true;
 }
@@ -141,7 +150,7 @@ static void add_note(ts_vision *vision, const char *note)
 /* Networks are read, checked and compiled side by side: the first tag comes sooner. */
 static bool load_eyes(ts_vision *vision, const ts_vision_options *options, ts_error *err)
 {
-    load_job jobs[TABLE_COUNT] = {0};
+    load_job jobs[EYES_MAX] = {0};
     bool ok = true;
     for (size_t i = 0; i < vision->eye_count; i++) {
         jobs[i].eye = &vision->eyes[i];
@@ -175,6 +184,7 @@ static bool open_places(ts_vision *vision, ts_error *err)
         .engine = vision->engine, .packs = vision->packs, .arena = vision->arena, .vision = vision};
     for (size_t i = 0; i < vision->place_count; i++) {
         place *p = &vision->places[i];
+        setup.second = p->second;
         if (p->analyser->open && !p->analyser->open(&setup, p->eye, &p->state, err)) return false;
     }
     return true;

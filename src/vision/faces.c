@@ -1,181 +1,124 @@
-/* vision: faces. Boxes and six landmarks by BlazeFace (Bazarevsky et al. 2019).
+/* vision: faces. Where to look for them, and which to believe; reading the networks is blazeface.c's job.
  *
- * The network says for each cell of a grid how likely a face is centred near it, and where its box and
- * landmarks lie relative to the cell's centre, in input pixels. Overlapping answers are blended with their
- * scores as weights, as the paper does: it steadies the boxes.
- *
- * A face that is small in the whole picture is lost when the picture shrinks to the network's 192 pixels;
- * so the upper part of people that the detector found is looked at again, close up. */
+ * One network looks at the whole picture. A face that is small in it is lost when the picture shrinks to the
+ * network's few pixels; so a second, lighter one looks at the heads of the people that the detector found.
+ * Without the second, or without the detector, the whole picture has to do. */
 #include <math.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "vision/analyser.h"
+#include "vision/blazeface.h"
 
-#define FACES_MAX 256
-#define VALUES 16 /* centre x, centre y, width, height, six landmarks */
 #define CLOSE_UPS_MAX 6
+#define HEAD_MIN 24 /* decoded pixels: fewer show no face */
 
 typedef struct faces_state {
-    size_t boxes_at, scores_at;
-    size_t grid; /* cells a side */
-    float stride;
-    float min_score;     /* for a face on its own */
-    float person_backed; /* for a face where a person was seen: two witnesses */
-    float min_logit;
-    float overlap;
-    float person_score; /* detector score from which a person is looked at close up */
+    ts_blazeface whole;
+    float min_score;    /* for a face on its own */
+    float person_score; /* detector score from which a person vouches for a fainter one */
+    ts_blazeface close; /* eye NULL: there is no second network */
+    float head_score;   /* detector score from which a person's head is looked at */
+    float head_width, head_height, head_rise;
 } faces_state;
 
-typedef struct face_list {
-    ts_face items[FACES_MAX];
-    size_t count;
-} face_list;
+static bool open_close_up(const ts_setup *setup, faces_state *state, ts_error *err)
+{
+    if (!setup->second) return true;
+    const json_t *params = setup->second->model->params;
+    const json_t *head = json_object_get(params, "head");
+    state->head_score = (float)ts_json_number_or(params, "person_score", 0.2);
+    state->head_width = (float)ts_json_number_or(head, "of_width", 1.1);
+    state->head_height = (float)ts_json_number_or(head, "of_height", 0.6);
+    state->head_rise = (float)ts_json_number_or(head, "rise", 0.1);
+    float min_score = (float)ts_json_number_or(params, "min_score", 0.5);
+    return ts_blazeface_open(&state->close, setup->second, min_score, setup->arena, err);
+}
 
 static bool open_faces(const ts_setup *setup, ts_eye *eye, void **out, ts_error *err)
 {
     faces_state *state = TS_NEW(setup->arena, faces_state);
     if (!state) return ts_fail_memory(err);
     const json_t *params = eye->model->params;
-    const json_t *anchors = json_object_get(params, "anchors");
-    state->stride = (float)json_number_value(json_array_get(json_object_get(anchors, "strides"), 0));
-    if (!(state->stride >= 1))
-        return ts_fail(err, TS_MODEL, "model %s gives no anchor stride", eye->model->name);
-    state->grid = (size_t)((float)eye->model->input.width / state->stride);
+    float vouched_for = (float)ts_json_number_or(params, "person_backed", 0.45);
     state->min_score = (float)ts_json_number_or(params, "min_score", 0.65);
-    state->person_backed = (float)ts_json_number_or(params, "person_backed", 0.45);
-    state->min_logit = logf(state->person_backed / (1 - state->person_backed));
-    state->overlap = (float)ts_json_number_or(params, "overlap", 0.3);
-    state->person_score = (float)ts_json_number_or(params, "person_score", 0.35);
+    state->person_score = (float)ts_json_number_or(params, "person_score", 0.3);
     *out = state;
-    return ts_eye_output(eye, "boxes", &state->boxes_at, err) &&
-           ts_eye_output(eye, "scores", &state->scores_at, err);
+    return ts_blazeface_open(&state->whole, eye, vouched_for, setup->arena, err) &&
+           open_close_up(setup, state, err);
 }
 
-/* One cell's answer, in decoded pixels. */
-static ts_face decode_cell(const faces_state *state, const float *values, float logit, size_t cell,
-                           const ts_view_map *map)
+static bool is_person(const ts_observation *o, float min_score)
 {
-    size_t row = cell / state->grid, column = cell % state->grid;
-    float centre_x = ((float)column + 0.5F) * state->stride;
-    float centre_y = ((float)row + 0.5F) * state->stride;
-    ts_face face = {.score = 1 / (1 + expf(-logit))};
-    float x = values[0] + centre_x, y = values[1] + centre_y;
-    face.box.width = values[2] * map->scale_x;
-    face.box.height = values[3] * map->scale_y;
-    face.box.x = x * map->scale_x + map->offset_x - face.box.width / 2;
-    face.box.y = y * map->scale_y + map->offset_y - face.box.height / 2;
-    for (size_t i = 0; i < TS_FACE_LANDMARKS; i++) {
-        face.landmarks[i].x = (values[4 + 2 * i] + centre_x) * map->scale_x + map->offset_x;
-        face.landmarks[i].y = (values[5 + 2 * i] + centre_y) * map->scale_y + map->offset_y;
-    }
-    return face;
+    return o->has_box && o->raw >= min_score && strcmp(o->label, "person") == 0;
 }
 
-static bool collect(const faces_state *state, const ts_request *request, const ts_view_map *map,
-                    face_list *list, ts_error *err)
-{
-    ts_tensor boxes = ts_request_output(request, state->boxes_at);
-    ts_tensor scores = ts_request_output(request, state->scores_at);
-    size_t cells = state->grid * state->grid;
-    if (scores.size != cells || boxes.size != cells * VALUES)
-        return ts_fail(err, TS_MODEL, "the face detector's outputs have other shapes than its manifest says");
-    for (size_t cell = 0; cell < cells && list->count < FACES_MAX; cell++) {
-        if (scores.data[cell] < state->min_logit) continue;
-        ts_face face = decode_cell(state, boxes.data + cell * VALUES, scores.data[cell], cell, map);
-        if (face.box.width > 0 && face.box.height > 0) list->items[list->count++] = face;
-    }
-    return true;
-}
+/* ---- the whole picture -------------------------------------------------------------------------- */
 
-static void add_weighted(ts_face *sum, const ts_face *face, float weight)
+static bool has_person(const faces_state *state, const ts_seen *seen, const ts_face *face, float to_full)
 {
-    sum->box.x += face->box.x * weight;
-    sum->box.y += face->box.y * weight;
-    sum->box.width += face->box.width * weight;
-    sum->box.height += face->box.height * weight;
-    for (size_t i = 0; i < TS_FACE_LANDMARKS; i++) {
-        sum->landmarks[i].x += face->landmarks[i].x * weight;
-        sum->landmarks[i].y += face->landmarks[i].y * weight;
-    }
-}
-
-/* All answers that overlap the best one, as their weighted mean. They lose their score and are passed over
- * later. */
-static ts_face blend(face_list *list, size_t best, float overlap)
-{
-    const ts_rect box = list->items[best].box;
-    ts_face sum = {.score = list->items[best].score};
-    float total = 0;
-    ts_face mean = {.score = sum.score};
-    for (size_t i = 0; i < list->count; i++) {
-        ts_face *face = &list->items[i];
-        if (face->score <= 0 || (i != best && ts_rect_iou(box, face->box) < overlap)) continue;
-        add_weighted(&sum, face, face->score);
-        total += face->score;
-        face->score = 0;
-    }
-    add_weighted(&mean, &sum, 1 / total);
-    return mean;
-}
-
-/* A close-up and the whole picture may disagree on a box's size; one inside the other is the same face. */
-static bool same_face(const ts_face *a, const ts_face *b)
-{
-    float common_w = fminf(a->box.x + a->box.width, b->box.x + b->box.width) - fmaxf(a->box.x, b->box.x);
-    float common_h = fminf(a->box.y + a->box.height, b->box.y + b->box.height) - fmaxf(a->box.y, b->box.y);
-    float smaller = fminf(a->box.width * a->box.height, b->box.width * b->box.height);
-    return common_w > 0 && common_h > 0 && common_w * common_h > 0.6F * smaller;
-}
-
-static size_t best_left(const face_list *list)
-{
-    size_t best = 0;
-    for (size_t i = 1; i < list->count; i++)
-        if (list->items[i].score > list->items[best].score) best = i;
-    return best;
-}
-
-static size_t merge(const faces_state *state, face_list *list, ts_face *out)
-{
-    size_t count = 0;
-    while (list->count) {
-        size_t best = best_left(list);
-        if (list->items[best].score <= 0) break;
-        ts_face face = blend(list, best, state->overlap);
-        bool known = false;
-        for (size_t i = 0; i < count && !known; i++) known = same_face(&out[i], &face);
-        if (!known) out[count++] = face;
-    }
-    return count;
-}
-
-static bool is_person(const faces_state *state, const ts_observation *o)
-{
-    return o->has_box && o->raw >= state->person_score && strcmp(o->label, "person") == 0;
-}
-
-static bool has_person(const faces_state *state, const ts_seen *seen, const ts_face *face)
-{
-    float x = face->box.x + face->box.width / 2, y = face->box.y + face->box.height / 2;
+    float x = (face->box.x + face->box.width / 2) * to_full;
+    float y = (face->box.y + face->box.height / 2) * to_full;
     for (size_t i = 0; i < seen->count; i++) {
         const ts_observation *o = &seen->items[i];
-        if (is_person(state, o) && x >= o->box.x && x <= o->box.x + o->box.width && y >= o->box.y &&
-            y <= o->box.y + o->box.height)
+        if (is_person(o, state->person_score) && x >= o->box.x && x <= o->box.x + o->box.width &&
+            y >= o->box.y && y <= o->box.y + o->box.height)
             return true;
     }
     return false;
 }
 
 /* Round bright things pass for faces now and then; a face where the detector saw nobody must be clearer. */
-static size_t keep_credible(const faces_state *state, const ts_seen *seen, ts_face *faces, size_t count)
+static void keep_credible(const faces_state *state, const ts_seen *seen, float to_full, ts_face_list *list)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (faces[i].score >= state->min_score || has_person(state, seen, &faces[i]))
-            faces[kept++] = faces[i];
-    return kept;
+    for (size_t i = 0; i < list->count; i++) {
+        const ts_face *face = &list->items[i];
+        if (face->score >= state->min_score || has_person(state, seen, face, to_full))
+            list->items[kept++] = *face;
+    }
+    list->count = kept;
 }
+
+static bool look_at_whole(const faces_state *state, const ts_look *look, const ts_seen *seen,
+                          ts_face_list *list, ts_error *err)
+{
+    const ts_pixels *pixels = &look->picture->pixels;
+    ts_rect whole = {.width = (float)pixels->width, .height = (float)pixels->height};
+    if (!ts_blazeface_look(&state->whole, pixels, whole, list, err)) return false;
+    keep_credible(state, seen, look->to_full, list);
+    return true;
+}
+
+/* ---- close up ----------------------------------------------------------------------------------- */
+
+/* The square around a person's head, in decoded pixels; a little air above, as boxes may cut the hair. */
+static ts_rect head_of(const faces_state *state, ts_rect person, float to_full)
+{
+    float side = fmaxf(person.width * state->head_width, person.height * state->head_height) / to_full;
+    return (ts_rect){.x = (person.x + person.width / 2) / to_full - side / 2,
+                     .y = person.y / to_full - side * state->head_rise,
+                     .width = side,
+                     .height = side};
+}
+
+/* The detector gives its surest people first; they are the ones with faces to see. */
+static bool look_at_heads(const faces_state *state, const ts_look *look, const ts_seen *seen,
+                          ts_face_list *list, ts_error *err)
+{
+    if (!state->close.eye) return true;
+    size_t done = 0;
+    for (size_t i = 0; i < seen->count && done < CLOSE_UPS_MAX; i++) {
+        const ts_observation *o = &seen->items[i];
+        if (!is_person(o, state->head_score)) continue;
+        ts_rect head = head_of(state, o->box, look->to_full);
+        if (head.width < HEAD_MIN) continue;
+        if (!ts_blazeface_look(&state->close, &look->picture->pixels, head, list, err)) return false;
+        done++;
+    }
+    return true;
+}
+
+/* ---- one answer --------------------------------------------------------------------------------- */
 
 /* The box is cut at the picture's edges, as every box of a record; landmarks may lie outside. */
 static void to_full_size(ts_face *face, float scale, const ts_picture_info *info)
@@ -192,58 +135,36 @@ static void to_full_size(ts_face *face, float scale, const ts_picture_info *info
     }
 }
 
-static bool look_at(const ts_eye *eye, const faces_state *state, const ts_pixels *pixels, ts_rect part,
-                    face_list *list, ts_error *err)
+static bool is_known(const ts_face *face, const ts_face *known, size_t count)
 {
-    ts_request *request = NULL;
-    ts_view_map map;
-    bool ok =
-        ts_eye_run_part(eye, pixels, part, &map, &request, err) && collect(state, request, &map, list, err);
-    ts_network_release(request);
-    return ok;
+    for (size_t i = 0; i < count; i++)
+        if (ts_face_same(&known[i], face)) return true;
+    return false;
 }
 
-/* The square around a person's head and shoulders, in decoded pixels. */
-static ts_rect head_of(ts_rect person, float to_full)
+/* A face that several looks found is told once, as the surest of them saw it. Best first. */
+static size_t tell_apart(ts_face_list *list, const ts_look *look, ts_face *out)
 {
-    float side = fmaxf(person.width, person.height / 3) / to_full * 1.2F;
-    float centre = (person.x + person.width / 2) / to_full;
-    return (ts_rect){
-        .x = centre - side / 2, .y = person.y / to_full - side * 0.15F, .width = side, .height = side};
-}
-
-static bool look_closer(const ts_eye *eye, const faces_state *state, const ts_look *look, const ts_seen *seen,
-                        face_list *list, ts_error *err)
-{
-    const ts_pixels *pixels = &look->picture->pixels;
-    float long_side = (float)(pixels->width > pixels->height ? pixels->width : pixels->height);
-    size_t done = 0;
-    for (size_t i = 0; i < seen->count && done < CLOSE_UPS_MAX; i++) {
-        const ts_observation *o = &seen->items[i];
-        if (!is_person(state, o)) continue;
-        ts_rect head = head_of(o->box, look->to_full);
-        /* Looking closer must show at least half again as much; and a few pixels are no face. */
-        if (head.width > long_side / 1.5F || head.width < 24) continue;
-        if (!look_at(eye, state, pixels, head, list, err)) return false;
-        done++;
+    size_t count = 0;
+    ts_face face;
+    while (ts_face_take_best(list, &face)) {
+        to_full_size(&face, look->to_full, &look->picture->info);
+        bool inside = face.box.width > 0 && face.box.height > 0;
+        if (inside && !is_known(&face, out, count)) out[count++] = face;
     }
-    return true;
+    return count;
 }
 
 static bool look_faces(const ts_eye *eye, const void *opaque, const ts_look *look, ts_seen *seen,
                        ts_error *err)
 {
     const faces_state *state = opaque;
-    const ts_pixels *pixels = &look->picture->pixels;
-    ts_rect whole = {.width = (float)pixels->width, .height = (float)pixels->height};
-    face_list *list = TS_NEW(seen->arena, face_list);
-    ts_face *faces = TS_NEW_ARRAY(seen->arena, FACES_MAX, ts_face);
+    ts_face_list *list = TS_NEW(seen->arena, ts_face_list);
+    ts_face *faces = TS_NEW_ARRAY(seen->arena, TS_FACES_MAX, ts_face);
     if (!list || !faces) return ts_fail_memory(err);
-    if (!look_at(eye, state, pixels, whole, list, err) || !look_closer(eye, state, look, seen, list, err))
+    if (!look_at_whole(state, look, seen, list, err) || !look_at_heads(state, look, seen, list, err))
         return false;
-    size_t count = merge(state, list, faces);
-    for (size_t i = 0; i < count; i++) to_full_size(&faces[i], look->to_full, &look->picture->info);
-    seen->face_count = keep_credible(state, seen, faces, count);
+    seen->face_count = tell_apart(list, look, faces);
     seen->faces = faces;
     seen->has_faces = true;
     seen->faces_source = &eye->source;
@@ -255,6 +176,7 @@ const ts_analyser ts_analyser_faces = {
     .help = "where faces are, with eyes, nose, mouth and ears; it never says whose",
     .on_by_default = true,
     .model = "faces",
+    .second_model = "faces_close",
     .wanted_side = 480,
     .open = open_faces,
     .look = look_faces,
