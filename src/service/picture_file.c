@@ -53,3 +53,10 @@ bool ts_picture_file_likely(const char *path)
         return false; /* our own state file, kept among the pictures */
     return !is_one_of(ending, other_names, sizeof other_names / sizeof *other_names);
 }
+
+bool ts_picture_file_certain(const char *path)
+{
+    uint8_t start[1024];
+    size_t length = read_start(path, start, sizeof start);
+    return length > 0 && ts_format_sniff(start, length) != TS_FORMAT_UNKNOWN;
+}

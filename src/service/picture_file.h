@@ -10,4 +10,7 @@
  * name is not enough. */
 bool ts_picture_file_likely(const char *path);
 
+/* An existing file whose content is a picture of any known kind: nothing to write an output over. */
+bool ts_picture_file_certain(const char *path);
+
 #endif

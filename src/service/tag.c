@@ -7,7 +7,9 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "exchange/exchange.h"
+#include "service/picture_file.h"
 #include "service/setup.h"
 #include "service/tag_run.h"
 
@@ -87,6 +89,18 @@ static bool make_rules(const ts_tag_request *request, ts_tag_rules *rules, ts_er
     return ts_hint(err, "the states are accepted and suggested");
 }
 
+/* "--output *.jpg" would otherwise cost somebody a photograph. */
+static bool check_outputs(const ts_tag_request *request, ts_error *err)
+{
+    const char *const outputs[] = {request->output, request->report, request->state};
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        if (!outputs[i] || !ts_file_exists(outputs[i]) || !ts_picture_file_certain(outputs[i])) continue;
+        (void)ts_fail(err, TS_USAGE, "%s is a picture and would be overwritten", outputs[i]);
+        return ts_hint(err, "name another file to write to");
+    }
+    return true;
+}
+
 static bool check_request(const ts_tag_request *request, ts_error *err)
 {
     if (request->path_count == 0) return ts_fail(err, TS_USAGE, "there is nothing to tag");
@@ -95,7 +109,7 @@ static bool check_request(const ts_tag_request *request, ts_error *err)
         return ts_hint(err, "add --sidecar json or --sidecar txt");
     }
     if (request->min_confidence > 1) return ts_fail(err, TS_USAGE, "a confidence is at most 1");
-    return true;
+    return check_outputs(request, err);
 }
 
 /* ---- a dry run ----------------------------------------------------------------------------------------- */

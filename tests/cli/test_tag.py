@@ -155,6 +155,16 @@ class Sidecars(harness.Case):
         names = sorted(path.name for path in (self.dir / 'p').iterdir())
         self.assertEqual(names, ['a.jpg', 'a.jpg.json', 'a.jpg.txt', 'bad.jpg'])
 
+    def test_a_file_of_somebody_else_is_not_replaced(self):
+        self.picture('p/a.jpg')
+        theirs = self.picture('p/a.jpg.json', b'{"title": "holiday"}')
+        record, = self.records('p', '--sidecar', 'json', status=1)
+        self.assertIn('no record of Tagsmith', record['error']['message'])
+        self.assertIn('--out', record['error']['hint'])
+        self.assertEqual(theirs.read_bytes(), b'{"title": "holiday"}')
+        self.records('p', '--sidecar', 'json', '--out', 'side')
+        self.records('p', '--sidecar', 'json', '--out', 'side')  # our own is written anew
+
     def test_mirrored_and_never_outside(self):
         self.picture('p/q/a.jpg')
         (self.dir / 'in').mkdir()
@@ -235,6 +245,10 @@ class Wrong(harness.Case):
         self.check('tag', 'a.jpg', '--json=1', says='takes no value')
         self.check('tag', 'a.jpg', '--output', says='wants a value')
         self.check('tag', 'a.jpg', '--analysers', 'nonsense', says='no analyser')
+        jpeg = self.picture('b.jpg', b'\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01' + bytes(80))
+        for option in ('--output', '--report', '--resume'):
+            self.check('tag', 'a.jpg', option, 'b.jpg', says='b.jpg is a picture')
+        self.assertEqual(len(jpeg.read_bytes()), 93)
         self.check('models', 'lst', says='did you mean tagsmith models list?')
         self.check('models', 'verify', 'no-such-model', says='no-such-model')
 
