@@ -59,6 +59,8 @@ bool ts_job_size(ts_decode_job *job, uint64_t width, uint64_t height, ts_error *
 void ts_job_exif(ts_decode_job *job, const uint8_t *bytes, size_t length);
 /* Copies a colour profile for use after the last row. Unusable ones only set TS_PICTURE_BAD_ICC. */
 void ts_job_icc(ts_decode_job *job, const uint8_t *bytes, size_t length);
+/* The same from code points of ITU-T H.273, where the file has no profile. What amounts to sRGB is ignored. */
+void ts_job_cicp(ts_decode_job *job, unsigned primaries, unsigned transfer);
 void ts_job_flag(ts_decode_job *job, uint32_t flag);
 /* For data that ended early: marks the picture and returns true when at least one row arrived; otherwise
  * fills err with TS_CORRUPT and `reason`. */

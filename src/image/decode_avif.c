@@ -67,6 +67,7 @@ static bool read_header(avif_reader *r, ts_error *err)
     limit_pixels(r);
     if (image->exif.size > 0) ts_job_exif(job, image->exif.data, image->exif.size);
     if (image->icc.size > 0) ts_job_icc(job, image->icc.data, image->icc.size);
+    ts_job_cicp(job, image->colorPrimaries, image->transferCharacteristics);
     job->info.orientation = orientation_of(image); /* EXIF's own is advice only in this format */
     if (image->depth > 8) ts_job_flag(job, TS_PICTURE_DEEP);
     if (image->yuvFormat == AVIF_PIXEL_FORMAT_YUV400) ts_job_flag(job, TS_PICTURE_GREY);

@@ -58,6 +58,14 @@ static void read_profile(heic_reader *r)
     free(profile);
 }
 
+static void read_code_points(heic_reader *r)
+{
+    struct heif_color_profile_nclx *nclx = NULL;
+    if (!fine(heif_image_handle_get_nclx_color_profile(r->handle, &nclx)) || !nclx) return;
+    ts_job_cicp(r->job, (unsigned)nclx->color_primaries, (unsigned)nclx->transfer_characteristics);
+    heif_nclx_color_profile_free(nclx);
+}
+
 static bool open_picture(heic_reader *r, ts_error *err)
 {
     r->context = heif_context_alloc();
@@ -81,6 +89,7 @@ static bool read_header(heic_reader *r, ts_error *err)
         return false;
     read_exif(r);
     read_profile(r);
+    read_code_points(r);
     r->job->info.orientation = 1;
     if (heif_image_handle_get_luma_bits_per_pixel(r->handle) > 8) ts_job_flag(r->job, TS_PICTURE_DEEP);
     if (heif_image_handle_has_alpha_channel(r->handle)) ts_job_flag(r->job, TS_PICTURE_ALPHA);

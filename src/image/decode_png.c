@@ -99,7 +99,7 @@ static int read_filtered(spng_ctx *spng, void *user, void *out, size_t length)
     return 0;
 }
 
-/* Animation and EXIF from a walk of our own over the chunks. */
+/* Animation, EXIF and colour code points from a walk of our own over the chunks. */
 static void read_company(ts_decode_job *job)
 {
     size_t at = 8;
@@ -112,6 +112,8 @@ static void read_company(ts_decode_job *job)
             ts_job_flag(job, TS_PICTURE_ANIMATED);
         } else if (chunk_is(chunk, "eXIf")) {
             ts_job_exif(job, chunk + 8, size);
+        } else if (chunk_is(chunk, "cICP") && size >= 2) {
+            ts_job_cicp(job, chunk[8], chunk[9]); /* outranks a profile: it comes first here */
         }
         at += size + 12;
     }

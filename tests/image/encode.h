@@ -65,6 +65,8 @@ encoded encode_tiff(const drawing *d, const tiff_options *options);
 encoded encode_bmp(const drawing *d, unsigned bits, bool rle, bool top_down);
 /* bytes is NULL when the installed library has no encoder. orientation 1, or 6 as irot. */
 encoded encode_avif(const drawing *d, unsigned depth, unsigned orientation);
+/* Marked as BT.2020 with this transfer code, the samples as they are. */
+encoded encode_avif_wide(const drawing *d, unsigned transfer);
 encoded encode_heic(const drawing *d);
 
 /* An ICC profile with the primaries of Adobe RGB and gamma 2.2. */

@@ -7,7 +7,7 @@
 #ifdef TS_HAVE_AVIF
 #include <avif/avif.h>
 
-static void set_pixels(avifImage *image, const drawing *d, unsigned depth)
+static void set_pixels(avifImage *image, const drawing *d)
 {
     avifRGBImage rgb;
     avifRGBImageSetDefaults(&rgb, image);
@@ -15,11 +15,10 @@ static void set_pixels(avifImage *image, const drawing *d, unsigned depth)
     rgb.format = AVIF_RGB_FORMAT_RGBA;
     rgb.pixels = d->rgba;
     rgb.rowBytes = d->width * 4;
-    (void)depth;
     assert_int_equal(avifImageRGBToYUV(image, &rgb), AVIF_RESULT_OK);
 }
 
-encoded encode_avif(const drawing *d, unsigned depth, unsigned orientation)
+static encoded write_avif(const drawing *d, unsigned depth, unsigned orientation, unsigned transfer)
 {
     encoded e = {0};
     if (!avifCodecName(AVIF_CODEC_CHOICE_AUTO, AVIF_CODEC_FLAG_CAN_ENCODE)) return e;
@@ -28,7 +27,11 @@ encoded encode_avif(const drawing *d, unsigned depth, unsigned orientation)
     avifRWData out = AVIF_DATA_EMPTY;
     assert_non_null(image);
     assert_non_null(encoder);
-    set_pixels(image, d, depth);
+    if (transfer) {
+        image->colorPrimaries = AVIF_COLOR_PRIMARIES_BT2020;
+        image->transferCharacteristics = (avifTransferCharacteristics)transfer;
+    }
+    set_pixels(image, d);
     if (orientation == 6) {
         image->transformFlags |= AVIF_TRANSFORM_IROT;
         image->irot.angle = 3;
@@ -46,7 +49,23 @@ encoded encode_avif(const drawing *d, unsigned depth, unsigned orientation)
     avifImageDestroy(image);
     return e;
 }
+
+encoded encode_avif(const drawing *d, unsigned depth, unsigned orientation)
+{
+    return write_avif(d, depth, orientation, 0);
+}
+
+encoded encode_avif_wide(const drawing *d, unsigned transfer)
+{
+    return write_avif(d, 10, 1, transfer);
+}
 #else
+encoded encode_avif_wide(const drawing *d, unsigned transfer)
+{
+    (void)d, (void)transfer;
+    return (encoded){0};
+}
+
 encoded encode_avif(const drawing *d, unsigned depth, unsigned orientation)
 {
     (void)d, (void)depth, (void)orientation;

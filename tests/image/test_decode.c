@@ -290,6 +290,26 @@ static void the_missing_part_is_grey(void **state)
     drawing_free(&d);
 }
 
+static void png_code_points_are_honoured(void **state)
+{
+    static const uint8_t chunk[] = {0, 0, 0, 4, 'c', 'I', 'C', 'P', 9, 16, 0, 1, 0, 0, 0, 0};
+    enum { header_end = 33 };
+    drawing d = draw_corners(30, 30);
+    encoded plain = encode_png(&d, &(png_options){2, 8, false, NULL});
+    encoded wide = {malloc(plain.length + sizeof chunk), plain.length + sizeof chunk};
+    assert_non_null(wide.bytes);
+    memcpy(wide.bytes, plain.bytes, header_end);
+    memcpy(wide.bytes + header_end, chunk, sizeof chunk);
+    memcpy(wide.bytes + header_end + sizeof chunk, plain.bytes + header_end, plain.length - header_end);
+    ts_decoded decoded = decode(*state, &wide, 0);
+    assert_int_equal(decoded.info.flags, TS_PICTURE_ICC);
+    assert_true(decoded.pixels.data[29 * 4 + 2] > d.rgba[29 * 4] + 10);
+    ts_decoded_release(*state, &decoded);
+    encoded_free(&plain);
+    encoded_free(&wide);
+    drawing_free(&d);
+}
+
 static void a_wrong_checksum_is_refused(void **state)
 {
     drawing d = draw_corners(30, 30);
@@ -386,6 +406,7 @@ int main(void)
         cmocka_unit_test(limits_hold_before_pixels_are_made),
         cmocka_unit_test(cut_files_decode_as_far_as_they_go),
         cmocka_unit_test(the_missing_part_is_grey),
+        cmocka_unit_test(png_code_points_are_honoured),
         cmocka_unit_test(a_wrong_checksum_is_refused),
         cmocka_unit_test(endless_scans_are_refused),
         cmocka_unit_test(huge_headers_cost_nothing),

@@ -194,6 +194,27 @@ static void avif_decodes_and_turns(void **state)
     drawing_free(&upright);
 }
 
+/* A wide red is a stronger red in sRGB; the codes of PQ are brighter than those of sRGB for the same light. */
+static void wide_and_bright_avif_become_srgb(void **state)
+{
+    drawing d = draw_corners(64, 40);
+    for (unsigned transfer = 13; transfer <= 16; transfer += 3) {
+        encoded e = encode_avif_wide(&d, transfer);
+        if (!e.bytes) skip();
+        ts_decoded decoded;
+        ts_error err;
+        assert_works(ts_decode(*state, e.bytes, e.length, 0, &decoded, &err), err);
+        assert_true(decoded.info.flags & TS_PICTURE_ICC);
+        const uint8_t *stored = d.rgba + (4 * 64 + 60) * 4;
+        const uint8_t *shown = decoded.pixels.data + 4 * decoded.pixels.stride + 60 * 4;
+        assert_true(shown[2] >= stored[0] + 10);
+        assert_true(shown[1] + 10 <= stored[1]);
+        ts_decoded_release(*state, &decoded);
+        encoded_free(&e);
+    }
+    drawing_free(&d);
+}
+
 static void heic_decodes(void **state)
 {
     drawing d = draw_corners(64, 48);
@@ -247,6 +268,7 @@ int main(void)
         cmocka_unit_test(bmp_kinds_decode),
         cmocka_unit_test(every_cut_of_a_bmp_is_safe),
         cmocka_unit_test(avif_decodes_and_turns),
+        cmocka_unit_test(wide_and_bright_avif_become_srgb),
         cmocka_unit_test(heic_decodes),
         cmocka_unit_test(limits_hold_for_every_format),
     };
