@@ -32,8 +32,8 @@ bool ts_image_libraries(ts_buf *out)
     char tiff[16] = "?";
     (void)sscanf(TIFFGetVersion(), "LIBTIFF, Version %15[0-9.]", tiff);
     int lcms = cmsGetEncodedCMMversion();
-    (void)ts_buf_printf(out, "%s, libspng %s, libwebp %d.%d.%d", JPEG_VERSION, spng_version_string(), webp >> 16,
-                        webp >> 8 & 255, webp & 255);
+    (void)ts_buf_printf(out, "%s, libspng %s, libwebp %d.%d.%d", JPEG_VERSION, spng_version_string(),
+                        webp >> 16, webp >> 8 & 255, webp & 255);
     (void)ts_buf_printf(out, ", libtiff %s, giflib %d.%d.%d", tiff, GIFLIB_MAJOR, GIFLIB_MINOR,
                         GIFLIB_RELEASE);
 #ifdef TS_HAVE_AVIF
