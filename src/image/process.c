@@ -121,6 +121,7 @@ int ts_process_stop(ts_process *process)
     int status = -1;
     if (process->socket >= 0) (void)close(process->socket);
     process->socket = -1;
+    process->greeted = false;
     if (process->pid == 0) return status;
     /* Not reaped yet, so the id is still its own. It holds nothing worth an orderly end. */
     (void)kill(process->pid, SIGKILL);
@@ -155,24 +156,28 @@ bool ts_process_greet(ts_process *process, ts_error *err)
     if (result != WAIT_READY || !hello.ok || strncmp(hello.version, TS_VERSION, sizeof hello.version) != 0)
         return fail_hello(process, &hello, result, err);
     memcpy(process->confinement, hello.confinement, sizeof hello.confinement);
+    process->greeted = true;
     process->pictures = 0;
     process->busy_ms = 0;
     return true;
 }
 
 /* What a dead worker died of, for a person. */
-static bool fail_dead(int status, const char *format, ts_error *err)
+static bool fail_dead(int status, ts_format format, ts_error *err)
 {
+    bool known = format != TS_FORMAT_UNKNOWN;
+    const char *kind = known ? ts_format_name(format) : "", *space = known ? " " : "";
     if (status >= 0 && WIFSIGNALED(status)) {
         int number = WTERMSIG(status);
         const char *name = sigabbrev_np(number);
         const char *cause = number == SIGSYS    ? "asked the system for something that decoding does not need"
                             : number == SIGKILL ? "was killed from outside, perhaps for lack of memory"
                                                 : "crashed";
-        (void)ts_fail(err, TS_DECODER_DIED, "the %s decoder %s (SIG%s) on this picture", format, cause,
+        (void)ts_fail(err, TS_DECODER_DIED, "the %s%sdecoder %s (SIG%s) on this picture", kind, space, cause,
                       name ? name : "?");
     } else {
-        (void)ts_fail(err, TS_DECODER_DIED, "the %s decoder ended without an answer on this picture", format);
+        (void)ts_fail(err, TS_DECODER_DIED, "the %s%sdecoder ended without an answer on this picture", kind,
+                      space);
     }
     return ts_hint(err, "the file is damaged or malicious: open and save it with a picture editor you trust");
 }
@@ -209,8 +214,10 @@ static bool fail_exchange(ts_process *process, wait_result result, ts_format for
 {
     int status = result == WAIT_BROKEN ? status_of_broken(process) : -1;
     (void)ts_process_stop(process);
+    /* Gets ready while the caller looks at the error; should it fail, the next picture tries again. */
+    (void)ts_process_start(process, NULL);
     if (result == WAIT_LATE || died_of_lateness(status)) return fail_late(process, err);
-    return fail_dead(status, ts_format_name(format), err);
+    return fail_dead(status, format, err);
 }
 
 /* A worker may have been taken over by the picture it decoded: believe only what cannot hurt. */
@@ -238,9 +245,9 @@ static bool reply_is_sane(const ts_process *process, const ts_wire_request *requ
 static bool ensure_running(ts_process *process, ts_error *err)
 {
     bool tired = process->pictures >= TS_WORKER_PICTURES_MAX || process->busy_ms >= TS_WORKER_BUSY_MAX_MS;
-    if (process->pid > 0 && !tired) return true;
-    (void)ts_process_stop(process);
-    return ts_process_start(process, err) && ts_process_greet(process, err);
+    if (process->pid > 0 && process->greeted && tired) (void)ts_process_stop(process);
+    if (process->pid == 0 && !ts_process_start(process, err)) return false;
+    return process->greeted || ts_process_greet(process, err);
 }
 
 /* A worker that died while idle shows only here; the picture is not to blame, so try once more. */

@@ -14,6 +14,7 @@ typedef struct ts_process {
     const ts_decode_limits *limits;
     const char *program; /* the worker program, or NULL: fork this one */
     pid_t pid;           /* 0: none running */
+    bool greeted;        /* it has said hello */
     int socket;
     int input_fd;
     int slot_fds[TS_WIRE_SLOTS];
