@@ -151,8 +151,9 @@ static bool read_header(jpeg_reader *r, ts_error *err)
     return true;
 }
 
-/* The smallest DCT size that still serves the caller, of those that libjpeg-turbo has in SIMD: 3/8, 5/8 and
- * the like would give fewer pixels and yet take longer than the next of these (docs/performance.md). */
+/* The smallest DCT size that still serves the caller, of those that libjpeg-turbo has in SIMD. The odd ones give fewer
+ * pixels and yet take longer than the next of these: 3/8 of 12 megapixels 36 ms against 31 for 4/8, 6/8 of
+ * 640 x 480 3.2 ms against 2.8 for all of it. */
 static void choose_scale(jpeg_reader *r)
 {
     static const unsigned eighths[] = {1, 2, 4};
