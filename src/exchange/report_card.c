@@ -74,13 +74,18 @@ static void put_alt(ts_buf *out, const ts_record *record)
     if (!said) (void)ts_buf_puts(out, "picture without sure tags");
 }
 
+static bool same_box(ts_rect a, ts_rect b)
+{
+    return a.x == b.x && a.y == b.y && a.width == b.width && a.height == b.height;
+}
+
 /* An ancestor carries the boxes of what it was seen in: drawn once in the overview, again when it is asked
  * for. */
 static bool drawn_before(const ts_record *record, size_t tag, ts_rect box)
 {
     for (size_t i = 0; i < tag; i++)
         for (size_t b = 0; b < record->tags[i].box_count; b++)
-            if (memcmp(&record->tags[i].boxes[b], &box, sizeof box) == 0) return true;
+            if (same_box(record->tags[i].boxes[b], box)) return true;
     return false;
 }
 

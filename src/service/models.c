@@ -11,8 +11,6 @@
 #include "base/file.h"
 #include "packs/packs.h"
 
-extern char **environ;
-
 static bool is_wanted(const char *const *names, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++)

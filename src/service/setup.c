@@ -32,8 +32,9 @@ static bool fit_memory(uint64_t max_memory, ts_tagger_options *options, ts_error
         return ts_hint(err, "allow at least %lluM", (unsigned long long)(least / MIB));
     }
     uint64_t room = max_memory - BASE_BYTES;
-    if (options->jobs > room / JOB_BYTES) options->jobs = (unsigned)(room / JOB_BYTES);
-    uint64_t share = room / options->jobs;
+    uint64_t most = room / JOB_BYTES; /* at least 1 */
+    if (options->jobs > most) options->jobs = (unsigned)most;
+    uint64_t share = room / (options->jobs ? options->jobs : 1);
     uint64_t decoder = share > JOB_BYTES ? share - JOB_BYTES + DECODER_LEAST : DECODER_LEAST;
     if (decoder < options->limits.max_worker_bytes) options->limits.max_worker_bytes = (size_t)decoder;
     return true;
