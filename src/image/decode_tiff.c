@@ -167,6 +167,14 @@ static void read_kind(tiff_reader *r)
     if (r->bits > 8) ts_job_flag(r->job, TS_PICTURE_DEEP);
 }
 
+static void count_pages(tiff_reader *r)
+{
+    uint32_t pages = TIFFNumberOfDirectories(r->tiff);
+    if (pages <= 1) return;
+    r->job->info.frames = pages;
+    ts_job_flag(r->job, TS_PICTURE_ANIMATED);
+}
+
 static bool read_header(tiff_reader *r, ts_error *err)
 {
     r->tiff = open_tiff(r);
@@ -178,6 +186,7 @@ static bool read_header(tiff_reader *r, ts_error *err)
     if (!ts_job_size(r->job, r->width, r->height, err)) return false;
     read_kind(r);
     read_facts(r);
+    count_pages(r);
     return true;
 }
 

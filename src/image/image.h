@@ -92,7 +92,7 @@ typedef struct ts_exif {
 
 typedef enum ts_picture_flag {
     TS_PICTURE_TRUNCATED = 1 << 0, /* data ended early or was damaged: decoded as far as it goes */
-    TS_PICTURE_ANIMATED = 1 << 1,  /* several frames: the first was taken */
+    TS_PICTURE_ANIMATED = 1 << 1,  /* several frames or pages: the first was taken */
     TS_PICTURE_ALPHA = 1 << 2,     /* had transparency, laid over white */
     TS_PICTURE_DEEP = 1 << 3,      /* more than 8 bits a sample */
     TS_PICTURE_CMYK = 1 << 4,      /* was CMYK */

@@ -9,7 +9,7 @@ typedef struct warning_row {
 /* Only what may explain a surprising result; alpha, depth, ink and profile are handled and need no word. */
 static const warning_row warning_table[] = {
     {TS_PICTURE_TRUNCATED, "the file is damaged or cut short: it was decoded as far as it goes"},
-    {TS_PICTURE_ANIMATED, "the file has several frames: only the first was looked at"},
+    {TS_PICTURE_ANIMATED, "the file has several frames or pages: only the first was looked at"},
     {TS_PICTURE_BAD_ICC, "the colour profile is unusable and was ignored: colours may be off"},
     {TS_PICTURE_BAD_EXIF, "the EXIF block is unusable and was ignored"},
 };

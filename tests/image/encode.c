@@ -462,13 +462,9 @@ static void write_lines(TIFF *tiff, const drawing *d, const tiff_options *o, uns
     free(line);
 }
 
-encoded encode_tiff(const drawing *d, const tiff_options *o)
+static void write_page(TIFF *tiff, const drawing *d, const tiff_options *o)
 {
-    char *folder = ts_test_folder();
-    char *path = ts_test_path(folder, "picture.tif");
     unsigned channels = o->cmyk ? 4 : 3;
-    TIFF *tiff = TIFFOpen(path, "w");
-    assert_non_null(tiff);
     TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, d->width);
     TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, d->height);
     TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, o->depth);
@@ -485,6 +481,16 @@ encoded encode_tiff(const drawing *d, const tiff_options *o)
         TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, 7);
         write_lines(tiff, d, o, channels);
     }
+    assert_int_equal(TIFFWriteDirectory(tiff), 1);
+}
+
+encoded encode_tiff(const drawing *d, const tiff_options *o)
+{
+    char *folder = ts_test_folder();
+    char *path = ts_test_path(folder, "picture.tif");
+    TIFF *tiff = TIFFOpen(path, "w");
+    assert_non_null(tiff);
+    for (unsigned page = 0; page <= o->more_pages; page++) write_page(tiff, d, o);
     TIFFClose(tiff);
     encoded e = {0};
     e.bytes = (uint8_t *)ts_test_read(path, &e.length);

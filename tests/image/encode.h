@@ -58,6 +58,7 @@ typedef struct tiff_options {
     unsigned depth;       /* 8 or 16 */
     unsigned orientation; /* 0: not said */
     bool tiled, planar, cmyk, lzw;
+    unsigned more_pages; /* behind the first, all alike */
 } tiff_options;
 
 encoded encode_tiff(const drawing *d, const tiff_options *options);

@@ -134,6 +134,16 @@ static void tiff_layouts_decode_exactly(void **state)
     drawing_free(&d);
 }
 
+static void only_the_first_page_of_a_tiff_is_decoded(void **state)
+{
+    drawing d = draw_corners(20, 30);
+    ts_picture_info info =
+        assert_decodes_to(*state, encode_tiff(&d, &(tiff_options){.depth = 8, .more_pages = 2}), &d, 0);
+    assert_int_equal(info.frames, 3);
+    assert_int_equal(info.flags, TS_PICTURE_ANIMATED);
+    drawing_free(&d);
+}
+
 static void tiff_stands_upright(void **state)
 {
     drawing upright = draw_corners(53, 37);
@@ -264,6 +274,7 @@ int main(void)
         cmocka_unit_test(gif_decodes_its_first_frame),
         cmocka_unit_test(cut_gifs_keep_their_rows),
         cmocka_unit_test(tiff_layouts_decode_exactly),
+        cmocka_unit_test(only_the_first_page_of_a_tiff_is_decoded),
         cmocka_unit_test(tiff_stands_upright),
         cmocka_unit_test(bmp_kinds_decode),
         cmocka_unit_test(every_cut_of_a_bmp_is_safe),
