@@ -73,27 +73,39 @@ _Static_assert(sizeof(ts_rect) == sizeof(tagsmith_box) &&
                    offsetof(ts_rect, height) == offsetof(tagsmith_box, height),
                "a public box is a rectangle of the record");
 
+/* Texts are the vocabulary's, and the handle may be closed before the picture is freed: the picture keeps its own. */
+static bool copy_ancestors(const ts_tag *tag, ts_arena *arena, tagsmith_tag *out)
+{
+    const char **ids = TS_NEW_ARRAY(arena, tag->ancestor_count, const char *);
+    for (size_t i = 0; ids && i < tag->ancestor_count; i++)
+        ids[i] = ts_arena_strdup(arena, tag->ancestors[i]);
+    out->ancestors = ids;
+    out->ancestor_count = tag->ancestor_count;
+    return ids != NULL;
+}
+
+static bool translate_tag(const ts_tag *tag, ts_arena *arena, tagsmith_tag *out)
+{
+    tagsmith_box *boxes = TS_NEW_ARRAY(arena, tag->box_count, tagsmith_box);
+    if (boxes && tag->box_count) memcpy(boxes, tag->boxes, tag->box_count * sizeof *boxes);
+    *out = (tagsmith_tag){.concept = ts_arena_strdup(arena, tag->concept),
+                          .label = ts_arena_strdup(arena, tag->label),
+                          .facet = tag->facet, /* a constant */
+                          .confidence = tag->confidence,
+                          .accepted = tag->state == TS_TAG_ACCEPTED,
+                          .count = tag->count,
+                          .boxes = boxes,
+                          .box_count = tag->box_count};
+    return boxes && copy_ancestors(tag, arena, out) && !ts_arena_failed(arena);
+}
+
 static bool translate_tags(tagsmith_picture *picture, ts_error *err)
 {
     const ts_record *record = &picture->record;
     picture->tags = TS_NEW_ARRAY(picture->arena, record->tag_count, tagsmith_tag);
     if (!picture->tags) return ts_fail_memory(err);
-    for (size_t i = 0; i < record->tag_count; i++) {
-        const ts_tag *tag = &record->tags[i];
-        tagsmith_box *boxes = TS_NEW_ARRAY(picture->arena, tag->box_count, tagsmith_box);
-        if (!boxes) return ts_fail_memory(err);
-        if (tag->box_count) memcpy(boxes, tag->boxes, tag->box_count * sizeof *boxes);
-        picture->tags[i] = (tagsmith_tag){.concept = tag->concept,
-                                          .label = tag->label,
-                                          .facet = tag->facet,
-                                          .confidence = tag->confidence,
-                                          .accepted = tag->state == TS_TAG_ACCEPTED,
-                                          .count = tag->count,
-                                          .boxes = boxes,
-                                          .box_count = tag->box_count,
-                                          .ancestors = tag->ancestors,
-                                          .ancestor_count = tag->ancestor_count};
-    }
+    for (size_t i = 0; i < record->tag_count; i++)
+        if (!translate_tag(&record->tags[i], picture->arena, &picture->tags[i])) return ts_fail_memory(err);
     return true;
 }
 

@@ -112,8 +112,7 @@ static void a_spoilt_verdict_is_measured_again(void **state)
     float fast = open_and_look(*state, "auto", NULL);
     char *path = verdict_in(*state);
     double worst = verdict_of(path);
-    static const char *const texts[] = {"",     "rubbish\n",     "nan\n", "inf\n", "7\n",
-                                        "-3\n", "0.5 rubbish\n", "0.5",   "\n\n"};
+    static const char *const texts[] = {"", "nan\n", "7\n", "0.5 rubbish\n", "0.5"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         forge(path, texts[i]);
         assert_true(open_and_look(*state, "auto", NULL) == fast);
