@@ -1,4 +1,5 @@
 /* cli: the one table of commands, and the way from argv to one of them. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +27,19 @@ const ts_command *ts_command_find(const char *name)
     return NULL;
 }
 
+/* Messages quote file names: what a terminal would obey is shown as '?'. */
+static void put_shown(const char *text)
+{
+    for (; *text; text++) (void)fputc((unsigned char)*text < 0x20 || *text == 0x7F ? '?' : *text, stderr);
+    (void)fputc('\n', stderr);
+}
+
 int ts_complain(const ts_error *err)
 {
-    (void)fprintf(stderr, "tagsmith: %s\n", err->message);
-    if (err->hint[0]) (void)fprintf(stderr, "          %s\n", err->hint);
+    (void)fputs("tagsmith: ", stderr);
+    put_shown(err->message);
+    if (err->hint[0]) (void)fputs("          ", stderr);
+    if (err->hint[0]) put_shown(err->hint);
     return err->code == TS_USAGE ? TS_EXIT_USAGE : TS_EXIT_CANNOT_RUN;
 }
 
@@ -71,7 +81,7 @@ static int run_command(const ts_command *command, int argc, char **argv, const a
     return status;
 }
 
-int ts_cli_main(int argc, char **argv, const atomic_int *stop)
+static int dispatch(int argc, char **argv, const atomic_int *stop)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
     if (!word) {
@@ -88,4 +98,16 @@ int ts_cli_main(int argc, char **argv, const atomic_int *stop)
     }
     const ts_command *command = ts_command_find(word);
     return command ? run_command(command, argc - 2, argv + 2, stop) : unknown_command(word);
+}
+
+int ts_cli_main(int argc, char **argv, const atomic_int *stop)
+{
+    int status = dispatch(argc, argv, stop);
+    /* What was printed must have arrived; a reader that left is no error. */
+    errno = 0;
+    bool lost = fflush(stdout) != 0 || ferror(stdout);
+    if (!lost || errno == EPIPE || status == TS_EXIT_CANNOT_RUN) return status;
+    ts_error err = {0};
+    (void)ts_fail_errno(&err, "cannot write to standard output");
+    return ts_complain(&err);
 }

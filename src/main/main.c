@@ -1,5 +1,7 @@
 /* main: the composition root. Installs the signal handlers, which no other room may, and starts the command
  * line. */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -28,8 +30,17 @@ static void catch_signals(void)
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
+/* A standard stream that was closed by the caller would be taken by the next file opened, and what is meant for
+ * people would end up in it. Held open the wrong way round, every use of it fails as it should. */
+static void hold_standard_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+    hold_standard_streams();
     catch_signals();
     return ts_cli_main(argc, argv, &stop_wanted);
 }

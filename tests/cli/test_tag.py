@@ -203,6 +203,18 @@ class Streams(harness.Case):
         self.assertEqual(done.returncode, 3)
         self.assertIn(b'No space left', done.stderr)
 
+        with open('/dev/full', 'wb') as full:
+            done = subprocess.run(self.command('help', 'tag'), stdout=full, stderr=subprocess.PIPE, timeout=20)
+        self.assertEqual(done.returncode, 3)
+
+    def test_a_closed_stream_is_never_confused_with_a_file(self):
+        self.pictures(3)
+        done = subprocess.run(['sh', '-c', 'exec "$0" tag p --json -o out.ndjson --report r.html >&-', harness.PROGRAM],
+                              cwd=self.dir, stderr=subprocess.PIPE, timeout=20)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.run_it('tag', 'p', '-o', 'out.ndjson')
+        self.assertEqual(len(self.parse((self.dir / 'out.ndjson').read_bytes())), 3)
+
     def test_plain_progress_and_summary_go_to_stderr(self):
         self.pictures(3)
         done = self.run_it('tag', 'p', '-o', 'out.ndjson')
@@ -257,6 +269,11 @@ class Wrong(harness.Case):
         (self.dir / 'dir').mkdir()
         self.check('tag', 'a.jpg', '--output', 'dir', says='dir', status=3)
         self.check('tag', 'a.jpg', '--report', 'a.jpg/report.html', says='a.jpg', status=3)
+
+    def test_messages_carry_nothing_a_terminal_would_obey(self):
+        said = self.run_it('ta\x1b[31mg', status=2).stderr + self.run_it('tag', '--\x1b]0;x\x07', status=2).stderr
+        self.assertNotIn(b'\x1b', said)
+        self.assertNotIn(b'\x07', said)
 
     def test_help_teaches(self):
         for command in ('tag', 'models', 'doctor', 'help'):
