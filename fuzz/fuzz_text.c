@@ -49,7 +49,8 @@ static void check_card(const char *path, const ts_error *err)
     tame.message[0] = '\0';
     tame.hint[0] = err->hint[0] ? 'x' : '\0';
     tame.hint[1] = '\0';
-    if (!ts_report_error_card(path, err, &card) || !ts_report_error_card("a", &tame, &plain)) abort();
+    if (!ts_report_error_card(path, path, err, &card) || !ts_report_error_card("a", "a", &tame, &plain))
+        abort();
     if (count_of(card.data, '<') != count_of(plain.data, '<')) abort();
     if (count_of(card.data, '"') != count_of(plain.data, '"')) abort();
     ts_buf_free(&plain);

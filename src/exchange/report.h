@@ -43,9 +43,10 @@ typedef struct ts_report_summary {
     size_t label_count;
 } ts_report_summary;
 
-/* One card. Every text in it is escaped: nothing from a path, a label or an error is ever markup. */
-bool ts_report_record_card(const ts_record *record, ts_buf *out);
-bool ts_report_error_card(const char *path, const ts_error *error, ts_buf *out);
+/* One card. Every text in it is escaped: nothing from a path, a label or an error is ever markup. link: a URL
+ * of the picture, already percent-encoded, or NULL for none. */
+bool ts_report_record_card(const ts_record *record, const char *link, ts_buf *out);
+bool ts_report_error_card(const char *path, const char *link, const ts_error *error, ts_buf *out);
 
 /* path: of the first page. from: cards beyond it are cut off; TS_IO when fewer are there than it says.
  * page_cards: 0 for TS_REPORT_PAGE_CARDS. NULL and err on failure. */

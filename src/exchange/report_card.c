@@ -29,7 +29,7 @@ static unsigned percent(float share)
 }
 
 /* Paths that are no text are shown as the NDJSON record shows them. */
-static void put_path(ts_buf *out, const char *path)
+static void put_path(ts_buf *out, const char *path, const char *link)
 {
     ts_buf escaped = {0};
     const char *shown = path ? path : "-";
@@ -37,9 +37,15 @@ static void put_path(ts_buf *out, const char *path)
     const char *name = ts_path_base(shown);
     (void)ts_buf_puts(out, "<h2><bdi class=dir>");
     ts_html_text_part(out, shown, (size_t)(name - shown));
-    (void)ts_buf_puts(out, "</bdi><bdi>");
+    (void)ts_buf_puts(out, "</bdi>");
+    if (link) {
+        (void)ts_buf_puts(out, "<a target=_blank rel=noreferrer href=\"");
+        ts_html_text(out, link);
+        (void)ts_buf_puts(out, "\">");
+    }
+    (void)ts_buf_puts(out, "<bdi>");
     ts_html_text(out, name);
-    (void)ts_buf_puts(out, "</bdi></h2>");
+    (void)ts_buf_puts(out, link ? "</bdi></a></h2>" : "</bdi></h2>");
     ts_buf_free(&escaped);
 }
 
@@ -286,14 +292,14 @@ static void put_hidden_words(ts_buf *out, const ts_record *record)
 
 /* ---- whole cards --------------------------------------------------------------------------------------- */
 
-bool ts_report_record_card(const ts_record *record, ts_buf *out)
+bool ts_report_record_card(const ts_record *record, const char *link, ts_buf *out)
 {
     (void)ts_buf_puts(out, "<article");
     put_hidden_words(out, record);
     (void)ts_buf_putc(out, '>');
     put_figure(out, record);
     if (record->has_colours && record->colours.count) put_swatches(out, &record->colours);
-    put_path(out, record->path);
+    put_path(out, record->path, link);
     put_meta(out, record);
     put_tags(out, record);
     for (size_t i = 0; i < record->warning_count; i++) {
@@ -306,10 +312,10 @@ bool ts_report_record_card(const ts_record *record, ts_buf *out)
     return !out->failed;
 }
 
-bool ts_report_error_card(const char *path, const ts_error *error, ts_buf *out)
+bool ts_report_error_card(const char *path, const char *link, const ts_error *error, ts_buf *out)
 {
     (void)ts_buf_puts(out, "<article class=error><p class=cross aria-hidden=true>!</p>");
-    put_path(out, path);
+    put_path(out, path, link);
     (void)ts_buf_puts(out, "<p class=code>");
     ts_html_text(out, ts_code_name(error->code));
     (void)ts_buf_puts(out, "</p><p>");

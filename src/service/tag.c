@@ -256,9 +256,22 @@ static bool open_tagger(ts_tag_run *run, ts_error *err)
     return run->tagger != NULL;
 }
 
+/* The real folder of the report, from which its links lead; without one it has none. */
+static char *find_report_dir(const char *report)
+{
+    char *copy = report ? strdup(report) : NULL;
+    if (!copy) return NULL;
+    char *slash = strrchr(copy, '/');
+    if (slash) slash[slash == copy ? 1 : 0] = '\0';
+    char *real = realpath(slash ? copy : ".", NULL);
+    free(copy);
+    return real;
+}
+
 static bool real_run(ts_tag_run *run, ts_error *err)
 {
     if (!open_tagger(run, err) || !ts_tag_sink_open(&run->sink, run->request, run->hooks, err)) return false;
+    run->report_dir = find_report_dir(run->request->report);
     bool ok = run_threads(run, err);
     /* After a broken output the state file stays at its last commit, from which --resume continues. */
     return ok && ts_tag_sink_finish(&run->sink, &run->summary, err);
@@ -284,6 +297,7 @@ bool ts_service_tag(const ts_tag_request *request, const ts_tag_hooks *hooks, ts
     bool ok = request->dry_run ? dry_run(&run, err) : real_run(&run, err);
     ts_tagger_close(run.tagger);
     ts_arena_free(run.arena);
+    free(run.report_dir);
     ts_tag_sink_close(&run.sink);
     ts_work_queue_free(run.queue);
     pthread_cond_destroy(&run.finished);

@@ -16,6 +16,7 @@ typedef struct ts_tag_run {
     ts_arena *arena; /* folder names, as long as the tagger */
     ts_tagger *tagger;
     ts_tag_rules rules;
+    char *report_dir; /* real path of the report's folder, or NULL */
     size_t max_bytes; /* of one encoded picture */
     double started;   /* ts_clock_ms */
 

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "exchange/exchange.h"
+#include "service/link.h"
 #include "service/sidecar.h"
 #include "service/tag_run.h"
 
@@ -66,6 +67,19 @@ static bool wants_text(const ts_tag_request *request)
     return request->emit == TS_EMIT_TEXT || request->emit == TS_EMIT_COLOUR_TEXT;
 }
 
+/* The card with a link to its picture, where there is one to link to. */
+static bool render_card(worker *w, const char *path, const ts_record *record, const ts_error *error)
+{
+    ts_buf link = {0};
+    bool linked =
+        w->run->report_dir && !w->out.from_memory && ts_link_append(w->run->report_dir, path, &link);
+    const char *url = linked ? link.data : NULL;
+    bool ok = record ? ts_report_record_card(record, url, &w->out.card)
+                     : ts_report_error_card(path, url, error, &w->out.card);
+    ts_buf_free(&link);
+    return ok;
+}
+
 static bool render_record(worker *w, const ts_record *record)
 {
     const ts_tag_request *request = w->run->request;
@@ -74,7 +88,7 @@ static bool render_record(worker *w, const ts_record *record)
     if (wants_line(request)) ok = ts_ndjson_record(record, &w->out.line);
     if (ok && wants_text(request)) ok = ts_text_record(record, colour, &w->out.text);
     if (ok && request->report) {
-        ok = ts_report_record_card(record, &w->out.card);
+        ok = render_card(w, w->out.path, record, NULL);
         collect_labels(w, record);
     }
     return ok;
@@ -87,7 +101,7 @@ static bool render_error(worker *w, const char *path, const ts_error *error)
     bool ok = true;
     if (wants_line(request)) ok = ts_ndjson_error(path, error, &w->out.line);
     if (ok && wants_text(request)) ok = ts_text_error(path, error, colour, &w->out.text);
-    if (ok && request->report) ok = ts_report_error_card(path, error, &w->out.card);
+    if (ok && request->report) ok = render_card(w, path, NULL, error);
     return ok;
 }
 

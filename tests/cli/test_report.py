@@ -5,6 +5,7 @@ import hashlib
 import html.parser
 import re
 import unittest
+import urllib.parse
 
 import harness
 
@@ -67,9 +68,19 @@ class Report(harness.Case):
             if name == 'src':
                 self.assertTrue(value.startswith('data:image/jpeg;base64,'), value[:40])
                 self.assertTrue(base64.b64decode(value.split(',')[1], validate=True).startswith(b'\xff\xd8'))
+            if name == 'href':
+                self.assertRegex(value, r'^\./[A-Za-z0-9._~/%-]*$')
             self.assertNotEqual(name, 'style', 'the policy would refuse it')
         self.assertNotRegex(text, r'https?://|url\(|@import')
         self.assertNotIn('link', page.tags)
+
+    def test_links_lead_to_the_pictures(self):
+        for name in HOSTILE:
+            self.picture('p/' + name)
+        page = Page(self.report(status=1))
+        found = {(self.dir / 'r' / urllib.parse.unquote(value)).resolve()
+                 for tag, name, value in page.attributes if (tag, name) == ('a', 'href')}
+        self.assertEqual(found, {(self.dir / 'p' / name).resolve() for name in HOSTILE})
 
     def test_the_policy_admits_exactly_our_style_and_script(self):
         self.pictures(1)

@@ -28,7 +28,7 @@ class Resume(harness.Case):
         self.assertEqual(len(paths), count)
         cards = collections.Counter()
         for page in self.dir.glob('report*.html'):
-            cards.update(re.findall(r'<bdi>([^<]*)</bdi></h2>', page.read_text()))
+            cards.update(re.findall(r'<bdi>([^<]*)</bdi>(?:</a>)?</h2>', page.read_text()))
         self.assertEqual(sorted(cards), sorted(p.split('/')[-1] for p in paths))
         self.assertEqual(max(cards.values()), 1, 'two cards of one picture')
         self.assertEqual(list(self.dir.glob('*.part')) + list(self.dir.glob('*.tmp')), [])

@@ -84,17 +84,18 @@ static void a_card_holds_the_record(void **state)
     (void)state;
     ts_record record = test_record();
     ts_buf card = {0};
-    assert_true(ts_report_record_card(&record, &card));
+    assert_true(ts_report_record_card(&record, "./a%22.jpg", &card));
     assert_non_null(strstr(card.data, "src=\"data:image/jpeg;base64,/9j/\""));
     assert_non_null(strstr(card.data, "the file is &lt;truncated&gt;"));
     assert_non_null(strstr(card.data, "viewBox=\"0 0 640 480\""));
     assert_non_null(strstr(card.data, "class=\"a c9\" data-c=98"));
     assert_non_null(strstr(card.data, "class=\"s c4\" data-c=40"));
     assert_int_equal(count_of(card.data, "<article"), 1);
+    assert_non_null(strstr(card.data, "href=\"./a%22.jpg\"><bdi>a.jpg</bdi></a>"));
     assert_null(strstr(card.data, "veil"));
     record.nsfw = 0.8F;
     ts_buf_clear(&card);
-    assert_true(ts_report_record_card(&record, &card));
+    assert_true(ts_report_record_card(&record, NULL, &card));
     assert_non_null(strstr(card.data, "class=veiled"));
     ts_buf_free(&card);
 }
@@ -104,12 +105,12 @@ static void odd_records_still_make_a_card(void **state)
     (void)state;
     ts_record empty = {0};
     ts_buf card = {0};
-    assert_true(ts_report_record_card(&empty, &card));
+    assert_true(ts_report_record_card(&empty, NULL, &card));
     assert_non_null(strstr(card.data, "no thumbnail"));
     assert_non_null(strstr(card.data, "no tags"));
     ts_error err = {0};
     (void)ts_fail(&err, TS_CORRUPT, "<script>");
-    assert_true(ts_report_error_card("\xFF<", &err, &card));
+    assert_true(ts_report_error_card("\xFF<", NULL, &err, &card));
     assert_non_null(strstr(card.data, "%FF&lt;"));
     assert_null(strstr(card.data, "<script>"));
     ts_buf_free(&card);
