@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """cli: a run that is stopped at any moment continues: nothing twice, nothing lost, in every output."""
+import array
 import collections
+import fcntl
 import random
 import re
 import signal
 import subprocess
+import termios
 import time
 import unittest
 from pathlib import Path
@@ -89,6 +92,21 @@ class Resume(harness.Case):
         program.send_signal(signal.SIGINT)
         self.assertEqual(program.wait(20), 1)  # although standard input is still open
         program.stdin.close()
+
+    def test_a_second_signal_ends_it_at_once(self):
+        self.pictures(300)
+        program = subprocess.Popen(self.command('tag', 'p', '--json', '-q'), cwd=self.dir, stdout=subprocess.PIPE)
+
+        def pipe_is_full():
+            waiting = array.array('i', [0])
+            fcntl.ioctl(program.stdout, termios.FIONREAD, waiting)
+            return waiting[0] > 60000
+        self.wait_for(pipe_is_full, program)  # it waits for us to read, with a picture in hand
+        program.send_signal(signal.SIGINT)
+        self.wait_for(lambda: not self.catches_signals(program), program)
+        program.send_signal(signal.SIGINT)
+        self.assertEqual(program.wait(20), -signal.SIGINT)
+        program.stdout.close()
 
     def test_new_pictures_are_taken_up_later(self):
         self.pictures(20)
