@@ -97,10 +97,15 @@ class Resume(harness.Case):
         self.pictures(300)
         program = subprocess.Popen(self.command('tag', 'p', '--json', '-q'), cwd=self.dir, stdout=subprocess.PIPE)
 
-        def pipe_is_full():
+        def in_pipe():
             waiting = array.array('i', [0])
             fcntl.ioctl(program.stdout, termios.FIONREAD, waiting)
-            return waiting[0] > 60000
+            return waiting[0]
+
+        def pipe_is_full():
+            before = in_pipe()
+            time.sleep(0.5)
+            return before > 0 and in_pipe() == before
         self.wait_for(pipe_is_full, program)  # it waits for us to read, with a picture in hand
         program.send_signal(signal.SIGINT)
         self.wait_for(lambda: not self.catches_signals(program), program)
