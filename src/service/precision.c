@@ -59,7 +59,8 @@ static bool ask(ts_tagger *tagger, const char *path, ts_arena *keep, said *out, 
     ts_arena *arena = ts_arena_new(0);
     ts_record record;
     ts_tag_rules rules = TS_TAG_RULES_DEFAULT;
-    bool ok = arena || ts_fail_memory(err);
+    bool ok = arena != NULL;
+    if (!ok) (void)ts_fail_memory(err);
     out->decoded = ok && ts_file_read(path, 0, &file, NULL) &&
                    ts_tagger_tag(tagger, path, file.data, file.length, &rules, arena, &record, NULL);
     ok = ok && (!out->decoded || note_tags(&record, keep, out, err));
