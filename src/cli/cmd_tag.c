@@ -137,9 +137,10 @@ static void finish_request(settings *s, const ts_call *call)
     r->setup.precision = precisions[s->precision];
     r->setup.timeout_ms = s->timeout_s * 1000;
     /* Blocks of text only when nothing else was asked for. */
-    bool elsewhere = r->output || r->report || r->sidecar;
+    bool elsewhere = r->output || r->report;
     if (s->json) r->emit = TS_EMIT_NDJSON;
-    else if (elsewhere) r->emit = TS_EMIT_NOTHING;
+    else if (elsewhere) r->emit = TS_EMIT_NOTHING; /* failures are entries there */
+    else if (r->sidecar) r->emit = TS_EMIT_ERRORS; /* a picture that failed has no sidecar to say so */
     else r->emit = wants_colour() ? TS_EMIT_COLOUR_TEXT : TS_EMIT_TEXT;
 }
 
@@ -169,6 +170,8 @@ static void say_summary(const settings *s, const ts_tag_summary *sum)
     if (r->dry_run) return;
     if (r->output) (void)fprintf(stderr, "  records  %s\n", r->output);
     if (r->report) (void)fprintf(stderr, "  report   %s\n", r->report);
+    bool told = r->emit == TS_EMIT_NOTHING && sum->failed;
+    if (told) (void)fprintf(stderr, "  what failed, and why, stands there too\n");
     if (sum->interrupted && r->state) (void)fprintf(stderr, "  stopped; the same command again continues\n");
     else if (sum->interrupted)
         (void)fprintf(stderr, "  stopped; with --resume FILE the next run could have continued\n");

@@ -25,7 +25,7 @@ typedef enum ts_stdin_kind {
 
 typedef enum ts_sidecar_kind { TS_SIDECAR_NONE = 0, TS_SIDECAR_JSON, TS_SIDECAR_TXT } ts_sidecar_kind;
 
-/* What hooks.write gets. */
+/* What hooks.write gets. Errors: text, of the pictures that failed only. */
 typedef enum ts_emit_kind {
     TS_EMIT_NOTHING = 0,
     TS_EMIT_NDJSON,

@@ -100,7 +100,8 @@ static bool render_error(worker *w, const char *path, const ts_error *error)
     bool colour = request->emit == TS_EMIT_COLOUR_TEXT;
     bool ok = true;
     if (wants_line(request)) ok = ts_ndjson_error(path, error, &w->out.line);
-    if (ok && wants_text(request)) ok = ts_text_error(path, error, colour, &w->out.text);
+    if (ok && (wants_text(request) || request->emit == TS_EMIT_ERRORS))
+        ok = ts_text_error(path, error, colour, &w->out.text);
     if (ok && request->report) ok = render_card(w, path, NULL, error);
     return ok;
 }

@@ -147,7 +147,9 @@ class Sidecars(harness.Case):
     def test_beside_the_picture(self):
         self.picture('p/a.jpg')
         self.picture('p/bad.jpg')
-        self.run_it('tag', 'p', '--sidecar', 'json', status=1)
+        said = self.run_it('tag', 'p', '--sidecar', 'json', status=1).stdout
+        self.assertIn(b'p/bad.jpg\n  error', said)  # nowhere else would it be said
+        self.assertNotIn(b'p/a.jpg', said)
         record, = self.parse((self.dir / 'p/a.jpg.json').read_bytes())
         self.assertEqual(record['path'], 'p/a.jpg')
         self.run_it('tag', 'p', '--sidecar', 'txt', '-f', 'object', status=1)
