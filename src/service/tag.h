@@ -25,9 +25,10 @@ typedef enum ts_stdin_kind {
 
 typedef enum ts_sidecar_kind { TS_SIDECAR_NONE = 0, TS_SIDECAR_JSON, TS_SIDECAR_TXT } ts_sidecar_kind;
 
-/* What hooks.write gets. Errors: text, of the pictures that failed only. */
+/* What hooks.write gets. */
 typedef enum ts_emit_kind {
     TS_EMIT_NOTHING = 0,
+    TS_EMIT_ERRORS, /* text, but only of the pictures that failed */
     TS_EMIT_NDJSON,
     TS_EMIT_TEXT,
     TS_EMIT_COLOUR_TEXT
