@@ -109,7 +109,8 @@ static void show_progress(void *context, const ts_tag_progress *progress)
 
 static void show_note(void *context, const char *sentence)
 {
-    const screen *s = context;
+    screen *s = context;
+    ts_progress_clear(&s->view);
     if (!s->view.quiet) (void)fprintf(stderr, "tagsmith: note: %s\n", sentence);
 }
 
@@ -201,6 +202,7 @@ static int run(const ts_call *call)
     screen shown = {0};
     ts_progress_init(&shown.view, s->quiet || s->request.dry_run);
     shown.shared_terminal = shown.view.terminal && isatty(STDOUT_FILENO);
+    ts_progress_starting(&shown.view);
     ts_tag_hooks hooks = {&shown, write_out, show_progress, show_note, call->stop};
     ts_tag_summary summary;
     bool ok = ts_service_tag(&s->request, &hooks, &summary, &err);

@@ -110,6 +110,14 @@ static void update_rate(ts_progress_view *view, const ts_tag_progress *p)
     view->rate_done = p->done;
 }
 
+void ts_progress_starting(ts_progress_view *view)
+{
+    if (view->quiet || !view->terminal) return;
+    (void)fputs("\rloading the networks (the first time takes longer) ...\033[K", stderr);
+    (void)fflush(stderr);
+    view->drawn = true;
+}
+
 void ts_progress_show(ts_progress_view *view, const ts_tag_progress *p)
 {
     if (view->quiet) return;

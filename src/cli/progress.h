@@ -18,6 +18,8 @@ typedef struct ts_progress_view {
 } ts_progress_view;
 
 void ts_progress_init(ts_progress_view *view, bool quiet);
+/* Before the first picture: networks are being loaded, which takes long when they must be compiled first. */
+void ts_progress_starting(ts_progress_view *view);
 void ts_progress_show(ts_progress_view *view, const ts_tag_progress *progress);
 /* Takes the bar away, before other text goes to the terminal or at the end. */
 void ts_progress_clear(ts_progress_view *view);
