@@ -13,8 +13,8 @@
 
 #define HEADS_MAX 6
 #define DOUBTS_MAX 6
-#define HEAD_MIN 24      /* decoded pixels: fewer show no face */
-#define DOUBT_SIDE 2.0F  /* of the close-up, over the face's longer side */
+#define HEAD_MIN 24     /* decoded pixels: fewer show no face */
+#define DOUBT_SIDE 2.0F /* of the close-up, over the face's longer side */
 
 typedef struct faces_state {
     ts_blazeface whole;
@@ -40,7 +40,8 @@ static bool open_close_up(const ts_setup *setup, faces_state *state, ts_error *e
     state->head_width = number(head, "of_width", 1.1);
     state->head_height = number(head, "of_height", 0.6);
     state->head_rise = number(head, "rise", 0.1);
-    return ts_blazeface_open(&state->close, setup->second, number(params, "min_score", 0.5), setup->arena, err);
+    return ts_blazeface_open(&state->close, setup->second, number(params, "min_score", 0.5), setup->arena,
+                             err);
 }
 
 static bool open_faces(const ts_setup *setup, ts_eye *eye, void **out, ts_error *err)
@@ -60,7 +61,8 @@ static bool is_person(const ts_observation *o, float min_score)
     return o->has_box && o->raw >= min_score && strcmp(o->label, "person") == 0;
 }
 
-static bool has_person(const faces_state *state, const ts_look *look, const ts_seen *seen, const ts_face *face)
+static bool has_person(const faces_state *state, const ts_look *look, const ts_seen *seen,
+                       const ts_face *face)
 {
     float x = (face->box.x + face->box.width / 2) * look->to_full;
     float y = (face->box.y + face->box.height / 2) * look->to_full;
@@ -86,10 +88,8 @@ static bool look_at_whole(const faces_state *state, const ts_look *look, ts_face
     size_t left = 0;
     for (size_t i = 0; i < doubts->count; i++) {
         face = doubts->items[i];
-        if (face.score >= state->whole_alone)
-            list->items[list->count++] = face;
-        else
-            doubts->items[left++] = face;
+        if (face.score >= state->whole_alone) list->items[list->count++] = face;
+        else doubts->items[left++] = face;
     }
     doubts->count = left;
     return true;
@@ -107,6 +107,15 @@ static ts_rect head_of(const faces_state *state, ts_rect person, float to_full)
                      .height = side};
 }
 
+/* A head has one face, and a look adds its best first; another one in view must be clear. */
+static void keep_of_head(const faces_state *state, ts_face_list *list, size_t first)
+{
+    size_t kept = first;
+    for (size_t i = first; i < list->count; i++)
+        if (i == first || list->items[i].score >= state->close_alone) list->items[kept++] = list->items[i];
+    list->count = kept;
+}
+
 /* The detector gives its surest people first; they are the ones with faces to see. */
 static bool look_at_heads(const faces_state *state, const ts_look *look, const ts_seen *seen,
                           ts_face_list *list, ts_error *err)
@@ -117,7 +126,9 @@ static bool look_at_heads(const faces_state *state, const ts_look *look, const t
         if (!is_person(o, state->head_score)) continue;
         ts_rect head = head_of(state, o->box, look->to_full);
         if (head.width < HEAD_MIN) continue;
+        size_t first = list->count;
         if (!ts_blazeface_look(&state->close, &look->picture->pixels, head, list, err)) return false;
+        keep_of_head(state, list, first);
         done++;
     }
     return true;
@@ -234,7 +245,7 @@ const ts_analyser ts_analyser_faces = {
     .on_by_default = true,
     .model = "faces",
     .second_model = "faces_close",
-    .wanted_side = 480,
+    .wanted_side = 375,
     .open = open_faces,
     .look = look_faces,
 };
