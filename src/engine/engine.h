@@ -48,6 +48,7 @@ typedef struct ts_network_spec {
     const char *name;       /* for messages */
     const char *path;       /* .onnx, .tflite or .xml */
     uint32_t width, height; /* of the view */
+    bool reshape;           /* the file names another size; the network is made to fit this one */
     bool nhwc;              /* layout of the network's own input; the view is always NHWC */
     float mean[3];          /* per channel in memory order: (x - mean) / scale */
     float scale[3];

@@ -209,10 +209,10 @@ static ov_status_e describe_output(const ov_api *api, ov_preprocess_prepostproce
     return status;
 }
 
-/* Networks with a free batch size are fixed to one picture. */
+/* Networks with a free batch size are fixed to one picture, fully convolutional ones to the size asked for. */
 static ov_status_e fix_shape(const ov_api *api, ov_model_t *model, const ts_network_spec *spec)
 {
-    if (!api->ov_model_is_dynamic(model)) return OK;
+    if (!spec->reshape && !api->ov_model_is_dynamic(model)) return OK;
     int64_t height = spec->height;
     int64_t width = spec->width;
     int64_t nhwc[4] = {1, height, width, 3};

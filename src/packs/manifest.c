@@ -68,6 +68,23 @@ static bool parse_crop(const json_t *input, float *out, ts_error *err)
     return (*out > 0 && *out <= 1) || ts_fail(err, TS_CONFIG, "\"crop\" is no number in (0, 1]");
 }
 
+/* Optional: [[width, height], ...]. */
+static bool parse_shapes(const json_t *shapes, ts_model_input *out, ts_error *err)
+{
+    size_t count = json_array_size(shapes);
+    if (count > TS_MODEL_SHAPES_MAX)
+        return ts_fail(err, TS_CONFIG, "\"shapes\" has more than %d entries", TS_MODEL_SHAPES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        json_int_t width = json_integer_value(json_array_get(json_array_get(shapes, i), 0));
+        json_int_t height = json_integer_value(json_array_get(json_array_get(shapes, i), 1));
+        if (width < 1 || width > 4096 || height < 1 || height > 4096)
+            return ts_fail(err, TS_CONFIG, "\"shapes\"[%zu] is no pair of sides from 1 to 4096", i);
+        out->shapes[i] = (ts_model_shape){.width = (uint32_t)width, .height = (uint32_t)height};
+    }
+    out->shape_count = count;
+    return true;
+}
+
 static bool parse_input(const json_t *input, ts_model_input *out, ts_error *err)
 {
     static const char *const orders[] = {"rgb", "bgr"};
@@ -89,7 +106,7 @@ static bool parse_input(const json_t *input, ts_model_input *out, ts_error *err)
         if (!isnormal(out->scale[i]))
             return ts_fail(err, TS_CONFIG, "\"scale\" has a zero or a number too large");
     }
-    return parse_crop(input, &out->crop, err);
+    return parse_crop(input, &out->crop, err) && parse_shapes(json_object_get(input, "shapes"), out, err);
 }
 
 static bool parse_outputs(const json_t *outputs, ts_model *out, ts_error *err)

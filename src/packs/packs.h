@@ -37,6 +37,12 @@ bool ts_folders_find(ts_arena *arena, ts_folders *out, ts_error *err);
 
 typedef enum ts_model_fit { TS_MODEL_STRETCH = 0, TS_MODEL_CROP, TS_MODEL_LETTERBOX } ts_model_fit;
 
+#define TS_MODEL_SHAPES_MAX 4
+
+typedef struct ts_model_shape {
+    uint32_t width, height;
+} ts_model_shape;
+
 typedef struct ts_model_input {
     uint32_t width, height;
     bool bgr;      /* channel order of the view */
@@ -44,6 +50,10 @@ typedef struct ts_model_input {
     float mean[3]; /* (x - mean) / scale, per channel in the view's order */
     float scale[3];
     ts_model_fit fit;
+    /* Other sizes that a fully convolutional network may be given, so that a letterboxed view of a wide or a tall
+     * picture is not mostly bars. */
+    ts_model_shape shapes[TS_MODEL_SHAPES_MAX];
+    size_t shape_count;
     float crop; /* share of the shorter side that TS_MODEL_CROP keeps */
 } ts_model_input;
 

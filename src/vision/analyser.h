@@ -6,11 +6,17 @@
 #include "packs/packs.h"
 #include "vision/vision.h"
 
-/* A model made ready: its network, and how to fill its view. */
-typedef struct ts_eye {
-    const ts_model *model;
+/* A network compiled for one size of view. */
+typedef struct ts_lens {
     ts_network *network;
     ts_view_spec view;
+} ts_lens;
+
+/* A model made ready. lenses[0] has the manifest's own size; the others are for pictures of other aspects. */
+typedef struct ts_eye {
+    const ts_model *model;
+    ts_lens lenses[1 + TS_MODEL_SHAPES_MAX];
+    size_t lens_count;
     ts_source source;
 } ts_eye;
 
@@ -36,7 +42,8 @@ typedef struct ts_analyser {
     bool on_by_default;
     const char
         *model; /* word in the manifests' "analyser" that names its model; NULL: no network of its own */
-    const char *second_model; /* another such word: loaded beside the first where a manifest has it, or NULL */
+    const char
+        *second_model; /* another such word: loaded beside the first where a manifest has it, or NULL */
     uint32_t wanted_side;
     /* Called once, networks already loaded; *state lives in setup->arena. NULL: nothing to prepare. */
     bool (*open)(const ts_setup *setup, ts_eye *eye, void **state, ts_error *err);
@@ -47,6 +54,7 @@ typedef struct ts_analyser {
 /* Wraps a model; the network itself is loaded by the vision. */
 void ts_eye_describe(ts_eye *eye, const char *analyser, const ts_model *model);
 bool ts_eye_load(ts_eye *eye, ts_engine *engine, ts_precision precision, ts_error *err);
+void ts_eye_unload(ts_eye *eye); /* also after a failed load */
 
 /* View of the whole picture into a request's input, then run. The request is the caller's to release,
  * also after an error (NULL then only if acquiring was not reached). map may be NULL. */

@@ -213,7 +213,7 @@ ts_vision *ts_vision_open(const ts_vision_options *options, ts_error *err)
 void ts_vision_close(ts_vision *vision)
 {
     if (!vision) return;
-    for (size_t i = 0; i < vision->eye_count; i++) ts_network_close(vision->eyes[i].network);
+    for (size_t i = 0; i < vision->eye_count; i++) ts_eye_unload(&vision->eyes[i]);
     ts_engine_close(vision->engine);
     ts_packs_close(vision->packs);
     ts_arena_free(vision->arena);

@@ -188,7 +188,7 @@ const ts_analyser ts_analyser_detect = {
     .help = "things with their boxes and how many: people, animals, vehicles, furniture, food (80 kinds)",
     .on_by_default = true,
     .model = "detect",
-    .wanted_side = 480,
+    .wanted_side = 375,
     .open = open_detect,
     .look = look_detect,
 };

@@ -34,44 +34,87 @@ void ts_eye_describe(ts_eye *eye, const char *analyser, const ts_model *model)
                                   [TS_MODEL_LETTERBOX] = TS_FIT_LETTERBOX};
     eye->model = model;
     eye->source = source_of(analyser, model);
-    eye->view = (ts_view_spec){.width = model->input.width,
-                               .height = model->input.height,
-                               .fit = fits[model->input.fit],
-                               .crop_share = model->input.crop,
-                               .bgr = model->input.bgr};
+    eye->lenses[0].view = (ts_view_spec){.width = model->input.width,
+                                         .height = model->input.height,
+                                         .fit = fits[model->input.fit],
+                                         .crop_share = model->input.crop,
+                                         .bgr = model->input.bgr};
+    eye->lens_count = 1;
+    for (size_t i = 0; i < model->input.shape_count; i++) {
+        ts_view_spec *view = &eye->lenses[eye->lens_count++].view;
+        *view = eye->lenses[0].view;
+        view->width = model->input.shapes[i].width;
+        view->height = model->input.shapes[i].height;
+    }
 }
 
-bool ts_eye_load(ts_eye *eye, ts_engine *engine, ts_precision precision, ts_error *err)
+static bool load_lens(const ts_eye *eye, ts_lens *lens, ts_engine *engine, ts_precision precision,
+                      ts_error *err)
 {
     const ts_model *model = eye->model;
     ts_network_spec spec = {.name = model->name,
                             .path = model->path,
-                            .width = model->input.width,
-                            .height = model->input.height,
+                            .width = lens->view.width,
+                            .height = lens->view.height,
+                            .reshape = lens != &eye->lenses[0],
                             .nhwc = model->input.nhwc,
                             .output_count = model->output_count,
                             .precision = precision};
     memcpy(spec.mean, model->input.mean, sizeof spec.mean);
     memcpy(spec.scale, model->input.scale, sizeof spec.scale);
     for (size_t i = 0; i < model->output_count; i++) spec.outputs[i] = model->outputs[i].name;
-    eye->network = ts_network_open(engine, &spec, err);
-    return eye->network != NULL;
+    lens->network = ts_network_open(engine, &spec, err);
+    return lens->network != NULL;
+}
+
+bool ts_eye_load(ts_eye *eye, ts_engine *engine, ts_precision precision, ts_error *err)
+{
+    for (size_t i = 0; i < eye->lens_count; i++)
+        if (!load_lens(eye, &eye->lenses[i], engine, precision, err)) return false;
+    return true;
+}
+
+void ts_eye_unload(ts_eye *eye)
+{
+    for (size_t i = 0; i < eye->lens_count; i++) {
+        ts_network_close(eye->lenses[i].network);
+        eye->lenses[i].network = NULL;
+    }
+}
+
+/* How much of its size a picture of this aspect keeps in the view. */
+static float scale_in(const ts_view_spec *view, float width, float height)
+{
+    return fminf((float)view->width / width, (float)view->height / height);
+}
+
+/* The smallest view in which the picture is as large as in the manifest's own. */
+static const ts_lens *choose_lens(const ts_eye *eye, float width, float height)
+{
+    const ts_lens *best = &eye->lenses[0];
+    float wanted = scale_in(&best->view, width, height);
+    for (size_t i = 1; i < eye->lens_count; i++) {
+        const ts_lens *lens = &eye->lenses[i];
+        bool smaller = lens->view.width * lens->view.height < best->view.width * best->view.height;
+        if (smaller && scale_in(&lens->view, width, height) >= wanted) best = lens;
+    }
+    return best;
 }
 
 bool ts_eye_run_part(const ts_eye *eye, const ts_pixels *pixels, ts_rect part, ts_view_map *map,
                      ts_request **request, ts_error *err)
 {
-    *request = ts_network_acquire(eye->network);
-    return ts_view_make_part(pixels, part, &eye->view, ts_request_input(*request), map, err) &&
+    const ts_lens *lens = choose_lens(eye, part.width, part.height);
+    *request = ts_network_acquire(lens->network);
+    return ts_view_make_part(pixels, part, &lens->view, ts_request_input(*request), map, err) &&
            ts_request_run(*request, err);
 }
 
 bool ts_eye_run(const ts_eye *eye, const ts_pixels *pixels, ts_view_map *map, ts_request **request,
                 ts_error *err)
 {
-    *request = ts_network_acquire(eye->network);
-    return ts_view_make(pixels, &eye->view, ts_request_input(*request), map, err) &&
-           ts_request_run(*request, err);
+    ts_rect whole = {.width = (float)pixels->width, .height = (float)pixels->height};
+    return ts_eye_run_part(eye, pixels, whole, map, request, err);
 }
 
 bool ts_eye_output(const ts_eye *eye, const char *role, size_t *index, ts_error *err)

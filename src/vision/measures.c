@@ -40,6 +40,6 @@ const ts_analyser ts_analyser_quality = {
     .name = "quality",
     .help = "sharpness, exposure, contrast, noise, resolution and a simple aesthetic score",
     .on_by_default = true,
-    .wanted_side = 480,
+    .wanted_side = 375,
     .look = look_quality,
 };

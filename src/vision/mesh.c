@@ -72,7 +72,7 @@ static void sample(const ts_pixels *pixels, ts_point at, uint8_t *rgb)
 
 static void fill_view(const ts_eye *eye, const ts_pixels *pixels, const turned_square *square, uint8_t *rgb)
 {
-    uint32_t width = eye->view.width, height = eye->view.height;
+    uint32_t width = eye->lenses[0].view.width, height = eye->lenses[0].view.height;
     for (uint32_t y = 0; y < height; y++)
         for (uint32_t x = 0; x < width; x++, rgb += 3)
             sample(pixels,
@@ -84,7 +84,7 @@ static bool mesh_one(const ts_eye *eye, const mesh_state *state, const ts_look *
                      ts_face *face, ts_error *err)
 {
     turned_square square = square_of(state, face, look->to_full);
-    ts_request *request = ts_network_acquire(eye->network);
+    ts_request *request = ts_network_acquire(eye->lenses[0].network);
     fill_view(eye, &look->picture->pixels, &square, ts_request_input(request));
     bool ok = ts_request_run(request, err);
     ts_tensor out = ok ? ts_request_output(request, state->points_at) : (ts_tensor){0};
@@ -94,8 +94,8 @@ static bool mesh_one(const ts_eye *eye, const mesh_state *state, const ts_look *
     if (ok && !points) (void)ts_fail_memory(err);
     ok = points != NULL;
     for (size_t i = 0; ok && i < state->point_count; i++) {
-        ts_point at = to_decoded(&square, out.data[3 * i] / (float)eye->view.width,
-                                 out.data[3 * i + 1] / (float)eye->view.height);
+        ts_point at = to_decoded(&square, out.data[3 * i] / (float)eye->lenses[0].view.width,
+                                 out.data[3 * i + 1] / (float)eye->lenses[0].view.height);
         points[i] = (ts_point){.x = at.x * look->to_full, .y = at.y * look->to_full};
     }
     ts_network_release(request);
@@ -122,7 +122,7 @@ const ts_analyser ts_analyser_mesh = {
     .help = "468 points on each face (needs faces; off by default)",
     .on_by_default = false,
     .model = "facemesh",
-    .wanted_side = 480,
+    .wanted_side = 375,
     .open = open_mesh,
     .look = look_mesh,
 };
