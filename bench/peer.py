@@ -39,10 +39,10 @@ class Networks:
         np = self.np
         side = int(min(picture.size) * 0.875)
         left, top = (picture.width - side) // 2, (picture.height - side) // 2
-        crop = picture.resize((260, 260), Image.BILINEAR, box=(left, top, left + side, top + side))
+        crop = picture.resize((260, 260), Image.BICUBIC, box=(left, top, left + side, top + side))
         classify = (np.asarray(crop, np.float32) - 127) / 128
-        detect = np.asarray(picture.resize((512, 512), Image.BILINEAR), np.float32)
-        safety = np.asarray(picture.resize((224, 224), Image.BILINEAR), np.float32)[:, :, ::-1]
+        detect = np.asarray(picture.resize((512, 512), Image.BICUBIC), np.float32)
+        safety = np.asarray(picture.resize((224, 224), Image.BICUBIC), np.float32)[:, :, ::-1]
         return {'classify': np.ascontiguousarray(classify.transpose(2, 0, 1)[None]),
                 'detect': np.ascontiguousarray(detect.transpose(2, 0, 1)[None]),
                 'safety': np.ascontiguousarray(safety - np.array([104, 117, 123], np.float32))[None]}
