@@ -19,6 +19,7 @@ def count(result, stdout='', stderr=''):
 class Counting(unittest.TestCase):
     def test_tap(self):
         self.assertEqual(count('OK', '1..3\nok 1 - a\nok 2 - b\nok 3 # SKIP c\n'), (2, 0, 1))
+        self.assertEqual(count('OK', '1..2\nok 1 - a\nnot ok 2 # SKIP b\n'), (1, 0, 1))
         self.assertEqual(count('FAIL', '1..2\nok 1 - a\nnot ok 2 - b\n# why\n'), (1, 1, 0))
 
     def test_two_groups_in_one_program(self):
