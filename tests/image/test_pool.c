@@ -23,7 +23,7 @@ static bool sanitized(const ts_decoder_pool *pool)
 static ts_decoder_options options_of(unsigned workers)
 {
     ts_decoder_options options = {.limits = TS_DECODE_LIMITS_DEFAULT, .workers = workers};
-    options.limits.timeout_ms = 5000;
+    options.limits.timeout_ms = 30000; /* only a worker that hangs should meet it, however busy the machine */
     return options;
 }
 
@@ -118,7 +118,7 @@ static void assert_survives(ts_decoder_pool *pool, const char *request, ts_code 
     double start = ts_clock_ms();
     assert_decodes(pool, &e, &d);
     double took = ts_clock_ms() - start;
-    if (took > (sanitized(pool) ? 3000 : 200)) fail_msg("%s: the next picture took %.0f ms", request, took);
+    if (took > (sanitized(pool) ? 5000 : 1000)) fail_msg("%s: the next picture took %.0f ms", request, took);
     encoded_free(&e);
     drawing_free(&d);
 }
@@ -149,7 +149,7 @@ static void a_hanging_worker_is_stopped_at_the_deadline(void **state)
     ts_decoder_pool *pool = pool_of(&options, TS_TEST_DECODER);
     double start = ts_clock_ms();
     assert_survives(pool, "TSTEST:hang", TS_TIMEOUT, "1000 ms");
-    assert_true(ts_clock_ms() - start < 5000);
+    assert_true(ts_clock_ms() - start < 20000);
     ts_decoder_pool_free(pool);
 }
 

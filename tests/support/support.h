@@ -38,6 +38,18 @@ const char *ts_test_source(void);
  * frees. */
 char *ts_test_dep(const char *name);
 
+/* How many times longer than usual a step may take here: ThreadSanitizer slows everything down. */
+#if defined(__SANITIZE_THREAD__)
+#define TS_TEST_PATIENCE 5
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define TS_TEST_PATIENCE 5
+#endif
+#endif
+#ifndef TS_TEST_PATIENCE
+#define TS_TEST_PATIENCE 1
+#endif
+
 /* What this process, libraries and children included, writes to standard output and error between the two
  * calls; the text is the caller's to free. Not nested. */
 void ts_test_listen(void);
