@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "engine/engine.h"
 #include "engine/ov_api.h"
 
@@ -48,13 +49,15 @@ struct ts_network {
 
 static bool fail_ov(const ov_api *api, ts_error *err, ts_code code, const char *what)
 {
-    const char *detail = api->ov_get_last_err_msg();
+    const char *detail = api->ov_get_last_err_msg(); /* a copy, ours to free: its header does not say so */
     /* OpenVINO's messages run over many lines that begin with its own source position; the last line says it.
      */
     const char *line = detail ? detail : "";
     for (const char *p = line; *p; p++)
         if (*p == '\n' && p[1] && p[1] != '\n') line = p + 1;
-    return ts_fail(err, code, "%s: %.*s", what, (int)strcspn(line, "\n"), line);
+    (void)ts_fail(err, code, "%s: %.*s", what, (int)strcspn(line, "\n"), line);
+    if (detail) api->ov_free(detail);
+    return false;
 }
 
 static bool read_version(ts_engine *engine, ts_error *err)
@@ -248,6 +251,9 @@ static bool compile(ts_network *network, ts_error *err)
     ts_engine *engine = network->engine;
     char what[256];
     (void)snprintf(what, sizeof what, "cannot load network %s", network->name);
+    /* Given a folder, OpenVINO takes its size for 2^63 bytes and tries to hold them. */
+    if (ts_file_size(network->spec.path) < 0)
+        return ts_fail(err, TS_MODEL, "%s: there is no file %s", what, network->spec.path);
     ov_model_t *model = read_with_preprocessing(engine, &network->spec);
     if (!model) return fail_ov(&engine->api, err, TS_MODEL, what);
     const char *precision = network->spec.precision == TS_PRECISION_BF16 ? "bf16" : "f32";

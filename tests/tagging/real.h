@@ -59,9 +59,10 @@ static inline const ts_tag *find_tag(const ts_record *record, const char *concep
 /* Names of all pictures in the photographs' folder, sorted; they live as long as the process. */
 static inline size_t photos(const char **out)
 {
+    static struct dirent **found;
+    static int all;
     char *folder = ts_test_dep("photos");
-    struct dirent **found = NULL;
-    int all = scandir(folder, &found, NULL, alphasort);
+    if (!found) all = scandir(folder, &found, NULL, alphasort);
     size_t count = 0;
     for (int i = 0; i < all && count < PHOTOS_MAX; i++) {
         const char *dot = strrchr(found[i]->d_name, '.');

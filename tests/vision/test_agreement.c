@@ -144,7 +144,7 @@ static void shared_pictures(const char *set)
     tally t = {0};
     compare_folder(folder, &t);
     free(folder);
-    assert_true(t.pictures >= 30 && t.kinds_there >= 30);
+    assert_true(t.pictures >= 30 && t.kinds_there >= 20);
     assert_true((double)t.other_class <= 0.01 * (double)t.pictures);
     assert_true((double)t.other_kinds <=
                 0.005 * (double)(t.pictures * KINDS)); /* measured: 0.0022 with avx512_bf16 */
