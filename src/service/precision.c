@@ -130,7 +130,8 @@ bool ts_precision_compare(const ts_tagger_options *options, const char *const *f
     ts_arena *arena = ts_arena_new(0);
     said *exact = arena ? TS_NEW_ARRAY(arena, count, said) : NULL;
     said *fast = arena ? TS_NEW_ARRAY(arena, count, said) : NULL;
-    bool ok = (exact && fast) || ts_fail_memory(err);
+    bool ok = exact && fast;
+    if (!ok) (void)ts_fail_memory(err);
     ok = ok && ask_all(options, "f32", files, count, arena, exact, err) &&
          ask_all(options, "bf16", files, count, arena, fast, err);
     if (ok) sum_up(exact, fast, count, out);
