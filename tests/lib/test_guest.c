@@ -1,7 +1,6 @@
 /* tests/lib: the library is a guest in somebody's program. It writes nothing, touches no signal, leaves no process, no
  * file descriptor and no changed setting behind. */
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <pthread.h>
@@ -88,29 +87,49 @@ static void signals_are_left_alone(void **state)
     signal(SIGPIPE, SIG_DFL);
 }
 
+/* Children of any thread of this process, zombies too; a sanitizer's symbolizer is no concern of ours. */
+static size_t count_children(void)
+{
+    size_t count = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    if (!tasks) fail_msg("no /proc");
+    for (struct dirent *task; (task = readdir(tasks));) {
+        char path[300], name[64];
+        (void)snprintf(path, sizeof path, "/proc/self/task/%s/children", task->d_name);
+        FILE *children = fopen(path, "r");
+        for (int pid; children && fscanf(children, "%d", &pid) == 1;
+             count += strncmp(name, "llvm-symbol", 11) != 0) {
+            (void)snprintf(path, sizeof path, "/proc/%d/comm", pid);
+            FILE *comm = fopen(path, "r");
+            if (!comm || !fgets(name, sizeof name, comm)) name[0] = '\0';
+            if (comm) fclose(comm);
+        }
+        if (children) fclose(children);
+    }
+    closedir(tasks);
+    return count;
+}
+
 static void no_process_is_left(void **state)
 {
     (void)state;
+    size_t before = count_children();
     tagsmith_options options = options_of("colours", 3);
     tagsmith *handle = open_handle(&options);
-    int status = 0;
-    assert_int_equal(waitpid(-1, &status, WNOHANG), 0); /* while open there are decoders */
+    assert_int_equal(count_children(), before + 3);
     tagsmith_close(handle);
-    errno = 0;
-    assert_int_equal(waitpid(-1, &status, WNOHANG), -1);
-    assert_int_equal(errno, ECHILD);
+    assert_int_equal(count_children(), before);
 }
 
 /* Programs that never wait for their children often ignore SIGCHLD; then nobody can wait for the decoders. */
 static void a_host_that_ignores_its_children_is_fine(void **state)
 {
     (void)state;
+    size_t before = count_children();
     signal(SIGCHLD, SIG_IGN);
     visit();
-    errno = 0;
-    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
-    assert_int_equal(errno, ECHILD);
     signal(SIGCHLD, SIG_DFL);
+    assert_int_equal(count_children(), before);
 }
 
 /* A child of the host's own must not be waited for by the library. */
