@@ -18,6 +18,7 @@ static const char mappings[] = "scheme\tkey\tconcept\trelation\tname\n"
                                "coco80\t0\tpeople/person\texact\tperson\n"
                                "coco80\t16\tobject/dog\texact\tdog\n"
                                "coco80\t41\tobject/cup\texact\tcup\n"
+                               "coco80\t50\tobject/sand\texact\tsand\n"
                                "imagenet1k\t1\tobject/pug\texact\tpug\n"
                                "imagenet1k\t2\tobject/bow\texact\tbow\n"
                                "imagenet1k\t3\tobject/ware\texact\tware\n"
@@ -27,7 +28,7 @@ static const char mappings[] = "scheme\tkey\tconcept\trelation\tname\n"
                                "imagenet1k\t7\tobject/mammal\texact\tmammal\n";
 
 enum { PUG = 1, BOW, WARE, SAND, DOG, CUP, MAMMAL };
-enum { COCO_PERSON = 0, COCO_DOG = 16, COCO_CUP = 41 };
+enum { COCO_PERSON = 0, COCO_DOG = 16, COCO_CUP = 41, COCO_SAND = 50 };
 
 static int set_up(void **state)
 {
@@ -286,13 +287,14 @@ static void what_can_be_counted_is_counted(void **state)
 {
     scene *s = *state;
     for (int i = 0; i < 3; i++) see_box(s, COCO_DOG, "dog", 0.7F, box_at((float)i * 100, 0, 90, 90));
-    see_class(s, SAND, "sand", 0.6F);
+    see_box(s, COCO_SAND, "sand", 0.6F, box_at(0, 500, 900, 200));
     tags t = judge(s, TS_TAG_RULES_DEFAULT);
     const ts_tag *dog = tag_in(t, "object/dog");
     assert_int_equal(dog->count, 3);
     assert_int_equal(dog->box_count, 3);
     assert_float_equal(dog->boxes[2].x, 200, 0);
-    assert_int_equal(tag_in(t, "object/sand")->count, 0);
+    assert_int_equal(tag_in(t, "object/sand")->count, 0); /* it has a box, and no number */
+    assert_int_equal(tag_in(t, "object/sand")->box_count, 1);
     assert_int_equal(tag_in(t, "object/animal")->count, 0);
 }
 
