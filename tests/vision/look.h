@@ -46,6 +46,26 @@ static inline void viewer_free(viewer *v)
     free(v);
 }
 
+/* Does this processor compute in bf16, and well enough for these analysers that "auto" takes it? Where it does not,
+ * falling back is right, and comparing would prove nothing. */
+static inline bool bf16_is_good(const char *analysers)
+{
+    ts_engine_options engine_options = {.streams = 1};
+    ts_error err = {0};
+    ts_engine *engine = ts_engine_open(&engine_options, &err);
+    if (!engine) fail_msg("%s", err.message);
+    bool good = ts_engine_has_bf16(engine);
+    ts_engine_close(engine);
+    if (!good) return false;
+    ts_vision_options options = vision_options(analysers);
+    options.precision = "auto";
+    viewer *v = viewer_new(&options);
+    const char *const *notes = NULL;
+    good = ts_vision_notes(v->vision, &notes) == 0;
+    viewer_free(v);
+    return good;
+}
+
 /* What there is to see in an encoded picture; lives as long as the viewer. info may be NULL. */
 static inline ts_seen look_at_bytes(viewer *v, const void *bytes, size_t length, ts_look_wishes wishes,
                                     ts_picture_info *info)

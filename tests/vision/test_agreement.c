@@ -20,20 +20,19 @@ typedef struct pair {
     viewer *exact, *fast;
 } pair;
 
-static bool has_bf16(void)
+#define ANALYSERS "classify,detect,safety"
+
+static int set_up(void **state)
 {
-    ts_engine_options options = {.streams = 1};
-    ts_error err = {0};
-    ts_engine *engine = ts_engine_open(&options, &err);
-    if (!engine) fail_msg("%s", err.message);
-    bool has = ts_engine_has_bf16(engine);
-    ts_engine_close(engine);
-    return has;
+    static bool good;
+    good = bf16_is_good(ANALYSERS);
+    *state = &good;
+    return 0;
 }
 
 static viewer *viewer_in(const char *precision)
 {
-    ts_vision_options options = vision_options("classify,detect,safety");
+    ts_vision_options options = vision_options(ANALYSERS);
     options.precision = precision;
     viewer *v = viewer_new(&options);
     const char *const *notes = NULL;
@@ -124,8 +123,7 @@ static void compare_folder(const char *folder, tally *t)
 
 static void demo_photographs(void **state)
 {
-    (void)state;
-    if (!has_bf16()) skip();
+    if (!*(bool *)*state) skip();
     char *folder = ts_test_dep("photos");
     tally t = {0};
     compare_folder(folder, &t);
@@ -136,10 +134,10 @@ static void demo_photographs(void **state)
     free(folder);
 }
 
-static void shared_pictures(const char *set)
+static void shared_pictures(const char *set, bool good)
 {
     const char *data = ts_test_data();
-    if (!data || !has_bf16()) skip();
+    if (!data || !good) skip();
     char *folder = ts_test_path(data, set);
     tally t = {0};
     compare_folder(folder, &t);
@@ -153,14 +151,12 @@ static void shared_pictures(const char *set)
 
 static void coco_pictures(void **state)
 {
-    (void)state;
-    shared_pictures("coco");
+    shared_pictures("coco", *(bool *)*state);
 }
 
 static void imagenet_pictures(void **state)
 {
-    (void)state;
-    shared_pictures("imagenet");
+    shared_pictures("imagenet", *(bool *)*state);
 }
 
 int main(void)
@@ -170,5 +166,5 @@ int main(void)
         cmocka_unit_test(coco_pictures),
         cmocka_unit_test(imagenet_pictures),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, NULL);
 }
