@@ -18,7 +18,9 @@ typedef struct detect_state {
     size_t heat_at, edges_at; /* output indexes */
     float stride;             /* input pixels a cell */
     float min_score;
-    float overlap;
+    float overlap;       /* of two boxes of one class that are one thing (IoU) */
+    float rival_overlap; /* of two boxes of different classes that are one thing */
+    float rival_share;   /* of the better one's score that the other needs to stay beside it */
     size_t max_boxes;
 } detect_state;
 
@@ -37,6 +39,8 @@ static bool open_detect(const ts_setup *setup, ts_eye *eye, void **out, ts_error
     state->stride = (float)ts_json_number_or(params, "stride", 4);
     state->min_score = (float)ts_json_number_or(params, "min_score", 0.15);
     state->overlap = (float)ts_json_number_or(params, "overlap", 0.55);
+    state->rival_overlap = (float)ts_json_number_or(params, "rival_overlap", 0.85);
+    state->rival_share = (float)ts_json_number_or(params, "rival_share", 0.85);
     state->max_boxes = (size_t)ts_json_number_or(params, "max_peaks", 100);
     *out = state;
     bool ok = ts_eye_output(eye, "heatmap", &state->heat_at, err) &&
@@ -143,6 +147,20 @@ static ts_rect to_picture(ts_rect box, const ts_view_map *map, const ts_look *lo
     return (ts_rect){.x = x0, .y = y0, .width = x1 - x0, .height = y1 - y0};
 }
 
+/* One thing is seldom two: of a cat and a dog in the same box only the likelier stays. Candidates come best first. */
+static size_t drop_rivals(const detect_state *state, ts_candidate *candidates, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool beaten = false;
+        for (size_t k = 0; k < kept && !beaten; k++)
+            beaten = candidates[i].score < state->rival_share * candidates[k].score &&
+                     ts_rect_iou(candidates[k].box, candidates[i].box) > state->rival_overlap;
+        if (!beaten) candidates[kept++] = candidates[i];
+    }
+    return kept;
+}
+
 static bool report(const ts_eye *eye, const detect_state *state, const ts_look *look, const ts_view_map *map,
                    const peaks *found, size_t kept, ts_seen *seen, ts_error *err)
 {
@@ -180,6 +198,7 @@ static bool look_detect(const ts_eye *eye, const void *opaque, const ts_look *lo
     if (!ok) return false;
     seen->search = &state->search;
     size_t kept = ts_nms(found->items, found->count, state->overlap);
+    kept = drop_rivals(state, found->items, kept);
     return report(eye, state, look, &map, found, kept, seen, err);
 }
 
