@@ -75,9 +75,10 @@ def flat(count):
     samples = [s for s in sampler.stop() if s[0] <= lines[-1][0]]
     tenth = max(1, len(samples) // 10)
     early, late = samples[tenth:2 * tenth] or samples[:1], samples[-tenth:]
-    before, after = (statistics.mean(s[1] for s in part) for part in (early, late))
-    print(f'{len(lines)} pictures in {lines[-1][0] - start:.0f} s: PSS {before:.0f} MiB in the second tenth, {after:.0f} '
-          f'MiB in the last ({after - before:+.1f}), peak {max(s[1] for s in samples):.0f}')
+    # RSS, because PSS falls and rises with whatever other program maps the same libraries.
+    before, after = (statistics.mean(s[2] for s in part) for part in (early, late))
+    print(f'{len(lines)} pictures in {lines[-1][0] - start:.0f} s: RSS {before:.0f} MiB in the second tenth, {after:.0f} '
+          f'MiB in the last ({after - before:+.1f}), peak {max(s[2] for s in samples):.0f}')
 
 
 def main():
