@@ -21,7 +21,8 @@ static void eat_memory(void)
 {
     enum { block = 16 << 20 };
     for (;;) {
-        char *p = malloc(block);
+        /* volatile: a compiler may drop an allocation that nobody reads, and clang does */
+        char *volatile p = malloc(block);
         if (!p) abort(); /* what a C++ codec does on bad_alloc */
         memset(p, 1, block);
     }
