@@ -127,6 +127,7 @@ static void count_people(ts_beliefs *beliefs, const char *id, const char *label,
     ts_concept concept = ts_vocab_find(beliefs->vocab, id);
     if (concept == TS_CONCEPT_NONE || p <= 0) return;
     ts_belief *belief = &beliefs->items[concept];
+    if (belief->witness_count == TS_WITNESSES_MAX) return;
     belief->witnesses[belief->witness_count++] =
         (ts_witness){.source = &people_rule, .label = label, .raw = raw, .p = fminf(p, people)};
 }
