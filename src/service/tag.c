@@ -250,6 +250,7 @@ static bool open_tagger(ts_tag_run *run, ts_error *err)
     run->arena = ts_arena_new(0);
     if (!run->arena) return ts_fail_memory(err);
     if (!ts_tagger_setup_apply(&run->request->setup, run->arena, &options, err)) return false;
+    if (run->request->mesh) options.also = "mesh";
     run->max_bytes = options.limits.max_bytes;
     run->tagger = ts_tagger_open(&options, err);
     if (run->tagger) tell_notes(run);

@@ -36,6 +36,7 @@ static bool open_parts(ts_tagger *tagger, const ts_tagger_options *options, ts_e
                                 .openvino = options->openvino_dir,
                                 .cache = options->cache_dir,
                                 .analysers = options->analysers,
+                                .also = options->also,
                                 .precision = options->precision,
                                 .streams = tagger->jobs};
     tagger->vision = ts_vision_open(&vision, err);

@@ -28,6 +28,7 @@ typedef struct ts_tagger_options {
     const char *openvino_dir; /* where libopenvino_c lives; NULL: the default places */
     const char *cache_dir;    /* for compiled networks and precision verdicts; NULL: no cache */
     const char *analysers;    /* comma-separated names; NULL: every analyser that is on by default */
+    const char *also;         /* further analysers beside those, or NULL; "mesh" for rules that ask for it */
     const char *precision;    /* "auto" (bf16 where it was checked), "f32" */
     unsigned jobs;            /* pictures in hand at once; 0: one a core */
     bool decode_in_process;

@@ -66,12 +66,14 @@ static bool check_list(const char *list, ts_error *err)
     return true;
 }
 
-static bool choose(ts_vision *vision, const char *list, ts_error *err)
+static bool choose(ts_vision *vision, const char *list, const char *also, ts_error *err)
 {
+    if (also && !check_list(also, err)) return false;
     if (list && !check_list(list, err)) return false;
     for (size_t i = 0; i < TABLE_COUNT; i++) {
-        bool wanted =
-            list ? is_in_list(list, table[i]->name, strlen(table[i]->name)) : table[i]->on_by_default;
+        size_t length = strlen(table[i]->name);
+        bool wanted = list ? is_in_list(list, table[i]->name, length) : table[i]->on_by_default;
+        wanted = wanted || (also && is_in_list(also, table[i]->name, length));
         if (wanted) vision->places[vision->place_count++].analyser = table[i];
     }
     return vision->place_count > 0 || ts_fail(err, TS_USAGE, "no analyser was chosen");
@@ -201,7 +203,7 @@ ts_vision *ts_vision_open(const ts_vision_options *options, ts_error *err)
         (void)ts_fail_memory(err);
         return NULL;
     }
-    bool ok = choose(vision, options->analysers, err);
+    bool ok = choose(vision, options->analysers, options->also, err);
     if (ok) vision->packs = ts_packs_open(options->share, options->weights, err);
     ok = ok && vision->packs && assign_eyes(vision, err) && start_engine(vision, options, err) &&
          open_places(vision, err);

@@ -95,6 +95,7 @@ typedef struct ts_vision_options {
     const char *openvino;  /* NULL: default places */
     const char *cache;     /* NULL: none */
     const char *analysers; /* comma-separated, or NULL for the default ones */
+    const char *also;      /* further ones beside those, comma-separated, or NULL */
     const char *precision; /* "auto", "f32", "bf16" */
     unsigned streams;      /* pictures looked at at once */
 } ts_vision_options;

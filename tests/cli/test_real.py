@@ -46,6 +46,16 @@ class Real(harness.Case):
                 self.assertTrue(-1 <= box[1] and box[1] + box[3] <= height + 1, (box, height))
         self.assertEqual((self.dir / 'report.html').read_text().count('data:image/jpeg;base64,'), len(pictures))
 
+    def test_a_mesh_is_there_for_who_asks(self):
+        photos = Path(os.environ.get('TAGSMITH_DEPS') or harness.ROOT / 'deps') / 'photos'
+        picture = photos / 'astronaut.png'
+        if not picture.is_file():
+            self.skipTest('the demonstration photographs are not in place')
+        (with_mesh,), (without,) = self.records(str(picture), '--mesh'), self.records(str(picture))
+        self.assertEqual([len(face['mesh']) for face in with_mesh['faces']], [468])
+        self.assertEqual([face['box'] for face in with_mesh['faces']], [face['box'] for face in without['faces']])
+        self.assertNotIn('mesh', without['faces'][0])
+
     @unittest.skipUnless((DATA / 'hostile' / 'generated').is_dir(), 'no hostile pictures here')
     def test_damaged_and_dangerous_files_are_one_entry_each(self):
         folder = DATA / 'hostile' / 'generated'
