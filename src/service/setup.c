@@ -1,8 +1,7 @@
 /* service: from what the user allows to the tagger's options. */
 #include "service/setup.h"
 
-#include <sched.h>
-
+#include "base/cores.h"
 #include "base/file.h"
 #include "packs/packs.h"
 
@@ -13,14 +12,6 @@
 #define BASE_BYTES (320 * MIB)
 #define JOB_BYTES (96 * MIB)
 #define DECODER_LEAST (64 * MIB)
-
-static unsigned cores(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-    int n = CPU_COUNT(&set);
-    return n > 0 ? (unsigned)n : 1;
-}
 
 static bool fit_memory(uint64_t max_memory, ts_tagger_options *options, ts_error *err)
 {
@@ -63,7 +54,7 @@ bool ts_tagger_setup_apply(const ts_tagger_setup *setup, ts_arena *arena, ts_tag
     options->analysers = setup->analysers;
     if (setup->precision) options->precision = setup->precision;
     options->decode_in_process = setup->decode_in_process;
-    options->jobs = setup->jobs ? setup->jobs : cores();
+    options->jobs = setup->jobs ? setup->jobs : ts_core_count();
     if (setup->max_pixels) options->limits.max_pixels = setup->max_pixels;
     if (setup->max_bytes) options->limits.max_bytes = (size_t)setup->max_bytes;
     if (setup->timeout_ms) options->limits.timeout_ms = setup->timeout_ms;

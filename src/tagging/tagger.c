@@ -3,9 +3,9 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/cores.h"
 #include "tagging/judge.h"
 #include "tagging/tagging.h"
 
@@ -15,12 +15,6 @@ struct ts_tagger {
     ts_vocab *vocab;
     unsigned jobs;
 };
-
-static unsigned core_count(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n > 0 ? (unsigned)n : 1;
-}
 
 static bool open_parts(ts_tagger *tagger, const ts_tagger_options *options, ts_error *err)
 {
@@ -50,7 +44,7 @@ ts_tagger *ts_tagger_open(const ts_tagger_options *options, ts_error *err)
         (void)ts_fail_memory(err);
         return NULL;
     }
-    tagger->jobs = options->jobs ? options->jobs : core_count();
+    tagger->jobs = options->jobs ? options->jobs : ts_core_count();
     if (open_parts(tagger, options, err)) return tagger;
     ts_tagger_close(tagger);
     return NULL;
