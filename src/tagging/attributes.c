@@ -32,19 +32,11 @@ static void say(ts_beliefs *beliefs, const char *id, const ts_source *source, co
 
 /* ---- colours, mood, style ----------------------------------------------------------------------- */
 
-static ts_concept colour_concept(const ts_vocab *vocab, const char *name)
-{
-    ts_concepts found = ts_vocab_find_name(vocab, name);
-    for (size_t i = 0; i < found.count; i++)
-        if (ts_vocab_facet(vocab, found.items[i]) == TS_FACET_COLOUR) return found.items[i];
-    return TS_CONCEPT_NONE;
-}
-
 static void add_palette(ts_beliefs *beliefs, const ts_seen *seen)
 {
     for (size_t i = 0; i < seen->colours.count && i < COLOURS_MAX; i++) {
         const ts_swatch *swatch = &seen->colours.swatches[i];
-        ts_concept concept = colour_concept(beliefs->vocab, swatch->name);
+        ts_concept concept = ts_vocab_map(beliefs->vocab, "colours", swatch->name, NULL);
         if (concept == TS_CONCEPT_NONE) continue;
         ts_witness witness = {.source = seen->colours_source,
                               .label = swatch->name,

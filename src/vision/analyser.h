@@ -22,10 +22,8 @@ typedef struct ts_eye {
 
 /* Handed to an analyser while the vision opens. Everything in `arena` lives as long as the vision. */
 typedef struct ts_setup {
-    ts_engine *engine; /* NULL when no chosen analyser needs a network */
     const ts_packs *packs;
     ts_arena *arena;
-    ts_vision *vision;
     const ts_eye *second; /* of the analyser's second model; NULL: it names none, or there is none */
 } ts_setup;
 
@@ -66,9 +64,6 @@ bool ts_eye_run_part(const ts_eye *eye, const ts_pixels *pixels, ts_rect part, t
 /* Index of the output with this role, checked for its size; TS_MODEL when the manifest has none. */
 bool ts_eye_output(const ts_eye *eye, const char *role, size_t *index, ts_error *err);
 
-/* A rule's source, for analysers without a network. */
-ts_source ts_rule_source(const char *analyser, const char *version);
-
 bool ts_seen_add(ts_seen *seen, const ts_observation *observation, ts_error *err);
 
 /* The shared network: probabilities of the classifier and the features before them, run at most once a
@@ -81,14 +76,13 @@ typedef struct ts_backbone {
 } ts_backbone;
 const ts_backbone *ts_backbone_look(const ts_eye *eye, const ts_look *look, ts_seen *seen, ts_error *err);
 
-/* Boxes in greedy order by score: marks what overlaps a better one of the same class by more than `overlap`
+/* Boxes in greedy order by score: drops what overlaps a better one of the same class by more than `overlap`
  * (IoU). */
 typedef struct ts_candidate {
     ts_rect box;
     float score;
     uint32_t key;
     uint32_t index; /* the caller's own */
-    bool dropped;
 } ts_candidate;
 float ts_rect_iou(ts_rect a, ts_rect b);
 /* Sorts best first and returns how many are left in front; ties are broken by position, so results are

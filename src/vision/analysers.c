@@ -182,8 +182,7 @@ static bool start_engine(ts_vision *vision, const ts_vision_options *options, ts
 
 static bool open_places(ts_vision *vision, ts_error *err)
 {
-    ts_setup setup = {
-        .engine = vision->engine, .packs = vision->packs, .arena = vision->arena, .vision = vision};
+    ts_setup setup = {.packs = vision->packs, .arena = vision->arena};
     for (size_t i = 0; i < vision->place_count; i++) {
         place *p = &vision->places[i];
         setup.second = p->second;

@@ -21,12 +21,6 @@ static ts_source source_of(const char *analyser, const ts_model *model)
     };
 }
 
-ts_source ts_rule_source(const char *analyser, const char *version)
-{
-    return (ts_source){
-        .analyser = analyser, .model = "rule", .version = version, .slope = 1, .drop = 0.3F, .sure = 0.6F};
-}
-
 void ts_eye_describe(ts_eye *eye, const char *analyser, const ts_model *model)
 {
     static const ts_fit fits[] = {[TS_MODEL_STRETCH] = TS_FIT_STRETCH,

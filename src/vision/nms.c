@@ -35,7 +35,6 @@ size_t ts_nms(ts_candidate *candidates, size_t count, float overlap)
         for (size_t k = 0; k < kept && !covered; k++)
             covered = candidates[k].key == candidates[i].key &&
                       ts_rect_iou(candidates[k].box, candidates[i].box) > overlap;
-        candidates[i].dropped = covered;
         if (!covered) candidates[kept++] = candidates[i];
     }
     return kept;
