@@ -53,7 +53,7 @@ typedef struct tagsmith_options {
     const char *models;     /* folder with the model files; NULL: where set-up put them */
     const char *cache;      /* folder for compiled networks; NULL: the user's cache folder, "": none */
     const char *analysers;  /* "classify,detect,..." (see `tagsmith tag --help`); NULL: the usual ones */
-    unsigned jobs;          /* pictures tagged side by side; 0: one a processor core */
+    unsigned jobs;          /* pictures tagged side by side; 0: one more than the processor cores */
     uint64_t max_pixels;    /* refuse larger pictures; 0: 100 million */
     uint64_t max_bytes;     /* refuse larger files; 0: 64 MiB */
     uint32_t timeout_ms;    /* decoding time for one picture; 0: 10 seconds */

@@ -29,6 +29,15 @@ typedef enum ts_code {
     TS_ENGINE,       /* the inference library is missing, of the wrong version, or failed */
     TS_INTERRUPTED,  /* stopped on request */
     TS_INTERNAL,     /* a broken promise inside Tagsmith: please report */
+    TS_UNAUTHORIZED, /* no key, or one that is not known (any more) */
+    TS_FORBIDDEN,    /* a good key that may not do this */
+    TS_CONFLICT,     /* what is there already stands against it */
+    TS_CHANGED,      /* it was changed meanwhile: read it again first (If-Match) */
+    TS_RATE_LIMITED, /* more requests than the key's rate allows */
+    TS_NO_CREDIT,    /* the key's credits are spent */
+    TS_BUSY,         /* too much in hand just now: try again in a moment */
+    TS_NO_SPACE,     /* the disk is full */
+    TS_REFUSED,      /* an address, redirect or policy that is not allowed */
     TS_CODE_COUNT
 } ts_code;
 

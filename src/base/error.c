@@ -28,6 +28,15 @@ static const code_row code_table[TS_CODE_COUNT] = {
     [TS_ENGINE] = {"engine", 500},
     [TS_INTERRUPTED] = {"interrupted", 503},
     [TS_INTERNAL] = {"internal", 500},
+    [TS_UNAUTHORIZED] = {"unauthorized", 401},
+    [TS_FORBIDDEN] = {"forbidden", 403},
+    [TS_CONFLICT] = {"conflict", 409},
+    [TS_CHANGED] = {"changed", 412},
+    [TS_RATE_LIMITED] = {"rate_limited", 429},
+    [TS_NO_CREDIT] = {"no_credit", 402},
+    [TS_BUSY] = {"busy", 503},
+    [TS_NO_SPACE] = {"no_space", 507},
+    [TS_REFUSED] = {"refused", 422},
 };
 
 const char *ts_code_name(ts_code code)

@@ -49,7 +49,7 @@ static const ts_option options[] = {
      "put the picture's embedding into the record"},
     {"mesh", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(request.mesh), "put face meshes into the record"},
     {"jobs", 'j', TS_OPTION_COUNT, "N", NULL, 1, 1024, FIELD(request.setup.jobs),
-     "pictures in hand at once (default: one a core)"},
+     "pictures in hand at once (default: the cores and one more)"},
     {"max-memory", 0, TS_OPTION_SIZE, "SIZE", NULL, 0, 0, FIELD(request.setup.max_memory),
      "stay within SIZE (700M, 2G): fewer jobs, smaller decoders"},
     {"max-pixels", 0, TS_OPTION_SIZE, "N", NULL, 0, 0, FIELD(request.setup.max_pixels),

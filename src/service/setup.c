@@ -1,7 +1,6 @@
 /* service: from what the user allows to the tagger's options. */
 #include "service/setup.h"
 
-#include "base/cores.h"
 #include "base/file.h"
 #include "packs/packs.h"
 
@@ -54,7 +53,7 @@ bool ts_tagger_setup_apply(const ts_tagger_setup *setup, ts_arena *arena, ts_tag
     options->analysers = setup->analysers;
     if (setup->precision) options->precision = setup->precision;
     options->decode_in_process = setup->decode_in_process;
-    options->jobs = setup->jobs ? setup->jobs : ts_core_count();
+    options->jobs = setup->jobs ? setup->jobs : ts_tagger_usual_jobs();
     if (setup->max_pixels) options->limits.max_pixels = setup->max_pixels;
     if (setup->max_bytes) options->limits.max_bytes = (size_t)setup->max_bytes;
     if (setup->timeout_ms) options->limits.timeout_ms = setup->timeout_ms;

@@ -41,7 +41,7 @@ typedef struct ts_tagger_setup {
     const char *cache_dir;
     const char *analysers; /* comma-separated; NULL: the usual ones */
     const char *precision; /* "auto" or "f32"; NULL: auto */
-    unsigned jobs;         /* 0: one a core */
+    unsigned jobs;         /* 0: ts_tagger_usual_jobs() */
     uint64_t max_memory;   /* bytes the process may take; 0: no limit of its own */
     uint64_t max_pixels;   /* 0: the default limits of image.h for this and the next two */
     uint64_t max_bytes;

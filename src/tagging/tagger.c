@@ -37,6 +37,11 @@ static bool open_parts(ts_tagger *tagger, const ts_tagger_options *options, ts_e
     return tagger->vision != NULL;
 }
 
+unsigned ts_tagger_usual_jobs(void)
+{
+    return ts_core_count() + 1;
+}
+
 ts_tagger *ts_tagger_open(const ts_tagger_options *options, ts_error *err)
 {
     ts_tagger *tagger = calloc(1, sizeof *tagger);
@@ -44,7 +49,7 @@ ts_tagger *ts_tagger_open(const ts_tagger_options *options, ts_error *err)
         (void)ts_fail_memory(err);
         return NULL;
     }
-    tagger->jobs = options->jobs ? options->jobs : ts_core_count();
+    tagger->jobs = options->jobs ? options->jobs : ts_tagger_usual_jobs();
     if (open_parts(tagger, options, err)) return tagger;
     ts_tagger_close(tagger);
     return NULL;

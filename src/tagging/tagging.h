@@ -30,7 +30,7 @@ typedef struct ts_tagger_options {
     const char *analysers;    /* comma-separated names; NULL: every analyser that is on by default */
     const char *also;         /* further analysers beside those, or NULL; "mesh" for rules that ask for it */
     const char *precision;    /* "auto" (bf16 where it was checked), "f32" */
-    unsigned jobs;            /* pictures in hand at once; 0: one a core */
+    unsigned jobs;            /* pictures in hand at once; 0: ts_tagger_usual_jobs() */
     bool decode_in_process;
     ts_decode_limits limits;
 } ts_tagger_options;
@@ -50,6 +50,10 @@ typedef struct ts_tag_rules {
 } ts_tag_rules;
 
 #define TS_TAG_RULES_DEFAULT ((ts_tag_rules){.min_confidence = -1.0F, .max_tags = 50})
+
+/* One a core and one more: while a picture's thread waits for its decoder process, another keeps the core busy
+ * (5 to 11 % more pictures a second on two cores, docs/performance.md). */
+unsigned ts_tagger_usual_jobs(void);
 
 /* NULL and err on failure: TS_ENGINE, TS_MODEL, TS_CONFIG, TS_USAGE (unknown analyser), TS_NO_MEMORY. */
 ts_tagger *ts_tagger_open(const ts_tagger_options *options, ts_error *err);

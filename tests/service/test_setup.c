@@ -22,7 +22,7 @@ static void without_limits_the_defaults_hold(void **state)
     (void)state;
     ts_decode_limits usual = TS_DECODE_LIMITS_DEFAULT;
     ts_tagger_options options = options_for(&(ts_tagger_setup){0});
-    assert_true(options.jobs >= 1);
+    assert_int_equal(options.jobs, ts_tagger_usual_jobs());
     assert_string_equal(options.precision, "auto");
     assert_int_equal(options.limits.max_pixels, usual.max_pixels);
     assert_int_equal(options.limits.max_worker_bytes, usual.max_worker_bytes);

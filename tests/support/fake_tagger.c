@@ -13,6 +13,11 @@ struct ts_tagger {
     unsigned jobs;
 };
 
+unsigned ts_tagger_usual_jobs(void)
+{
+    return 3;
+}
+
 ts_tagger *ts_tagger_open(const ts_tagger_options *options, ts_error *err)
 {
     if (options->analysers && strstr(options->analysers, "nonsense")) {
