@@ -1,0 +1,52 @@
+/* service: search, facets, similar pictures, suggestions, vocabulary. */
+#ifndef TS_SERVICE_FIND_H
+#define TS_SERVICE_FIND_H
+
+#include "search/search.h"
+#include "service/pictures.h"
+
+/* query: the query language. text: natural language in any of the seven languages (or both: text ranks what query
+ * lets through). similar: a picture's id. colour: "#rrggbb". All may be NULL: everything, newest first. */
+typedef struct ts_find_ask {
+    const char *query, *text, *similar, *colour;
+    const char *sort;      /* relevance taken created confidence size random; NULL: the fitting one; "-" reverses */
+    const char *cursor;    /* NULL: from the start */
+    unsigned limit;        /* 1 to 200; 0: 50 */
+    unsigned facet_values; /* top N of each facet; 0: none */
+    float min_score;       /* < 0: the index decides where relevance ends */
+    uint64_t seed;         /* of the random order */
+    bool with_held;        /* needs scope review */
+    bool wait;             /* see this actor's last write (on by default in the API) */
+} ts_find_ask;
+
+typedef struct ts_find_row {
+    ts_picture_full picture;
+    float score; /* 0..1, how sure that it is what was asked for */
+} ts_find_row;
+
+typedef struct ts_find_answer {
+    const ts_find_row *rows;
+    size_t count;
+    uint64_t total;
+    const ts_facet_count *facets; /* from search.h */
+    size_t facet_count;
+    const char *next;           /* cursor, or NULL */
+    const char *const *hints;   /* "did you mean …" */
+    size_t hint_count;
+} ts_find_answer;
+
+/* TS_USAGE with the column for a query that does not parse. Scope: read. */
+bool ts_service_find(ts_service *service, const ts_actor *actor, const ts_find_ask *ask, ts_arena *arena,
+                     ts_find_answer *out, ts_error *err);
+
+typedef struct ts_suggestion_row {
+    const char *text, *concept; /* concept NULL for a free word */
+    uint64_t pictures;
+} ts_suggestion_row;
+bool ts_service_suggest(ts_service *service, const ts_actor *actor, const char *prefix, const char *language,
+                        unsigned limit, ts_arena *arena, const ts_suggestion_row **rows, size_t *count,
+                        ts_error *err);
+
+const ts_vocab *ts_service_vocab(const ts_service *service);
+
+#endif

@@ -1,0 +1,49 @@
+/* service: presets: how to tag, as named documents. A preset is JSON (docs/api.md, "Presets"):
+ *
+ * {"name", "analysers": [..], "min_confidence": 0..1 or null, "thresholds": {"scene": 0.7}, "max_tags", "facets": [..],
+ *  "max_per_facet": {"colour": 3}, "languages": ["en","de"], "states": ["accepted","suggested"],
+ *  "review": {"below": 0.6, "facets": ["safety"]}, "moderation": {"hold": {"nsfw": 0.6}, "reject": {"nsfw": 0.9},
+ *  "concepts": {"object/knife": "hold"}}, "duplicates": "return|keep|refuse", "default_for": ["api","page","import"]}
+ *
+ * Unknown members and values out of range are TS_USAGE naming the member. "default" exists from the start. */
+#ifndef TS_SERVICE_PRESETS_H
+#define TS_SERVICE_PRESETS_H
+
+#include <jansson.h>
+
+#include "service/service.h"
+#include "tagging/tagging.h"
+
+typedef struct ts_preset {
+    const char *name;
+    int64_t version;
+    ts_tag_rules rules;
+    float thresholds[TS_FACET_COUNT];       /* < 0: the facet's own default */
+    unsigned max_per_facet[TS_FACET_COUNT]; /* 0: no limit */
+    float review_below;                     /* a tag less sure than this waits for a person; 0: none */
+    uint32_t review_facets;                 /* bits: every tag of these waits */
+    float hold_nsfw, reject_nsfw;           /* > 1: never */
+    const json_t *concept_verdicts;         /* {"object/knife": "hold"} or NULL */
+    const char *const *languages;
+    size_t language_count;
+    const json_t *body; /* as put */
+} ts_preset;
+
+bool ts_service_preset(ts_service *service, const char *name, const char *origin, ts_arena *arena, ts_preset *out,
+                       ts_error *err);
+bool ts_service_preset_list(ts_service *service, const ts_actor *actor, ts_arena *arena, const ts_preset **out,
+                            size_t *count, ts_error *err);
+bool ts_service_preset_put(ts_service *service, const ts_actor *actor, const char *name, const json_t *body,
+                           int64_t if_version, ts_arena *arena, ts_preset *out, ts_error *err);
+bool ts_service_preset_delete(ts_service *service, const ts_actor *actor, const char *name, int64_t if_version,
+                              ts_error *err);
+
+/* What a preset makes of a record: which tags stay, which wait for a person, and the verdict. Pure. */
+typedef struct ts_verdict {
+    ts_visibility visibility; /* visible (allow), held (hold), rejected (reject) */
+    const char *reason;       /* "" when allowed */
+} ts_verdict;
+bool ts_preset_apply(const ts_preset *preset, const ts_vocab *vocab, const ts_record *record, ts_arena *arena,
+                     ts_record *out, ts_verdict *verdict, ts_error *err);
+
+#endif

@@ -1,0 +1,52 @@
+/* service: pictures come in: bytes, a file, an address or a data URI; are kept, tagged and committed. */
+#ifndef TS_SERVICE_UPLOAD_H
+#define TS_SERVICE_UPLOAD_H
+
+#include "service/pictures.h"
+
+/* What to do when the same bytes are there already. */
+typedef enum ts_duplicate_rule {
+    TS_DUPLICATE_RETURN = 0, /* give back the picture that is there (its tags untouched) */
+    TS_DUPLICATE_KEEP,       /* a second picture over the same original */
+    TS_DUPLICATE_REFUSE      /* TS_CONFLICT */
+} ts_duplicate_rule;
+
+/* Exactly one of bytes, url and data_uri. */
+typedef struct ts_upload {
+    const void *bytes;
+    size_t length;
+    const char *url;      /* fetched behind the address guard */
+    const char *data_uri; /* "data:image/jpeg;base64,…" */
+    const char *name;     /* file name as the client has it, only ever a text; may be NULL */
+    const char *path;     /* for pictures that stay where they are: absolute path; NULL: the bytes go to the blobs */
+    const char *library;  /* which import root, or NULL */
+    const char *preset;   /* NULL: the default of `origin` */
+    const char *origin;   /* "api", "page", "import": whose default preset */
+    const char *title, *description; /* NULL: from the file's metadata, if any */
+    const char *const *tags;         /* words or concept ids that the uploader gives: accepted, by the actor */
+    size_t tag_count;
+    const char *callback_url; /* a webhook for this picture alone, or NULL */
+    const char *callback_secret_key; /* id of the key whose secret signs it; NULL: the actor's */
+    const char *idempotency_key;     /* NULL: none */
+    const json_t *extra;             /* kept as given under the picture's "extra" (dialects), or NULL */
+    ts_duplicate_rule duplicates;
+    bool async;         /* answer at once with a job */
+    bool without_store; /* tag and forget (AI Image Tag dialect): nothing is kept, number and id stay empty */
+    uint32_t credits;   /* what it costs [1 for each picture of a key with limited credits] */
+} ts_upload;
+
+typedef struct ts_upload_result {
+    ts_picture_full picture; /* tags only when done */
+    bool done;               /* false: `job` tells how far it is */
+    bool duplicate;          /* the bytes were there before */
+    const char *job;         /* id, or NULL */
+    const ts_record *record; /* what the tagger saw, when it ran within this call; else NULL */
+} ts_upload_result;
+
+/* Synchronous when it gets a turn within sync_ms, else a job. Credits are spent with the commit and never for a
+ * picture that failed. TS_BUSY (with a hint when to return), TS_NO_CREDIT, TS_REFUSED (address), and what ts_decode
+ * says of the picture. A picture that cannot be decoded is not kept. Scope: write. */
+bool ts_service_upload(ts_service *service, const ts_actor *actor, const ts_upload *upload, ts_arena *arena,
+                       ts_upload_result *result, ts_error *err);
+
+#endif
