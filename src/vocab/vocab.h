@@ -5,6 +5,7 @@
  *     ts_relation relation;
  *     ts_concept dog = ts_vocab_map_class(vocab, "coco80", 16, &relation);
  *     printf("%s\n", ts_vocab_label(vocab, dog));              // "dog"
+ *     puts(ts_vocab_label_in(vocab, dog, TS_LANGUAGE_JA, NULL)); // "犬"
  *     ts_concepts up = ts_vocab_ancestors(vocab, dog);         // object/animal
  *     ts_vocab_close(vocab);
  *
@@ -76,10 +77,37 @@ typedef enum ts_relation {
     TS_RELATION_BROADER,   /* the class is wider than the concept: seeing it only suggests the concept */
 } ts_relation;
 
-/* Reads concepts.tsv and mappings.tsv from the folder and checks them: unique ids, labels unique in their
+/* The languages that the core vocabulary speaks. English is the first and always there. New ones go to the
+ * end. */
+typedef enum ts_language {
+    TS_LANGUAGE_EN = 0,
+    TS_LANGUAGE_ZH, /* simplified characters */
+    TS_LANGUAGE_FR,
+    TS_LANGUAGE_DE,
+    TS_LANGUAGE_ES,
+    TS_LANGUAGE_JA,
+    TS_LANGUAGE_KO,
+    TS_LANGUAGE_COUNT
+} ts_language;
+
+#define TS_LANGUAGE_BIT(language) (UINT32_C(1) << (language))
+#define TS_LANGUAGE_ALL (TS_LANGUAGE_BIT(TS_LANGUAGE_COUNT) - 1)
+
+/* "de", as file names and the API write it; never NULL. */
+const char *ts_language_code(ts_language language);
+/* What its speakers call it, for menus: "Deutsch"; never NULL. */
+const char *ts_language_name(ts_language language);
+/* From a language tag in any letter case; only its first part counts ("de", "DE", "de-AT", "zh_CN"). False,
+ * and *language untouched, for a language that the vocabulary does not speak. */
+bool ts_language_find(const char *tag, ts_language *language);
+
+/* Reads concepts.tsv, mappings.tsv and labels.LANGUAGE.tsv for each language from the folder and checks them: unique ids, labels unique in their
  * facet, parents that exist, no cycle, keys mapped once. NULL on failure: TS_NOT_FOUND, TS_IO, TS_TOO_LARGE,
- * TS_NO_MEMORY, or TS_CONFIG with "concepts.tsv:LINE: " before what is wrong. */
+ * TS_NO_MEMORY, or TS_CONFIG with "concepts.tsv:LINE: " before what is wrong. A labels file may be missing, or
+ * miss rows: such a concept is called by its English names in that language. */
 ts_vocab *ts_vocab_open(const char *dir, ts_error *err);
+/* The same, reading only the languages of the mask (TS_LANGUAGE_BIT) beside English; all others fall back. */
+ts_vocab *ts_vocab_open_with(const char *dir, uint32_t languages, ts_error *err);
 void ts_vocab_close(ts_vocab *vocab); /* NULL is fine */
 
 size_t ts_vocab_count(const ts_vocab *vocab);
@@ -94,6 +122,15 @@ uint32_t ts_vocab_flags(const ts_vocab *vocab, ts_concept concept); /* TS_CONCEP
 /* Other names in table order, without label and plural; returns how many, sets *names (NULL when none). */
 size_t ts_vocab_synonyms(const ts_vocab *vocab, ts_concept concept, const char *const **names);
 
+/* The same in a language. *fallback (may be NULL) becomes true when the vocabulary has no row for the concept
+ * in that language, so that what comes is English. Languages without plurals, and words without, give the
+ * label as plural. */
+const char *ts_vocab_label_in(const ts_vocab *vocab, ts_concept concept, ts_language language, bool *fallback);
+const char *ts_vocab_plural_in(const ts_vocab *vocab, ts_concept concept, ts_language language,
+                               bool *fallback);
+size_t ts_vocab_synonyms_in(const ts_vocab *vocab, ts_concept concept, ts_language language,
+                            const char *const **names);
+
 /* Direct parents; the first one is the preferred path. */
 ts_concepts ts_vocab_parents(const ts_vocab *vocab, ts_concept concept);
 /* All that it is a kind of: the preferred path first, nearest first, each once. */
@@ -105,9 +142,27 @@ bool ts_vocab_is_ancestor(const ts_vocab *vocab, ts_concept ancestor, ts_concept
 
 /* By exact id, or TS_CONCEPT_NONE. */
 ts_concept ts_vocab_find(const ts_vocab *vocab, const char *id);
-/* By name in any letter case (ASCII; '-' and '_' count as spaces): concepts with that label first, then those
- * with that plural, then those with that synonym. Words may mean several things: "orange" is two concepts. */
+/* By name in any language that was opened. Letter case and form do not count (Unicode case folding, NFKC),
+ * '-' and '_' are spaces, the typographic apostrophe is the plain one, the Japanese middle dot and Korean
+ * spaces may be left out; accents do count. English meanings come first: concepts with that label, then with
+ * that plural, then with that synonym; then the same in each other language. Each concept once. Words may mean
+ * several things: "orange" is two concepts. Text that is not UTF-8 is no name. */
 ts_concepts ts_vocab_find_name(const ts_vocab *vocab, const char *name);
+/* The same among the names of one language only, as ts_vocab_label_in and its sisters give them. */
+ts_concepts ts_vocab_find_name_in(const ts_vocab *vocab, ts_language language, const char *name);
+
+typedef struct ts_suggestion {
+    ts_concept concept;
+    const char *name; /* that matched, as written in the table: label, plural or synonym */
+} ts_suggestion;
+
+/* What someone who has typed `prefix` may be about to write: names that begin with it, then names in which a
+ * later word does (Chinese, Japanese and Korean: anywhere). The whole name first, labels before plurals before
+ * synonyms, short before long; each concept once, hidden ones never. Compared as ts_vocab_find_name does.
+ * Fills at most `limit` of out, returns how many. Nothing for an empty prefix. */
+size_t ts_vocab_prefix(const ts_vocab *vocab, ts_language language, const char *prefix, size_t limit,
+                       ts_suggestion *out);
+
 /* What class `key` of `scheme` ("imagenet1k", "coco80", "wordnet") means; TS_CONCEPT_NONE when nothing.
  * *relation is set on success; it may be NULL. */
 ts_concept ts_vocab_map(const ts_vocab *vocab, const char *scheme, const char *key, ts_relation *relation);
