@@ -50,8 +50,7 @@ static bool parse_flags(const ts_table *table, char *text, uint32_t *flags, ts_e
     return true;
 }
 
-static bool parse_synonyms(ts_vocab *vocab, const ts_table *table, char *text, ts_concept_row *row,
-                           ts_error *err)
+bool ts_vocab_parse_synonyms(ts_vocab *vocab, const ts_table *table, char *text, ts_term *term, ts_error *err)
 {
     const char *found[TS_VOCAB_SYNONYMS_MAX];
     size_t count = 0;
@@ -66,8 +65,8 @@ static bool parse_synonyms(ts_vocab *vocab, const ts_table *table, char *text, t
     const char **names = TS_NEW_ARRAY(vocab->arena, count, const char *);
     if (!names) return ts_fail_memory(err);
     memcpy(names, found, count * sizeof *names);
-    row->synonyms = names;
-    row->synonym_count = count;
+    term->synonyms = names;
+    term->synonym_count = count;
     return true;
 }
 
@@ -78,13 +77,15 @@ static const char *const concept_columns[CONCEPT_COLUMNS] = {"id",      "label",
 static bool fill_concept(ts_vocab *vocab, const ts_table *table, char **fields, ts_error *err)
 {
     ts_concept_row *row = &vocab->concepts[vocab->count];
-    *row = (ts_concept_row){.id = fields[COL_ID], .label = fields[COL_LABEL], .line = table->line};
+    ts_term *term = &vocab->lexicons[TS_LANGUAGE_EN].terms[vocab->count];
+    *row = (ts_concept_row){.id = fields[COL_ID], .line = table->line};
+    *term = (ts_term){.label = fields[COL_LABEL]};
     if (!parse_id(row->id, &row->facet))
         return ts_table_fail(table, table->line, err, "\"%s\" is no id of the form facet/slug", row->id);
-    if (row->label[0] == '\0') return ts_table_fail(table, table->line, err, "%s has no label", row->id);
-    row->plural = fields[COL_PLURAL][0] != '\0' ? fields[COL_PLURAL] : NULL;
+    if (term->label[0] == '\0') return ts_table_fail(table, table->line, err, "%s has no label", row->id);
+    if (fields[COL_PLURAL][0] != '\0') term->plural = fields[COL_PLURAL];
     row->parents_text = fields[COL_PARENTS];
-    if (!parse_synonyms(vocab, table, fields[COL_SYNONYMS], row, err)) return false;
+    if (!ts_vocab_parse_synonyms(vocab, table, fields[COL_SYNONYMS], term, err)) return false;
     if (!parse_flags(table, fields[COL_FLAGS], &row->flags, err)) return false;
     vocab->count++;
     return true;
@@ -129,8 +130,11 @@ bool ts_vocab_load_concepts(ts_vocab *vocab, const char *dir, ts_error *err)
     ts_table table;
     if (!ts_table_open(&table, vocab->arena, dir, TS_CONCEPTS_TABLE, concept_columns, CONCEPT_COLUMNS, err))
         return false;
-    vocab->concepts = TS_NEW_ARRAY(vocab->arena, ts_table_rows_left(&table), ts_concept_row);
-    if (!vocab->concepts) return ts_fail_memory(err);
+    size_t rows = ts_table_rows_left(&table);
+    vocab->concepts = TS_NEW_ARRAY(vocab->arena, rows, ts_concept_row);
+    ts_lexicon *english = &vocab->lexicons[TS_LANGUAGE_EN];
+    english->terms = TS_NEW_ARRAY(vocab->arena, rows, ts_term);
+    if (!vocab->concepts || !english->terms) return ts_fail_memory(err);
     char *fields[CONCEPT_COLUMNS];
     ts_table_row read;
     while ((read = ts_table_next(&table, fields, err)) == TS_TABLE_ROW)

@@ -1,44 +1,58 @@
-/* vocab: finding concepts by what people call them. Must not know how tags are judged. */
+/* vocab: finding concepts by what people call them in one language. Must not know how tags are judged. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "vocab/private.h"
 
-enum { RANK_LABEL, RANK_PLURAL, RANK_SYNONYM };
-
-/* "T-shirt", "t shirt" and "T_SHIRT" are one name. Only ASCII letters have their case folded. */
-static char fold_char(char c)
-{
-    if (c >= 'A' && c <= 'Z') return (char)(c - 'A' + 'a');
-    return c == '-' || c == '_' ? ' ' : c;
-}
-
-/* The names of one concept so far, to leave out the equal ones ("bison", plural "bison"). */
 typedef struct name_list {
+    ts_vocab *vocab;
     ts_name *items;
     size_t count;
-    size_t first; /* of the concept in hand */
 } name_list;
 
-static bool add_name(ts_vocab *vocab, name_list *list, ts_concept concept, uint32_t rank, const char *text)
+static bool add_folded(name_list *list, const char *folded, const char *text, ts_concept concept, ts_rank rank)
 {
-    char *folded = ts_arena_strdup(vocab->arena, text);
-    if (!folded) return false;
-    for (char *s = folded; *s != '\0'; s++) *s = fold_char(*s);
-    for (size_t i = list->first; i < list->count; i++)
-        if (strcmp(list->items[i].folded, folded) == 0) return true;
-    list->items[list->count++] = (ts_name){folded, concept, rank};
+    char *kept = ts_arena_strdup(list->vocab->arena, folded);
+    if (!kept) return false;
+    list->items[list->count++] = (ts_name){kept, text, concept, rank};
     return true;
 }
 
-static bool add_names(ts_vocab *vocab, name_list *list, ts_concept concept)
+static bool has_hangul(const char *folded)
 {
-    const ts_concept_row *row = &vocab->concepts[concept];
-    list->first = list->count;
-    if (!add_name(vocab, list, concept, RANK_LABEL, row->label)) return false;
-    if (row->plural && !add_name(vocab, list, concept, RANK_PLURAL, row->plural)) return false;
-    for (size_t i = 0; i < row->synonym_count; i++)
-        if (!add_name(vocab, list, concept, RANK_SYNONYM, row->synonyms[i])) return false;
+    for (const unsigned char *s = (const unsigned char *)folded; *s != '\0'; s++)
+        if (*s >= 0xEA && *s <= 0xED) return true; /* lead bytes of U+A000 to U+DFFF */
+    return false;
+}
+
+static void drop_spaces(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from != '\0'; from++)
+        if (*from != ' ') *to++ = *from;
+    *to = '\0';
+}
+
+/* Korean names are written with and without spaces alike, so they are indexed in both ways. */
+static bool add_name(name_list *list, const char *text, ts_concept concept, ts_rank rank, ts_error *err)
+{
+    char folded[TS_VOCAB_FOLDED_MAX];
+    if (!ts_vocab_fold(text, folded, sizeof folded))
+        return ts_vocab_fail_at(list->vocab, concept, err, "the name \"%.40s…\" is too long", text);
+    bool ok = add_folded(list, folded, text, concept, rank);
+    if (ok && strchr(folded, ' ') && has_hangul(folded)) {
+        drop_spaces(folded);
+        ok = add_folded(list, folded, text, concept, rank);
+    }
+    return ok || ts_fail_memory(err);
+}
+
+static bool add_term(name_list *list, const ts_term *term, ts_concept concept, ts_error *err)
+{
+    if (!add_name(list, term->label, concept, TS_RANK_LABEL, err)) return false;
+    if (term->plural && !add_name(list, term->plural, concept, TS_RANK_PLURAL, err)) return false;
+    for (size_t i = 0; i < term->synonym_count; i++)
+        if (!add_name(list, term->synonyms[i], concept, TS_RANK_SYNONYM, err)) return false;
     return true;
 }
 
@@ -51,65 +65,86 @@ static int compare_names(const void *a, const void *b)
     return (x->concept > y->concept) - (x->concept < y->concept);
 }
 
-/* A label may mean two things only where the table says so on every row concerned. */
-static bool check_labels(const ts_vocab *vocab, const ts_name *names, size_t count, ts_error *err)
+/* Leaves each concept once under each name ("bison", plural "bison"), in its best rank. */
+static void drop_repetitions(name_list *list)
 {
-    for (size_t i = 1; i < count; i++) {
-        for (size_t j = i; j-- > 0 && names[j].rank == RANK_LABEL && names[i].rank == RANK_LABEL &&
+    size_t kept = 0, first = 0; /* of the names that are spelt like the one in hand */
+    for (size_t i = 0; i < list->count; i++) {
+        const ts_name *name = &list->items[i];
+        if (kept == 0 || strcmp(list->items[first].folded, name->folded) != 0) first = kept;
+        size_t j = first;
+        while (j < kept && list->items[j].concept != name->concept) j++;
+        if (j == kept) list->items[kept++] = *name;
+    }
+    list->count = kept;
+}
+
+static size_t names_at_most(const ts_vocab *vocab, const ts_lexicon *lexicon)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < vocab->count; i++) total += 2 * (2 + lexicon->terms[i].synonym_count);
+    return total;
+}
+
+static bool index_lexicon(ts_vocab *vocab, ts_lexicon *lexicon, ts_error *err)
+{
+    name_list list = {vocab, TS_NEW_ARRAY(vocab->arena, names_at_most(vocab, lexicon), ts_name), 0};
+    if (!list.items) return ts_fail_memory(err);
+    for (size_t i = 0; i < vocab->count; i++)
+        if (!add_term(&list, &lexicon->terms[i], (ts_concept)i, err)) return false;
+    qsort(list.items, list.count, sizeof *list.items, compare_names);
+    drop_repetitions(&list);
+    ts_concept *concepts = TS_NEW_ARRAY(vocab->arena, list.count, ts_concept);
+    if (!concepts) return ts_fail_memory(err);
+    for (size_t i = 0; i < list.count; i++) concepts[i] = list.items[i].concept;
+    lexicon->names = list.items;
+    lexicon->name_concepts = concepts;
+    lexicon->name_count = list.count;
+    return true;
+}
+
+/* A label may mean two things only where the table says so on every row concerned. */
+static bool check_labels(const ts_vocab *vocab, const ts_lexicon *english, ts_error *err)
+{
+    const ts_name *names = english->names;
+    for (size_t i = 1; i < english->name_count; i++) {
+        for (size_t j = i; j-- > 0 && names[j].rank == TS_RANK_LABEL && names[i].rank == TS_RANK_LABEL &&
                            strcmp(names[j].folded, names[i].folded) == 0;) {
             const ts_concept_row *a = &vocab->concepts[names[j].concept];
             const ts_concept_row *b = &vocab->concepts[names[i].concept];
             if (a->facet != b->facet || (a->flags & b->flags & TS_CONCEPT_HOMONYM)) continue;
             return ts_vocab_fail_at(vocab, names[i].concept, err, "%s and %s share the label \"%s\"", a->id,
-                                    b->id, b->label);
+                                    b->id, names[i].text);
         }
     }
     return true;
 }
 
-static size_t names_at_most(const ts_vocab *vocab)
-{
-    size_t total = 0;
-    for (size_t i = 0; i < vocab->count; i++) total += 2 + vocab->concepts[i].synonym_count;
-    return total;
-}
-
 bool ts_vocab_index_names(ts_vocab *vocab, ts_error *err)
 {
-    name_list list = {.items = TS_NEW_ARRAY(vocab->arena, names_at_most(vocab), ts_name)};
-    if (!list.items) return ts_fail_memory(err);
-    for (size_t i = 0; i < vocab->count; i++)
-        if (!add_names(vocab, &list, (ts_concept)i)) return ts_fail_memory(err);
-    qsort(list.items, list.count, sizeof *list.items, compare_names);
-    if (!check_labels(vocab, list.items, list.count, err)) return false;
-    ts_concept *concepts = TS_NEW_ARRAY(vocab->arena, list.count, ts_concept);
-    if (!concepts) return ts_fail_memory(err);
-    for (size_t i = 0; i < list.count; i++) concepts[i] = list.items[i].concept;
-    vocab->names = list.items;
-    vocab->name_concepts = concepts;
-    vocab->name_count = list.count;
-    return true;
+    for (unsigned i = 0; i < TS_LANGUAGE_COUNT; i++)
+        if (vocab->lexicons[i].terms && !index_lexicon(vocab, &vocab->lexicons[i], err)) return false;
+    return check_labels(vocab, &vocab->lexicons[TS_LANGUAGE_EN], err);
 }
 
-/* strcmp of the query, folded as it is read, with a folded name. */
-static int compare_query(const char *query, const char *folded)
+/* Index of the first name that is not before `folded`. */
+static size_t names_start(const ts_lexicon *lexicon, const char *folded)
 {
-    for (;; query++, folded++) {
-        unsigned char a = (unsigned char)fold_char(*query), b = (unsigned char)*folded;
-        if (a != b) return a < b ? -1 : 1;
-        if (a == '\0') return 0;
-    }
-}
-
-ts_concepts ts_vocab_find_name(const ts_vocab *vocab, const char *name)
-{
-    size_t low = 0, high = vocab->name_count;
+    size_t low = 0, high = lexicon->name_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_query(name, vocab->names[middle].folded) > 0) low = middle + 1;
+        if (strcmp(folded, lexicon->names[middle].folded) > 0) low = middle + 1;
         else high = middle;
     }
-    size_t end = low;
-    while (end < vocab->name_count && compare_query(name, vocab->names[end].folded) == 0) end++;
-    return (ts_concepts){end > low ? vocab->name_concepts + low : NULL, end - low};
+    return low;
+}
+
+ts_concepts ts_vocab_find_name_in(const ts_vocab *vocab, ts_language language, const char *name)
+{
+    char folded[TS_VOCAB_FOLDED_MAX];
+    if (!ts_vocab_fold(name, folded, sizeof folded)) return (ts_concepts){NULL, 0};
+    const ts_lexicon *lexicon = ts_vocab_lexicon(vocab, language);
+    size_t start = names_start(lexicon, folded), end = start;
+    while (end < lexicon->name_count && strcmp(folded, lexicon->names[end].folded) == 0) end++;
+    return (ts_concepts){end > start ? lexicon->name_concepts + start : NULL, end - start};
 }

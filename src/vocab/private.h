@@ -14,10 +14,6 @@
 
 typedef struct ts_concept_row {
     const char *id;
-    const char *label;
-    const char *plural; /* the label itself when it cannot be counted */
-    const char *const *synonyms;
-    size_t synonym_count;
     char *parents_text; /* the table's field, until graph.c resolves it */
     ts_concepts parents;
     ts_concepts ancestors;
@@ -27,12 +23,38 @@ typedef struct ts_concept_row {
     ts_facet facet;
 } ts_concept_row;
 
-/* One name of one concept. rank: 0 label, 1 plural, 2 synonym. */
+/* How one concept is called in one language. */
+typedef struct ts_term {
+    const char *label;
+    const char *plural; /* NULL when it has none, or none of its own */
+    const char *const *synonyms;
+    size_t synonym_count;
+    bool fallback; /* a copy of the English term */
+} ts_term;
+
+typedef enum ts_rank { TS_RANK_LABEL, TS_RANK_PLURAL, TS_RANK_SYNONYM } ts_rank;
+
+/* One name of one concept. */
 typedef struct ts_name {
     const char *folded;
+    const char *text; /* as the table writes it */
     ts_concept concept;
-    uint32_t rank;
+    ts_rank rank;
 } ts_name;
+
+/* All names of one language. */
+typedef struct ts_lexicon {
+    ts_term *terms;       /* one for each concept; NULL when the language was not opened */
+    const ts_name *names; /* sorted by folded name, then rank, then concept */
+    size_t name_count;
+    const ts_concept *name_concepts; /* names[i].concept, so that a run of names is a run of concepts */
+} ts_lexicon;
+
+/* Whatever is called by one name in any language. */
+typedef struct ts_meaning {
+    const char *folded;
+    ts_concepts concepts;
+} ts_meaning;
 
 typedef struct ts_mapping {
     const char *scheme;
@@ -46,10 +68,10 @@ struct ts_vocab {
     ts_arena *arena;
     ts_concept_row *concepts;
     size_t count;
-    ts_concept *by_id;               /* all concepts in the order of their ids */
-    const ts_name *names;            /* sorted by folded name, then rank, then concept; each pair once */
-    const ts_concept *name_concepts; /* names[i].concept, so that a run of names is a run of concepts */
-    size_t name_count;
+    ts_concept *by_id; /* all concepts in the order of their ids */
+    ts_lexicon lexicons[TS_LANGUAGE_COUNT];
+    const ts_meaning *meanings; /* sorted by folded name */
+    size_t meaning_count;
     ts_mapping *mappings; /* sorted by scheme and key */
     size_t mapping_count;
 };
@@ -59,8 +81,23 @@ bool ts_vocab_load_concepts(ts_vocab *vocab, const char *dir, ts_error *err);
 bool ts_vocab_load_mappings(ts_vocab *vocab, const char *dir, ts_error *err);
 /* graph.c: parents, ancestors, depth. */
 bool ts_vocab_link(ts_vocab *vocab, ts_error *err);
-/* names.c: the name index; refuses a label that two concepts of a facet share without saying so. */
+/* load.c: a field of names joined by bars, cut in place, into the term. */
+bool ts_vocab_parse_synonyms(ts_vocab *vocab, const ts_table *table, char *text, ts_term *term, ts_error *err);
+/* labels.c: the terms of the languages of the mask, English where a table has none. */
+bool ts_vocab_load_labels(ts_vocab *vocab, const char *dir, uint32_t languages, ts_error *err);
+/* names.c: the name index of each opened language; refuses an English label that two concepts of a facet share
+ * without saying so. */
 bool ts_vocab_index_names(ts_vocab *vocab, ts_error *err);
+/* meanings.c: the index over all languages. */
+bool ts_vocab_index_meanings(ts_vocab *vocab, ts_error *err);
+
+/* The lexicon that speaks for a language: its own, or the English one where it was not opened. */
+const ts_lexicon *ts_vocab_lexicon(const ts_vocab *vocab, ts_language language);
+
+/* fold.c: the form in which names are compared; false when the text is not UTF-8 or the result is longer than
+ * the buffer. A name of the tables folds to at most TS_VOCAB_FOLDED_MAX bytes with its NUL. */
+#define TS_VOCAB_FOLDED_MAX 512
+bool ts_vocab_fold(const char *text, char *folded, size_t size);
 
 /* Fails with "concepts.tsv:LINE: " of that concept. */
 bool ts_vocab_fail_at(const ts_vocab *vocab, ts_concept concept, ts_error *err, const char *format, ...)
@@ -68,5 +105,6 @@ bool ts_vocab_fail_at(const ts_vocab *vocab, ts_concept concept, ts_error *err, 
 
 #define TS_CONCEPTS_TABLE "concepts.tsv"
 #define TS_MAPPINGS_TABLE "mappings.tsv"
+#define TS_LABELS_TABLE "labels.%s.tsv" /* the language's code */
 
 #endif

@@ -3,7 +3,8 @@
  * What comes in: two plain tables that people edit. What goes out: an immutable structure in one arena, where
  * everything a tagger asks per picture is an array access: names, flags, and the ancestors of each concept,
  * worked out once. What is promised: a vocabulary that opened is sound (ids unique, parents there, no cycle),
- * so no reader has to check again. The steps: load.c reads rows, graph.c links them, names.c indexes names.
+ * so no reader has to check again. The steps: load.c reads rows, graph.c links them, labels.c reads the other languages, names.c and meanings.c index
+ * names in the form that fold.c gives them.
  */
 #include "vocab/vocab.h"
 
@@ -28,6 +29,11 @@ bool ts_vocab_fail_at(const ts_vocab *vocab, ts_concept concept, ts_error *err, 
 
 ts_vocab *ts_vocab_open(const char *dir, ts_error *err)
 {
+    return ts_vocab_open_with(dir, TS_LANGUAGE_ALL, err);
+}
+
+ts_vocab *ts_vocab_open_with(const char *dir, uint32_t languages, ts_error *err)
+{
     ts_vocab *vocab = calloc(1, sizeof *vocab);
     ts_arena *arena = ts_arena_new(0);
     if (!vocab || !arena) {
@@ -38,7 +44,8 @@ ts_vocab *ts_vocab_open(const char *dir, ts_error *err)
     }
     vocab->arena = arena;
     if (ts_vocab_load_concepts(vocab, dir, err) && ts_vocab_link(vocab, err) &&
-        ts_vocab_index_names(vocab, err) && ts_vocab_load_mappings(vocab, dir, err))
+        ts_vocab_load_mappings(vocab, dir, err) && ts_vocab_load_labels(vocab, dir, languages, err) &&
+        ts_vocab_index_names(vocab, err) && ts_vocab_index_meanings(vocab, err))
         return vocab;
     ts_vocab_close(vocab);
     return NULL;
@@ -67,20 +74,59 @@ const char *ts_vocab_id(const ts_vocab *vocab, ts_concept concept)
     return row_of(vocab, concept)->id;
 }
 
+const ts_lexicon *ts_vocab_lexicon(const ts_vocab *vocab, ts_language language)
+{
+    assert((unsigned)language < TS_LANGUAGE_COUNT);
+    const ts_lexicon *lexicon = &vocab->lexicons[language];
+    return lexicon->terms ? lexicon : &vocab->lexicons[TS_LANGUAGE_EN];
+}
+
+static const ts_term *term_of(const ts_vocab *vocab, ts_concept concept, ts_language language, bool *fallback)
+{
+    assert(concept < vocab->count);
+    const ts_term *term = &ts_vocab_lexicon(vocab, language)->terms[concept];
+    if (fallback) *fallback = language != TS_LANGUAGE_EN && (term->fallback || !vocab->lexicons[language].terms);
+    return term;
+}
+
+const char *ts_vocab_label_in(const ts_vocab *vocab, ts_concept concept, ts_language language, bool *fallback)
+{
+    return term_of(vocab, concept, language, fallback)->label;
+}
+
+const char *ts_vocab_plural_in(const ts_vocab *vocab, ts_concept concept, ts_language language,
+                               bool *fallback)
+{
+    const ts_term *term = term_of(vocab, concept, language, fallback);
+    return term->plural ? term->plural : term->label;
+}
+
+size_t ts_vocab_synonyms_in(const ts_vocab *vocab, ts_concept concept, ts_language language,
+                            const char *const **names)
+{
+    const ts_term *term = term_of(vocab, concept, language, NULL);
+    *names = term->synonyms;
+    return term->synonym_count;
+}
+
 const char *ts_vocab_label(const ts_vocab *vocab, ts_concept concept)
 {
-    return row_of(vocab, concept)->label;
+    return ts_vocab_label_in(vocab, concept, TS_LANGUAGE_EN, NULL);
 }
 
 const char *ts_vocab_plural(const ts_vocab *vocab, ts_concept concept)
 {
-    const ts_concept_row *row = row_of(vocab, concept);
-    return row->plural ? row->plural : row->label;
+    return ts_vocab_plural_in(vocab, concept, TS_LANGUAGE_EN, NULL);
+}
+
+size_t ts_vocab_synonyms(const ts_vocab *vocab, ts_concept concept, const char *const **names)
+{
+    return ts_vocab_synonyms_in(vocab, concept, TS_LANGUAGE_EN, names);
 }
 
 bool ts_vocab_is_countable(const ts_vocab *vocab, ts_concept concept)
 {
-    return row_of(vocab, concept)->plural != NULL;
+    return term_of(vocab, concept, TS_LANGUAGE_EN, NULL)->plural != NULL;
 }
 
 ts_facet ts_vocab_facet(const ts_vocab *vocab, ts_concept concept)
@@ -91,13 +137,6 @@ ts_facet ts_vocab_facet(const ts_vocab *vocab, ts_concept concept)
 uint32_t ts_vocab_flags(const ts_vocab *vocab, ts_concept concept)
 {
     return row_of(vocab, concept)->flags;
-}
-
-size_t ts_vocab_synonyms(const ts_vocab *vocab, ts_concept concept, const char *const **names)
-{
-    const ts_concept_row *row = row_of(vocab, concept);
-    *names = row->synonyms;
-    return row->synonym_count;
 }
 
 ts_concepts ts_vocab_parents(const ts_vocab *vocab, ts_concept concept)

@@ -151,6 +151,8 @@ ts_concepts ts_vocab_find_name(const ts_vocab *vocab, const char *name);
 /* The same among the names of one language only, as ts_vocab_label_in and its sisters give them. */
 ts_concepts ts_vocab_find_name_in(const ts_vocab *vocab, ts_language language, const char *name);
 
+#define TS_VOCAB_SUGGESTIONS_MAX 100
+
 typedef struct ts_suggestion {
     ts_concept concept;
     const char *name; /* that matched, as written in the table: label, plural or synonym */
@@ -159,7 +161,7 @@ typedef struct ts_suggestion {
 /* What someone who has typed `prefix` may be about to write: names that begin with it, then names in which a
  * later word does (Chinese, Japanese and Korean: anywhere). The whole name first, labels before plurals before
  * synonyms, short before long; each concept once, hidden ones never. Compared as ts_vocab_find_name does.
- * Fills at most `limit` of out, returns how many. Nothing for an empty prefix. */
+ * Fills at most `limit` of out (and at most TS_VOCAB_SUGGESTIONS_MAX), returns how many. Nothing for an empty prefix. */
 size_t ts_vocab_prefix(const ts_vocab *vocab, ts_language language, const char *prefix, size_t limit,
                        ts_suggestion *out);
 

@@ -1,0 +1,52 @@
+/* vocab: the form in which names are compared, so that "T_SHIRT" is "t-shirt". Must not know any concept. */
+#include <string.h>
+#include <utf8proc.h>
+
+#include "vocab/private.h"
+
+enum { HYPHEN = 0x2010, NO_BREAK_HYPHEN = 0x2011, APOSTROPHE = 0x2019, KATAKANA_DOT = 0x30FB };
+
+/* Most names and queries are ASCII, which needs no tables. False when there is more to the text. */
+static bool fold_ascii(const char *text, char *folded, size_t size)
+{
+    size_t i = 0;
+    for (; i < size && text[i] != '\0'; i++) {
+        char c = text[i];
+        if ((unsigned char)c >= 0x80) return false;
+        if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
+        folded[i] = c == '-' || c == '_' ? ' ' : c;
+    }
+    if (i == size) return false;
+    folded[i] = '\0';
+    return true;
+}
+
+/* What the eye takes for one sign becomes one; the dot between katakana words is often left out. */
+static utf8proc_ssize_t unify_signs(utf8proc_int32_t *points, utf8proc_ssize_t count)
+{
+    utf8proc_ssize_t kept = 0;
+    for (utf8proc_ssize_t i = 0; i < count; i++) {
+        utf8proc_int32_t c = points[i];
+        if (c == KATAKANA_DOT) continue;
+        if (c == '-' || c == '_' || c == HYPHEN || c == NO_BREAK_HYPHEN) c = ' ';
+        if (c == APOSTROPHE) c = '\'';
+        points[kept++] = c;
+    }
+    return kept;
+}
+
+bool ts_vocab_fold(const char *text, char *folded, size_t size)
+{
+    if (fold_ascii(text, folded, size)) return true;
+    utf8proc_int32_t points[TS_VOCAB_FOLDED_MAX];
+    const utf8proc_option_t form = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
+    const utf8proc_ssize_t room = TS_VOCAB_FOLDED_MAX - 1; /* re-encoding writes a NUL behind the points */
+    if (strlen(text) > TS_VOCAB_FOLDED_MAX) return false;
+    utf8proc_ssize_t count =
+        utf8proc_decompose((const utf8proc_uint8_t *)text, 0, points, room, UTF8PROC_NULLTERM | form);
+    if (count < 0 || count > room) return false;
+    count = utf8proc_reencode(points, unify_signs(points, count), form);
+    if (count < 0 || (size_t)count >= size) return false;
+    memcpy(folded, points, (size_t)count + 1);
+    return true;
+}
