@@ -20,20 +20,12 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "people/scope.h"
 #include "service/setup.h"
 
 typedef struct ts_service ts_service;
 
 /* ---- who asks ------------------------------------------------------------------------------------ */
-
-/* What a key or a person may do; bits. Admin includes all others. */
-typedef enum ts_scope {
-    TS_SCOPE_READ = 1,
-    TS_SCOPE_WRITE = 2,
-    TS_SCOPE_REVIEW = 4,
-    TS_SCOPE_ADMIN = 8,
-    TS_SCOPE_ALL = 15
-} ts_scope;
 
 typedef enum ts_actor_kind {
     TS_ACTOR_SYSTEM = 0, /* the server itself: jobs, sweeps */
