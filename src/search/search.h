@@ -42,16 +42,20 @@ typedef struct ts_index ts_index;
 
 /* ---- what goes in ---- */
 
-typedef enum ts_tag_state { TS_TAG_SUGGESTED = 0, TS_TAG_ACCEPTED, TS_TAG_REJECTED } ts_tag_state;
-typedef enum ts_tag_source { TS_TAG_BY_MODEL = 0, TS_TAG_BY_PERSON, TS_TAG_BY_IMPORT } ts_tag_source;
+typedef enum ts_index_state { TS_INDEX_SUGGESTED = 0, TS_INDEX_ACCEPTED, TS_INDEX_REJECTED } ts_index_state;
+typedef enum ts_index_source {
+    TS_INDEX_BY_MODEL = 0,
+    TS_INDEX_BY_PERSON,
+    TS_INDEX_BY_IMPORT
+} ts_index_source;
 
 typedef struct ts_index_tag {
     const char *concept; /* id ("object/dog"), or NULL for a free word */
     const char *word;    /* the free word; ignored when concept is known to the vocabulary */
     const char *facet;   /* of a free word; NULL: "word". Ignored for concepts */
     float confidence;    /* 0..1 */
-    ts_tag_state state;  /* rejected tags are found by state:rejected alone */
-    ts_tag_source source;
+    ts_index_state state; /* rejected tags are found by state:rejected alone */
+    ts_index_source source;
     unsigned count;      /* how many of it the picture shows; 0: not counted */
 } ts_index_tag;
 
