@@ -34,6 +34,13 @@ bool ts_path_unescape(const char *text, size_t length, ts_buf *out);
 bool ts_ndjson_record(const ts_record *record, ts_buf *out);
 bool ts_ndjson_error(const char *path, const ts_error *error, ts_buf *out);
 
+/* ---- parts of it, for whoever keeps them apart --------------------------------------------------------- */
+
+/* {"evidence", "count", "boxes", "ancestors"} of a tag; {"faces", "colours", "safety", "quality", "warnings"} of a
+ * record, each member as in the record's line. */
+bool ts_json_tag_grounds(const ts_tag *tag, ts_buf *out);
+bool ts_json_measures(const ts_record *record, ts_buf *out);
+
 /* ---- for people ---------------------------------------------------------------------------------------- */
 
 /* A block of lines: the path, then tags by facet with their confidence; '?' marks a suggested tag. Control

@@ -72,14 +72,9 @@ static void put_evidence(ts_json_out *out, const ts_evidence *evidence)
     ts_json_close(out, '}');
 }
 
-static void put_tag(ts_json_out *out, const ts_tag *tag)
+/* Why, how many, where, and of what kind. */
+static void put_tag_grounds(ts_json_out *out, const ts_tag *tag)
 {
-    ts_json_open(out, '{');
-    put_named_text(out, "concept", tag->concept);
-    put_named_text(out, "label", tag->label);
-    put_named_fixed(out, "confidence", (double)tag->confidence, 4);
-    put_named_text(out, "facet", tag->facet);
-    put_named_text(out, "state", ts_tag_state_name(tag->state));
     ts_json_key(out, "evidence");
     ts_json_open(out, '[');
     for (size_t i = 0; i < tag->evidence_count; i++) put_evidence(out, &tag->evidence[i]);
@@ -93,6 +88,17 @@ static void put_tag(ts_json_out *out, const ts_tag *tag)
     ts_json_open(out, '[');
     for (size_t i = 0; i < tag->ancestor_count; i++) ts_json_text(out, tag->ancestors[i]);
     ts_json_close(out, ']');
+}
+
+static void put_tag(ts_json_out *out, const ts_tag *tag)
+{
+    ts_json_open(out, '{');
+    put_named_text(out, "concept", tag->concept);
+    put_named_text(out, "label", tag->label);
+    put_named_fixed(out, "confidence", (double)tag->confidence, 4);
+    put_named_text(out, "facet", tag->facet);
+    put_named_text(out, "state", ts_tag_state_name(tag->state));
+    put_tag_grounds(out, tag);
     ts_json_close(out, '}');
 }
 
@@ -187,6 +193,33 @@ static void put_embedding(ts_json_out *out, const ts_record *record)
     ts_json_close(out, ']');
 }
 
+static void put_warnings(ts_json_out *out, const ts_record *record)
+{
+    ts_json_key(out, "warnings");
+    ts_json_open(out, '[');
+    for (size_t i = 0; i < record->warning_count; i++) ts_json_text(out, record->warnings[i]);
+    ts_json_close(out, ']');
+}
+
+bool ts_json_tag_grounds(const ts_tag *tag, ts_buf *buf)
+{
+    ts_json_out out = {.buf = buf};
+    ts_json_open(&out, '{');
+    put_tag_grounds(&out, tag);
+    ts_json_close(&out, '}');
+    return !buf->failed;
+}
+
+bool ts_json_measures(const ts_record *record, ts_buf *buf)
+{
+    ts_json_out out = {.buf = buf};
+    ts_json_open(&out, '{');
+    put_measures(&out, record);
+    put_warnings(&out, record);
+    ts_json_close(&out, '}');
+    return !buf->failed;
+}
+
 bool ts_ndjson_record(const ts_record *record, ts_buf *buf)
 {
     ts_json_out out = {.buf = buf};
@@ -199,10 +232,7 @@ bool ts_ndjson_record(const ts_record *record, ts_buf *buf)
     ts_json_close(&out, ']');
     put_measures(&out, record);
     put_embedding(&out, record);
-    ts_json_key(&out, "warnings");
-    ts_json_open(&out, '[');
-    for (size_t i = 0; i < record->warning_count; i++) ts_json_text(&out, record->warnings[i]);
-    ts_json_close(&out, ']');
+    put_warnings(&out, record);
     put_named_fixed(&out, "ms", record->ms, 1);
     ts_json_close(&out, '}');
     (void)ts_buf_putc(buf, '\n');

@@ -79,6 +79,9 @@ typedef struct ts_record {
     bool has_quality;
     const float *embedding; /* L2-normalised, or NULL when not asked for */
     size_t embedding_size;
+    const char *embedding_model; /* "efficientnet-lite2@1": vectors of different models are not comparable */
+    uint64_t phash;              /* image/phash.h */
+    bool has_phash;
     const char *const *warnings; /* short sentences about this picture */
     size_t warning_count;
     const uint8_t *thumbnail; /* JPEG, or NULL when not asked for */

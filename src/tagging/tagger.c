@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/cores.h"
+#include "image/phash.h"
 #include "tagging/judge.h"
 #include "tagging/tagging.h"
 
@@ -102,6 +103,7 @@ static void copy_measures(const ts_seen *seen, ts_record *record)
     record->has_quality = seen->has_quality;
     record->embedding = seen->embedding;
     record->embedding_size = seen->embedding_size;
+    record->embedding_model = seen->embedding_model;
 }
 
 static bool tag_decoded(const ts_tagger *tagger, const ts_decoded *picture, const ts_tag_rules *rules,
@@ -115,6 +117,8 @@ static bool tag_decoded(const ts_tagger *tagger, const ts_decoded *picture, cons
     if (!ts_beliefs_form(tagger->vocab, &seen, &picture->info, arena, &beliefs, err)) return false;
     if (!ts_judge(&beliefs, &picture->info, rules, &record->tags, &record->tag_count, err)) return false;
     copy_measures(&seen, record);
+    if (rules->phash && !ts_phash(&picture->pixels, &record->phash, err)) return false;
+    record->has_phash = rules->phash;
     if (rules->thumbnail && !make_thumbnail(&picture->pixels, rules->thumbnail, arena, record, err))
         return false;
     return copy_warnings(&picture->info, arena, record, err);

@@ -20,7 +20,8 @@ static bool look_embed(const ts_eye *eye, const void *state, const ts_look *look
     for (size_t i = 0; i < backbone->feature_count; i++) vector[i] = backbone->features[i] * unit;
     seen->embedding = vector;
     seen->embedding_size = backbone->feature_count;
-    return true;
+    seen->embedding_model = ts_arena_printf(seen->arena, "%s@%s", eye->model->name, eye->model->version);
+    return seen->embedding_model || ts_fail_memory(err);
 }
 
 const ts_analyser ts_analyser_embed = {
