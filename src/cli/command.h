@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/nearest.h"
 
 typedef enum ts_option_kind {
     TS_OPTION_FLAG = 0, /* bool */
@@ -65,9 +66,6 @@ const ts_command *ts_command_find(const char *name);
  * was met. TS_USAGE with a hint otherwise. */
 bool ts_options_parse(const ts_command *command, int argc, char **argv, void *settings, const char **storage,
                       const char **list_storage, ts_call *call, bool *help, ts_error *err);
-
-/* The name in `names` nearest to `word`, or NULL when none is near: for "did you mean". */
-const char *ts_nearest(const char *word, const char *const *names, size_t count);
 
 /* ---- showing ------------------------------------------------------------------------------------------- */
 

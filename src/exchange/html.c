@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "exchange/utf8.h"
+#include "base/utf8.h"
 
 static const char *reference_of(unsigned char byte)
 {

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "exchange/utf8.h"
+#include "base/utf8.h"
 
 static void begin_value(ts_json_out *out)
 {

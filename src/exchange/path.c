@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "exchange/exchange.h"
-#include "exchange/utf8.h"
+#include "base/utf8.h"
 
 bool ts_path_is_text(const char *path)
 {

@@ -4,7 +4,7 @@
 
 #include "exchange/exchange.h"
 #include "exchange/facets.h"
-#include "exchange/utf8.h"
+#include "base/utf8.h"
 
 #define BOLD "\033[1m"
 #define DIM "\033[2m"

@@ -1,5 +1,5 @@
-/* exchange: which bytes are UTF-8. */
-#include "exchange/utf8.h"
+/* tests/base: which bytes are UTF-8. */
+#include "base/utf8.h"
 #include "tests/support/support.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
-/* exchange (private): telling valid UTF-8 from mere bytes. */
-#ifndef TS_EXCHANGE_UTF8_H
-#define TS_EXCHANGE_UTF8_H
+/* Telling valid UTF-8 from mere bytes. */
+#ifndef TS_BASE_UTF8_H
+#define TS_BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>

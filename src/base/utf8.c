@@ -1,5 +1,5 @@
-/* exchange: well-formedness of UTF-8 (Unicode 15, table 3-7). Knows nothing of what the text says. */
-#include "exchange/utf8.h"
+/* base: well-formedness of UTF-8 (Unicode 15, table 3-7). Knows nothing of what the text says. */
+#include "base/utf8.h"
 
 static bool continues(unsigned char byte)
 {

@@ -1,7 +1,8 @@
-/* cli: the word that was probably meant. */
-#include <string.h>
+/* base: the word that was probably meant. */
+#include "base/nearest.h"
 
-#include "cli/command.h"
+#include <stdbool.h>
+#include <string.h>
 
 #define WORD_MAX 48
 
