@@ -26,6 +26,9 @@ bool ts_service_key_create(ts_service *service, const ts_actor *actor, const ts_
                            ts_key_made *out, ts_error *err);
 bool ts_service_key_list(ts_service *service, const ts_actor *actor, ts_arena *arena, const ts_key_row **rows,
                          size_t *count, ts_error *err);
+/* Name, rate, expires and origins of the wish; its scopes (a key never grows) and credits are not looked at. */
+bool ts_service_key_update(ts_service *service, const ts_actor *actor, const char *id, const ts_key_wish *wish,
+                           ts_arena *arena, ts_key_row *out, ts_error *err);
 bool ts_service_key_revoke(ts_service *service, const ts_actor *actor, const char *id, ts_error *err);
 bool ts_service_key_credit(ts_service *service, const ts_actor *actor, const char *id, int64_t amount,
                            ts_arena *arena, ts_key_row *out, ts_error *err);
@@ -42,6 +45,12 @@ bool ts_service_who_secret(ts_service *service, const char *id, const char *secr
                            ts_actor *actor, ts_key_row *row, ts_error *err);
 bool ts_service_secret(ts_service *service, const char *key_id, ts_arena *arena, const char **secret,
                        ts_error *err);
+
+/* May pages of this origin ("https://example.org") read answers given to this key; key_id NULL (a preflight): to any
+ * key? From memory, for event threads. */
+bool ts_service_origin_allowed(ts_service *service, const char *origin, const char *key_id);
+/* Counts one answered request in the day's usage of the key: in memory, written with others later. Never blocks. */
+void ts_service_count_request(ts_service *service, const char *key_id, bool failed);
 
 /* Made once, when a data folder has no key yet: *made false afterwards. */
 bool ts_service_first_key(ts_service *service, ts_arena *arena, bool *made, ts_key_made *out, ts_error *err);

@@ -31,7 +31,8 @@ typedef struct ts_upload {
     const json_t *extra;             /* kept as given under the picture's "extra" (dialects), or NULL */
     ts_duplicate_rule duplicates;
     bool async;         /* answer at once with a job */
-    bool without_store; /* tag and forget (AI Image Tag dialect): nothing is kept, number and id stay empty */
+    bool without_store; /* tag and forget (AI Image Tag dialect, verdicts): nothing is kept, number is 0 and id "", all
+                           else of the picture is filled as if it were: tags by the preset, visibility, reason, extra */
     uint32_t credits;   /* what it costs [1 for each picture of a key with limited credits] */
 } ts_upload;
 

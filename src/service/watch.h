@@ -1,0 +1,60 @@
+/* service: what the server is doing: background jobs, the stream of changes, figures. */
+#ifndef TS_SERVICE_WATCH_H
+#define TS_SERVICE_WATCH_H
+
+#include "catalog/changes.h"
+#include "catalog/jobs.h"
+#include "service/service.h"
+
+/* ---- jobs ---------------------------------------------------------------------------------------- */
+
+/* Those of the actor's own key, or everybody's for scopes review and admin. A job of another key is TS_NOT_FOUND. */
+bool ts_service_job(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena, ts_job_row *out,
+                    ts_error *err);
+
+/* Newest first. cursor: NULL or what the last call gave; next is NULL on the last page. The quarantine is the list
+ * with state TS_JOB_QUARANTINED. TS_USAGE: a cursor that this list did not give. */
+typedef struct ts_job_query {
+    const char *kind;    /* NULL: all */
+    const char *picture; /* public id; NULL: all */
+    int state;           /* ts_job_state, or -1: all */
+    const char *cursor;
+    unsigned limit; /* 1 to 200 */
+} ts_job_query;
+typedef struct ts_job_page {
+    const ts_job_row *rows;
+    size_t count;
+    const char *next;
+    int64_t counts[TS_JOB_STATE_COUNT]; /* of all jobs that the actor may see, whatever the query */
+} ts_job_page;
+bool ts_service_job_list(ts_service *service, const ts_actor *actor, const ts_job_query *query, ts_arena *arena,
+                         ts_job_page *out, ts_error *err);
+
+/* TS_CONFLICT when it has ended (cancel), or is not failed, quarantined or cancelled (requeue). Scope: write. */
+bool ts_service_job_cancel(ts_service *service, const ts_actor *actor, const char *id, ts_error *err);
+bool ts_service_job_requeue(ts_service *service, const ts_actor *actor, const char *id, ts_error *err);
+
+/* ---- changes ------------------------------------------------------------------------------------- */
+
+/* Up to limit lines of the change log after `after`, ascending; none yet: waits for one up to wait_ms. Wakes early,
+ * with an empty page, when the service drains. Pictures have their public id in `id`, whatever the kind.
+ * after -1: nothing but `last`, where the log stands now. Scope: read. */
+bool ts_service_changes(ts_service *service, const ts_actor *actor, int64_t after, size_t limit, unsigned wait_ms,
+                        ts_arena *arena, ts_change_page *out, ts_error *err);
+
+/* ---- figures ------------------------------------------------------------------------------------- */
+
+typedef struct ts_service_stats {
+    int64_t pictures;                 /* in the catalogue */
+    int64_t jobs[TS_JOB_STATE_COUNT]; /* by state */
+    int64_t deliveries[3];            /* waiting, delivered, dead */
+    uint64_t tagged, failed;          /* pictures since the start */
+    double tag_seconds;               /* wall time inside the tagger since the start, over all its jobs */
+    unsigned waiting;                 /* synchronous uploads that wait for a turn */
+    uint64_t index_pictures, index_bytes, index_seq, change_seq;
+    uint64_t blob_bytes, free_bytes;  /* of the originals; of the disk they lie on */
+} ts_service_stats;
+/* Quick (milliseconds): for /metrics. No scope: the caller guards it. */
+bool ts_service_stats_of(ts_service *service, ts_service_stats *out, ts_error *err);
+
+#endif
