@@ -49,9 +49,9 @@ typedef struct ts_blob_put {
     bool was_there; /* the same bytes were kept before; their age starts anew, so that a sweep leaves them */
 } ts_blob_put;
 
-/* All of them: true when it is there and on disk. TS_NO_SPACE (disk or quota full), TS_TOO_LARGE, TS_IO,
- * TS_CORRUPT (what is there under this name has another length); nothing is left behind. result may be
- * NULL. */
+/* All of them: true when it is there and on disk. TS_NO_SPACE (disk or quota full), TS_TOO_LARGE,
+ * TS_IO; nothing is left behind. What is there under this name but has another length is replaced. result may
+ * be NULL. */
 bool ts_blobs_put(ts_blobs *blobs, const void *bytes, size_t length, ts_blob_put *result, ts_error *err);
 /* From the place where fd stands to its end, at most `limit` bytes (0: no limit). fd stays the caller's. */
 bool ts_blobs_put_fd(ts_blobs *blobs, int fd, uint64_t limit, ts_blob_put *result, ts_error *err);

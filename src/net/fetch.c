@@ -8,7 +8,8 @@
 #include "net/private.h"
 
 #define MAX_REDIRECTS 3
-#define OTHER_BODY_LIMIT (64 * 1024) /* of pages that say "moved" or "not found": read to use the connection again */
+#define OTHER_BODY_LIMIT                                                                                     \
+    (64 * 1024) /* of pages that say "moved" or "not found": read to use the connection again */
 
 typedef struct fetch {
     ts_transfer transfer;
@@ -58,7 +59,8 @@ static bool fail_by_code(const fetch *f, CURLcode code, ts_error *err)
 {
     if (f->no_memory) return ts_fail_memory(err);
     if (!f->over && code != CURLE_FILESIZE_EXCEEDED) return ts_transfer_fail(&f->transfer, code, err);
-    (void)ts_fail(err, TS_TOO_LARGE, "what lies at this address has more than %zu bytes", f->options.max_bytes);
+    (void)ts_fail(err, TS_TOO_LARGE, "what lies at this address has more than %zu bytes",
+                  f->options.max_bytes);
     return ts_hint(err, "raise the limit on bytes if you trust the address");
 }
 
@@ -132,7 +134,9 @@ static bool fetch_hops(fetch *f, const char *url, ts_error *err)
     f->transfer.target = &target;
     if (!ok) goto done;
     if (f->options.accept) {
-        headers = ts_buf_printf(&accept, "Accept: %s", f->options.accept) ? curl_slist_append(NULL, accept.data) : NULL;
+        headers = ts_buf_printf(&accept, "Accept: %s", f->options.accept)
+                      ? curl_slist_append(NULL, accept.data)
+                      : NULL;
         ok = headers && curl_easy_setopt(f->transfer.curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK;
         if (!ok) (void)ts_fail_memory(err);
     }
@@ -156,8 +160,8 @@ static void cut_back(ts_buf *out, size_t keep)
     out->length = keep;
 }
 
-bool ts_net_fetch(ts_net *net, const char *url, const ts_fetch_options *options, ts_buf *out, ts_fetch_info *info,
-                  ts_error *err)
+bool ts_net_fetch(ts_net *net, const char *url, const ts_fetch_options *options, ts_buf *out,
+                  ts_fetch_info *info, ts_error *err)
 {
     ts_fetch_info unused;
     fetch f = {.transfer.net = net, .out = out, .keep = out->length, .info = info ? info : &unused};

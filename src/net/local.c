@@ -159,8 +159,8 @@ static bool set_call(call *c, const char *socket_path)
               curl_easy_setopt(c->curl, CURLOPT_UNIX_SOCKET_PATH, socket_path) == CURLE_OK &&
               curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, r->method) == CURLE_OK &&
               curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
-              curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, c) == CURLE_OK && set_limits(c) && set_headers(c) &&
-              set_body(c);
+              curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, c) == CURLE_OK && set_limits(c) &&
+              set_headers(c) && set_body(c);
     ts_buf_free(&url);
     return ok;
 }
@@ -175,7 +175,8 @@ static bool fail_call(const call *c, CURLcode code, ts_error *err)
         return ts_hint(err, "start it with tagsmith serve");
     }
     if (code == CURLE_OPERATION_TIMEDOUT) return ts_fail(err, TS_TIMEOUT, "the server does not answer");
-    if (code == CURLE_ABORTED_BY_CALLBACK) return ts_fail(err, TS_IO, "a file became shorter while it was sent");
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        return ts_fail(err, TS_IO, "a file became shorter while it was sent");
     return ts_fail(err, TS_IO, "the server's answer broke off (%s)", curl_easy_strerror(code));
 }
 

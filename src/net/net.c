@@ -72,7 +72,8 @@ static bool copy_options(ts_net *net, const ts_net_options *options)
     net->resolve_user = options->resolve_user;
     net->line_count = options->max_posts ? options->max_posts : 16;
     net->lines = calloc(net->line_count, sizeof(*net->lines));
-    return net->lines && copy_text(&net->proxy, options->proxy) && copy_text(&net->ca_file, options->ca_file) &&
+    return net->lines && copy_text(&net->proxy, options->proxy) &&
+           copy_text(&net->ca_file, options->ca_file) &&
            copy_text(&net->user_agent, options->user_agent ? options->user_agent : "Tagsmith/" TS_VERSION);
 }
 

@@ -89,7 +89,7 @@ typedef struct ts_post_result {
     int status; /* 0: no answer came */
     double ms;
     unsigned retry_after_s; /* as the answer asks, 0 where it does not */
-    char error[160]; /* one sentence, "" when an answer came; fit to be shown to the owner of the webhook */
+    char error[TS_MESSAGE_MAX]; /* one sentence, "" when an answer came; fit for the owner of the webhook */
 } ts_post_result;
 
 /* One POST, no redirects followed (a 3xx is an answer), at most 64 KiB of the answer read and none kept;

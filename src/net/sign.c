@@ -38,13 +38,15 @@ void ts_sign_base64(const void *bytes, size_t length, char *text)
     }
 }
 
-bool ts_sign_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length, uint8_t mac[32])
+bool ts_sign_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
+                         uint8_t mac[32])
 {
     unsigned mac_length = 0;
     static const uint8_t nothing = 0;
     if (key_length > 4096) return false;
     if (!bytes) bytes = &nothing;
-    return HMAC(EVP_sha256(), key_length ? key : &nothing, (int)key_length, bytes, length, mac, &mac_length) &&
+    return HMAC(EVP_sha256(), key_length ? key : &nothing, (int)key_length, bytes, length, mac,
+                &mac_length) &&
            mac_length == 32;
 }
 
@@ -57,7 +59,8 @@ static void wrap_bytes(const void *bytes, size_t length, char text[TS_SIGN_SECRE
 bool ts_sign_secret_new(char text[TS_SIGN_SECRET_TEXT], ts_error *err)
 {
     uint8_t bytes[32];
-    if (RAND_bytes(bytes, sizeof(bytes)) != 1) return ts_fail(err, TS_INTERNAL, "no random numbers to be had");
+    if (RAND_bytes(bytes, sizeof(bytes)) != 1)
+        return ts_fail(err, TS_INTERNAL, "no random numbers to be had");
     wrap_bytes(bytes, sizeof(bytes), text);
     OPENSSL_cleanse(bytes, sizeof(bytes));
     return true;
@@ -91,7 +94,8 @@ static bool read_secret(const char *text, secret_bytes *out, ts_error *err)
 {
     size_t length = strlen(text);
     if (strncmp(text, PREFIX, PREFIX_LENGTH) == 0) {
-        if (decode_base64(text + PREFIX_LENGTH, out) && out->length >= SECRET_MIN && out->length <= SECRET_MAX)
+        if (decode_base64(text + PREFIX_LENGTH, out) && out->length >= SECRET_MIN &&
+            out->length <= SECRET_MAX)
             return true;
     } else if (length > 0 && length <= SECRET_MAX) {
         memcpy(out->bytes, text, length);
@@ -123,8 +127,10 @@ static bool sign_once(const char *secret, const ts_buf *message, char text[MAC_T
 static bool check_request(size_t secret_count, const char *id, ts_error *err)
 {
     if (secret_count == 0 || secret_count > TS_SIGN_SECRETS)
-        return ts_fail(err, TS_USAGE, "1 to %d secrets sign a message, not %zu", TS_SIGN_SECRETS, secret_count);
-    if (id[0] == '\0' || strpbrk(id, ".\r\n \t")) return ts_fail(err, TS_USAGE, "the id of a message has no dots or blanks");
+        return ts_fail(err, TS_USAGE, "1 to %d secrets sign a message, not %zu", TS_SIGN_SECRETS,
+                       secret_count);
+    if (id[0] == '\0' || strpbrk(id, ".\r\n \t"))
+        return ts_fail(err, TS_USAGE, "the id of a message has no dots or blanks");
     return true;
 }
 
@@ -169,11 +175,12 @@ static bool is_recent(const char *timestamp, int64_t now_s)
     return sent_s <= now_s + TS_SIGN_TOLERANCE_S && sent_s >= now_s - TS_SIGN_TOLERANCE_S;
 }
 
-bool ts_sign_verify(const char *const *secrets, size_t secret_count, const ts_signed_message *m, int64_t now_s,
-                    ts_error *err)
+bool ts_sign_verify(const char *const *secrets, size_t secret_count, const ts_signed_message *m,
+                    int64_t now_s, ts_error *err)
 {
     if (!check_request(secret_count, m->id, err)) return false;
-    if (!is_recent(m->timestamp, now_s)) return ts_fail(err, TS_UNAUTHORIZED, "the message is too old or from the future");
+    if (!is_recent(m->timestamp, now_s))
+        return ts_fail(err, TS_UNAUTHORIZED, "the message is too old or from the future");
     ts_buf message = {0};
     char mac[MAC_TEXT];
     bool found = false;

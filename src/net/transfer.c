@@ -21,7 +21,8 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
     bool allowed = purpose == CURLSOCKTYPE_IPCXN;
     if (allowed && transfer->target->by_name)
         allowed = ts_net_classify(&address->addr, address->addrlen) != TS_NET_NEVER;
-    else if (allowed && !net->proxy) allowed = ts_net_address_allowed(net->guard, &address->addr, address->addrlen);
+    else if (allowed && !net->proxy)
+        allowed = ts_net_address_allowed(net->guard, &address->addr, address->addrlen);
     if (!allowed) {
         transfer->refused = true;
         return CURL_SOCKET_BAD;
@@ -86,7 +87,8 @@ static bool set_resolver(ts_transfer *transfer)
     (void)snprintf(line, sizeof(line), "%s:%u:%s", target->host, target->port, address);
     curl_slist_free_all(transfer->resolve);
     transfer->resolve = curl_slist_append(NULL, line);
-    return transfer->resolve && curl_easy_setopt(transfer->curl, CURLOPT_RESOLVE, transfer->resolve) == CURLE_OK;
+    return transfer->resolve &&
+           curl_easy_setopt(transfer->curl, CURLOPT_RESOLVE, transfer->resolve) == CURLE_OK;
 }
 
 bool ts_transfer_begin(ts_transfer *transfer, unsigned total_ms, unsigned connect_ms)
