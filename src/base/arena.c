@@ -17,8 +17,15 @@ typedef struct block {
     size_t used;
 } block;
 
+typedef struct deferred {
+    struct deferred *next;
+    void (*release)(void *object);
+    void *object;
+} deferred;
+
 struct ts_arena {
     block *newest;
+    deferred *deferred; /* latest first; lies in the blocks */
     size_t limit;
     size_t handed_out;
     bool failed;
@@ -40,15 +47,32 @@ static void free_blocks(block *b)
     }
 }
 
+static void release_deferred(ts_arena *arena)
+{
+    for (deferred *d = arena->deferred; d; d = d->next) d->release(d->object);
+    arena->deferred = NULL;
+}
+
+bool ts_arena_defer(ts_arena *arena, void (*release)(void *object), void *object)
+{
+    deferred *d = ts_arena_alloc(arena, sizeof *d);
+    if (!d) return false;
+    *d = (deferred){arena->deferred, release, object};
+    arena->deferred = d;
+    return true;
+}
+
 void ts_arena_free(ts_arena *arena)
 {
     if (!arena) return;
+    release_deferred(arena);
     free_blocks(arena->newest);
     free(arena);
 }
 
 void ts_arena_reset(ts_arena *arena)
 {
+    release_deferred(arena);
     block *keep = NULL;
     block *b = arena->newest;
     while (b) {

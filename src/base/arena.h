@@ -26,6 +26,10 @@ char *ts_arena_strdup(ts_arena *arena, const char *text);
 char *ts_arena_strndup(ts_arena *arena, const char *text, size_t length);
 char *ts_arena_printf(ts_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Calls release(object) when the arena is next reset or freed, latest first: for things that are not the arena's own,
+ * such as a parsed JSON tree. False when memory is exhausted: then nothing will be called. */
+bool ts_arena_defer(ts_arena *arena, void (*release)(void *object), void *object);
+
 #define TS_NEW(arena, type) ((type *)ts_arena_alloc((arena), sizeof(type)))
 #define TS_NEW_ARRAY(arena, count, type) ((type *)ts_arena_array((arena), (count), sizeof(type)))
 

@@ -1,4 +1,4 @@
-/* image, private to the room: sRGB to CIELAB, colourfulness, names of colours.
+/* image: sRGB to CIELAB, colourfulness, names of colours.
  *
  * sRGB to linear light and to XYZ after IEC 61966-2-1; XYZ to L*a*b* after CIE 15:2004, white point D65. */
 #ifndef TS_IMAGE_LAB_H

@@ -1,6 +1,6 @@
 /* service: presets: how to tag, as named documents. A preset is JSON (docs/api.md, "Presets"):
  *
- * {"name", "analysers": [..], "min_confidence": 0..1 or null, "thresholds": {"scene": 0.7}, "max_tags", "facets": [..],
+ * {"about", "min_confidence": 0..1 or null, "thresholds": {"scene": 0.7}, "max_tags", "facets": [..],
  *  "max_per_facet": {"colour": 3}, "languages": ["en","de"], "states": ["accepted","suggested"],
  *  "review": {"below": 0.6, "facets": ["safety"]}, "moderation": {"hold": {"nsfw": 0.6}, "reject": {"nsfw": 0.9},
  *  "concepts": {"object/knife": "hold"}}, "duplicates": "return|keep|refuse", "default_for": ["api","page","import"]}
@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "catalog/pictures.h"
 #include "service/service.h"
 #include "tagging/tagging.h"
 
@@ -26,7 +27,8 @@ typedef struct ts_preset {
     const json_t *concept_verdicts;         /* {"object/knife": "hold"} or NULL */
     const char *const *languages;
     size_t language_count;
-    const json_t *body; /* as put */
+    int duplicates;     /* a ts_duplicate_rule, or -1: as the upload says */
+    const json_t *body; /* as put; lives with the preset's arena */
 } ts_preset;
 
 bool ts_service_preset(ts_service *service, const char *name, const char *origin, ts_arena *arena, ts_preset *out,
@@ -43,7 +45,7 @@ typedef struct ts_verdict {
     ts_visibility visibility; /* visible (allow), held (hold), rejected (reject) */
     const char *reason;       /* "" when allowed */
 } ts_verdict;
-bool ts_preset_apply(const ts_preset *preset, const ts_vocab *vocab, const ts_record *record, ts_arena *arena,
-                     ts_record *out, ts_verdict *verdict, ts_error *err);
+bool ts_preset_apply(const ts_preset *preset, const ts_record *record, ts_arena *arena, ts_record *out,
+                     ts_verdict *verdict, ts_error *err);
 
 #endif

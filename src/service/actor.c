@@ -1,0 +1,59 @@
+/* service: who asks, what they may do, and how they sign the ledger. Knows no use case. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/random.h"
+#include "service/core.h"
+
+const ts_actor ts_actor_system = {
+    .kind = TS_ACTOR_SYSTEM, .id = "", .name = "tagsmith", .key_id = "", .scopes = TS_SCOPE_ALL};
+
+bool ts_actor_may(const ts_actor *actor, ts_scope scope, ts_error *err)
+{
+    char needed[TS_SCOPES_TEXT], have[TS_SCOPES_TEXT];
+    if (ts_scopes_cover(actor->scopes, (uint32_t)scope)) return true;
+    ts_scopes_print((uint32_t)scope, needed);
+    ts_scopes_print(actor->scopes, have);
+    (void)ts_fail(err, TS_FORBIDDEN, "this needs the scope \"%s\"; yours: %s", needed, have[0] ? have : "none");
+    return ts_hint(err, "ask an administrator for a key with that scope");
+}
+
+ts_author ts_author_of(const ts_actor *actor)
+{
+    return (ts_author){.kind = actor->kind == TS_ACTOR_SYSTEM ? TS_AUTHOR_SYSTEM : TS_AUTHOR_PERSON,
+                       .id = actor->id,
+                       .name = actor->name};
+}
+
+const char *ts_json_dump(const json_t *json, ts_arena *arena, ts_error *err)
+{
+    char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
+    const char *copy = text ? ts_arena_strdup(arena, text) : NULL;
+    free(text);
+    if (!copy) (void)ts_fail_memory(err);
+    return copy;
+}
+
+json_t *ts_json_of(const char *text)
+{
+    json_t *json = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    if (json_is_object(json)) return json;
+    json_decref(json);
+    return json_object();
+}
+
+const char *ts_error_json(const ts_error *error, ts_arena *arena)
+{
+    json_t *json = json_pack("{s:s, s:s, s:s}", "code", ts_code_name(error->code), "message", error->message,
+                             "hint", error->hint);
+    const char *text = json ? ts_json_dump(json, arena, NULL) : NULL;
+    json_decref(json);
+    return text;
+}
+
+const char *ts_new_id(ts_arena *arena)
+{
+    char id[TS_ID_SIZE];
+    ts_id_new(id);
+    return ts_arena_strdup(arena, id);
+}

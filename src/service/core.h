@@ -1,0 +1,61 @@
+/* service (private): what an open data folder is made of, and the small things that every use case needs. */
+#ifndef TS_SERVICE_CORE_H
+#define TS_SERVICE_CORE_H
+
+#include <jansson.h>
+
+#include "base/log.h"
+#include "blob/blob.h"
+#include "catalog/catalog.h"
+#include "catalog/tags.h"
+#include "jobs/jobs.h"
+#include "net/net.h"
+#include "people/vault.h"
+#include "search/search.h"
+#include "service/feed.h"
+#include "service/gate.h"
+#include "service/service.h"
+#include "service/usage.h"
+#include "tagging/tagging.h"
+#include "text/text.h"
+#include "vocab/vocab.h"
+
+struct ts_courier; /* courier.h: sends what hooks.h has queued */
+
+struct ts_service {
+    ts_service_options options; /* defaults filled in */
+    ts_arena *arena;            /* of what lives as long as the service; only while opening */
+    ts_catalog *catalog;
+    ts_blobs *blobs;
+    ts_vault *vault;
+    ts_net *net;
+    ts_vocab *vocab;
+    ts_tagger *tagger; /* NULL with without_tagger */
+    ts_gate *gate;
+    ts_text_encoder *encoder; /* NULL where the model is missing: search by words alone */
+    ts_index *index;
+    ts_feed *feed;
+    ts_meter *meter;
+    ts_job_queue *jobs;
+    struct ts_courier *courier;
+    ts_log *log;
+};
+
+/* ---- who ------------------------------------------------------------------------------------------ */
+
+extern const ts_actor ts_actor_system;
+/* How an actor signs the ledger: people, keys and commands are persons there. */
+ts_author ts_author_of(const ts_actor *actor);
+
+/* ---- small things ---------------------------------------------------------------------------------- */
+
+/* A JSON text in the arena (compact); NULL with TS_NO_MEMORY. */
+const char *ts_json_dump(const json_t *json, ts_arena *arena, ts_error *err);
+/* The object of a row's JSON text; an empty object for NULL or damage. The caller gives it up. */
+json_t *ts_json_of(const char *text);
+/* {"code","message","hint"} */
+const char *ts_error_json(const ts_error *error, ts_arena *arena);
+/* A new id in the arena, or NULL. */
+const char *ts_new_id(ts_arena *arena);
+
+#endif

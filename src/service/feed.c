@@ -1,0 +1,276 @@
+/* service: the thread that carries the change log into the search index. What a change log line says is only *that*
+ * something changed; what it is now is read anew, so lines may be joined, and applying one twice does no harm. */
+#include "service/feed.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "catalog/changes.h"
+#include "catalog/pictures.h"
+#include "service/feed_picture.h"
+
+enum {
+    page_size = 256,          /* lines read at once, applied in one step */
+    snapshot_every_ms = 300000,
+};
+
+struct ts_feed {
+    ts_feed_options options;
+    ts_arena *arena;
+    pthread_t thread;
+    bool started;
+    pthread_mutex_t lock;
+    pthread_cond_t news, progress; /* for the thread; for those who wait */
+    int64_t known;                 /* last seq committed */
+    int64_t applied;               /* last seq in the index */
+    atomic_bool stop;
+    double saved_at;
+    int64_t saved_seq;
+};
+
+static void on_commit(void *context, int64_t last_seq)
+{
+    ts_feed *feed = context;
+    (void)pthread_mutex_lock(&feed->lock);
+    feed->known = last_seq;
+    (void)pthread_cond_signal(&feed->news);
+    (void)pthread_mutex_unlock(&feed->lock);
+}
+
+static void set_applied(ts_feed *feed, int64_t seq)
+{
+    (void)pthread_mutex_lock(&feed->lock);
+    feed->applied = seq;
+    (void)pthread_cond_broadcast(&feed->progress);
+    (void)pthread_mutex_unlock(&feed->lock);
+}
+
+static bool concerns_picture(const ts_change *change)
+{
+    return change->kind == TS_CHANGE_PICTURE || change->kind == TS_CHANGE_PICTURE_DELETED ||
+           change->kind == TS_CHANGE_TAGS || change->kind == TS_CHANGE_VECTOR;
+}
+
+/* Only the last line about a picture counts: it is read as it is now anyway. */
+static bool is_last_of_picture(const ts_change_page *page, size_t at)
+{
+    for (size_t i = at + 1; i < page->count; i++)
+        if (concerns_picture(&page->changes[i]) && page->changes[i].number == page->changes[at].number) return false;
+    return true;
+}
+
+static bool add_change(ts_feed *feed, ts_txn *txn, int64_t number, ts_index_change *change, ts_error *err)
+{
+    bool there = false;
+    ts_index_picture *picture = TS_NEW(feed->arena, ts_index_picture);
+    if (!picture) return ts_fail_memory(err);
+    if (!ts_feed_picture(txn, number, feed->arena, picture, &there, err)) return false;
+    *change = there ? (ts_index_change){.kind = TS_INDEX_PUT, .number = (uint32_t)number, .picture = picture}
+                    : (ts_index_change){.kind = TS_INDEX_REMOVE, .number = (uint32_t)number};
+    return true;
+}
+
+static bool apply_page(ts_feed *feed, ts_txn *txn, const ts_change_page *page, ts_error *err)
+{
+    size_t count = 0;
+    ts_index_change *changes = TS_NEW_ARRAY(feed->arena, page->count, ts_index_change);
+    if (!changes) return ts_fail_memory(err);
+    for (size_t i = 0; i < page->count; i++) {
+        if (!concerns_picture(&page->changes[i]) || !is_last_of_picture(page, i)) continue;
+        if (!add_change(feed, txn, page->changes[i].number, &changes[count++], err)) return false;
+    }
+    return ts_index_apply(feed->options.index, changes, count, (uint64_t)page->last, err);
+}
+
+/* ---- reading everything anew --------------------------------------------------------------------- */
+
+typedef struct all_numbers {
+    int64_t numbers[page_size];
+    size_t count;
+} all_numbers;
+
+static bool note_number(void *context, const ts_picture_row *row)
+{
+    all_numbers *all = context;
+    all->numbers[all->count++] = row->number;
+    return all->count < page_size;
+}
+
+static bool apply_numbers(ts_feed *feed, ts_txn *txn, const all_numbers *some, ts_error *err)
+{
+    ts_index_change changes[page_size];
+    for (size_t i = 0; i < some->count; i++)
+        if (!add_change(feed, txn, some->numbers[i], &changes[i], err)) return false;
+    return ts_index_apply(feed->options.index, changes, some->count, ts_index_seq(feed->options.index), err);
+}
+
+static bool rebuild(ts_feed *feed, ts_txn *txn, ts_error *err)
+{
+    int64_t after = 0, seq = 0;
+    all_numbers some;
+    ts_log_info(feed->options.log, "search index is read anew from the catalogue");
+    if (!ts_changes_last(txn, &seq, err)) return false;
+    do {
+        some.count = 0;
+        ts_arena_reset(feed->arena);
+        if (!ts_pictures_scan(txn, after, note_number, &some, err) || !apply_numbers(feed, txn, &some, err))
+            return false;
+        if (some.count) after = some.numbers[some.count - 1];
+    } while (some.count == page_size && !feed->stop);
+    return feed->stop || ts_index_apply(feed->options.index, NULL, 0, (uint64_t)seq, err);
+}
+
+/* ---- following ------------------------------------------------------------------------------------ */
+
+/* One page further. *more: there may be another. */
+static bool step(ts_feed *feed, bool *more, ts_error *err)
+{
+    ts_change_page page;
+    int64_t after = (int64_t)ts_index_seq(feed->options.index);
+    ts_arena_reset(feed->arena);
+    ts_txn *txn = ts_catalog_read_begin(feed->options.catalog, err);
+    if (!txn) return false;
+    bool ok = ts_changes_read(txn, after, page_size, feed->arena, &page, err);
+    if (ok && (page.lost || (after == 0 && page.count == page_size))) ok = rebuild(feed, txn, err);
+    else if (ok && page.count) ok = apply_page(feed, txn, &page, err);
+    ts_catalog_read_end(txn);
+    *more = ok && page.count == page_size;
+    if (ok) set_applied(feed, (int64_t)ts_index_seq(feed->options.index));
+    return ok;
+}
+
+static void save(ts_feed *feed)
+{
+    ts_error err = {0};
+    int64_t seq = (int64_t)ts_index_seq(feed->options.index);
+    feed->saved_at = ts_clock_ms();
+    if (seq == feed->saved_seq) return;
+    feed->saved_seq = seq;
+    if (!ts_index_save(feed->options.index, feed->options.snapshot_dir, ts_catalog_uuid(feed->options.catalog), &err))
+        ts_log_trouble(feed->options.log, TS_LOG_WARN, "search index was not saved", &err, NULL);
+}
+
+/* Until there is news or it is time for a snapshot. A missed signal costs at most the time-out. */
+static bool wait_for_news(ts_feed *feed)
+{
+    struct timespec until;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += 10;
+    (void)pthread_mutex_lock(&feed->lock);
+    if (!feed->stop && feed->applied >= feed->known)
+        (void)pthread_cond_timedwait(&feed->news, &feed->lock, &until);
+    bool go_on = !feed->stop;
+    (void)pthread_mutex_unlock(&feed->lock);
+    return go_on;
+}
+
+static void *follow(void *context)
+{
+    ts_feed *feed = context;
+    bool more = true;
+    while (more || wait_for_news(feed)) {
+        ts_error err = {0};
+        if (!step(feed, &more, &err)) {
+            ts_log_trouble(feed->options.log, TS_LOG_ERROR, "search index cannot follow the catalogue", &err, NULL);
+            (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+        }
+        if (ts_clock_ms() - feed->saved_at > snapshot_every_ms) save(feed);
+        if (feed->stop) break;
+    }
+    return NULL;
+}
+
+/* ---- life ----------------------------------------------------------------------------------------- */
+
+static void make_signals(ts_feed *feed)
+{
+    pthread_condattr_t monotonic;
+    (void)pthread_mutex_init(&feed->lock, NULL);
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&feed->news, &monotonic);
+    (void)pthread_cond_init(&feed->progress, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+}
+
+static void load_snapshot(ts_feed *feed)
+{
+    ts_error err = {0};
+    const ts_feed_options *o = &feed->options;
+    if (ts_index_load(o->index, o->snapshot_dir, ts_catalog_uuid(o->catalog), &err)) {
+        feed->saved_seq = (int64_t)ts_index_seq(o->index);
+    } else if (err.code != TS_NOT_FOUND) {
+        ts_log_trouble(o->log, TS_LOG_WARN, "search index is made anew", &err, NULL);
+    }
+    feed->applied = (int64_t)ts_index_seq(o->index);
+    feed->known = ts_catalog_last_seq(o->catalog);
+    feed->saved_at = ts_clock_ms();
+}
+
+ts_feed *ts_feed_open(const ts_feed_options *options, ts_error *err)
+{
+    ts_feed *feed = calloc(1, sizeof *feed);
+    if (feed) feed->arena = ts_arena_new(0);
+    if (!feed || !feed->arena) {
+        free(feed);
+        (void)ts_fail_memory(err);
+        return NULL;
+    }
+    feed->options = *options;
+    make_signals(feed);
+    load_snapshot(feed);
+    bool ok = ts_catalog_subscribe(options->catalog, on_commit, feed) ||
+              ts_fail(err, TS_INTERNAL, "the catalogue has too many listeners");
+    if (ok) feed->started = pthread_create(&feed->thread, NULL, follow, feed) == 0;
+    if (ok && feed->started) return feed;
+    if (ok) (void)ts_fail(err, TS_NO_MEMORY, "cannot start a thread for the search index");
+    ts_feed_close(feed);
+    return NULL;
+}
+
+/* Only when nothing is written any more: the catalogue would go on calling on_commit. */
+void ts_feed_close(ts_feed *feed)
+{
+    if (!feed) return;
+    (void)pthread_mutex_lock(&feed->lock);
+    feed->stop = true;
+    (void)pthread_cond_broadcast(&feed->news);
+    (void)pthread_mutex_unlock(&feed->lock);
+    if (feed->started) {
+        (void)pthread_join(feed->thread, NULL);
+        save(feed);
+    }
+    (void)pthread_cond_destroy(&feed->news);
+    (void)pthread_cond_destroy(&feed->progress);
+    (void)pthread_mutex_destroy(&feed->lock);
+    ts_arena_free(feed->arena);
+    free(feed);
+}
+
+bool ts_feed_wait(ts_feed *feed, int64_t seq, uint32_t ms)
+{
+    struct timespec until;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
+    int late = 0;
+    (void)pthread_mutex_lock(&feed->lock);
+    while (feed->applied < seq && !feed->stop && late != ETIMEDOUT)
+        late = pthread_cond_timedwait(&feed->progress, &feed->lock, &until);
+    bool there = feed->applied >= seq;
+    (void)pthread_mutex_unlock(&feed->lock);
+    return there;
+}
+
+int64_t ts_feed_lag(ts_feed *feed)
+{
+    (void)pthread_mutex_lock(&feed->lock);
+    int64_t lag = feed->known - feed->applied;
+    (void)pthread_mutex_unlock(&feed->lock);
+    return lag > 0 ? lag : 0;
+}

@@ -1,0 +1,88 @@
+/* service: what a preset makes of a record: which tags stay, which wait for a person, and whether the picture may be
+ * seen. Pure. */
+#include <stdio.h>
+#include <string.h>
+
+#include "service/presets.h"
+
+/* The sure enough and wanted ones; too many of a facet are cut at its end, as tags come most telling first. */
+static bool is_wanted(const ts_preset *preset, const ts_tag *tag, ts_facet facet, const unsigned *taken)
+{
+    float threshold = preset->thresholds[facet];
+    if (threshold >= 0 && tag->confidence < threshold) return false;
+    unsigned most = preset->max_per_facet[facet];
+    return most == 0 || taken[facet] < most;
+}
+
+static bool wants_review(const ts_preset *preset, const ts_tag *tag, ts_facet facet)
+{
+    return tag->confidence < preset->review_below || (preset->review_facets & TS_FACET_BIT(facet));
+}
+
+static bool copy_tags(const ts_preset *preset, const ts_record *record, ts_arena *arena, ts_record *out,
+                      ts_error *err)
+{
+    unsigned taken[TS_FACET_COUNT] = {0};
+    size_t count = 0;
+    ts_tag *tags = TS_NEW_ARRAY(arena, record->tag_count, ts_tag);
+    if (!tags) return ts_fail_memory(err);
+    for (size_t i = 0; i < record->tag_count; i++) {
+        ts_facet facet = TS_FACET_OBJECT;
+        const ts_tag *tag = &record->tags[i];
+        if (!ts_facet_find(tag->facet, &facet) || !is_wanted(preset, tag, facet, taken)) continue;
+        tags[count] = *tag;
+        if (wants_review(preset, tag, facet)) tags[count].state = TS_TAG_SUGGESTED;
+        taken[facet]++;
+        count++;
+    }
+    out->tags = tags;
+    out->tag_count = count;
+    return true;
+}
+
+/* ---- verdict --------------------------------------------------------------------------------------- */
+
+static void worsen(ts_verdict *verdict, ts_visibility visibility, const char *reason)
+{
+    if (visibility <= verdict->visibility) return;
+    verdict->visibility = visibility;
+    verdict->reason = reason;
+}
+
+static void judge_safety(const ts_preset *preset, const ts_record *record, ts_arena *arena, ts_verdict *verdict)
+{
+    if (!record->has_safety) return;
+    const char *reason = ts_arena_printf(arena, "nsfw %.2f", (double)record->nsfw);
+    if (record->nsfw >= preset->hold_nsfw) worsen(verdict, TS_HELD, reason);
+    if (record->nsfw >= preset->reject_nsfw) worsen(verdict, TS_REJECTED, reason);
+}
+
+/* The verdict on a concept, or on one that it is a kind of. */
+static const char *verdict_on(const json_t *verdicts, const ts_tag *tag)
+{
+    const json_t *verdict = json_object_get(verdicts, tag->concept);
+    for (size_t i = 0; !verdict && i < tag->ancestor_count; i++) verdict = json_object_get(verdicts, tag->ancestors[i]);
+    return json_string_value(verdict);
+}
+
+static void judge_concepts(const ts_preset *preset, const ts_record *record, ts_arena *arena, ts_verdict *verdict)
+{
+    for (size_t i = 0; preset->concept_verdicts && i < record->tag_count; i++) {
+        const ts_tag *tag = &record->tags[i];
+        const char *text = tag->concept ? verdict_on(preset->concept_verdicts, tag) : NULL;
+        if (!text) continue;
+        const char *reason = ts_arena_printf(arena, "%s %.2f", tag->label, (double)tag->confidence);
+        worsen(verdict, strcmp(text, "reject") == 0 ? TS_REJECTED : TS_HELD, reason);
+    }
+}
+
+bool ts_preset_apply(const ts_preset *preset, const ts_record *record, ts_arena *arena, ts_record *out,
+                     ts_verdict *verdict, ts_error *err)
+{
+    *out = *record;
+    *verdict = (ts_verdict){.visibility = TS_VISIBLE, .reason = ""};
+    judge_safety(preset, record, arena, verdict);
+    judge_concepts(preset, record, arena, verdict);
+    if (!verdict->reason) return ts_fail_memory(err);
+    return copy_tags(preset, record, arena, out, err);
+}

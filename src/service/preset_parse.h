@@ -1,0 +1,12 @@
+/* service (private): the JSON of a preset, read and checked. Pure. */
+#ifndef TS_SERVICE_PRESET_PARSE_H
+#define TS_SERVICE_PRESET_PARSE_H
+
+#include "service/presets.h"
+
+/* body is borrowed and must outlive what comes out. TS_USAGE naming the member. */
+bool ts_preset_parse(const char *name, const json_t *body, ts_arena *arena, ts_preset *out, ts_error *err);
+/* Does it say that it is the default for this origin? */
+bool ts_preset_is_default_for(const json_t *body, const char *origin);
+
+#endif
