@@ -8,8 +8,13 @@
 
 /* ---- jobs ---------------------------------------------------------------------------------------- */
 
+typedef struct ts_job_full {
+    ts_job_row row;
+    const char *picture; /* public id of row.picture, or "" */
+} ts_job_full;
+
 /* Those of the actor's own key, or everybody's for scopes review and admin. A job of another key is TS_NOT_FOUND. */
-bool ts_service_job(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena, ts_job_row *out,
+bool ts_service_job(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena, ts_job_full *out,
                     ts_error *err);
 
 /* Newest first. cursor: NULL or what the last call gave; next is NULL on the last page. The quarantine is the list
@@ -22,7 +27,7 @@ typedef struct ts_job_query {
     unsigned limit; /* 1 to 200 */
 } ts_job_query;
 typedef struct ts_job_page {
-    const ts_job_row *rows;
+    const ts_job_full *jobs;
     size_t count;
     const char *next;
     int64_t counts[TS_JOB_STATE_COUNT]; /* of all jobs that the actor may see, whatever the query */
