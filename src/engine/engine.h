@@ -1,8 +1,9 @@
 /* The engine room: load a network, run it. One interface, one file a backend (openvino.c).
  *
  * A network takes one picture view (packed 8-bit, 3 channels) and gives float tensors; converting to float,
- * normalising and reordering happen inside the compiled graph. This room must not know what a network is
- * for: no labels, no pictures, no tags.
+ * normalising and reordering happen inside the compiled graph. Or it takes float tensors of its own, of sizes
+ * that may differ from run to run. This room must not know what a network is for: no labels, no pictures, no
+ * tags.
  *
  * Threads: one engine and its networks may be used by any number of threads. A request belongs to one
  * thread between acquire and release.
@@ -42,6 +43,7 @@ bool ts_engine_has_bf16(const ts_engine *engine);
 
 typedef enum ts_precision { TS_PRECISION_F32 = 0, TS_PRECISION_BF16 } ts_precision;
 
+#define TS_NETWORK_INPUTS_MAX 4
 #define TS_NETWORK_OUTPUTS_MAX 8
 
 typedef struct ts_network_spec {
@@ -54,6 +56,10 @@ typedef struct ts_network_spec {
     float scale[3];
     const char *outputs[TS_NETWORK_OUTPUTS_MAX]; /* names in the order in which the caller reads them */
     size_t output_count;
+    /* Names of the network's own float inputs, for one that takes no view: then nothing above but name, path and
+     * outputs counts, and each run's sizes are said with ts_request_shape. */
+    const char *inputs[TS_NETWORK_INPUTS_MAX];
+    size_t input_count; /* 0: a view */
     ts_precision precision;
 } ts_network_spec;
 
@@ -67,6 +73,10 @@ void ts_network_release(ts_request *request); /* NULL is fine */
 
 /* Where to put the view before ts_request_run: width * height * 3 bytes. */
 uint8_t *ts_request_input(ts_request *request);
+/* For a network with float inputs of its own: gives the index-th these sizes, and returns where its values go,
+ * row-major. They stay for further runs until shaped again. The sizes must be such as the network takes: that is
+ * not checked. NULL and TS_ENGINE on failure. */
+float *ts_request_shape(ts_request *request, size_t index, const size_t *sizes, size_t rank, ts_error *err);
 /* Runs the network on the input and waits. TS_ENGINE on failure. */
 bool ts_request_run(ts_request *request, ts_error *err);
 

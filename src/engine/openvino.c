@@ -29,6 +29,7 @@ struct ts_request {
     ov_infer_request_t *infer;
     ov_tensor_t *input;
     uint8_t *input_data;
+    ov_tensor_t *inputs[TS_NETWORK_INPUTS_MAX]; /* of a network without a view */
     ov_tensor_t *outputs[TS_NETWORK_OUTPUTS_MAX];
     ts_tensor tensors[TS_NETWORK_OUTPUTS_MAX];
 };
@@ -37,6 +38,7 @@ struct ts_network {
     ts_engine *engine;
     ts_network_spec spec;
     char name[96];
+    char *output_names[TS_NETWORK_OUTPUTS_MAX];
     ov_compiled_model_t *compiled;
     ts_request *requests;
     size_t request_count;
@@ -254,7 +256,9 @@ static bool compile(ts_network *network, ts_error *err)
     /* Given a folder, OpenVINO takes its size for 2^63 bytes and tries to hold them. */
     if (ts_file_size(network->spec.path) < 0)
         return ts_fail(err, TS_MODEL, "%s: there is no file %s", what, network->spec.path);
-    ov_model_t *model = read_with_preprocessing(engine, &network->spec);
+    ov_model_t *model = NULL;
+    if (network->spec.input_count == 0) model = read_with_preprocessing(engine, &network->spec);
+    else (void)engine->api.ov_core_read_model(engine->core, network->spec.path, NULL, &model);
     if (!model) return fail_ov(&engine->api, err, TS_MODEL, what);
     const char *precision = network->spec.precision == TS_PRECISION_BF16 ? "bf16" : "f32";
     ov_status_e status = engine->api.ov_core_compile_model(engine->core, model, "CPU", 2, &network->compiled,
@@ -283,18 +287,41 @@ static bool bind_input(ts_request *request, ts_error *err)
     return true;
 }
 
+static bool bind_inputs(ts_request *request, ts_error *err)
+{
+    const ts_network *network = request->network;
+    const ov_api *api = &network->engine->api;
+    if (network->spec.input_count == 0) return bind_input(request, err);
+    for (size_t i = 0; i < network->spec.input_count; i++)
+        if (api->ov_infer_request_get_tensor(request->infer, network->spec.inputs[i], &request->inputs[i]) !=
+            OK)
+            return ts_fail(err, TS_MODEL, "network %s lacks the input %s", network->name,
+                           network->spec.inputs[i]);
+    return true;
+}
+
 static bool bind_output(ts_request *request, size_t index, ts_error *err)
 {
     const ts_network *network = request->network;
     const ov_api *api = &network->engine->api;
-    const char *name = network->spec.outputs[index];
+    if (request->outputs[index]) api->ov_tensor_free(request->outputs[index]);
+    request->outputs[index] = NULL;
+    return api->ov_infer_request_get_tensor(request->infer, network->output_names[index],
+                                            &request->outputs[index]) == OK ||
+           ts_fail(err, TS_MODEL, "network %s lacks the output %s", network->name,
+                   network->output_names[index]);
+}
+
+static bool read_output(ts_request *request, size_t index, ts_error *err)
+{
+    const ts_network *network = request->network;
+    const ov_api *api = &network->engine->api;
     ts_tensor *tensor = &request->tensors[index];
     ov_shape_t shape = {0};
     void *data = NULL;
-    bool ok = api->ov_infer_request_get_tensor(request->infer, name, &request->outputs[index]) == OK &&
-              api->ov_tensor_data(request->outputs[index], &data) == OK &&
+    bool ok = api->ov_tensor_data(request->outputs[index], &data) == OK &&
               api->ov_tensor_get_shape(request->outputs[index], &shape) == OK;
-    if (!ok) return fail_ov(api, err, TS_MODEL, "the network lacks an output that its manifest names");
+    if (!ok) return fail_ov(api, err, TS_ENGINE, "OpenVINO gives no output tensor");
     ok = shape.rank >= 0 && (size_t)shape.rank <= sizeof tensor->shape / sizeof *tensor->shape;
     tensor->data = data;
     tensor->rank = ok ? (size_t)shape.rank : 0;
@@ -304,8 +331,8 @@ static bool bind_output(ts_request *request, size_t index, ts_error *err)
         tensor->size *= tensor->shape[d];
     }
     (void)api->ov_shape_free(&shape);
-    return ok ||
-           ts_fail(err, TS_MODEL, "output %s of network %s has too many dimensions", name, network->name);
+    return ok || ts_fail(err, TS_MODEL, "output %s of network %s has too many dimensions",
+                         network->output_names[index], network->name);
 }
 
 static bool prepare_request(ts_request *request, ts_error *err)
@@ -314,9 +341,19 @@ static bool prepare_request(ts_request *request, ts_error *err)
     const ov_api *api = &network->engine->api;
     if (api->ov_compiled_model_create_infer_request(network->compiled, &request->infer) != OK)
         return fail_ov(api, err, TS_ENGINE, "OpenVINO makes no inference request");
-    if (!bind_input(request, err)) return false;
-    for (size_t i = 0; i < network->spec.output_count; i++)
+    if (!bind_inputs(request, err)) return false;
+    for (size_t i = 0; i < network->spec.output_count; i++) {
         if (!bind_output(request, i, err)) return false;
+        if (network->spec.input_count == 0 && !read_output(request, i, err)) return false;
+    }
+    return true;
+}
+
+/* What float inputs of other sizes give has another shape, and may lie elsewhere. */
+static bool follow_outputs(ts_request *request, ts_error *err)
+{
+    for (size_t i = 0; i < request->network->spec.output_count; i++)
+        if (!bind_output(request, i, err) || !read_output(request, i, err)) return false;
     return true;
 }
 
@@ -335,6 +372,14 @@ static bool make_requests(ts_network *network, ts_error *err)
     return true;
 }
 
+static bool keep_names(ts_network *network, const ts_network_spec *spec, ts_error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; i < spec->output_count && ok; i++)
+        ok = (network->output_names[i] = strdup(spec->outputs[i])) != NULL;
+    return ok || ts_fail_memory(err);
+}
+
 ts_network *ts_network_open(ts_engine *engine, const ts_network_spec *spec, ts_error *err)
 {
     ts_network *network = calloc(1, sizeof *network);
@@ -347,12 +392,14 @@ ts_network *ts_network_open(ts_engine *engine, const ts_network_spec *spec, ts_e
     (void)snprintf(network->name, sizeof network->name, "%s", spec->name);
     (void)pthread_mutex_init(&network->lock, NULL);
     (void)pthread_cond_init(&network->freed, NULL);
-    bool ok = spec->output_count <= TS_NETWORK_OUTPUTS_MAX || ts_fail(err, TS_MODEL, "too many outputs");
-    ok = ok && compile(network, err) && make_requests(network, err);
+    bool ok = (spec->output_count <= TS_NETWORK_OUTPUTS_MAX && spec->input_count <= TS_NETWORK_INPUTS_MAX) ||
+              ts_fail(err, TS_MODEL, "too many inputs or outputs");
+    ok = ok && keep_names(network, spec, err) && compile(network, err) && make_requests(network, err);
     /* What the spec points to belongs to the caller and is needed no more. */
     network->spec.name = network->name;
     network->spec.path = NULL;
     memset(network->spec.outputs, 0, sizeof network->spec.outputs);
+    memset(network->spec.inputs, 0, sizeof network->spec.inputs);
     if (ok) return network;
     ts_network_close(network);
     return NULL;
@@ -362,6 +409,8 @@ static void free_request(const ov_api *api, ts_request *request)
 {
     for (size_t i = 0; i < TS_NETWORK_OUTPUTS_MAX; i++)
         if (request->outputs[i]) api->ov_tensor_free(request->outputs[i]);
+    for (size_t i = 0; i < TS_NETWORK_INPUTS_MAX; i++)
+        if (request->inputs[i]) api->ov_tensor_free(request->inputs[i]);
     if (request->input) api->ov_tensor_free(request->input);
     if (request->infer) api->ov_infer_request_free(request->infer);
 }
@@ -373,6 +422,7 @@ void ts_network_close(ts_network *network)
     for (size_t i = 0; network->requests && i < network->request_count; i++)
         free_request(api, &network->requests[i]);
     free(network->requests);
+    for (size_t i = 0; i < TS_NETWORK_OUTPUTS_MAX; i++) free(network->output_names[i]);
     if (network->compiled) api->ov_compiled_model_free(network->compiled);
     (void)pthread_cond_destroy(&network->freed);
     (void)pthread_mutex_destroy(&network->lock);
@@ -405,11 +455,29 @@ uint8_t *ts_request_input(ts_request *request)
     return request->input_data;
 }
 
+float *ts_request_shape(ts_request *request, size_t index, const size_t *sizes, size_t rank, ts_error *err)
+{
+    const ov_api *api = &request->network->engine->api;
+    int64_t dims[sizeof((ts_tensor *)0)->shape / sizeof(size_t)];
+    void *data = NULL;
+    bool ok = index < request->network->spec.input_count && rank <= sizeof dims / sizeof *dims;
+    if (!ok) {
+        (void)ts_fail(err, TS_INTERNAL, "network %s has no such input", request->network->name);
+        return NULL;
+    }
+    for (size_t d = 0; d < rank; d++) dims[d] = (int64_t)sizes[d];
+    ok = api->ov_tensor_set_shape(request->inputs[index], (ov_shape_t){(int64_t)rank, dims}) == OK &&
+         api->ov_tensor_data(request->inputs[index], &data) == OK;
+    if (!ok) (void)fail_ov(api, err, TS_ENGINE, "OpenVINO refuses an input of this size");
+    return ok ? data : NULL;
+}
+
 bool ts_request_run(ts_request *request, ts_error *err)
 {
     const ts_network *network = request->network;
     const ov_api *api = &network->engine->api;
-    if (api->ov_infer_request_infer(request->infer) == OK) return true;
+    if (api->ov_infer_request_infer(request->infer) == OK)
+        return network->spec.input_count == 0 || follow_outputs(request, err);
     char what[160];
     (void)snprintf(what, sizeof what, "network %s failed", network->name);
     return fail_ov(api, err, TS_ENGINE, what);

@@ -60,6 +60,7 @@
     X(ov_tensor_data)                                                                                        \
     X(ov_tensor_get_byte_size)                                                                               \
     X(ov_tensor_get_shape)                                                                                   \
+    X(ov_tensor_set_shape)                                                                                   \
     X(ov_tensor_free)                                                                                        \
     X(ov_shape_free)
 

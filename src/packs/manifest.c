@@ -91,6 +91,7 @@ static bool parse_input(const json_t *input, ts_model_input *out, ts_error *err)
     static const char *const layouts[] = {"nchw", "nhwc"};
     static const char *const fits[] = {"stretch", "crop", "letterbox"};
     size_t order = 0, layout = 0, fit = 0;
+    if (json_is_null(input)) return true; /* said plainly: no picture goes in */
     if (!json_is_object(input)) return ts_fail(err, TS_CONFIG, "\"input\" is missing or no object");
     bool ok =
         parse_side(input, "width", &out->width, err) && parse_side(input, "height", &out->height, err) &&

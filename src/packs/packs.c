@@ -54,7 +54,11 @@ static int is_manifest(const struct dirent *entry)
 
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
-    return strcmp((*a)->d_name, (*b)->d_name);
+    /* By the models' names, not the files': "e5" comes before "e5-words", but "e5.json" does not. */
+    const char *x = (*a)->d_name, *y = (*b)->d_name;
+    size_t m = strlen(x) - strlen(".json"), n = strlen(y) - strlen(".json");
+    int order = memcmp(x, y, m < n ? m : n);
+    return order ? order : (m > n) - (m < n);
 }
 
 static bool open_all(ts_packs *packs, const char *share, const char *weights, ts_error *err)

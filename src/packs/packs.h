@@ -73,7 +73,7 @@ typedef struct ts_model {
     const char *path;   /* of the weights file */
     const char *sha256; /* 64 lower-case hex digits */
     uint64_t bytes;
-    ts_model_input input;
+    ts_model_input input; /* all zero for a model that takes no picture ("input": null) */
     ts_model_output outputs[TS_MODEL_OUTPUTS_MAX];
     size_t output_count;
     const json_t *params;      /* the analyser's own settings: an object, or NULL */

@@ -22,7 +22,7 @@
 #include "base/error.h"
 #include "packs/packs.h"
 
-#define TS_TEXT_TOKENS_MAX 128 /* longer texts are cut here; about 90 words */
+#define TS_TEXT_TOKENS_MAX 128  /* longer texts are cut here; about 90 words */
 #define TS_TEXT_BYTES_MAX 65536 /* of one text; what lies beyond could not be heard anyway */
 #define TS_TEXT_DIMS_MAX 1024
 
@@ -55,12 +55,12 @@ const char *ts_text_model(const ts_text_encoder *encoder);
  * have a vector too. A text's vector does not depend on the other texts of the call beyond rounding (1e-3).
  * TS_USAGE for invalid UTF-8 (names which text and byte) or a text over TS_TEXT_BYTES_MAX: then `out` holds nothing
  * of use. */
-bool ts_text_encode(ts_text_encoder *encoder, const char *const *texts, size_t count, ts_text_kind kind, float *out,
-                    ts_error *err);
+bool ts_text_encode(ts_text_encoder *encoder, const char *const *texts, size_t count, ts_text_kind kind,
+                    float *out, ts_error *err);
 
 /* The same for a fixed list (a vocabulary's labels): kept in the cache folder under the model's and the list's
  * checksum, so that it is computed once. A damaged, foreign or unwritable cache costs time, never an error. */
-bool ts_text_encode_cached(ts_text_encoder *encoder, const char *const *texts, size_t count, ts_text_kind kind,
-                           float *out, ts_error *err);
+bool ts_text_encode_cached(ts_text_encoder *encoder, const char *const *texts, size_t count,
+                           ts_text_kind kind, float *out, ts_error *err);
 
 #endif

@@ -36,6 +36,17 @@ static inline ts_network_spec faces(const char *path)
                              .output_count = 2};
 }
 
+/* Takes float tensors of its own, of any number of rows. */
+static inline ts_network_spec texts(const char *path)
+{
+    return (ts_network_spec){.name = "texts",
+                             .path = path,
+                             .inputs = {"embedded", "apart"},
+                             .input_count = 2,
+                             .outputs = {"hidden"},
+                             .output_count = 1};
+}
+
 static inline ts_engine *open_engine(const char *cache, unsigned streams)
 {
     ts_engine_options options = {.cache_dir = cache, .streams = streams};

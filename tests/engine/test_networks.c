@@ -11,6 +11,7 @@ typedef struct room {
     char *folder;
     char *classifier;
     char *faces;
+    char *texts;
     ts_engine *engine;
 } room;
 
@@ -20,6 +21,7 @@ static int set_up(void **state)
     r->folder = ts_test_folder();
     r->classifier = ts_test_dep("models/efficientnet-lite2.onnx");
     r->faces = ts_test_dep("models/blazeface-full-range.tflite");
+    r->texts = ts_test_dep("models/multilingual-e5-small.onnx");
     r->engine = open_engine(NULL, 1);
     *state = r;
     return 0;
@@ -30,6 +32,7 @@ static int tear_down(void **state)
     room *r = *state;
     ts_engine_close(r->engine);
     ts_test_folder_end(r->folder);
+    free(r->texts);
     free(r->faces);
     free(r->classifier);
     free(r);
@@ -192,6 +195,65 @@ static void more_outputs_than_there_is_room_for_are_refused(void **state)
     assert_fails(ts_network_open(r->engine, &spec, &err), err, TS_MODEL);
 }
 
+/* The sum of all outputs for `rows` rows of this value. */
+static double sum_of_rows(ts_request *request, size_t rows, float value)
+{
+    ts_error err;
+    float *embedded = NULL, *apart = NULL;
+    assert_works(embedded = ts_request_shape(request, 0, (size_t[]){rows, 384}, 2, &err), err);
+    assert_works(apart = ts_request_shape(request, 1, (size_t[]){rows, rows}, 2, &err), err);
+    for (size_t i = 0; i < rows * 384; i++) embedded[i] = value * (float)(i % 384 % 7);
+    memset(apart, 0, rows * rows * sizeof *apart);
+    assert_works(ts_request_run(request, &err), err);
+    ts_tensor out = ts_request_output(request, 0);
+    assert_int_equal(out.rank, 2);
+    assert_int_equal(out.shape[0], rows);
+    assert_int_equal(out.shape[1], 384);
+    assert_int_equal(out.size, rows * 384);
+    double sum = 0;
+    for (size_t i = 0; i < out.size; i++) sum += fabs((double)out.data[i]);
+    return sum;
+}
+
+static void float_inputs_may_change_their_size_from_run_to_run(void **state)
+{
+    room *r = *state;
+    ts_network_spec spec = texts(r->texts);
+    ts_error err;
+    ts_network *network = NULL;
+    assert_works(network = ts_network_open(r->engine, &spec, &err), err);
+    ts_request *request = ts_network_acquire(network);
+    static const size_t rows[] = {3, 40, 1, 17, 3};
+    double one = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double sum = sum_of_rows(request, rows[i], 1);
+        /* Rows that are all the same see nothing but themselves: each gives what one alone does. */
+        if (i == 0) one = sum / 3;
+        assert_true(sum > 0 && fabs(sum / (double)rows[i] - one) < 0.05 * one);
+    }
+    assert_true(fabs(sum_of_rows(request, 3, 2) - 3 * one) < 0.05 * one); /* normalised inside */
+    static const size_t sizes[7] = {3, 384};
+    assert_fails(ts_request_shape(request, 2, sizes, 2, &err), err, TS_INTERNAL);
+    assert_fails(ts_request_shape(request, 0, sizes, 7, &err), err, TS_INTERNAL);
+    ts_network_release(request);
+    ts_network_close(network);
+}
+
+static void an_input_that_the_file_lacks_is_refused(void **state)
+{
+    room *r = *state;
+    ts_network_spec spec = texts(r->texts);
+    spec.inputs[1] = "no such input";
+    refuse(r->engine, &spec, "a wrong input name");
+    spec = texts(r->texts);
+    spec.outputs[0] = "no such output";
+    refuse(r->engine, &spec, "a wrong output name");
+    spec = texts(r->texts);
+    spec.input_count = TS_NETWORK_INPUTS_MAX + 1;
+    ts_error err;
+    assert_fails(ts_network_open(r->engine, &spec, &err), err, TS_MODEL);
+}
+
 /* After all that trouble the engine is as good as before. */
 static void the_engine_survives_bad_networks(void **state)
 {
@@ -218,6 +280,8 @@ int main(void)
         cmocka_unit_test(an_output_that_the_file_lacks_is_refused),
         cmocka_unit_test(a_view_of_another_size_is_refused),
         cmocka_unit_test(more_outputs_than_there_is_room_for_are_refused),
+        cmocka_unit_test(float_inputs_may_change_their_size_from_run_to_run),
+        cmocka_unit_test(an_input_that_the_file_lacks_is_refused),
         cmocka_unit_test(the_engine_survives_bad_networks),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -121,6 +121,20 @@ static void every_member_arrives(void **state)
     ts_packs_close(packs);
 }
 
+/* A model of texts has no picture going in; leaving the member out is still a slip. */
+static void a_model_may_take_no_picture(void **state)
+{
+    char *text = changed("input", "null");
+    put(*state, "models/m.json", text);
+    ts_error err;
+    ts_packs *packs = NULL;
+    assert_works(packs = ts_packs_open(*state, "w", &err), err);
+    assert_int_equal(ts_packs_at(packs, 0)->input.width, 0);
+    assert_int_equal(ts_packs_at(packs, 0)->output_count, 2);
+    ts_packs_close(packs);
+    free(text);
+}
+
 static void optional_members_may_be_missing_or_null(void **state)
 {
     static const char *const optional[] = {"pack", "labels", "params", "calibration", "input.crop"};
@@ -335,6 +349,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_real_manifests_are_read),
         TEST(every_member_arrives),
+        TEST(a_model_may_take_no_picture),
         TEST(optional_members_may_be_missing_or_null),
         TEST(each_wrong_member_is_named),
         TEST(what_is_no_json_object_is_refused_with_its_place),

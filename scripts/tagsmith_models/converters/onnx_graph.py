@@ -12,12 +12,18 @@ IR_VERSION = 8
 class Graph:
     """Nodes and weights in the order they were added, so that the same calls always give the same bytes."""
 
-    def __init__(self, name, input_name, input_shape):
+    def __init__(self, name, input_name, input_shape, opset=OPSET, ir_version=IR_VERSION):
         self.name = name
-        self.input = helper.make_tensor_value_info(input_name, TensorProto.FLOAT, input_shape)
+        self.opset = opset
+        self.ir_version = ir_version
+        self.inputs = []
+        self.also_input(input_name, input_shape)
         self.nodes = []
         self.weights = []
         self.outputs = []
+
+    def also_input(self, name, shape):
+        self.inputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
 
     def weight(self, name, array):
         """Add a constant and return its name. Float arrays are stored as little-endian f32."""
@@ -27,6 +33,16 @@ class Graph:
                              data_type=TensorProto.INT64 if kind == "<i8" else TensorProto.FLOAT)
         self.weights.append(tensor)
         return name
+
+    def packed(self, name, values, scales):
+        """Add a matrix of whole numbers from -8 to 7 with a scale for each block of a row's neighbours; return the
+        name of the matrix as floats. Needs opset 21."""
+        nibbles = (values.reshape(-1) & 15).astype(np.uint8)
+        self.weights.append(TensorProto(name=f"{name}.packed", dims=values.shape, data_type=TensorProto.INT4,
+                                        raw_data=(nibbles[0::2] | nibbles[1::2] << 4).tobytes()))
+        return self.node("DequantizeLinear", f"{name}.weight",
+                         [f"{name}.packed", self.weight(f"{name}.scales", scales)],
+                         axis=1, block_size=values.shape[1] // scales.shape[1])
 
     def node(self, op, name, inputs, **attributes):
         """Add a node whose one output carries the node's name; return that name."""
@@ -49,8 +65,8 @@ class Graph:
         self.outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
 
     def serialize(self):
-        graph = helper.make_graph(self.nodes, self.name, [self.input], self.outputs, self.weights)
-        model = helper.make_model(graph, producer_name="tagsmith", ir_version=IR_VERSION,
-                                  opset_imports=[helper.make_opsetid("", OPSET)])
+        graph = helper.make_graph(self.nodes, self.name, self.inputs, self.outputs, self.weights)
+        model = helper.make_model(graph, producer_name="tagsmith", ir_version=self.ir_version,
+                                  opset_imports=[helper.make_opsetid("", self.opset)])
         onnx.checker.check_model(model, full_check=True)
         return model.SerializeToString(deterministic=True)
