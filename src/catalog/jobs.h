@@ -68,6 +68,9 @@ bool ts_jobs_recover(ts_txn *txn, bool all, size_t *recovered, ts_error *err);
 bool ts_jobs_prune(ts_txn *txn, int64_t before, size_t limit, size_t *pruned, ts_error *err);
 /* Writes. Sets a bulk job's progress without being its worker. */
 bool ts_jobs_progress(ts_txn *txn, int64_t number, int64_t done, int64_t total, ts_error *err);
+/* Writes. Ends a queued job that no worker runs, such as a bulk job whose children have all ended; state: DONE, FAILED
+ * or CANCELLED. TS_CONFLICT when it is not queued. */
+bool ts_jobs_finish(ts_txn *txn, int64_t number, ts_job_state state, const char *result, ts_error *err);
 
 bool ts_jobs_get(ts_txn *txn, int64_t number, ts_arena *arena, ts_job_row *out, ts_error *err);
 bool ts_jobs_find(ts_txn *txn, const char *id, ts_arena *arena, ts_job_row *out, ts_error *err);
@@ -82,8 +85,8 @@ typedef struct ts_job_filter {
 /* Newest first; before: the last number of the page before, 0 starts. */
 bool ts_jobs_list(ts_txn *txn, const ts_job_filter *filter, int64_t before, size_t limit, ts_arena *arena,
                   const ts_job_row **rows, size_t *count, ts_error *err);
-/* How many in each state; kind NULL: of all kinds; parent 0: of all. Queued and running are counted, ended ones are read
- * from running totals, so that it stays quick, unless a kind or parent is given. */
+/* How many in each state; kind NULL: of all kinds; parent 0: of all. Kept as running totals, so that it is quick however
+ * long the queue is; with a parent (kind is then ignored) its children are counted. */
 bool ts_jobs_counts(ts_txn *txn, const char *kind, int64_t parent, int64_t counts[TS_JOB_STATE_COUNT], ts_error *err);
 /* When the next queued job that still waits for its time is due; 0: none. */
 bool ts_jobs_next_due(ts_txn *txn, int64_t *at, ts_error *err);
