@@ -196,7 +196,7 @@ static bool parse_list(const ts_setting *s, const char *text, ts_arena *arena, t
     if (strspn(text, " \t") == strlen(text)) return true;
     for (;;) {
         size_t length = element_length(text);
-        if (!take_element(text, length, arena, &list[out->list_count])) return fail_kind(s, text, err);
+        if (!take_element(text, length, arena, &list[out->list_count])) return fail_kind(s, out->text, err);
         out->list_count++;
         if (!text[length]) break;
         text += length + 1;

@@ -16,10 +16,10 @@
 /* Any thread. TS_INTERNAL without pixels; TS_NO_MEMORY. A picture of one colour has no look: 0. */
 bool ts_phash(const ts_pixels *pixels, uint64_t *hash, ts_error *err);
 
-/* Bits that differ, 0..64. Copies are within about 8, different pictures around 32. */
+/* Bits that differ, 0..64. Copies are within about 7, different pictures around 32. */
 unsigned ts_phash_distance(uint64_t a, uint64_t b);
 
 /* Up to here two pictures count as near duplicates. */
-enum { TS_PHASH_NEAR = 8 };
+enum { TS_PHASH_NEAR = 7 };
 
 #endif
