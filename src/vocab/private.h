@@ -93,11 +93,8 @@ bool ts_vocab_index_meanings(ts_vocab *vocab, ts_error *err);
 
 /* The lexicon that speaks for a language: its own, or the English one where it was not opened. */
 const ts_lexicon *ts_vocab_lexicon(const ts_vocab *vocab, ts_language language);
-
-/* fold.c: the form in which names are compared; false when the text is not UTF-8 or the result is longer than
- * the buffer. A name of the tables folds to at most TS_VOCAB_FOLDED_MAX bytes with its NUL. */
+/* A name of the tables folds (fold.c) to at most so many bytes with its NUL. */
 #define TS_VOCAB_FOLDED_MAX 512
-bool ts_vocab_fold(const char *text, char *folded, size_t size);
 
 /* Fails with "concepts.tsv:LINE: " of that concept. */
 bool ts_vocab_fail_at(const ts_vocab *vocab, ts_concept concept, ts_error *err, const char *format, ...)

@@ -142,6 +142,10 @@ bool ts_vocab_is_ancestor(const ts_vocab *vocab, ts_concept ancestor, ts_concept
 
 /* By exact id, or TS_CONCEPT_NONE. */
 ts_concept ts_vocab_find(const ts_vocab *vocab, const char *id);
+/* The form in which names are compared (Unicode case folding, NFKC, blanks joined). False when the text is not UTF-8 or
+ * the result does not fit. */
+bool ts_vocab_fold(const char *text, char *folded, size_t size);
+
 /* By name in any language that was opened. Letter case and form do not count (Unicode case folding, NFKC),
  * '-' and '_' are spaces, the typographic apostrophe is the plain one, the Japanese middle dot and Korean
  * spaces may be left out; accents do count. English meanings come first: concepts with that label, then with
