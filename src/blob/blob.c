@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/wallclock.h"
 #include "blob/private.h"
 
 #define PIECE ((size_t)256 * 1024)
@@ -127,7 +128,7 @@ bool ts_blobs_sweep(ts_blobs *blobs, ts_blob_keep keep, void *user, uint32_t min
     sweep_call call = {.blobs = blobs, .keep = keep, .user = user, .min_age_s = min_age_s, .dry = dry};
     ts_blob_sweep unused;
     call.result = result ? result : &unused;
-    call.now_ms = ts_blob_now_ms();
+    call.now_ms = ts_wallclock_ms();
     call.err = err;
     *call.result = (ts_blob_sweep){0};
     return blobs->place->walk(blobs, sweep_one, &call, err) && !call.failed;

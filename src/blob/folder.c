@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/wallclock.h"
 #include "blob/beneath.h"
 
 static ts_blob_folder *as_folder(ts_blobs *blobs)
@@ -178,7 +179,7 @@ static bool is_young(int shard, const char *file, uint32_t min_age_s)
     struct stat st;
     if (min_age_s == 0 || fstatat(shard, file, &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
     int64_t put_ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
-    return ts_blob_now_ms() - put_ms < (int64_t)min_age_s * 1000;
+    return ts_wallclock_ms() - put_ms < (int64_t)min_age_s * 1000;
 }
 
 static bool remove_old(ts_blobs *blobs, const ts_blob_name *name, uint32_t min_age_s, bool *removed,

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "blob/private.h"
@@ -15,13 +14,6 @@ bool ts_blob_is_hash(const char *text)
 const char *ts_blob_kind_folder(ts_blob_kind kind)
 {
     return kind == TS_BLOB_ORIGINAL ? "originals" : "thumbnails";
-}
-
-int64_t ts_blob_now_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 void ts_blob_file_name(const ts_blob_name *name, char file[TS_BLOB_FILE])

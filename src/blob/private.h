@@ -42,7 +42,6 @@ struct ts_blobs {
 
 bool ts_blob_is_hash(const char *text);
 const char *ts_blob_kind_folder(ts_blob_kind kind); /* "originals" */
-int64_t ts_blob_now_ms(void);                       /* since 1970, UTC */
 /* The file's name within its folder. */
 void ts_blob_file_name(const ts_blob_name *name, char file[TS_BLOB_FILE]);
 /* The way back; false: none of ours. Leaves length and time alone. */

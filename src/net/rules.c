@@ -84,7 +84,7 @@ bool ts_net_rule_parse(const char *text, ts_net_rule *rule, ts_error *err)
     if (strlen(text) < sizeof(copy)) {
         memcpy(copy, text, strlen(text) + 1);
         if (cut_port(&host, &rule->port) &&
-            (parse_address(host, rule) || (host == copy && parse_name(host, rule))))
+            (parse_address(host, rule) || (host == copy && !strchr(text, '/') && parse_name(host, rule))))
             return true;
     }
     (void)ts_fail(err, TS_CONFIG, "'%.100s' is no address, network or host that could be allowed", text);

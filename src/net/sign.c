@@ -6,37 +6,19 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/buf.h"
+#include "base/random.h"
 
 #define PREFIX "whsec_"
 #define PREFIX_LENGTH 6
 #define SECRET_MIN 16
 #define SECRET_MAX 64
 #define MAC_TEXT 45 /* 32 bytes in base64, with a NUL */
-
-typedef struct secret_bytes {
-    uint8_t bytes[SECRET_MAX + 3];
-    size_t length;
-} secret_bytes;
-
-void ts_sign_base64(const void *bytes, size_t length, char *text)
-{
-    /* EVP counts in int: by pieces that are whole triples. */
-    const size_t piece = 3 * 1024;
-    const uint8_t *from = bytes;
-    text[0] = '\0';
-    while (length > 0) {
-        size_t n = length < piece ? length : piece;
-        text += EVP_EncodeBlock((unsigned char *)text, from, (int)n);
-        from += n;
-        length -= n;
-    }
-}
 
 bool ts_sign_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
                          uint8_t mac[32])
@@ -50,20 +32,29 @@ bool ts_sign_hmac_sha256(const void *key, size_t key_length, const void *bytes, 
            mac_length == 32;
 }
 
-static void wrap_bytes(const void *bytes, size_t length, char text[TS_SIGN_SECRET_TEXT])
+/* Secrets do not stay behind in freed memory. */
+static void wipe(ts_buf *buf)
 {
-    memcpy(text, PREFIX, PREFIX_LENGTH + 1);
-    ts_sign_base64(bytes, length, text + PREFIX_LENGTH);
+    if (buf->data) OPENSSL_cleanse(buf->data, buf->capacity);
+    ts_buf_free(buf);
+}
+
+static bool wrap_bytes(const void *bytes, size_t length, char text[TS_SIGN_SECRET_TEXT], ts_error *err)
+{
+    ts_buf out = {0};
+    bool ok = ts_buf_puts(&out, PREFIX) && ts_base64_encode(bytes, length, TS_BASE64_STANDARD, &out);
+    if (ok) memcpy(text, out.data, out.length + 1);
+    wipe(&out);
+    return ok || ts_fail_memory(err);
 }
 
 bool ts_sign_secret_new(char text[TS_SIGN_SECRET_TEXT], ts_error *err)
 {
     uint8_t bytes[32];
-    if (RAND_bytes(bytes, sizeof(bytes)) != 1)
-        return ts_fail(err, TS_INTERNAL, "no random numbers to be had");
-    wrap_bytes(bytes, sizeof(bytes), text);
+    ts_random_bytes(bytes, sizeof(bytes));
+    bool ok = wrap_bytes(bytes, sizeof(bytes), text, err);
     OPENSSL_cleanse(bytes, sizeof(bytes));
-    return true;
+    return ok;
 }
 
 bool ts_sign_secret_wrap(const char *secret, char text[TS_SIGN_SECRET_TEXT], ts_error *err)
@@ -71,35 +62,18 @@ bool ts_sign_secret_wrap(const char *secret, char text[TS_SIGN_SECRET_TEXT], ts_
     size_t length = strlen(secret);
     if (length == 0 || length > SECRET_MAX)
         return ts_fail(err, TS_USAGE, "a signing secret has 1 to %d bytes", SECRET_MAX);
-    wrap_bytes(secret, length, text);
-    return true;
+    return wrap_bytes(secret, length, text, err);
 }
 
-/* Strict base64: whole groups, padding only at the end. */
-static bool decode_base64(const char *text, secret_bytes *out)
-{
-    size_t length = strlen(text);
-    size_t padding = length - strcspn(text, "=");
-    if (length == 0 || length % 4 != 0 || padding > 2 || length / 4 * 3 > sizeof(out->bytes)) return false;
-    if (strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") + padding != length)
-        return false;
-    if (strspn(text + length - padding, "=") != padding) return false;
-    int decoded = EVP_DecodeBlock(out->bytes, (const unsigned char *)text, (int)length);
-    if (decoded < 0) return false;
-    out->length = (size_t)decoded - padding;
-    return true;
-}
-
-static bool read_secret(const char *text, secret_bytes *out, ts_error *err)
+/* The bytes that sign. */
+static bool read_secret(const char *text, ts_buf *out, ts_error *err)
 {
     size_t length = strlen(text);
     if (strncmp(text, PREFIX, PREFIX_LENGTH) == 0) {
-        if (decode_base64(text + PREFIX_LENGTH, out) && out->length >= SECRET_MIN &&
-            out->length <= SECRET_MAX)
+        if (ts_base64_decode(text + PREFIX_LENGTH, length - PREFIX_LENGTH, TS_BASE64_STANDARD, out) &&
+            out->length >= SECRET_MIN && out->length <= SECRET_MAX)
             return true;
-    } else if (length > 0 && length <= SECRET_MAX) {
-        memcpy(out->bytes, text, length);
-        out->length = length;
+    } else if (length > 0 && length <= SECRET_MAX && ts_buf_append(out, text, length)) {
         return true;
     }
     (void)ts_fail(err, TS_CONFIG, "a signing secret is malformed");
@@ -114,13 +88,13 @@ static bool write_message(const char *id, const char *timestamp, const void *bod
 
 static bool sign_once(const char *secret, const ts_buf *message, char text[MAC_TEXT], ts_error *err)
 {
-    secret_bytes key = {.length = 0};
+    ts_buf key = {0};
     uint8_t mac[32];
     bool ok = read_secret(secret, &key, err);
-    if (ok && !ts_sign_hmac_sha256(key.bytes, key.length, message->data, message->length, mac))
+    if (ok && !ts_sign_hmac_sha256(key.data, key.length, message->data, message->length, mac))
         ok = ts_fail(err, TS_INTERNAL, "libcrypto computes no HMAC-SHA256");
-    if (ok) ts_sign_base64(mac, sizeof(mac), text);
-    OPENSSL_cleanse(&key, sizeof(key));
+    if (ok) (void)EVP_EncodeBlock((unsigned char *)text, mac, sizeof(mac));
+    wipe(&key);
     return ok;
 }
 

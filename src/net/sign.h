@@ -42,10 +42,7 @@ typedef struct ts_signed_message {
 bool ts_sign_verify(const char *const *secrets, size_t secret_count, const ts_signed_message *message,
                     int64_t now_s, ts_error *err);
 
-/* HMAC-SHA256, and base64 (standard alphabet, padded; room for 4 * (n + 2) / 3 + 1), for dialects that sign
- * their own way. */
-bool ts_sign_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
-                         uint8_t mac[32]);
-void ts_sign_base64(const void *bytes, size_t length, char *text);
+/* For dialects that sign their own way. key_length: at most 4096. */
+bool ts_sign_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length, uint8_t mac[32]);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "net/private.h"
 #include "net/rules.h"
 
@@ -128,27 +129,13 @@ bool ts_net_check_url(const ts_net *net, const char *url, ts_error *err)
     return ok;
 }
 
-/* How many bytes the UTF-8 character at `text` has, 0 where there is none. */
-static size_t character_length(const unsigned char *text)
-{
-    if (text[0] < 0x80) return 1;
-    size_t length = text[0] >= 0xF0 ? 4 : text[0] >= 0xE0 ? 3 : 2;
-    uint32_t value = text[0] & (0xFFu >> (length + 1));
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xC0) != 0x80) return 0;
-        value = value << 6 | (text[i] & 0x3Fu);
-    }
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (text[0] < 0xC2 || text[0] > 0xF4 || value < least[length] || value > 0x10FFFF) return 0;
-    return value >= 0xD800 && value <= 0xDFFF ? 0 : length;
-}
-
 /* Copies what is valid UTF-8 and no control character or slash; '_' stands for the rest. */
 static void copy_clean(const char *from, char *to, size_t size)
 {
     size_t used = 0;
-    while (*from) {
-        size_t length = character_length((const unsigned char *)from);
+    size_t left = strlen(from);
+    while (left > 0) {
+        size_t length = ts_utf8_sequence(from, left);
         bool good = length > 1 || (length == 1 && (unsigned char)*from >= ' ' && !strchr("/\\\x7F", *from));
         size_t step = length ? length : 1;
         if (used + step >= size) break;
@@ -156,6 +143,7 @@ static void copy_clean(const char *from, char *to, size_t size)
         else to[used] = '_';
         used += good ? step : 1;
         from += step;
+        left -= step;
     }
     to[used] = '\0';
 }

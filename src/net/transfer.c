@@ -2,10 +2,10 @@
  * chose, limits. Knows no picture and no delivery. */
 #include <errno.h>
 #include <stdio.h>
-#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/random.h"
 #include "net/private.h"
 
 /* curl 7.88 itself keeps headers without end (CVE-2023-38039). */
@@ -117,9 +117,7 @@ int ts_transfer_status(const ts_transfer *transfer)
  * count on that. */
 static void wait_a_little(void)
 {
-    uint8_t random = 0;
-    (void)!getrandom(&random, 1, GRND_NONBLOCK);
-    struct timespec pause = {.tv_nsec = random * 125000L};
+    struct timespec pause = {.tv_nsec = (long)ts_random_below(32000000)};
     (void)nanosleep(&pause, NULL);
 }
 
