@@ -86,6 +86,9 @@ bool ts_text_normalise(const ts_words *words, const char *prefix, const char *te
     if (!add_text(&w, prefix, strlen(prefix), err) || !add_text(&w, text, length, err)) return false;
     put(&w);
     if (out->failed) return ts_fail_memory(err);
-    if (w.after_blank && out->length > w.begin) out->length -= BLANK_BYTES;
+    if (w.after_blank && out->length > w.begin) {
+        out->length -= BLANK_BYTES;
+        out->data[out->length] = '\0';
+    }
     return true;
 }
