@@ -2,6 +2,8 @@
 #ifndef TS_SERVICE_PICTURES_H
 #define TS_SERVICE_PICTURES_H
 
+#include <jansson.h>
+
 #include "catalog/pictures.h"
 #include "catalog/tags.h"
 #include "record/record.h"

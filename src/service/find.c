@@ -1,0 +1,149 @@
+/* service: search: texts become vectors here, ids become numbers and numbers become pictures. */
+#include "service/find.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "image/lab.h"
+#include "service/core.h"
+#include "service/picture_read.h"
+
+enum { wait_ms = 2000 };
+
+/* ---- what is asked ----------------------------------------------------------------------------------- */
+
+static bool set_text(ts_service *service, const char *text, ts_arena *arena, ts_find *find, ts_error *err)
+{
+    if (!text || !text[0]) return true;
+    if (!service->encoder) {
+        (void)ts_fail(err, TS_MODEL, "search in plain words needs the text model, which is not installed");
+        return ts_hint(err, "run: tagsmith models fetch");
+    }
+    size_t dims = ts_text_dims(service->encoder);
+    float *vector = TS_NEW_ARRAY(arena, dims, float);
+    if (!vector) return ts_fail_memory(err);
+    find->text_vector = vector;
+    find->text_dims = dims;
+    return ts_text_encode(service->encoder, &text, 1, TS_TEXT_QUERY, vector, err);
+}
+
+static bool set_similar(ts_service *service, const char *id, bool with_held, ts_arena *arena, ts_find *find,
+                        ts_error *err)
+{
+    ts_picture_row row;
+    if (!id || !id[0]) return true;
+    ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
+    bool ok = txn && ts_picture_find(txn, id, with_held, arena, &row, err);
+    ts_catalog_read_end(txn);
+    if (ok) find->similar_number = (uint32_t)row.number;
+    return ok;
+}
+
+static bool set_colour(const char *text, ts_arena *arena, ts_find *find, ts_error *err)
+{
+    unsigned r = 0, g = 0, b = 0;
+    char end = 0;
+    if (!text || !text[0]) return true;
+    if (strlen(text) != 7 || sscanf(text, "#%2x%2x%2x%c", &r, &g, &b, &end) != 3)
+        return ts_fail(err, TS_USAGE, "a colour is written #rrggbb");
+    ts_index_colour *colour = TS_NEW(arena, ts_index_colour);
+    if (!colour) return ts_fail_memory(err);
+    ts_lab lab = ts_lab_of((float)r, (float)g, (float)b);
+    *colour = (ts_index_colour){lab.l, lab.a, lab.b, 0};
+    find->palette = colour;
+    find->palette_count = 1;
+    return true;
+}
+
+static bool set_sort(const char *sort, ts_find *find, ts_error *err)
+{
+    if (!sort || !sort[0]) return true;
+    find->reverse = sort[0] == '-';
+    if (ts_find_sort_of(sort + find->reverse, &find->sort)) return true;
+    return ts_fail(err, TS_USAGE, "results are sorted by relevance, taken, created, confidence, size or random");
+}
+
+static bool translate(ts_service *service, const ts_find_ask *ask, ts_arena *arena, ts_find *find, ts_error *err)
+{
+    *find = (ts_find){.query = ask->query,
+                      .min_score = ask->min_score,
+                      .with_held = ask->with_held,
+                      .seed = ask->seed,
+                      .limit = ask->limit == 0 ? 50 : ask->limit > 200 ? 200 : ask->limit,
+                      .cursor = ask->cursor && ask->cursor[0] ? ask->cursor : NULL,
+                      .facet_values = ask->facet_values};
+    return set_sort(ask->sort, find, err) && set_colour(ask->colour, arena, find, err) &&
+           set_text(service, ask->text, arena, find, err) &&
+           set_similar(service, ask->similar, ask->with_held, arena, find, err);
+}
+
+/* ---- what is found ----------------------------------------------------------------------------------- */
+
+/* A picture may have gone between the index and this snapshot: then its row is left out. */
+static bool fill_rows(ts_txn *txn, const ts_found *found, ts_arena *arena, ts_find_answer *out, ts_error *err)
+{
+    ts_find_row *rows = TS_NEW_ARRAY(arena, found->count, ts_find_row);
+    if (!rows) return ts_fail_memory(err);
+    for (size_t i = 0; i < found->count; i++) {
+        ts_error gone = {0};
+        ts_find_row *row = &rows[out->count];
+        row->score = found->rows[i].score;
+        if (ts_picture_fill(txn, found->rows[i].number, false, arena, &row->picture, &gone)) {
+            out->count++;
+        } else if (gone.code != TS_NOT_FOUND) {
+            if (err) *err = gone;
+            return false;
+        }
+    }
+    out->rows = rows;
+    return true;
+}
+
+bool ts_service_find(ts_service *service, const ts_actor *actor, const ts_find_ask *ask, ts_arena *arena,
+                     ts_find_answer *out, ts_error *err)
+{
+    ts_find find;
+    ts_found found;
+    *out = (ts_find_answer){0};
+    if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
+    if (ask->with_held && !ts_actor_may(actor, TS_SCOPE_REVIEW, err)) return false;
+    if (!translate(service, ask, arena, &find, err)) return false;
+    if (ask->wait) (void)ts_feed_wait(service->feed, ts_catalog_last_seq(service->catalog), wait_ms);
+    if (!ts_index_find(service->index, &find, arena, &found, err)) return false;
+    ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
+    bool ok = txn && fill_rows(txn, &found, arena, out, err);
+    ts_catalog_read_end(txn);
+    out->total = found.total;
+    out->facets = found.facets;
+    out->facet_count = found.facet_count;
+    out->next = found.next;
+    out->hints = found.hints;
+    out->hint_count = found.hint_count;
+    return ok;
+}
+
+/* ---- while typing ------------------------------------------------------------------------------------ */
+
+bool ts_service_suggest(ts_service *service, const ts_actor *actor, const char *prefix, const char *language,
+                        unsigned limit, ts_arena *arena, const ts_suggestion_row **rows, size_t *count,
+                        ts_error *err)
+{
+    const ts_index_suggestion *found = NULL;
+    ts_language in = TS_LANGUAGE_EN;
+    if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
+    if (language && language[0] && !ts_language_find(language, &in))
+        return ts_fail(err, TS_USAGE, "languages are en, zh, fr, de, es, ja, ko");
+    limit = limit == 0 ? 10 : limit > 100 ? 100 : limit;
+    if (!ts_index_suggest(service->index, prefix, in, limit, arena, &found, count, err)) return false;
+    ts_suggestion_row *out = TS_NEW_ARRAY(arena, *count, ts_suggestion_row);
+    if (!out) return ts_fail_memory(err);
+    for (size_t i = 0; i < *count; i++)
+        out[i] = (ts_suggestion_row){found[i].text, found[i].concept, found[i].pictures};
+    *rows = out;
+    return true;
+}
+
+const ts_vocab *ts_service_vocab(const ts_service *service)
+{
+    return service->vocab;
+}

@@ -1,0 +1,92 @@
+/* service: requests that come twice. Knows uploads only as what is asked. */
+#include "service/idempotent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "catalog/idempotency.h"
+
+enum { claim_ms = 600000 };
+
+typedef struct claim_wish {
+    ts_idempotent *claim;
+    const char *fingerprint;
+    ts_arena *arena;
+    ts_idempotent_answer answer;
+    bool found;
+} claim_wish;
+
+static bool claim_row(ts_txn *txn, void *context, ts_error *err)
+{
+    claim_wish *wish = context;
+    return ts_idempotency_claim(txn, wish->claim->key_id, wish->claim->key, wish->fingerprint, claim_ms, wish->arena,
+                                &wish->answer, &wish->found, err);
+}
+
+static bool drop_row(ts_txn *txn, void *context, ts_error *err)
+{
+    ts_idempotent *claim = context;
+    return ts_idempotency_drop(txn, claim->key_id, claim->key, err);
+}
+
+/* Everything that makes two requests the same. */
+static const char *fingerprint_of(const ts_upload *ask, ts_arena *arena, ts_error *err)
+{
+    char hash[TS_BLOB_HASH] = "";
+    const char *text = ask->url ? ask->url : ask->data_uri;
+    bool ok = text ? ts_blob_hash(text, strlen(text), hash, err) : ts_blob_hash(ask->bytes, ask->length, hash, err);
+    if (!ok) return NULL;
+    const char *print = ts_arena_printf(arena, "%s|%s|%s|%d", hash, ask->preset ? ask->preset : "",
+                                        ask->name ? ask->name : "", ask->async);
+    if (!print) (void)ts_fail_memory(err);
+    return print;
+}
+
+static bool read_answer(const char *body, ts_arena *arena, ts_idempotent *claim, ts_error *err)
+{
+    json_t *json = ts_json_of(body);
+    const char *picture = ts_json_string_or(json, "picture", ""), *job = ts_json_string_or(json, "job", NULL);
+    claim->picture = ts_arena_strdup(arena, picture);
+    claim->job = job ? ts_arena_strdup(arena, job) : NULL;
+    json_decref(json);
+    return claim->picture || ts_fail_memory(err);
+}
+
+bool ts_idempotent_claim(ts_service *service, const ts_actor *actor, const ts_upload *ask, ts_arena *arena,
+                         ts_idempotent *claim, bool *again, ts_error *err)
+{
+    *again = false;
+    *claim = (ts_idempotent){0};
+    if (!ask->idempotency_key) return true;
+    size_t length = strlen(ask->idempotency_key);
+    if (length < 1 || length > 200) return ts_fail(err, TS_USAGE, "an Idempotency-Key has 1 to 200 characters");
+    claim->key_id = actor->key_id;
+    claim->key = ask->idempotency_key;
+    claim_wish wish = {.claim = claim, .fingerprint = fingerprint_of(ask, arena, err), .arena = arena};
+    bool ok = wish.fingerprint && ts_catalog_write(service->catalog, claim_row, &wish, err);
+    if (!ok) {
+        *claim = (ts_idempotent){0};
+        return false;
+    }
+    *again = wish.found;
+    return !wish.found || read_answer(wish.answer.body, arena, claim, err);
+}
+
+bool ts_idempotent_store(ts_idempotent *claim, ts_txn *txn, const char *picture, const char *job, ts_error *err)
+{
+    if (!claim->key) return true;
+    json_t *body = json_pack("{s:s, s:s?}", "picture", picture, "job", job);
+    char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+    bool ok = text ? ts_idempotency_store(txn, claim->key_id, claim->key, 200, text, err) : ts_fail_memory(err);
+    free(text);
+    json_decref(body);
+    claim->stored = ok;
+    return ok;
+}
+
+void ts_idempotent_release(ts_service *service, ts_idempotent *claim, bool done)
+{
+    if (!claim->key || (done && claim->stored)) return;
+    (void)ts_catalog_write(service->catalog, drop_row, claim, NULL);
+}

@@ -1,0 +1,44 @@
+/* service (private): from a sight or mere bytes to what is kept: blob, row, tags, vector, credits, webhooks and the answer
+ * of a repeatable request, all in one commit. */
+#ifndef TS_SERVICE_KEEP_PICTURE_H
+#define TS_SERVICE_KEEP_PICTURE_H
+
+#include "service/idempotent.h"
+#include "service/see.h"
+#include "service/upload.h"
+
+typedef struct ts_keep {
+    ts_service *service;
+    const ts_actor *actor;
+    const ts_upload *ask;
+    const ts_preset *preset;
+    const ts_sight *sight; /* NULL: not looked at yet */
+    const void *bytes;
+    size_t length;
+    const char *hash, *name;
+    ts_idempotent *idempotent;
+    ts_arena *arena;
+} ts_keep;
+
+/* TS_NO_CREDIT before any work is done for a key that has none left. */
+bool ts_keep_check_credits(ts_service *service, const ts_actor *actor, uint32_t credits, ts_error *err);
+
+/* Seen and kept. */
+bool ts_keep_tagged(ts_keep *keep, ts_picture_full *out, ts_error *err);
+/* Kept, to be seen by a job. */
+bool ts_keep_pending(ts_keep *keep, ts_picture_full *out, const char **job, ts_error *err);
+/* Seen and forgotten: only the credits are spent. out gets the row without number and id, and the tags. */
+bool ts_keep_nothing(ts_keep *keep, ts_picture_full *out, ts_error *err);
+
+/* What a webhook about a picture carries. NULL: no memory. */
+json_t *ts_hook_payload(const ts_picture_full *picture);
+
+/* Within a change: the outcome of a (re-)tagging written to an existing row (given as it was read in this change), and
+ * told. `event` may be NULL. */
+bool ts_keep_again(ts_service *service, ts_txn *txn, const ts_preset *preset, const ts_sight *sight, bool reset,
+                   const char *event, ts_picture_row *row, ts_arena *arena, ts_tag_diff *diff, ts_error *err);
+
+/* The event that tells a verdict: picture.tagged, picture.held, picture.rejected. */
+const char *ts_event_of(ts_visibility visibility);
+
+#endif

@@ -1,0 +1,187 @@
+/* service: one picture seen. Knows no uploads, jobs or requests. */
+#include "service/see.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "base/wallclock.h"
+#include "exchange/exchange.h"
+
+/* ---- looking --------------------------------------------------------------------------------------- */
+
+static bool look(ts_service *service, const ts_preset *preset, const void *bytes, size_t length, ts_arena *arena,
+                 ts_sight *sight, ts_error *err)
+{
+    ts_tag_rules rules = preset->rules;
+    rules.thumbnail = TS_THUMBNAIL_SIDE;
+    rules.embedding = true;
+    rules.phash = true;
+    return ts_tagger_tag(service->tagger, NULL, bytes, length, &rules, arena, &sight->full, err);
+}
+
+static bool hash(const void *bytes, size_t length, ts_arena *arena, ts_sight *sight, ts_error *err)
+{
+    char name[TS_BLOB_HASH];
+    if (!ts_blob_hash(bytes, length, name, err)) return false;
+    sight->sha256 = ts_arena_strdup(arena, name);
+    return sight->sha256 || ts_fail_memory(err);
+}
+
+bool ts_service_see(ts_service *service, const ts_preset *preset, const void *bytes, size_t length,
+                    const char *sidecar, size_t sidecar_length, ts_turn turn, uint32_t ms, ts_arena *arena,
+                    ts_sight *sight, ts_error *err)
+{
+    *sight = (ts_sight){0};
+    if (!service->tagger) return ts_fail(err, TS_INTERNAL, "no networks are loaded in this process");
+    if (!ts_gate_enter(service->gate, turn, ms, err)) return false;
+    bool ok = look(service, preset, bytes, length, arena, sight, err);
+    ts_gate_leave(service->gate);
+    return ok && hash(bytes, length, arena, sight, err) &&
+           ts_metadata_read(bytes, length, sidecar, sidecar_length, arena, &sight->metadata, err) &&
+           ts_preset_apply(preset, &sight->full, arena, &sight->record, &sight->verdict, err);
+}
+
+/* ---- the row --------------------------------------------------------------------------------------- */
+
+static void fill_time_and_place(const ts_sight *sight, ts_picture_row *row)
+{
+    const ts_metadata *meta = &sight->metadata;
+    const ts_exif *exif = &sight->full.picture.exif;
+    const char *taken = meta->taken[0] ? meta->taken : exif->taken;
+    row->has_taken = taken[0] && ts_iso8601_parse(taken, strlen(taken), &row->taken);
+    row->has_place = meta->has_gps || exif->has_gps;
+    row->latitude = meta->has_gps ? meta->latitude : exif->latitude;
+    row->longitude = meta->has_gps ? meta->longitude : exif->longitude;
+}
+
+/* What the file says and nobody else keeps: who made it, with what, where. */
+static bool add_metadata(const ts_sight *sight, json_t *extra)
+{
+    const ts_metadata *meta = &sight->metadata;
+    const ts_exif *exif = &sight->full.picture.exif;
+    const struct {
+        const char *name, *text;
+    } texts[] = {{"creator", meta->creator}, {"copyright", meta->copyright}, {"city", meta->city},
+                 {"state", meta->state},     {"country", meta->country},     {"make", exif->make},
+                 {"model", exif->model},     {"lens", exif->lens}};
+    json_t *object = json_object();
+    for (size_t i = 0; object && i < sizeof texts / sizeof *texts; i++)
+        if (texts[i].text && texts[i].text[0])
+            (void)json_object_set_new(object, texts[i].name, json_string(texts[i].text)); /* no UTF-8: left out */
+    if (object && meta->has_rating) (void)json_object_set_new(object, "rating", json_integer(meta->rating));
+    if (object && json_object_size(object) > 0) return json_object_set_new(extra, "metadata", object) == 0;
+    json_decref(object);
+    return object != NULL;
+}
+
+static bool add_measures(const ts_sight *sight, json_t *extra, ts_error *err)
+{
+    ts_buf text = {0};
+    json_t *measures = NULL;
+    if (ts_json_measures(&sight->full, &text)) measures = json_loadb(text.data, text.length, 0, NULL);
+    bool ok = measures && json_object_update(extra, measures) == 0 && add_metadata(sight, extra);
+    if (ok && sight->full.embedding_model)
+        ok = json_object_set_new(extra, "embedding_model", json_string(sight->full.embedding_model)) == 0;
+    json_decref(measures);
+    ts_buf_free(&text);
+    return ok || ts_fail_memory(err);
+}
+
+bool ts_sight_fill_row(const ts_sight *sight, json_t *extra, ts_arena *arena, ts_picture_row *row, ts_error *err)
+{
+    const ts_picture_info *info = &sight->full.picture;
+    row->sha256 = sight->sha256;
+    row->bytes = (int64_t)info->bytes;
+    row->format = ts_format_name(info->format);
+    row->width = info->width;
+    row->height = info->height;
+    row->orientation = info->orientation;
+    row->phash = sight->full.phash;
+    row->has_phash = sight->full.has_phash;
+    row->state = TS_PICTURE_READY;
+    row->error = NULL;
+    row->visibility = sight->verdict.visibility;
+    row->reason = sight->verdict.reason;
+    fill_time_and_place(sight, row);
+    if (!add_measures(sight, extra, err)) return false;
+    row->extra = ts_json_dump(extra, arena, err);
+    return row->extra != NULL;
+}
+
+/* ---- tags ------------------------------------------------------------------------------------------ */
+
+static bool input_of(const ts_tag *tag, ts_arena *arena, ts_tag_input *out, ts_error *err)
+{
+    ts_buf grounds = {0};
+    const ts_evidence *first = tag->evidence_count ? &tag->evidence[0] : &(ts_evidence){"", "", "", "", 0};
+    bool ok = ts_json_tag_grounds(tag, &grounds);
+    *out = (ts_tag_input){.concept = tag->concept,
+                          .label = tag->label,
+                          .facet = tag->facet,
+                          .state = (ts_ledger_state)tag->state,
+                          .confidence = (double)tag->confidence,
+                          .raw = (double)first->raw,
+                          .analyser = first->analyser,
+                          .model = first->model,
+                          .version = first->version,
+                          .payload = ok ? ts_arena_strndup(arena, grounds.data, grounds.length) : NULL};
+    ts_buf_free(&grounds);
+    return out->payload || ts_fail_memory(err);
+}
+
+bool ts_sight_run(const ts_sight *sight, const ts_preset *preset, ts_arena *arena, ts_tag_run_input *run,
+                  ts_error *err)
+{
+    const ts_record *record = &sight->record;
+    ts_tag_input *inputs = TS_NEW_ARRAY(arena, record->tag_count, ts_tag_input);
+    if (!inputs) return ts_fail_memory(err);
+    for (size_t i = 0; i < record->tag_count; i++)
+        if (!input_of(&record->tags[i], arena, &inputs[i], err)) return false;
+    *run = (ts_tag_run_input){.author = {.kind = TS_AUTHOR_MODEL, .id = preset->name, .name = "tagsmith"},
+                              .tags = inputs,
+                              .count = record->tag_count};
+    return true;
+}
+
+bool ts_tag_of_word(const ts_vocab *vocab, const char *word, ts_arena *arena, ts_tag_input *out, ts_error *err)
+{
+    size_t length = strlen(word);
+    *out = (ts_tag_input){.state = TS_LEDGER_ACCEPTED, .confidence = 1, .analyser = "", .model = "", .version = ""};
+    if (length == 0 || length > 200 || !ts_utf8_valid(word, length))
+        return ts_fail(err, TS_USAGE, "a tag is a text of 1 to 200 bytes of UTF-8");
+    ts_concept concept = ts_vocab_find(vocab, word);
+    if (concept == TS_CONCEPT_NONE) {
+        ts_concepts named = ts_vocab_find_name(vocab, word);
+        if (named.count) concept = named.items[0];
+    }
+    if (concept != TS_CONCEPT_NONE) {
+        out->concept = ts_vocab_id(vocab, concept);
+        out->label = ts_vocab_label(vocab, concept);
+        out->facet = ts_facet_name(ts_vocab_facet(vocab, concept));
+        return true;
+    }
+    char folded[800];
+    if (!ts_vocab_fold(word, folded, sizeof folded)) return ts_fail(err, TS_USAGE, "a tag of more than 800 bytes");
+    out->label = ts_arena_strdup(arena, word);
+    out->folded = ts_arena_strdup(arena, folded);
+    out->facet = "word";
+    return (out->label && out->folded) || ts_fail_memory(err);
+}
+
+bool ts_sight_keywords(ts_service *service, const ts_sight *sight, ts_arena *arena, const ts_tag_edit **edits,
+                       size_t *count, ts_error *err)
+{
+    const ts_metadata *meta = &sight->metadata;
+    ts_tag_edit *list = TS_NEW_ARRAY(arena, meta->keyword_count, ts_tag_edit);
+    if (!list) return ts_fail_memory(err);
+    *count = 0;
+    for (size_t i = 0; i < meta->keyword_count; i++) {
+        ts_error odd = {0};
+        ts_tag_edit *edit = &list[*count];
+        edit->action = TS_LEDGER_ADD;
+        if (ts_tag_of_word(service->vocab, meta->keywords[i], arena, &edit->tag, &odd)) (*count)++;
+        else if (odd.code != TS_USAGE) return ts_fail_memory(err);
+    }
+    *edits = list;
+    return true;
+}

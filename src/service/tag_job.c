@@ -1,0 +1,177 @@
+/* service: a picture that is kept already is looked at (again). Knows no requests. */
+#include "service/tag_job.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "catalog/keys.h"
+#include "service/hooks.h"
+#include "service/keep_picture.h"
+#include "service/picture_read.h"
+
+/* One picture looked at again; dies with the call. */
+typedef struct again {
+    ts_service *service;
+    ts_preset preset;
+    ts_sight sight;
+    ts_picture_row row;
+    bool reset, dry;
+    const char *event;
+    ts_buf bytes, sidecar;
+    ts_arena *arena;
+    ts_tag_diff *diff;
+} again;
+
+/* a.jpg.xmp or a.xmp beside a picture that stays in its folder. None is fine. */
+static void read_sidecar(again *a)
+{
+    enum { limit = 1 << 20 };
+    const char *path = a->row.path;
+    if (!path) return;
+    const char *dot = strrchr(path, '.');
+    const char *names[] = {ts_arena_printf(a->arena, "%s.xmp", path),
+                           dot ? ts_arena_printf(a->arena, "%.*s.xmp", (int)(dot - path), path) : NULL};
+    for (size_t i = 0; i < 2; i++)
+        if (names[i] && ts_file_exists(names[i]) && ts_file_read(names[i], limit, &a->sidecar, NULL)) return;
+}
+
+static bool look_again(again *a, ts_turn turn, ts_error *err)
+{
+    enum { patience_ms = 600000 };
+    if (!ts_picture_bytes(a->service, &a->row, &a->bytes, err)) return false;
+    read_sidecar(a);
+    return ts_service_see(a->service, &a->preset, a->bytes.data, a->bytes.length, a->sidecar.data, a->sidecar.length,
+                          turn, turn == TS_TURN_BACKGROUND ? patience_ms : a->service->options.sync_ms, a->arena,
+                          &a->sight, err) &&
+           (!a->sight.full.thumbnail ||
+            ts_blobs_put_thumbnail(a->service->blobs, a->sight.sha256, TS_THUMBNAIL_SIDE, a->sight.full.thumbnail,
+                                   a->sight.full.thumbnail_size, err));
+}
+
+static void forget(again *a)
+{
+    ts_buf_free(&a->bytes);
+    ts_buf_free(&a->sidecar);
+}
+
+/* The row is read again within the change: somebody may have edited it meanwhile. */
+static bool commit_again(ts_txn *txn, void *context, ts_error *err)
+{
+    again *a = context;
+    return ts_pictures_get(txn, a->row.number, a->arena, &a->row, err) &&
+           ts_keep_again(a->service, txn, &a->preset, &a->sight, a->reset, a->event, &a->row,
+                         a->arena, a->diff, err);
+}
+
+/* ---- the job ---------------------------------------------------------------------------------------- */
+
+static bool prepare(again *a, const ts_job_row *job, ts_error *err)
+{
+    json_t *payload = ts_json_of(job->payload);
+    const char *preset = ts_json_string_or(payload, "preset", NULL);
+    a->reset = ts_json_bool_or(payload, "reset", false);
+    if (preset) preset = ts_arena_strdup(a->arena, preset);
+    json_decref(payload);
+    ts_txn *txn = ts_catalog_read_begin(a->service->catalog, err);
+    bool ok = txn && ts_pictures_get(txn, job->picture, a->arena, &a->row, err);
+    ts_catalog_read_end(txn);
+    if (!ok) return false;
+    if (!preset && a->row.preset && a->row.preset[0]) preset = a->row.preset;
+    return ts_service_preset(a->service, preset, "api", a->arena, &a->preset, err);
+}
+
+bool ts_run_tag_job(void *context, const ts_job_row *job, ts_job_run *run, ts_error *err)
+{
+    ts_tag_diff diff = {0};
+    again a = {.service = context, .arena = ts_job_run_arena(run), .diff = &diff};
+    bool ok = prepare(&a, job, err) && look_again(&a, TS_TURN_BACKGROUND, err);
+    if (ok) {
+        a.event = ts_event_of(a.sight.verdict.visibility);
+        ok = ts_job_run_commit(run, commit_again, &a, err);
+    }
+    forget(&a);
+    return ok;
+}
+
+/* ---- a job that failed ------------------------------------------------------------------------------ */
+
+typedef struct failure {
+    ts_service *service;
+    const ts_job_row *job;
+    const ts_error *error;
+    ts_arena *arena;
+} failure;
+
+static bool tell_failure(failure *f, ts_txn *txn, const ts_picture_row *row, ts_error *err)
+{
+    ts_picture_full picture = {.row = *row};
+    json_t *payload = ts_hook_payload(&picture);
+    bool ok = payload && json_object_set_new(payload, "error", json_pack("{s:s, s:s, s:s}", "code",
+                                                                         ts_code_name(f->error->code), "message",
+                                                                         f->error->message, "hint",
+                                                                         f->error->hint)) == 0;
+    ok = ok ? ts_hooks_emit(f->service, txn, "picture.failed", row->number, payload, NULL, NULL, NULL, err)
+            : ts_fail_memory(err);
+    json_decref(payload);
+    return ok;
+}
+
+static bool commit_failure(ts_txn *txn, void *context, ts_error *err)
+{
+    failure *f = context;
+    ts_picture_row row;
+    if (!ts_pictures_get(txn, f->job->picture, f->arena, &row, err)) return false;
+    if (row.state == TS_PICTURE_READY) return true; /* a re-tagging: what was known stays */
+    row.state = TS_PICTURE_FAILED;
+    row.error = ts_error_json(f->error, f->arena);
+    bool refund = f->job->key_id && f->job->key_id[0] && f->job->payload && strstr(f->job->payload, "\"first\"");
+    return ts_pictures_update(txn, &row, -1, err) && tell_failure(f, txn, &row, err) &&
+           (!refund || ts_keys_credit(txn, f->job->key_id, 1, NULL, err));
+}
+
+void ts_note_job(ts_service *service, const ts_job_event *event)
+{
+    const ts_job_row *job = event->job;
+    bool lost = event->kind == TS_JOB_EVENT_ENDED && job->state != TS_JOB_DONE && job->picture &&
+                strcmp(job->kind, "tag") == 0;
+    if (!lost) return;
+    ts_error unknown = {.code = TS_INTERRUPTED, .message = "the job was cancelled"}, trouble = {0};
+    failure f = {service, job, event->error ? event->error : &unknown, ts_arena_new(0)};
+    if (f.arena && !ts_catalog_write(service->catalog, commit_failure, &f, &trouble))
+        ts_log_trouble(service->log, TS_LOG_ERROR, "a failed picture could not be marked", &trouble, NULL);
+    ts_log_trouble(service->log, TS_LOG_WARN, "picture failed", f.error,
+                   (const ts_log_field[]){ts_kv_int("picture", job->picture), ts_kv_text("job", job->id), {0}});
+    ts_arena_free(f.arena);
+}
+
+/* ---- on request -------------------------------------------------------------------------------------- */
+
+static bool plan(again *a, ts_error *err)
+{
+    ts_tag_run_input run;
+    if (!ts_sight_run(&a->sight, &a->preset, a->arena, &run, err)) return false;
+    run.reset = a->reset;
+    ts_txn *txn = ts_catalog_read_begin(a->service->catalog, err);
+    bool ok = txn && ts_tags_plan_run(txn, a->row.number, &run, a->arena, a->diff, err);
+    ts_catalog_read_end(txn);
+    return ok;
+}
+
+bool ts_service_retag(ts_service *service, const ts_actor *actor, const char *id, const ts_retag *retag,
+                      ts_arena *arena, ts_tag_diff *diff, ts_error *err)
+{
+    ts_picture_full picture;
+    again a = {.service = service, .arena = arena, .diff = diff, .reset = retag->reset, .event = "picture.updated"};
+    bool held = ts_scopes_cover(actor->scopes, TS_SCOPE_REVIEW);
+    if (!ts_actor_may(actor, TS_SCOPE_WRITE, err)) return false;
+    if (!ts_service_picture_of(service, &(ts_picture_query){.id = id, .with_held = held}, arena, &picture, err))
+        return false;
+    a.row = picture.row;
+    const char *preset = retag->preset ? retag->preset : a.row.preset[0] ? a.row.preset : NULL;
+    bool ok = ts_service_preset(service, preset, "api", arena, &a.preset, err) &&
+              look_again(&a, TS_TURN_WAITED_FOR, err);
+    if (ok) ok = retag->dry ? plan(&a, err) : ts_catalog_write(service->catalog, commit_again, &a, err);
+    forget(&a);
+    return ok;
+}

@@ -1,0 +1,182 @@
+/* service: pictures come in. Two ways to the same commit: at once, when there is a turn; else by a job. */
+#include "service/upload.h"
+
+#include <string.h>
+
+#include "base/data_uri.h"
+#include "service/keep_picture.h"
+#include "service/picture_read.h"
+#include "service/see.h"
+
+/* One upload under way; dies with the call. */
+typedef struct upload {
+    ts_service *service;
+    const ts_actor *actor;
+    const ts_upload *ask;
+    ts_arena *arena;
+    ts_preset preset;
+    ts_buf fetched; /* of an address or a data URI */
+    const void *bytes;
+    size_t length;
+    const char *name;
+    char hash[TS_BLOB_HASH];
+    ts_idempotent claim;
+} upload;
+
+/* ---- what comes in --------------------------------------------------------------------------------- */
+
+static bool take_url(upload *u, ts_error *err)
+{
+    ts_fetch_info info = {0};
+    ts_fetch_options limits = {.max_bytes = (size_t)u->service->options.tagger.max_bytes};
+    if (!ts_net_fetch(u->service->net, u->ask->url, &limits, &u->fetched, &info, err)) return false;
+    u->bytes = u->fetched.data;
+    u->length = u->fetched.length;
+    if (!u->name) u->name = ts_arena_strdup(u->arena, info.name);
+    return true;
+}
+
+static bool take_data_uri(upload *u, ts_error *err)
+{
+    char type[TS_DATA_URI_TYPE_MAX];
+    size_t limit = (size_t)u->service->options.tagger.max_bytes;
+    const char *text = u->ask->data_uri;
+    if (!ts_data_uri_parse(text, strlen(text), limit, type, &u->fetched, err)) return false;
+    u->bytes = u->fetched.data;
+    u->length = u->fetched.length;
+    return true;
+}
+
+static bool take_bytes(upload *u, ts_error *err)
+{
+    int ways = (u->ask->bytes != NULL) + (u->ask->url != NULL) + (u->ask->data_uri != NULL);
+    u->name = u->ask->name;
+    if (ways != 1) return ts_fail(err, TS_USAGE, "an upload is exactly one of bytes, url and data_uri");
+    if (u->ask->url) return take_url(u, err);
+    if (u->ask->data_uri) return take_data_uri(u, err);
+    u->bytes = u->ask->bytes;
+    u->length = u->ask->length;
+    return u->length > 0 || ts_fail(err, TS_NOT_PICTURE, "the upload is empty");
+}
+
+/* ---- the same bytes again --------------------------------------------------------------------------- */
+
+static ts_duplicate_rule rule_of(const upload *u)
+{
+    return u->preset.duplicates >= 0 ? (ts_duplicate_rule)u->preset.duplicates : u->ask->duplicates;
+}
+
+static bool give_known(upload *u, const char *id, ts_upload_result *result, ts_error *err)
+{
+    ts_picture_query query = {.id = id, .with_held = true};
+    if (!ts_service_picture_of(u->service, &query, u->arena, &result->picture, err)) return false;
+    result->done = result->picture.row.state != TS_PICTURE_PENDING;
+    return true;
+}
+
+/* *known: it was there and the rule says what becomes of that. */
+static bool check_duplicate(upload *u, ts_upload_result *result, bool *known, ts_error *err)
+{
+    const ts_picture_row *rows = NULL;
+    size_t count = 0;
+    *known = false;
+    if (rule_of(u) == TS_DUPLICATE_KEEP || u->ask->path) return true;
+    ts_txn *txn = ts_catalog_read_begin(u->service->catalog, err);
+    bool ok = txn && ts_pictures_find_sha256(txn, u->hash, u->arena, &rows, &count, err);
+    ts_catalog_read_end(txn);
+    if (!ok || count == 0) return ok;
+    if (rule_of(u) == TS_DUPLICATE_REFUSE) {
+        (void)ts_fail(err, TS_CONFLICT, "this picture is there already, as %s", rows[0].id);
+        return ts_hint(err, "upload with duplicates=return to get it, or duplicates=keep for a second one");
+    }
+    *known = true;
+    result->duplicate = true;
+    return give_known(u, rows[0].id, result, err);
+}
+
+/* ---- tagging at once -------------------------------------------------------------------------------- */
+
+static ts_keep keep_of(upload *u, const ts_sight *sight)
+{
+    return (ts_keep){.service = u->service,
+                     .actor = u->actor,
+                     .ask = u->ask,
+                     .preset = &u->preset,
+                     .sight = sight,
+                     .bytes = u->bytes,
+                     .length = u->length,
+                     .hash = u->hash,
+                     .name = u->name,
+                     .idempotent = &u->claim,
+                     .arena = u->arena};
+}
+
+static bool finish_at_once(upload *u, const ts_sight *sight, ts_upload_result *result, ts_error *err)
+{
+    ts_keep keep = keep_of(u, sight);
+    if (!u->ask->without_store) {
+        if (!ts_keep_tagged(&keep, &result->picture, err)) return false;
+    } else if (!ts_keep_nothing(&keep, &result->picture, err)) {
+        return false;
+    }
+    result->done = true;
+    result->record = &sight->record;
+    return true;
+}
+
+static bool finish_later(upload *u, ts_upload_result *result, ts_error *err)
+{
+    ts_keep keep = keep_of(u, NULL);
+    return ts_keep_pending(&keep, &result->picture, &result->job, err);
+}
+
+static bool tag_or_queue(upload *u, ts_upload_result *result, ts_error *err)
+{
+    ts_sight *sight = TS_NEW(u->arena, ts_sight);
+    ts_error trouble = {0};
+    if (!sight) return ts_fail_memory(err);
+    if (u->ask->async && !u->ask->without_store) return finish_later(u, result, err);
+    if (ts_service_see(u->service, &u->preset, u->bytes, u->length, NULL, 0, TS_TURN_WAITED_FOR,
+                       u->service->options.sync_ms, u->arena, sight, &trouble))
+        return finish_at_once(u, sight, result, err);
+    if (trouble.code == TS_TIMEOUT && sight->full.ms == 0 && !u->ask->without_store)
+        return finish_later(u, result, err); /* no turn in time, not the picture's fault */
+    if (err) *err = trouble;
+    return false;
+}
+
+/* ---- the whole of it --------------------------------------------------------------------------------- */
+
+static bool work(upload *u, ts_upload_result *result, ts_error *err)
+{
+    bool known = false;
+    if (!ts_service_preset(u->service, u->ask->preset, u->ask->origin ? u->ask->origin : "api", u->arena, &u->preset,
+                           err))
+        return false;
+    if (!take_bytes(u, err) || !ts_blob_hash(u->bytes, u->length, u->hash, err)) return false;
+    if (!u->ask->without_store && !check_duplicate(u, result, &known, err)) return false;
+    return known || tag_or_queue(u, result, err);
+}
+
+/* A repeated request gets the picture that the first one made, as it is now. */
+static bool give_first(upload *u, ts_upload_result *result, ts_error *err)
+{
+    result->job = u->claim.job;
+    return give_known(u, u->claim.picture, result, err);
+}
+
+bool ts_service_upload(ts_service *service, const ts_actor *actor, const ts_upload *ask, ts_arena *arena,
+                       ts_upload_result *result, ts_error *err)
+{
+    upload u = {.service = service, .actor = actor, .ask = ask, .arena = arena};
+    bool again = false;
+    *result = (ts_upload_result){0};
+    if (!ts_actor_may(actor, TS_SCOPE_WRITE, err)) return false;
+    if (!ts_keep_check_credits(service, actor, ask->credits, err)) return false;
+    if (!ts_idempotent_claim(service, actor, ask, arena, &u.claim, &again, err)) return false;
+    bool ok = again ? give_first(&u, result, err) : work(&u, result, err);
+    if (!again) ts_idempotent_release(service, &u.claim, ok);
+    ts_buf_free(&u.fetched);
+    ts_meter_count(service->meter, actor->key_id, 0, ok, 0, !ok);
+    return ok;
+}
