@@ -106,8 +106,7 @@ static void the_likeliest_way_wins(void **state)
     CHECK_PIECES(words, "a", U_A);
     CHECK_PIECES(words, "ab", U_A, B);     /* -1 -1, not -3 -2.5 */
     CHECK_PIECES(words, "cab", U_, C, AB); /* -2.5, not -2 -1 */
-    CHECK_PIECES(words, "cabc", U_, C, AB,
-                 C); /* -2.5 -4 and -6.5 are equal: the shorter first piece ends ... */
+    CHECK_PIECES(words, "cabc", U_, C, ABC); /* -6.5 either way: the piece that began first */
     CHECK_PIECES(words, "a b\xC3\xA9", U_A, U_, B, E_ACUTE);
     CHECK_PIECES(words, "xyz", U_, X, YZ);
 }
