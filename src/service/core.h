@@ -38,6 +38,8 @@ struct ts_service {
     ts_meter *meter;
     ts_job_queue *jobs;
     struct ts_courier *courier;
+    const struct ts_hook_dialect *dialects[8]; /* registered before serving; our own is always there */
+    size_t dialect_count;
     ts_log *log;
 };
 

@@ -4,9 +4,11 @@
 
 #include "service/core.h"
 
+typedef struct ts_courier ts_courier;
+
 /* Dialects are registered before the first delivery is due (ts_service_hook_dialect). */
-struct ts_courier *ts_courier_open(ts_service *service, ts_error *err);
+ts_courier *ts_courier_open(ts_service *service, ts_error *err);
 /* Ends after the deliveries in hand, at most a post's time-out later. NULL is fine. */
-void ts_courier_close(struct ts_courier *courier);
+void ts_courier_close(ts_courier *courier);
 
 #endif

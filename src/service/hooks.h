@@ -48,7 +48,7 @@ bool ts_service_redeliver(ts_service *service, const ts_actor *actor, const char
 /* How a dialect writes and signs what it sends. Registered before the server starts; body and header lines go into
  * the buffers. secret is the key's. */
 typedef struct ts_hook_dialect {
-    const char *name;
+    const char *name; /* the struct is constant and outlives the service */
     bool (*body)(ts_service *service, const char *event, const json_t *payload, ts_buf *out, ts_error *err);
     bool (*sign)(const char *id, int64_t now_ms, const char *secret, const void *body, size_t length,
                  ts_buf *header_lines, ts_error *err);

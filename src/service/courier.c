@@ -1,0 +1,247 @@
+/* service: sends webhooks. A few threads, so that one slow receiver does not hold up the others; what is due and whose
+ * turn it is, the catalogue says. */
+#include "service/courier.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/random.h"
+#include "base/wallclock.h"
+#include "net/delivery.h"
+#include "service/hook_row.h"
+
+enum { threads = 4, lease_ms = 60000, idle_ms = 1000, headers_max = 16 };
+
+struct ts_courier {
+    ts_service *service;
+    pthread_t threads[threads];
+    size_t started;
+    pthread_mutex_t lock;
+    pthread_cond_t bell;
+    bool stop;
+};
+
+/* ---- one delivery --------------------------------------------------------------------------------------- */
+
+static size_t split_lines(char *text, const char **lines)
+{
+    size_t count = 0;
+    char *rest = NULL;
+    for (char *line = strtok_r(text, "\n", &rest); line && count < headers_max; line = strtok_r(NULL, "\n", &rest))
+        lines[count++] = line;
+    return count;
+}
+
+static bool post(ts_service *service, const ts_delivery_row *row, ts_post_result *result, ts_error *err)
+{
+    ts_buf headers = {0};
+    const char *lines[headers_max];
+    bool ok = ts_hook_sign(service, row, &headers, err);
+    if (ok) {
+        ts_post post = {.url = row->url, .headers = lines, .body = row->body, .length = strlen(row->body)};
+        post.header_count = split_lines(headers.data, lines);
+        ok = ts_net_post(service->net, &post, result, err);
+    }
+    ts_buf_free(&headers);
+    return ok;
+}
+
+typedef struct outcome {
+    const ts_delivery_row *row;
+    ts_delivery_outcome outcome;
+    bool disable;
+    ts_arena *arena;
+} outcome;
+
+/* 410 Gone: the receiver wants no more. */
+static bool pause_hook(ts_txn *txn, const outcome *o, ts_error *err)
+{
+    ts_document_row row;
+    ts_error missing = {0};
+    if (!o->row->hook[0]) return true;
+    if (!ts_documents_get(txn, TS_HOOK_KIND, o->row->hook, o->arena, &row, &missing)) return true;
+    json_t *body = ts_json_of(row.body);
+    (void)json_object_set_new(body, "paused", json_true());
+    const char *text = ts_json_dump(body, o->arena, err);
+    json_decref(body);
+    return text && ts_documents_put(txn, TS_HOOK_KIND, row.id, text, TS_VERSION_ANY, NULL, err);
+}
+
+static bool record_outcome(ts_txn *txn, void *context, ts_error *err)
+{
+    outcome *o = context;
+    ts_error missing = {0};
+    if (!ts_deliveries_record(txn, o->row->number, &o->outcome, &missing) && missing.code != TS_NOT_FOUND) {
+        if (err) *err = missing;
+        return false;
+    }
+    return !o->disable || pause_hook(txn, o, err);
+}
+
+static ts_delivery_outcome outcome_of(const ts_delivery_row *row, const ts_post_result *result,
+                                      ts_delivery_verdict verdict)
+{
+    unsigned tries = (unsigned)row->attempts + 1;
+    ts_delivery_outcome out = {.status = result->status, .error = result->error};
+    out.state = verdict == TS_DELIVERY_DONE    ? TS_DELIVERY_DELIVERED
+                : verdict == TS_DELIVERY_RETRY ? TS_DELIVERY_WAITING
+                                               : TS_DELIVERY_DEAD;
+    if (verdict == TS_DELIVERY_RETRY)
+        out.retry_at = ts_wallclock_ms() + ts_delivery_delay_ms(tries, ts_random_u64(), result->retry_after_s);
+    return out;
+}
+
+static void deliver(ts_service *service, const ts_delivery_row *row, ts_arena *arena)
+{
+    ts_error err = {0};
+    ts_post_result result = {0};
+    bool answered = post(service, row, &result, &err);
+    if (!answered && !result.error[0]) memcpy(result.error, err.message, sizeof result.error);
+    bool refused = !answered && (err.code == TS_REFUSED || err.code == TS_USAGE || err.code == TS_UNAUTHORIZED);
+    ts_delivery_verdict verdict = ts_delivery_judge(result.status, refused, (unsigned)row->attempts + 1);
+    outcome o = {.row = row, .disable = verdict == TS_DELIVERY_DISABLE, .arena = arena};
+    o.outcome = outcome_of(row, &result, verdict);
+    if (!ts_catalog_write(service->catalog, record_outcome, &o, &err))
+        ts_log_trouble(service->log, TS_LOG_ERROR, "a delivery's outcome could not be kept", &err, NULL);
+    if (o.outcome.state == TS_DELIVERY_DEAD)
+        ts_log_warn(service->log, "webhook given up", ts_kv_text("delivery", row->id), ts_kv_text("event", row->event),
+                    ts_kv_int("status", result.status), ts_kv_text("error", result.error));
+}
+
+/* ---- the threads ----------------------------------------------------------------------------------------- */
+
+typedef struct claim {
+    ts_arena *arena;
+    const ts_delivery_row *rows;
+    size_t count;
+} claim;
+
+static bool claim_one(ts_txn *txn, void *context, ts_error *err)
+{
+    claim *c = context;
+    return ts_deliveries_claim(txn, lease_ms, 1, c->arena, &c->rows, &c->count, err);
+}
+
+/* Looking needs no write: only when something is due is it claimed. */
+static bool something_is_due(ts_service *service)
+{
+    int64_t at = 0;
+    ts_txn *txn = ts_catalog_read_begin(service->catalog, NULL);
+    bool due = txn && ts_deliveries_next_due(txn, &at, NULL) && at != 0 && at <= ts_wallclock_ms();
+    ts_catalog_read_end(txn);
+    return due;
+}
+
+static bool wait_for_bell(ts_courier *courier)
+{
+    struct timespec until;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += idle_ms / 1000;
+    (void)pthread_mutex_lock(&courier->lock);
+    if (!courier->stop) (void)pthread_cond_timedwait(&courier->bell, &courier->lock, &until);
+    bool go_on = !courier->stop;
+    (void)pthread_mutex_unlock(&courier->lock);
+    return go_on;
+}
+
+static bool stopping(ts_courier *courier)
+{
+    (void)pthread_mutex_lock(&courier->lock);
+    bool stop = courier->stop;
+    (void)pthread_mutex_unlock(&courier->lock);
+    return stop;
+}
+
+static void *carry(void *context)
+{
+    ts_courier *courier = context;
+    claim c = {.arena = ts_arena_new(0)};
+    while (c.arena && !stopping(courier)) {
+        ts_arena_reset(c.arena);
+        c.count = 0;
+        if (something_is_due(courier->service) && ts_catalog_write(courier->service->catalog, claim_one, &c, NULL) &&
+            c.count > 0)
+            deliver(courier->service, &c.rows[0], c.arena);
+        else if (!wait_for_bell(courier)) break;
+    }
+    ts_arena_free(c.arena);
+    return NULL;
+}
+
+static void on_commit(void *context, int64_t last_seq)
+{
+    ts_courier *courier = context;
+    (void)last_seq;
+    (void)pthread_mutex_lock(&courier->lock);
+    (void)pthread_cond_signal(&courier->bell);
+    (void)pthread_mutex_unlock(&courier->lock);
+}
+
+/* ---- life ------------------------------------------------------------------------------------------------ */
+
+ts_courier *ts_courier_open(ts_service *service, ts_error *err)
+{
+    pthread_condattr_t monotonic;
+    ts_courier *courier = calloc(1, sizeof *courier);
+    if (!courier) {
+        (void)ts_fail_memory(err);
+        return NULL;
+    }
+    courier->service = service;
+    (void)pthread_mutex_init(&courier->lock, NULL);
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&courier->bell, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+    bool ok = ts_catalog_subscribe(service->catalog, on_commit, courier);
+    while (ok && courier->started < threads) {
+        ok = pthread_create(&courier->threads[courier->started], NULL, carry, courier) == 0;
+        courier->started += ok;
+    }
+    if (ok) return courier;
+    ts_courier_close(courier);
+    (void)ts_fail(err, TS_NO_MEMORY, "cannot start threads for webhooks");
+    return NULL;
+}
+
+void ts_courier_close(ts_courier *courier)
+{
+    if (!courier) return;
+    (void)pthread_mutex_lock(&courier->lock);
+    courier->stop = true;
+    (void)pthread_cond_broadcast(&courier->bell);
+    (void)pthread_mutex_unlock(&courier->lock);
+    for (size_t i = 0; i < courier->started; i++) (void)pthread_join(courier->threads[i], NULL);
+    (void)pthread_cond_destroy(&courier->bell);
+    (void)pthread_mutex_destroy(&courier->lock);
+    free(courier);
+}
+
+/* ---- a test ---------------------------------------------------------------------------------------------- */
+
+bool ts_service_hook_test(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena,
+                          ts_hook_test *out, ts_error *err)
+{
+    ts_hook hook;
+    ts_buf body = {0};
+    ts_error trouble = {0};
+    ts_post_result result = {0};
+    if (!ts_service_hook(service, actor, id, arena, &hook, err)) return false;
+    const ts_hook_dialect *dialect = ts_hook_dialect_of(service, hook.dialect);
+    json_t *payload = json_pack("{s:s}", "hello", "this is a test");
+    bool ok = dialect && payload && dialect->body(service, "ping", payload, &body, err);
+    json_decref(payload);
+    if (ok) {
+        ts_delivery_row row = {.id = ts_new_id(arena), .url = hook.url, .key_id = hook.key_id,
+                               .dialect = hook.dialect, .event = "ping", .body = body.data};
+        if (!post(service, &row, &result, &trouble) && !result.error[0])
+            memcpy(result.error, trouble.message, sizeof result.error);
+    }
+    ts_buf_free(&body);
+    *out = (ts_hook_test){.status = result.status, .ms = result.ms, .error = ts_arena_strdup(arena, result.error)};
+    return ok;
+}
