@@ -6,18 +6,27 @@
 
 enum { HYPHEN = 0x2010, NO_BREAK_HYPHEN = 0x2011, APOSTROPHE = 0x2019, KATAKANA_DOT = 0x30FB };
 
+/* Signs between words; NFKC has made spaces of all kinds one. */
+static bool is_blank(utf8proc_int32_t c)
+{
+    return c == ' ' || c == '-' || c == '_' || (c >= '\t' && c <= '\r') || c == HYPHEN ||
+           c == NO_BREAK_HYPHEN;
+}
+
 /* Most names and queries are ASCII, which needs no tables. False when there is more to the text. */
 static bool fold_ascii(const char *text, char *folded, size_t size)
 {
-    size_t i = 0;
-    for (; i < size && text[i] != '\0'; i++) {
-        char c = text[i];
-        if ((unsigned char)c >= 0x80) return false;
+    size_t kept = 0;
+    for (; *text != '\0'; text++) {
+        char c = *text;
+        if ((unsigned char)c >= 0x80 || kept + 1 >= size) return false;
         if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
-        folded[i] = c == '-' || c == '_' ? ' ' : c;
+        if (is_blank(c)) c = ' ';
+        if (c == ' ' && (kept == 0 || folded[kept - 1] == ' ')) continue;
+        folded[kept++] = c;
     }
-    if (i == size) return false;
-    folded[i] = '\0';
+    if (kept > 0 && folded[kept - 1] == ' ') kept--;
+    folded[kept] = '\0';
     return true;
 }
 
@@ -28,15 +37,17 @@ static utf8proc_ssize_t unify_signs(utf8proc_int32_t *points, utf8proc_ssize_t c
     for (utf8proc_ssize_t i = 0; i < count; i++) {
         utf8proc_int32_t c = points[i];
         if (c == KATAKANA_DOT) continue;
-        if (c == '-' || c == '_' || c == HYPHEN || c == NO_BREAK_HYPHEN) c = ' ';
         if (c == APOSTROPHE) c = '\'';
+        if (is_blank(c)) c = ' ';
+        if (c == ' ' && (kept == 0 || points[kept - 1] == ' ')) continue;
         points[kept++] = c;
     }
-    return kept;
+    return kept > 0 && points[kept - 1] == ' ' ? kept - 1 : kept;
 }
 
 bool ts_vocab_fold(const char *text, char *folded, size_t size)
 {
+    if (size == 0) return false;
     if (fold_ascii(text, folded, size)) return true;
     utf8proc_int32_t points[TS_VOCAB_FOLDED_MAX];
     const utf8proc_option_t form = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;

@@ -7,7 +7,8 @@
 enum { COL_ID, COL_LABEL, COL_PLURAL, COL_SYNONYMS, LABEL_COLUMNS };
 static const char *const label_columns[LABEL_COLUMNS] = {"id", "label", "plural", "synonyms"};
 
-static bool fill_term(ts_vocab *vocab, ts_lexicon *lexicon, const ts_table *table, char **fields, ts_error *err)
+static bool fill_term(ts_vocab *vocab, ts_lexicon *lexicon, const ts_table *table, char **fields,
+                      ts_error *err)
 {
     ts_concept concept = ts_vocab_find(vocab, fields[COL_ID]);
     if (concept == TS_CONCEPT_NONE)
@@ -17,7 +18,7 @@ static bool fill_term(ts_vocab *vocab, ts_lexicon *lexicon, const ts_table *tabl
         return ts_table_fail(table, table->line, err, "%s stands in the table twice", fields[COL_ID]);
     if (fields[COL_LABEL][0] == '\0')
         return ts_table_fail(table, table->line, err, "%s has no label", fields[COL_ID]);
-    *term = (ts_term){.label = fields[COL_LABEL]};
+    *term = (ts_term){.label = fields[COL_LABEL], .line = table->line};
     if (fields[COL_PLURAL][0] != '\0') term->plural = fields[COL_PLURAL];
     return ts_vocab_parse_synonyms(vocab, table, fields[COL_SYNONYMS], term, err);
 }
@@ -38,6 +39,7 @@ static bool load_language(ts_vocab *vocab, const char *dir, ts_language language
     if (!path) return ts_fail_memory(err);
     if (!ts_file_exists(path)) return true; /* a vocabulary need not speak every language */
     ts_lexicon *lexicon = &vocab->lexicons[language];
+    lexicon->table = name;
     ts_table table;
     if (!ts_table_open(&table, vocab->arena, dir, name, label_columns, LABEL_COLUMNS, err) ||
         !start_with_english(vocab, lexicon, err))

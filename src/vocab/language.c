@@ -8,9 +8,9 @@ static const struct {
     const char *code;
     const char *name;
 } languages[TS_LANGUAGE_COUNT] = {
-    [TS_LANGUAGE_EN] = {"en", "English"}, [TS_LANGUAGE_ZH] = {"zh", "中文"},
+    [TS_LANGUAGE_EN] = {"en", "English"},  [TS_LANGUAGE_ZH] = {"zh", "中文"},
     [TS_LANGUAGE_FR] = {"fr", "Français"}, [TS_LANGUAGE_DE] = {"de", "Deutsch"},
-    [TS_LANGUAGE_ES] = {"es", "Español"}, [TS_LANGUAGE_JA] = {"ja", "日本語"},
+    [TS_LANGUAGE_ES] = {"es", "Español"},  [TS_LANGUAGE_JA] = {"ja", "日本語"},
     [TS_LANGUAGE_KO] = {"ko", "한국어"},
 };
 

@@ -78,8 +78,8 @@ static bool fill_concept(ts_vocab *vocab, const ts_table *table, char **fields, 
 {
     ts_concept_row *row = &vocab->concepts[vocab->count];
     ts_term *term = &vocab->lexicons[TS_LANGUAGE_EN].terms[vocab->count];
-    *row = (ts_concept_row){.id = fields[COL_ID], .line = table->line};
-    *term = (ts_term){.label = fields[COL_LABEL]};
+    *row = (ts_concept_row){.id = fields[COL_ID]};
+    *term = (ts_term){.label = fields[COL_LABEL], .line = table->line};
     if (!parse_id(row->id, &row->facet))
         return ts_table_fail(table, table->line, err, "\"%s\" is no id of the form facet/slug", row->id);
     if (term->label[0] == '\0') return ts_table_fail(table, table->line, err, "%s has no label", row->id);
@@ -133,6 +133,7 @@ bool ts_vocab_load_concepts(ts_vocab *vocab, const char *dir, ts_error *err)
     size_t rows = ts_table_rows_left(&table);
     vocab->concepts = TS_NEW_ARRAY(vocab->arena, rows, ts_concept_row);
     ts_lexicon *english = &vocab->lexicons[TS_LANGUAGE_EN];
+    english->table = TS_CONCEPTS_TABLE;
     english->terms = TS_NEW_ARRAY(vocab->arena, rows, ts_term);
     if (!vocab->concepts || !english->terms) return ts_fail_memory(err);
     char *fields[CONCEPT_COLUMNS];

@@ -1,7 +1,7 @@
 /* vocab: finding concepts by a name in any language. Must not know how names are spelt or folded.
  *
- * The names of each language are sorted already, so one pass over all of them side by side yields the names of
- * the world in order, and under each the languages in theirs: English first. */
+ * The names of each language are sorted already, so one pass over all of them side by side yields all names
+ * in order, and under each the languages in theirs: English first. */
 #include <string.h>
 
 #include "vocab/private.h"

@@ -6,11 +6,13 @@
 
 typedef struct name_list {
     ts_vocab *vocab;
+    const ts_lexicon *lexicon;
     ts_name *items;
     size_t count;
 } name_list;
 
-static bool add_folded(name_list *list, const char *folded, const char *text, ts_concept concept, ts_rank rank)
+static bool add_folded(name_list *list, const char *folded, const char *text, ts_concept concept,
+                       ts_rank rank)
 {
     char *kept = ts_arena_strdup(list->vocab->arena, folded);
     if (!kept) return false;
@@ -37,8 +39,11 @@ static void drop_spaces(char *text)
 static bool add_name(name_list *list, const char *text, ts_concept concept, ts_rank rank, ts_error *err)
 {
     char folded[TS_VOCAB_FOLDED_MAX];
-    if (!ts_vocab_fold(text, folded, sizeof folded))
-        return ts_vocab_fail_at(list->vocab, concept, err, "the name \"%.40s…\" is too long", text);
+    if (!ts_vocab_fold(text, folded, sizeof folded)) {
+        ts_table table = {.name = list->lexicon->table};
+        return ts_table_fail(&table, list->lexicon->terms[concept].line, err,
+                             "%s has a name that is too long", list->vocab->concepts[concept].id);
+    }
     bool ok = add_folded(list, folded, text, concept, rank);
     if (ok && strchr(folded, ' ') && has_hangul(folded)) {
         drop_spaces(folded);
@@ -47,8 +52,9 @@ static bool add_name(name_list *list, const char *text, ts_concept concept, ts_r
     return ok || ts_fail_memory(err);
 }
 
-static bool add_term(name_list *list, const ts_term *term, ts_concept concept, ts_error *err)
+static bool add_term(name_list *list, ts_concept concept, ts_error *err)
 {
+    const ts_term *term = &list->lexicon->terms[concept];
     if (!add_name(list, term->label, concept, TS_RANK_LABEL, err)) return false;
     if (term->plural && !add_name(list, term->plural, concept, TS_RANK_PLURAL, err)) return false;
     for (size_t i = 0; i < term->synonym_count; i++)
@@ -88,10 +94,10 @@ static size_t names_at_most(const ts_vocab *vocab, const ts_lexicon *lexicon)
 
 static bool index_lexicon(ts_vocab *vocab, ts_lexicon *lexicon, ts_error *err)
 {
-    name_list list = {vocab, TS_NEW_ARRAY(vocab->arena, names_at_most(vocab, lexicon), ts_name), 0};
+    name_list list = {vocab, lexicon, TS_NEW_ARRAY(vocab->arena, names_at_most(vocab, lexicon), ts_name), 0};
     if (!list.items) return ts_fail_memory(err);
     for (size_t i = 0; i < vocab->count; i++)
-        if (!add_term(&list, &lexicon->terms[i], (ts_concept)i, err)) return false;
+        if (!add_term(&list, (ts_concept)i, err)) return false;
     qsort(list.items, list.count, sizeof *list.items, compare_names);
     drop_repetitions(&list);
     ts_concept *concepts = TS_NEW_ARRAY(vocab->arena, list.count, ts_concept);

@@ -17,7 +17,6 @@ typedef struct ts_concept_row {
     char *parents_text; /* the table's field, until graph.c resolves it */
     ts_concepts parents;
     ts_concepts ancestors;
-    size_t line; /* in concepts.tsv, for messages */
     uint32_t flags;
     uint32_t depth;
     ts_facet facet;
@@ -29,6 +28,7 @@ typedef struct ts_term {
     const char *plural; /* NULL when it has none, or none of its own */
     const char *const *synonyms;
     size_t synonym_count;
+    size_t line;   /* in its table, for messages */
     bool fallback; /* a copy of the English term */
 } ts_term;
 
@@ -44,6 +44,7 @@ typedef struct ts_name {
 
 /* All names of one language. */
 typedef struct ts_lexicon {
+    const char *table;    /* the file's name, for messages */
     ts_term *terms;       /* one for each concept; NULL when the language was not opened */
     const ts_name *names; /* sorted by folded name, then rank, then concept */
     size_t name_count;
@@ -82,11 +83,12 @@ bool ts_vocab_load_mappings(ts_vocab *vocab, const char *dir, ts_error *err);
 /* graph.c: parents, ancestors, depth. */
 bool ts_vocab_link(ts_vocab *vocab, ts_error *err);
 /* load.c: a field of names joined by bars, cut in place, into the term. */
-bool ts_vocab_parse_synonyms(ts_vocab *vocab, const ts_table *table, char *text, ts_term *term, ts_error *err);
+bool ts_vocab_parse_synonyms(ts_vocab *vocab, const ts_table *table, char *text, ts_term *term,
+                             ts_error *err);
 /* labels.c: the terms of the languages of the mask, English where a table has none. */
 bool ts_vocab_load_labels(ts_vocab *vocab, const char *dir, uint32_t languages, ts_error *err);
-/* names.c: the name index of each opened language; refuses an English label that two concepts of a facet share
- * without saying so. */
+/* names.c: the name index of each opened language; refuses an English label that two concepts of a facet
+ * share without saying so. */
 bool ts_vocab_index_names(ts_vocab *vocab, ts_error *err);
 /* meanings.c: the index over all languages. */
 bool ts_vocab_index_meanings(ts_vocab *vocab, ts_error *err);

@@ -3,20 +3,27 @@
 
 #include "vocab/private.h"
 
-enum { NO_MATCH, LATER_WORD, BEGINS, WHOLE };
+enum { NO_MATCH, INSIDE, LATER_WORD, BEGINS, WHOLE };
 
-/* Words of Chinese, Japanese and Korean names run together, so that any sign may begin one. */
-static bool begins_word(const char *at)
+/* Words of Chinese, Japanese and Korean names run together: the last one is the thing itself ("柴犬" is a
+ * "犬"), while a match further inside may be chance. In other scripts a word begins behind a space. */
+static int match_later(const char *at, size_t length)
 {
-    return at[-1] == ' ' || at[-1] == '\'' || (unsigned char)*at >= 0xE1;
+    if (at[-1] == ' ' || at[-1] == '\'') return LATER_WORD;
+    bool runs_together = (unsigned char)*at >= 0xE1; /* the lead bytes from U+1000 on */
+    if (!runs_together) return NO_MATCH;
+    return at[length] == '\0' ? LATER_WORD : INSIDE;
 }
 
 static int match(const char *name, const char *prefix, size_t length)
 {
     if (strncmp(name, prefix, length) == 0) return name[length] == '\0' ? WHOLE : BEGINS;
-    for (const char *at = name; (at = strstr(at + 1, prefix)) != NULL;)
-        if (begins_word(at)) return LATER_WORD;
-    return NO_MATCH;
+    int best = NO_MATCH;
+    for (const char *at = name; best < LATER_WORD && (at = strstr(at + 1, prefix)) != NULL;) {
+        int found = match_later(at, length);
+        if (found > best) best = found;
+    }
+    return best;
 }
 
 typedef struct candidate {

@@ -1,10 +1,10 @@
 /* vocab: opening the vocabulary and reading it. Must not know models, pictures or judgement.
  *
- * What comes in: two plain tables that people edit. What goes out: an immutable structure in one arena, where
+ * What comes in: plain tables that people edit. What goes out: an immutable structure in one arena, where
  * everything a tagger asks per picture is an array access: names, flags, and the ancestors of each concept,
  * worked out once. What is promised: a vocabulary that opened is sound (ids unique, parents there, no cycle),
- * so no reader has to check again. The steps: load.c reads rows, graph.c links them, labels.c reads the other languages, names.c and meanings.c index
- * names in the form that fold.c gives them.
+ * so no reader has to check again. The steps: load.c reads rows, graph.c links them, labels.c reads the other
+ * languages, names.c and meanings.c index names in the form that fold.c gives them, suggest.c searches them.
  */
 #include "vocab/vocab.h"
 
@@ -24,7 +24,7 @@ bool ts_vocab_fail_at(const ts_vocab *vocab, ts_concept concept, ts_error *err, 
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
     ts_table table = {.name = TS_CONCEPTS_TABLE};
-    return ts_table_fail(&table, vocab->concepts[concept].line, err, "%s", text);
+    return ts_table_fail(&table, vocab->lexicons[TS_LANGUAGE_EN].terms[concept].line, err, "%s", text);
 }
 
 ts_vocab *ts_vocab_open(const char *dir, ts_error *err)
@@ -85,7 +85,8 @@ static const ts_term *term_of(const ts_vocab *vocab, ts_concept concept, ts_lang
 {
     assert(concept < vocab->count);
     const ts_term *term = &ts_vocab_lexicon(vocab, language)->terms[concept];
-    if (fallback) *fallback = language != TS_LANGUAGE_EN && (term->fallback || !vocab->lexicons[language].terms);
+    if (fallback)
+        *fallback = language != TS_LANGUAGE_EN && (term->fallback || !vocab->lexicons[language].terms);
     return term;
 }
 

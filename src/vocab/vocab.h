@@ -77,8 +77,7 @@ typedef enum ts_relation {
     TS_RELATION_BROADER,   /* the class is wider than the concept: seeing it only suggests the concept */
 } ts_relation;
 
-/* The languages that the core vocabulary speaks. English is the first and always there. New ones go to the
- * end. */
+/* The languages that the core vocabulary speaks. English is the first and always there. New ones go last. */
 typedef enum ts_language {
     TS_LANGUAGE_EN = 0,
     TS_LANGUAGE_ZH, /* simplified characters */
@@ -101,10 +100,11 @@ const char *ts_language_name(ts_language language);
  * and *language untouched, for a language that the vocabulary does not speak. */
 bool ts_language_find(const char *tag, ts_language *language);
 
-/* Reads concepts.tsv, mappings.tsv and labels.LANGUAGE.tsv for each language from the folder and checks them: unique ids, labels unique in their
- * facet, parents that exist, no cycle, keys mapped once. NULL on failure: TS_NOT_FOUND, TS_IO, TS_TOO_LARGE,
- * TS_NO_MEMORY, or TS_CONFIG with "concepts.tsv:LINE: " before what is wrong. A labels file may be missing, or
- * miss rows: such a concept is called by its English names in that language. */
+/* Reads concepts.tsv, mappings.tsv and each labels.LANGUAGE.tsv from the folder and checks them: unique ids,
+ * English labels unique in their facet, parents that exist, no cycle, keys mapped once. NULL on failure:
+ * TS_NOT_FOUND, TS_IO, TS_TOO_LARGE, TS_NO_MEMORY, or TS_CONFIG with "concepts.tsv:LINE: " before what is
+ * wrong. A labels table may be missing, or miss rows: such a concept has its English names in that language.
+ */
 ts_vocab *ts_vocab_open(const char *dir, ts_error *err);
 /* The same, reading only the languages of the mask (TS_LANGUAGE_BIT) beside English; all others fall back. */
 ts_vocab *ts_vocab_open_with(const char *dir, uint32_t languages, ts_error *err);
@@ -125,7 +125,8 @@ size_t ts_vocab_synonyms(const ts_vocab *vocab, ts_concept concept, const char *
 /* The same in a language. *fallback (may be NULL) becomes true when the vocabulary has no row for the concept
  * in that language, so that what comes is English. Languages without plurals, and words without, give the
  * label as plural. */
-const char *ts_vocab_label_in(const ts_vocab *vocab, ts_concept concept, ts_language language, bool *fallback);
+const char *ts_vocab_label_in(const ts_vocab *vocab, ts_concept concept, ts_language language,
+                              bool *fallback);
 const char *ts_vocab_plural_in(const ts_vocab *vocab, ts_concept concept, ts_language language,
                                bool *fallback);
 size_t ts_vocab_synonyms_in(const ts_vocab *vocab, ts_concept concept, ts_language language,
@@ -142,15 +143,16 @@ bool ts_vocab_is_ancestor(const ts_vocab *vocab, ts_concept ancestor, ts_concept
 
 /* By exact id, or TS_CONCEPT_NONE. */
 ts_concept ts_vocab_find(const ts_vocab *vocab, const char *id);
-/* The form in which names are compared (Unicode case folding, NFKC, blanks joined). False when the text is not UTF-8 or
- * the result does not fit. */
+/* The form in which names are compared: Unicode case folding and NFKC; '-' and '_' are blanks; blanks at the
+ * ends are dropped, several in a row become one space; the typographic apostrophe is the plain one; the
+ * Japanese middle dot is left out. Accents stay. The result may be empty. False when the text is no UTF-8 or
+ * longer than 512 bytes, or the result does not fit into `size` bytes. */
 bool ts_vocab_fold(const char *text, char *folded, size_t size);
 
-/* By name in any language that was opened. Letter case and form do not count (Unicode case folding, NFKC),
- * '-' and '_' are spaces, the typographic apostrophe is the plain one, the Japanese middle dot and Korean
- * spaces may be left out; accents do count. English meanings come first: concepts with that label, then with
- * that plural, then with that synonym; then the same in each other language. Each concept once. Words may mean
- * several things: "orange" is two concepts. Text that is not UTF-8 is no name. */
+/* By name in any language that was opened, compared in the form above; spaces of Korean names may be left out.
+ * English meanings come first: concepts with that label, then with that plural, then with that synonym; then
+ * the same in each other language. Each concept once. Words may mean several things: "orange" is two concepts.
+ * Text that is not UTF-8 is no name. */
 ts_concepts ts_vocab_find_name(const ts_vocab *vocab, const char *name);
 /* The same among the names of one language only, as ts_vocab_label_in and its sisters give them. */
 ts_concepts ts_vocab_find_name_in(const ts_vocab *vocab, ts_language language, const char *name);
@@ -165,7 +167,8 @@ typedef struct ts_suggestion {
 /* What someone who has typed `prefix` may be about to write: names that begin with it, then names in which a
  * later word does (Chinese, Japanese and Korean: anywhere). The whole name first, labels before plurals before
  * synonyms, short before long; each concept once, hidden ones never. Compared as ts_vocab_find_name does.
- * Fills at most `limit` of out (and at most TS_VOCAB_SUGGESTIONS_MAX), returns how many. Nothing for an empty prefix. */
+ * Fills at most `limit` of out (and at most TS_VOCAB_SUGGESTIONS_MAX), returns how many. Nothing for an empty
+ * prefix. */
 size_t ts_vocab_prefix(const ts_vocab *vocab, ts_language language, const char *prefix, size_t limit,
                        ts_suggestion *out);
 
