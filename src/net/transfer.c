@@ -121,9 +121,9 @@ static void wait_a_little(void)
     (void)nanosleep(&pause, NULL);
 }
 
+/* CURLE_OUT_OF_MEMORY has no line of its own: curl also says so of a header line that is too long for it. */
 bool ts_transfer_fail(const ts_transfer *transfer, CURLcode code, ts_error *err)
 {
-    if (code == CURLE_OUT_OF_MEMORY) return ts_fail_memory(err);
     if (transfer->refused && !transfer->opened) return ts_net_refuse(err);
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         return ts_fail(err, TS_IO, "the certificate of this address is not valid");
