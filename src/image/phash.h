@@ -1,8 +1,8 @@
 /* image: a 64-bit fingerprint of how a picture looks, equal or nearly so for scaled, recompressed and slightly
  * retouched copies. Must not know files or catalogues.
  *
- * Definition (stable: catalogues keep these values): grey Y' = 0.299 R + 0.587 G + 0.114 B of the upright picture over
- * white, averaged by area to 32 x 32; two-dimensional DCT-II; the 64 coefficients (u, v) in 1..8 x 1..8 (so neither
+ * Definition (stable: catalogues keep these values): the upright picture over white as a view of 32 x 32
+ * (ts_view_make, stretched); grey Y' = 0.299 R + 0.587 G + 0.114 B; two-dimensional DCT-II; the 64 coefficients (u, v) in 1..8 x 1..8 (so neither
  * brightness nor pure rows and columns count); bit (u - 1) * 8 + (v - 1), u downwards, is set where the coefficient
  * is greater than the median of the 64. */
 #ifndef TS_IMAGE_PHASH_H

@@ -1,0 +1,212 @@
+/* image: metadata from a file and its sidecar, put together: texts made clean, the stronger source first. */
+#include "image/metadata.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/utf8.h"
+#include "image/metadata_parts.h"
+
+enum { DESCRIPTION_MAX = 16 << 10 };
+
+/* ---- clean texts ----------------------------------------------------------------------------------- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t';
+}
+
+/* One character of the text to out; returns how many bytes it took. C1 controls are controls in both encodings. */
+static size_t clean_character(const char *at, size_t left, bool utf8, bool lines, char **out)
+{
+    unsigned char c = (unsigned char)*at;
+    size_t n = utf8 ? ts_utf8_sequence(at, left) : 1;
+    if (c < ' ' || c == 127) {
+        if (c == '\n' || c == '\t' || c == '\r') *(*out)++ = lines && c != '\r' ? (char)c : ' ';
+    } else if (utf8) {
+        bool control = c == 0xC2 && (unsigned char)at[1] < 0xA0;
+        if (!control) memcpy(*out, at, n);
+        *out += control ? 0 : n;
+    } else if (c < 0x80) {
+        *(*out)++ = (char)c;
+    } else if (c >= 0xA0) {
+        *(*out)++ = (char)(0xC0 | c >> 6);
+        *(*out)++ = (char)(0x80 | (c & 63));
+    }
+    return n;
+}
+
+/* At most `max` bytes, no character cut in half. */
+static size_t cut(const char *text, size_t length, size_t max)
+{
+    if (length <= max) return length;
+    while (max > 0 && ((unsigned char)text[max] & 0xC0) == 0x80) max--;
+    return max;
+}
+
+const char *ts_metadata_clean(ts_arena *arena, const char *text, size_t length, size_t max, bool lines)
+{
+    enum { SLACK = 256 }; /* for blanks and controls that go away */
+    while (length > 0 && (is_blank(*text) || *text == '\r' || *text == '\0')) text++, length--;
+    length = cut(text, length, max + SLACK);
+    bool utf8 = ts_utf8_valid(text, length);
+    char *clean = length > 0 ? ts_arena_alloc(arena, 2 * length + 1) : NULL;
+    char *out = clean;
+    for (size_t i = 0; clean && i < length;) i += clean_character(text + i, length - i, utf8, lines, &out);
+    if (!clean) return NULL;
+    size_t n = cut(clean, (size_t)(out - clean), max);
+    size_t first = 0;
+    while (n > 0 && is_blank(clean[n - 1])) n--;
+    while (first < n && is_blank(clean[first])) first++;
+    clean[n] = '\0';
+    return n > first ? clean + first : NULL;
+}
+
+/* ---- the builder ----------------------------------------------------------------------------------- */
+
+static void set_once(ts_metadata_builder *b, const char **field, const char *text, size_t length, size_t max, bool lines)
+{
+    if ((*field)[0] || length == 0) return;
+    const char *clean = ts_metadata_clean(b->arena, text, length, max, lines);
+    if (clean) *field = clean;
+}
+
+void ts_metadata_set(ts_metadata_builder *b, const char **field, const char *text, size_t length)
+{
+    set_once(b, field, text, length, TS_METADATA_TEXT_MAX, false);
+}
+
+void ts_metadata_set_description(ts_metadata_builder *b, const char *text, size_t length)
+{
+    set_once(b, &b->out->description, text, length, DESCRIPTION_MAX, true);
+}
+
+void ts_metadata_set_rating(ts_metadata_builder *b, int rating)
+{
+    if (b->out->has_rating) return;
+    b->out->has_rating = true;
+    b->out->rating = rating;
+}
+
+/* Exactly 0, 0 is what a device without a fix writes; the Gulf of Guinea forgives. */
+void ts_metadata_set_gps(ts_metadata_builder *b, double latitude, double longitude)
+{
+    if (b->out->has_gps || (latitude == 0 && longitude == 0)) return;
+    b->out->has_gps = true;
+    b->out->latitude = latitude;
+    b->out->longitude = longitude;
+}
+
+/* "+02:00", "+0200" or "Z" to "+02:00" and the like; "" where there is none, false where it is something else. */
+static bool read_zone(const char *text, char out[8])
+{
+    unsigned hours = 0, minutes = 0;
+    char sign = 0;
+    int used = 0;
+    out[0] = '\0';
+    if (*text == '.') text += 1 + strspn(text + 1, "0123456789");
+    text += strspn(text, " ");
+    if (!*text) return true;
+    if ((*text == 'Z' || *text == 'z') && !text[1]) return snprintf(out, 8, "+00:00") > 0;
+    if (sscanf(text, "%c%2u%*[:]%2u%n", &sign, &hours, &minutes, &used) != 3 &&
+        sscanf(text, "%c%2u%2u%n", &sign, &hours, &minutes, &used) != 3)
+        return false;
+    if ((sign != '+' && sign != '-') || hours > 14 || minutes > 59) return false;
+    (void)snprintf(out, 8, "%c%02u:%02u", sign, hours % 100, minutes % 100);
+    return true;
+}
+
+static bool is_date(unsigned year, unsigned month, unsigned day)
+{
+    static const unsigned days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return year >= 1826 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] &&
+           (month != 2 || day < 29 || leap);
+}
+
+void ts_metadata_set_taken(ts_metadata_builder *b, const char *text, size_t length)
+{
+    char copy[48], zone[8];
+    unsigned year, month, day, hour = 0, minute = 0, second = 0;
+    int date_end = 0, time_end = 0;
+    if (b->out->taken[0] || length >= sizeof copy) return;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    if (sscanf(copy, "%4u%*[-:]%2u%*[-:]%2u%n", &year, &month, &day, &date_end) != 3 || date_end == 0) return;
+    if (!is_date(year, month, day)) return;
+    const char *rest = copy + date_end;
+    if (*rest) {
+        if (*rest != 'T' && *rest != ' ') return;
+        if (sscanf(rest + 1, "%2u:%2u%n", &hour, &minute, &time_end) != 2 || time_end == 0) return;
+        rest += 1 + time_end;
+        if (*rest == ':' && sscanf(rest, ":%2u%n", &second, &time_end) == 1) rest += time_end;
+        if (hour > 23 || minute > 59 || second > 60 || !read_zone(rest, zone)) return;
+        (void)snprintf(b->out->taken, sizeof b->out->taken, "%04u-%02u-%02uT%02u:%02u:%02u%s", year % 10000, month % 100,
+                       day % 100, hour % 100, minute % 100, second % 100, zone);
+        return;
+    }
+    (void)snprintf(b->out->taken, sizeof b->out->taken, "%04u-%02u-%02uT00:00:00", year % 10000, month % 100, day % 100);
+}
+
+/* Appends unless it is there; the list is made with its largest size at first use. */
+static void add_once(ts_metadata_builder *b, const char ***list, size_t *count, const char *text)
+{
+    if (!*list) *list = TS_NEW_ARRAY(b->arena, TS_METADATA_KEYWORDS_MAX + 1, const char *);
+    if (!*list || *count == TS_METADATA_KEYWORDS_MAX) return;
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp((*list)[i], text) == 0) return;
+    (*list)[(*count)++] = text;
+}
+
+void ts_metadata_add_keyword(ts_metadata_builder *b, const char *text, size_t length)
+{
+    if (b->out->keyword_count == TS_METADATA_KEYWORDS_MAX) return;
+    const char *clean = ts_metadata_clean(b->arena, text, length, TS_METADATA_TEXT_MAX, false);
+    if (clean) add_once(b, &b->keywords, &b->out->keyword_count, clean);
+    b->out->keywords = b->keywords;
+}
+
+void ts_metadata_add_path(ts_metadata_builder *b, const char *text, size_t length, char divider)
+{
+    char path[TS_METADATA_TEXT_MAX + 1];
+    size_t used = 0;
+    if (b->out->keyword_path_count == TS_METADATA_KEYWORDS_MAX) return;
+    if (!memchr(text, divider, length)) {
+        ts_metadata_add_keyword(b, text, length);
+        return;
+    }
+    for (size_t i = 0; i < length && used < TS_METADATA_TEXT_MAX; i++) {
+        bool edge = text[i] == divider;
+        if (edge && (used == 0 || path[used - 1] == '/')) continue; /* empty levels go */
+        path[used++] = edge ? '/' : text[i] == '/' ? ' ' : text[i];
+    }
+    while (used > 0 && path[used - 1] == '/') used--;
+    const char *clean = ts_metadata_clean(b->arena, path, used, TS_METADATA_TEXT_MAX, false);
+    if (clean) add_once(b, &b->paths, &b->out->keyword_path_count, clean);
+    b->out->keyword_paths = b->paths;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------- */
+
+static void note(ts_metadata *out, bool *has, bool readable)
+{
+    *has = readable;
+    out->damaged += !readable;
+}
+
+bool ts_metadata_read(const void *bytes, size_t length, const void *sidecar, size_t sidecar_length, ts_arena *arena,
+                      ts_metadata *out, ts_error *err)
+{
+    ts_metadata_builder b = {.arena = arena, .out = out};
+    ts_metadata_blocks blocks;
+    *out = (ts_metadata){.title = "", .description = "", .creator = "", .copyright = "", .label = "", .city = "",
+                         .state = "", .country = "", .sublocation = ""};
+    ts_metadata_find_blocks(bytes, length, &blocks);
+    if (sidecar && sidecar_length > 0) note(out, &out->has_sidecar, ts_metadata_read_xmp(&b, sidecar, sidecar_length));
+    if (blocks.xmp.bytes)
+        note(out, &out->has_xmp, ts_metadata_read_xmp(&b, (const char *)blocks.xmp.bytes, blocks.xmp.length));
+    if (blocks.iptc.bytes) note(out, &out->has_iptc, ts_metadata_read_iptc(&b, blocks.iptc.bytes, blocks.iptc.length));
+    if (blocks.exif.bytes) note(out, &out->has_exif, ts_metadata_read_exif(&b, blocks.exif.bytes, blocks.exif.length));
+    return !ts_arena_failed(arena) || ts_fail_memory(err);
+}
