@@ -16,6 +16,7 @@
 #include "text/tokens.h"
 
 #define ROW_STEP 8
+#define LONG_LIST 64 /* texts: so many look at pages all over the file */
 #define FAR_APART (-1e9F) /* added to an attention: none is left of it */
 
 typedef enum input { EMBEDDED = 0, APART } input;
@@ -262,6 +263,7 @@ bool ts_text_encode(ts_text_encoder *encoder, const char *const *texts, size_t c
         if (ok) append(&r, pieces, tokens);
     }
     ok = ok && run(encoder, &r, out + done * dims, err);
+    if (count >= LONG_LIST) ts_words_rest(&encoder->words);
     ts_buf_free(&scratch);
     return ok;
 }

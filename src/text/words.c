@@ -131,6 +131,11 @@ bool ts_words_open(const char *path, ts_words *out, ts_error *err)
     return ts_fail(err, TS_MODEL, "%s is no file of words", path);
 }
 
+void ts_words_rest(const ts_words *words)
+{
+    if (words->map) (void)madvise(words->map, words->map_bytes, MADV_DONTNEED);
+}
+
 void ts_words_close(ts_words *words)
 {
     if (words->map) (void)munmap(words->map, words->map_bytes);

@@ -47,5 +47,7 @@ uint32_t ts_words_step(const ts_words *words, uint32_t node, uint8_t byte);
 const uint32_t *ts_words_rule(const ts_words *words, uint32_t point, size_t *count);
 /* The vector of a piece: dims numbers. */
 void ts_words_vector(const ts_words *words, uint32_t piece, float *out);
+/* Lets go of the pages looked at so far; they come back when next needed. For after a long list. */
+void ts_words_rest(const ts_words *words);
 
 #endif
