@@ -5,6 +5,7 @@
 
 #include "base/wallclock.h"
 #include "service/core.h"
+#include "service/origins.h"
 
 /* ---- making ------------------------------------------------------------------------------------------- */
 
@@ -69,7 +70,7 @@ bool ts_service_key_create(ts_service *service, const ts_actor *actor, const ts_
     if (wish->scopes & ~(uint32_t)TS_SCOPE_ALL) return ts_fail(err, TS_USAGE, "there are no such scopes");
     if (!ts_scopes_may_give(actor->scopes, wish->scopes ? wish->scopes : TS_SCOPE_READ | TS_SCOPE_WRITE))
         return ts_fail(err, TS_FORBIDDEN, "a key cannot give scopes that it does not have itself");
-    return make_key(service, wish, arena, out, err);
+    return make_key(service, wish, arena, out, err) && ts_origins_refresh(service->origins, err);
 }
 
 bool ts_service_first_key(ts_service *service, ts_arena *arena, bool *made, ts_key_made *out, ts_error *err)
@@ -114,7 +115,8 @@ static bool revoke_key(ts_txn *txn, void *context, ts_error *err)
 bool ts_service_key_revoke(ts_service *service, const ts_actor *actor, const char *id, ts_error *err)
 {
     key_change change = {.id = id};
-    return ts_actor_may(actor, TS_SCOPE_ADMIN, err) && ts_catalog_write(service->catalog, revoke_key, &change, err);
+    return ts_actor_may(actor, TS_SCOPE_ADMIN, err) &&
+           ts_catalog_write(service->catalog, revoke_key, &change, err) && ts_origins_refresh(service->origins, err);
 }
 
 static bool credit_key(ts_txn *txn, void *context, ts_error *err)
@@ -122,6 +124,45 @@ static bool credit_key(ts_txn *txn, void *context, ts_error *err)
     key_change *change = context;
     return ts_keys_credit(txn, change->id, change->amount, NULL, err) &&
            ts_keys_get(txn, change->id, change->arena, change->out, err);
+}
+
+typedef struct key_update {
+    const char *id;
+    const ts_key_wish *wish;
+    const char *origins;
+    ts_arena *arena;
+    ts_key_row *out;
+} key_update;
+
+static bool update_key(ts_txn *txn, void *context, ts_error *err)
+{
+    const key_update *update = context;
+    ts_key_row *row = update->out;
+    if (!ts_keys_get(txn, update->id, update->arena, row, err)) return false;
+    if (update->wish->name) row->name = update->wish->name;
+    row->rate_per_min = update->wish->rate_per_min;
+    row->expires = update->wish->expires;
+    row->origins = update->origins;
+    return ts_keys_update(txn, row, err) && ts_keys_get(txn, update->id, update->arena, row, err);
+}
+
+bool ts_service_key_update(ts_service *service, const ts_actor *actor, const char *id, const ts_key_wish *wish,
+                           ts_arena *arena, ts_key_row *out, ts_error *err)
+{
+    key_update update = {.id = id, .wish = wish, .arena = arena, .out = out};
+    if (!ts_actor_may(actor, TS_SCOPE_ADMIN, err)) return false;
+    if (wish->origin_count && !(update.origins = origins_json(wish, arena, err))) return false;
+    return ts_catalog_write(service->catalog, update_key, &update, err) && ts_origins_refresh(service->origins, err);
+}
+
+bool ts_service_origin_allowed(ts_service *service, const char *origin, const char *key_id)
+{
+    return ts_origins_allow(service->origins, origin, key_id);
+}
+
+void ts_service_count_request(ts_service *service, const char *key_id, bool failed)
+{
+    ts_meter_count(service->meter, key_id, 1, 0, 0, failed);
 }
 
 bool ts_service_key_credit(ts_service *service, const ts_actor *actor, const char *id, int64_t amount,

@@ -16,7 +16,10 @@ static bool look(ts_service *service, const ts_preset *preset, const void *bytes
     rules.thumbnail = TS_THUMBNAIL_SIDE;
     rules.embedding = true;
     rules.phash = true;
-    return ts_tagger_tag(service->tagger, NULL, bytes, length, &rules, arena, &sight->full, err);
+    bool ok = ts_tagger_tag(service->tagger, NULL, bytes, length, &rules, arena, &sight->full, err);
+    (void)atomic_fetch_add(ok ? &service->tagged : &service->failed, 1);
+    (void)atomic_fetch_add(&service->tag_us, (uint_fast64_t)(sight->full.ms * 1e3));
+    return ok;
 }
 
 static bool hash(const void *bytes, size_t length, ts_arena *arena, ts_sight *sight, ts_error *err)

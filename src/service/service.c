@@ -12,6 +12,7 @@
 #include "packs/packs.h"
 #include "service/core.h"
 #include "service/courier.h"
+#include "service/origins.h"
 #include "service/tag_job.h"
 
 static void take_defaults(ts_service *service, const ts_service_options *options)
@@ -136,7 +137,8 @@ static bool open_parts(ts_service *service, ts_error *err)
     if (!service->options.without_tagger) open_encoder(service, &tagger);
     if (!open_search(service, err) || !open_jobs(service, tagger.jobs, err)) return false;
     service->courier = ts_courier_open(service, err);
-    return service->courier != NULL;
+    service->origins = service->courier ? ts_origins_new(service->catalog, err) : NULL;
+    return service->origins != NULL;
 }
 
 ts_service *ts_service_open(const ts_service_options *options, ts_error *err)
@@ -166,6 +168,7 @@ void ts_service_close(ts_service *service)
     ts_job_queue_close(service->jobs);
     ts_courier_close(service->courier);
     ts_meter_free(service->meter);
+    ts_origins_free(service->origins);
     ts_feed_close(service->feed);
     ts_index_close(service->index);
     ts_catalog_close(service->catalog);

@@ -57,7 +57,7 @@ typedef struct ts_service_stats {
     double tag_seconds;               /* wall time inside the tagger since the start, over all its jobs */
     unsigned waiting;                 /* synchronous uploads that wait for a turn */
     uint64_t index_pictures, index_bytes, index_seq, change_seq;
-    uint64_t blob_bytes, free_bytes;  /* of the originals; of the disk they lie on */
+    uint64_t free_bytes; /* of the disk that the data folder lies on */
 } ts_service_stats;
 /* Quick (milliseconds): for /metrics. No scope: the caller guards it. */
 bool ts_service_stats_of(ts_service *service, ts_service_stats *out, ts_error *err);
