@@ -27,10 +27,35 @@ static bool find_job(ts_service *service, const ts_actor *actor, const char *id,
     return own || sees_all_jobs(actor) || ts_fail(err, TS_NOT_FOUND, "there is no job %.40s", id);
 }
 
-bool ts_service_job(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena, ts_job_row *out,
+/* A job knows its picture by number; who asks knows it by its id. */
+static void name_picture(ts_txn *txn, ts_arena *arena, ts_job_full *job)
+{
+    ts_picture_row row;
+    job->picture = job->row.picture && ts_pictures_get(txn, job->row.picture, arena, &row, NULL) ? row.id : "";
+}
+
+bool ts_service_job(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena, ts_job_full *out,
                     ts_error *err)
 {
-    return ts_actor_may(actor, TS_SCOPE_READ, err) && find_job(service, actor, id, arena, out, err);
+    if (!ts_actor_may(actor, TS_SCOPE_READ, err) || !find_job(service, actor, id, arena, &out->row, err)) return false;
+    ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
+    if (txn) name_picture(txn, arena, out);
+    ts_catalog_read_end(txn);
+    return txn != NULL;
+}
+
+static bool fill_jobs(ts_txn *txn, const ts_job_row *rows, size_t count, ts_arena *arena, ts_job_page *out,
+                      ts_error *err)
+{
+    ts_job_full *jobs = TS_NEW_ARRAY(arena, count, ts_job_full);
+    if (!jobs) return ts_fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        jobs[i].row = rows[i];
+        name_picture(txn, arena, &jobs[i]);
+    }
+    out->jobs = jobs;
+    out->count = count;
+    return true;
 }
 
 static bool filter_of(ts_txn *txn, const ts_actor *actor, const ts_job_query *query, ts_arena *arena,
@@ -49,10 +74,13 @@ static bool list_jobs(ts_txn *txn, const ts_actor *actor, const ts_job_query *qu
                       ts_job_page *out, ts_error *err)
 {
     ts_job_filter filter;
+    const ts_job_row *rows = NULL;
+    size_t count = 0;
     size_t limit = query->limit == 0 ? 50 : query->limit > 200 ? 200 : query->limit;
     if (!filter_of(txn, actor, query, arena, &filter, err)) return false;
-    if (!ts_jobs_list(txn, &filter, before, limit, arena, &out->rows, &out->count, err)) return false;
-    if (out->count == limit) out->next = ts_arena_printf(arena, "%lld", (long long)out->rows[limit - 1].number);
+    if (!ts_jobs_list(txn, &filter, before, limit, arena, &rows, &count, err)) return false;
+    if (!fill_jobs(txn, rows, count, arena, out, err)) return false;
+    if (count == limit) out->next = ts_arena_printf(arena, "%lld", (long long)rows[limit - 1].number);
     return ts_jobs_counts(txn, NULL, 0, out->counts, err);
 }
 
