@@ -19,7 +19,7 @@
  *   stored and read as NULL unless a header says otherwise. JSON is handed over as text and not looked into.
  * - Times are ms since 1970 UTC; 0 means "none" where a field is optional.
  * - "_get" and "_find" answer TS_NOT_FOUND when there is no such record.
- * - Trouble with the file is TS_NO_SPACE (disk full), TS_NO_MEMORY, TS_IO or TS_CORRUPT.
+ * - Trouble with the file is TS_NO_SPACE (disk full), TS_NO_MEMORY or TS_IO (which a damaged file is too).
  */
 #ifndef TS_CATALOG_CATALOG_H
 #define TS_CATALOG_CATALOG_H
@@ -47,7 +47,7 @@ typedef struct ts_catalog_options {
 
 /* Opens or makes the catalogue and brings an older schema up to date. options may be NULL.
  * TS_CONFLICT: another process has the folder open (the message says its pid). TS_UNSUPPORTED: written by a newer
- * Tagsmith. TS_CORRUPT: damaged. NULL on failure. */
+ * Tagsmith. TS_IO: damaged. NULL on failure. */
 ts_catalog *ts_catalog_open(const char *data_dir, const ts_catalog_options *options, ts_error *err);
 
 /* Finishes what is queued, checkpoints, lets the lock go. Every snapshot must have ended and no thread may be in a

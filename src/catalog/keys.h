@@ -52,7 +52,7 @@ typedef struct ts_usage_row {
 /* Writes. Adds to the day's counts (day: any moment of it) and notes the key as used at that moment. Collect in memory
  * and call for many at once: one row for each key and day. Usage of keys that are gone is kept. */
 bool ts_usage_add(ts_txn *txn, const ts_usage_row *rows, size_t count, ts_error *err);
-/* Days within from <= day < to, ascending, then by key; key_id NULL: all keys. */
+/* From the day of `from` to the last that begins before `to`, ascending, then by key; key_id NULL: all keys. */
 bool ts_usage_list(ts_txn *txn, const char *key_id, int64_t from, int64_t to, ts_arena *arena,
                    const ts_usage_row **rows, size_t *count, ts_error *err);
 

@@ -73,8 +73,8 @@ bool ts_pictures_near(ts_txn *txn, uint64_t phash, unsigned distance, ts_arena *
  * the caller saw, TS_CHANGED when it moved; -1: whatever it is. */
 bool ts_pictures_update(ts_txn *txn, ts_picture_row *row, int64_t expected, ts_error *err);
 
-/* Writes. The row, tags, ledger, vectors, names and jobs' links; overwritten with zeros in the file. expected as above.
- * Whether the original goes too is the caller's to decide (ts_pictures_find_sha256). */
+/* Writes. The row, tags, ledger, vectors, names, and what ended jobs and sent deliveries tell of it; overwritten with
+ * zeros in the file, and out of the write-ahead log within seconds. expected as above. Whether the original goes too is the caller's to decide (ts_pictures_find_sha256). */
 bool ts_pictures_delete(ts_txn *txn, int64_t number, int64_t expected, ts_error *err);
 
 /* A page, newest number first (newest = true) or oldest first. after: the last number of the page before; 0 starts.

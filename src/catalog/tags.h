@@ -57,9 +57,9 @@ typedef struct ts_tag_input {
     const char *concept; /* "object/dog", or NULL for a free word */
     const char *label;   /* the word as written; for concepts as shown then, may be NULL */
     const char *folded;  /* of a free word: the form that decides equality; NULL: label in lower-case ASCII */
-    const char *facet;   /* "object"; "word" for free words */
+    const char *facet;   /* "object"; NULL: what the concept's id begins with, "word" for free words */
     ts_ledger_state state; /* what a machine gives; ignored for people and imports (accepted) */
-    double confidence;     /* 0..1 */
+    double confidence;     /* 0..1; of people and imports 0 means 1 */
     double raw;            /* the strongest evidence's own score */
     const char *analyser, *model, *version; /* of the strongest evidence; NULL counts as "" */
     const char *payload;   /* JSON object or NULL: all evidence, boxes, count, ancestors */
@@ -108,8 +108,8 @@ bool ts_tags_list(ts_txn *txn, int64_t picture, bool rejected, bool payload, ts_
 /* The picture's lines, newest first, seq < before (0: from the newest), up to limit. key NULL: of all its tags. */
 bool ts_tags_history(ts_txn *txn, int64_t picture, const char *key, int64_t before, size_t limit, ts_arena *arena,
                      const ts_ledger_line **lines, size_t *count, ts_error *err);
-/* Every tag that is not rejected, by picture ascending, from picture > after; without payload. Rows live for the call of
- * visit; false from it ends the scan (no error). */
+/* Every tag that is not rejected, by picture ascending, from picture > after. Of the author only the kind is
+ * read, of the evidence nothing. Rows live for the call of visit; false from it ends the scan (no error). */
 typedef bool (*ts_tag_visit)(void *context, const ts_tag_row *row);
 bool ts_tags_scan(ts_txn *txn, int64_t after, ts_tag_visit visit, void *context, ts_error *err);
 

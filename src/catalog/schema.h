@@ -1,0 +1,8 @@
+/* catalog (private): the schemas, oldest first; each turns the one before into the next.
+ * A schema is a list of statements that ends with NULL. */
+#ifndef TS_CATALOG_SCHEMA_H
+#define TS_CATALOG_SCHEMA_H
+
+extern const char *const ts_schema_1[];
+
+#endif
