@@ -5,6 +5,7 @@ Pictures are [h, w, channels] throughout.
 """
 
 import base64
+import math
 
 import numpy as np
 
@@ -143,3 +144,60 @@ def resize(x, size):
     x0, x1, fx = axis(size[1], x.shape[1])
     rows = x[y0] * (1 - fy)[:, None, None] + x[y1] * fy[:, None, None]
     return rows[:, x0] * (1 - fx)[None, :, None] + rows[:, x1] * fx[None, :, None]
+
+
+class E5Small:
+    """multilingual-e5-small: BERT over the vocabulary of XLM-RoBERTa, over the package's file of 4-bit blocks."""
+
+    def __init__(self, data):
+        self.data = data
+        at = 4 + 4 + 9 * 4 + 5 * 4  # magic, version, sizes, vocabulary's head
+        count = int.from_bytes(data[44:48], "little")
+        text = int.from_bytes(data[at:at + 8], "little")
+        at += 8 + 4 * (count + 1) + 4 * count + text
+        at += 8 + int.from_bytes(data[at + 4:at + 8], "little")  # the normalising map
+        self.places, at = {}, at + 4
+        while "l11.oln.b" not in self.places:
+            length = int.from_bytes(data[at:at + 2], "little")
+            name, at = data[at + 2:at + 2 + length].decode(), at + 2 + length
+            self.places[name] = (int.from_bytes(data[at + 1:at + 5], "little"),
+                                 int.from_bytes(data[at + 5:at + 13], "little"))
+            at += 21
+
+    def floats(self, name):
+        count, offset = self.places[name]
+        return np.frombuffer(self.data, "<f4", count, offset).astype(np.float64)
+
+    def rows(self, name, columns, which=slice(None)):
+        """Rows of a packed matrix: 18 bytes for 32 weights, an f16 scale and two weights a byte, of which 8 is zero."""
+        count, offset = self.places[name]
+        blocks = np.frombuffer(self.data, np.uint8, count // 32 * 18, offset).reshape(count // columns, -1, 18)[which]
+        scales = np.ascontiguousarray(blocks[:, :, :2]).view("<f2").astype(np.float64)
+        low, high = blocks[:, :, 2:] & 15, blocks[:, :, 2:] >> 4
+        return ((np.concatenate([low, high], 2) - 8.0) * scales).reshape(len(blocks), columns)
+
+    def linear(self, name, x):
+        return x @ self.rows(f"{name}.w", x.shape[1]).T + self.floats(f"{name}.b")
+
+    def norm(self, name, x):
+        centred = x - x.mean(1, keepdims=True)
+        return centred / np.sqrt((centred ** 2).mean(1, keepdims=True) + 1e-12) \
+            * self.floats(f"{name}.w") + self.floats(f"{name}.b")
+
+    def embedded(self, pieces):
+        position = self.floats("emb.pos").reshape(-1, 384)[:len(pieces)]
+        return self.rows("emb.word", 384, pieces) + position + self.floats("emb.type")[:384]
+
+    def hidden(self, pieces):
+        """The last layer's values of each token of one text."""
+        x = self.norm("emb.ln", self.embedded(pieces))
+        for i in range(12):
+            q, k, v = (self.linear(f"l{i}.{part}", x).reshape(-1, 12, 32).transpose(1, 0, 2) for part in "qkv")
+            scores = q @ k.transpose(0, 2, 1) / np.sqrt(32)
+            shares = np.exp(scores - scores.max(2, keepdims=True))
+            seen = (shares / shares.sum(2, keepdims=True)) @ v
+            x = self.norm(f"l{i}.aln", x + self.linear(f"l{i}.ao", seen.transpose(1, 0, 2).reshape(len(x), 384)))
+            inner = self.linear(f"l{i}.fi", x)
+            inner *= 0.5 * (1 + np.vectorize(math.erf)(inner / np.sqrt(2)))
+            x = self.norm(f"l{i}.oln", x + self.linear(f"l{i}.fo", inner))
+        return x

@@ -146,17 +146,25 @@ class Engine:
                   b"INFERENCE_PRECISION_HINT", b"f32")
         return out
 
-    def infer(self, compiled, array):
+    def infer(self, compiled, given):
+        """given: the only input's array, or {name: array}."""
         request = self.make("ov_compiled_model_create_infer_request", compiled)
-        tensor, data = self.make("ov_infer_request_get_input_tensor", request), ctypes.c_void_p()
-        self.call("ov_tensor_set_shape", tensor, Shape(array.ndim, (ctypes.c_int64 * array.ndim)(*array.shape)))
-        self.call("ov_tensor_data", tensor, ctypes.byref(data))
-        array = np.ascontiguousarray(array, np.float32)
-        ctypes.memmove(data, array.ctypes.data, array.nbytes)
+        if not isinstance(given, dict):
+            self.fill(self.make("ov_infer_request_get_input_tensor", request), given)
+        else:
+            for name, array in given.items():
+                self.fill(self.make("ov_infer_request_get_tensor", request, name.encode()), array)
         self.call("ov_infer_request_infer", request)
         count = ctypes.c_size_t()
         self.call("ov_compiled_model_outputs_size", compiled, ctypes.byref(count))
         return dict(self.output(compiled, request, i) for i in range(count.value))
+
+    def fill(self, tensor, array):
+        data = ctypes.c_void_p()
+        self.call("ov_tensor_set_shape", tensor, Shape(array.ndim, (ctypes.c_int64 * array.ndim)(*array.shape)))
+        self.call("ov_tensor_data", tensor, ctypes.byref(data))
+        array = np.ascontiguousarray(array, np.float32)
+        ctypes.memmove(data, array.ctypes.data, array.nbytes)
 
     def output(self, compiled, request, index):
         port, name = ctypes.c_void_p(), ctypes.c_char_p()
