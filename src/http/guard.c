@@ -124,7 +124,7 @@ bool ts_guard(struct MHD_Connection *connection, const ts_guard_line *line, ts_r
 {
     bool http_1_0 = strcmp(line->version, "HTTP/1.0") == 0;
     if (!http_1_0 && strcmp(line->version, "HTTP/1.1") != 0)
-        return refuse(request, 505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
+        return refuse(request, 505, "only versions 1.0 and 1.1 of HTTP are spoken here");
     if (line->target_length > TS_TARGET_MAX) return refuse(request, 414, "the request target is too long");
     const char *fault = line_fault(line);
     if (fault) return refuse(request, 400, fault);

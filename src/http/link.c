@@ -77,14 +77,23 @@ static bool too_slow(const ts_link *link, const ts_http_options *o, int phase, i
 
 /* The library cannot answer in the middle of a body, so this goes to the socket directly: nothing else has been written
  * for this request yet. */
-static void cut(ts_link *link, int phase)
+static void cut(const ts_link *link, bool tell)
 {
     static const char answer[] = "HTTP/1.1 408 Request Timeout\r\nContent-Type: application/problem+json\r\n"
                                  "Content-Length: 105\r\nConnection: close\r\n\r\n"
                                  "{\"type\":\"about:blank\",\"title\":\"Request Timeout\",\"status\":408,"
                                  "\"code\":\"slow_body\",\"detail\":\"body too slow\"}";
-    if (phase == TS_PHASE_BODY) (void)send(link->fd, answer, sizeof answer - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (tell) (void)send(link->fd, answer, sizeof answer - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
     (void)shutdown(link->fd, SHUT_RDWR);
+}
+
+/* The client has ended its side in the middle of a request. The library waits for edges of epoll and takes a short read
+ * for the last: an end that comes right behind the data is not seen, and the connection would stay. */
+static bool is_abandoned(const ts_link *link, int phase)
+{
+    char scratch;
+    if (phase != TS_PHASE_HEAD && phase != TS_PHASE_BODY) return false;
+    return recv(link->fd, &scratch, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 /* Under the lock, because a link leaves the list before its socket is closed: the number cannot be another's yet. */
@@ -93,10 +102,11 @@ void ts_links_sweep(ts_links *links, const ts_http_core *core, int64_t now_ms)
     (void)pthread_mutex_lock(&links->lock);
     for (ts_link *link = links->first; link; link = link->next) {
         int phase = atomic_load(&link->phase);
-        if (!too_slow(link, &core->options, phase, now_ms)) continue;
+        bool slow = too_slow(link, &core->options, phase, now_ms);
+        if (!slow && !is_abandoned(link, phase)) continue;
         if (!atomic_compare_exchange_strong(&link->phase, &phase, TS_PHASE_CUT)) continue;
-        cut(link, phase);
-        ts_stats_add(core->stats, TS_COUNT_SLOW);
+        cut(link, slow && phase == TS_PHASE_BODY);
+        if (slow) ts_stats_add(core->stats, TS_COUNT_SLOW);
     }
     (void)pthread_mutex_unlock(&links->lock);
 }

@@ -2,7 +2,7 @@
  *
  * A pattern is a path of segments: literal ("api"), named ("{id}": one segment, decoded, not empty) or, as the last
  * one, the rest ("{path...}": one or more segments, each decoded, joined by "/"; a segment "." or ".." or with an
- * encoded slash in it does not match). A literal wins over a name, a name over the rest. A path that some pattern
+ * encoded slash in it does not match). One slash at the end of a path is ignored. A literal wins over a name, a name over the rest. A path that some pattern
  * has but not with this method is 405 with Allow; HEAD goes to GET; OPTIONS is answered here. */
 #ifndef TS_HTTP_ROUTE_H
 #define TS_HTTP_ROUTE_H

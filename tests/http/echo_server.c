@@ -289,7 +289,7 @@ static const ts_route own_routes[] = {
     {"GET", "/trouble", trouble, OPEN},
     {"GET", "/figures", figures, .flags = TS_ROUTE_PUBLIC | TS_ROUTE_INLINE},
     {"GET", "/metrics", metrics, .flags = TS_ROUTE_PUBLIC | TS_ROUTE_INLINE},
-    {"GET", "/secret", echo},
+    {"GET", "/secret", echo, .flags = 0},
     {"POST", "/secret", echo, .bodies = ALL},
     {"GET", "/image", echo, .flags = TS_ROUTE_QUERY_KEY},
     {"GET", "/inside", quick, .flags = TS_ROUTE_LOCAL},
@@ -346,7 +346,7 @@ static void read_options(int argc, char **argv, ts_http_options *o)
 
 int main(int argc, char **argv)
 {
-    static echo_server server;
+    static echo_server server; /* static: zeroed, and large */
     ts_http_options options = {0};
     ts_error err = {0};
     ts_route_group groups[] = {
