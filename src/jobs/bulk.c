@@ -78,7 +78,9 @@ static bool recount_kind(ts_txn *txn, const char *kind, ts_arena *arena, ts_erro
 {
     enum { PAGE = 100 };
     ts_job_filter filter = {.kind = kind, .state = TS_JOB_QUEUED};
-    int64_t before = 0;
+    int64_t before = 0, counts[TS_JOB_STATE_COUNT];
+    if (!ts_jobs_counts(txn, kind, 0, counts, err)) return false;
+    if (counts[TS_JOB_QUEUED] == 0) return true; /* the list would read every job to find none */
     for (;;) {
         const ts_job_row *rows = NULL;
         size_t count = 0;
