@@ -70,6 +70,7 @@ static void describe(const ts_keep *keep, ts_picture_row *row)
     row->name = or_empty(keep->name);
     row->path = ask->path;
     row->library = ask->library;
+    row->file_mtime = ask->file_mtime;
     row->title = ask->title ? ask->title : or_empty(meta->title);
     row->description = ask->description ? ask->description : or_empty(meta->description);
     row->alt = "";
@@ -125,6 +126,11 @@ static bool put_run(ts_txn *txn, int64_t number, const ts_preset *preset, const 
     if (!ts_sight_run(sight, preset, arena, &run, err)) return false;
     run.reset = reset;
     return ts_tags_record_run(txn, number, &run, arena, diff, err);
+}
+
+static bool put_alias(const ts_keep *keep, ts_txn *txn, int64_t number, ts_error *err)
+{
+    return !keep->ask->space || ts_names_put(txn, keep->ask->space, keep->ask->alias, number, true, err);
 }
 
 static bool put_keywords(ts_service *service, ts_txn *txn, int64_t number, const ts_sight *sight, ts_arena *arena,
@@ -187,7 +193,7 @@ static bool commit_tagged(ts_txn *txn, void *context, ts_error *err)
     ts_tag_diff diff;
     bool ok = ts_pictures_insert(txn, &c->row, keep->arena, err);
     int64_t number = c->row.number;
-    ok = ok && put_vector(txn, number, keep->sight, err) &&
+    ok = ok && put_alias(keep, txn, number, err) && put_vector(txn, number, keep->sight, err) &&
          put_run(txn, number, keep->preset, keep->sight, false, keep->arena, &diff, err) &&
          put_keywords(keep->service, txn, number, keep->sight, keep->arena, err) &&
          put_own_tags(keep, txn, number, err) && spend(keep, txn, err) &&
@@ -210,8 +216,8 @@ static bool commit_pending(ts_txn *txn, void *context, ts_error *err)
     commit *c = context;
     ts_keep *keep = c->keep;
     ts_job_row job = {.kind = "tag", .priority = 10, .key_id = or_empty(keep->actor->key_id)};
-    if (!ts_pictures_insert(txn, &c->row, keep->arena, err) || !put_own_tags(keep, txn, c->row.number, err) ||
-        !spend(keep, txn, err))
+    if (!ts_pictures_insert(txn, &c->row, keep->arena, err) || !put_alias(keep, txn, c->row.number, err) ||
+        !put_own_tags(keep, txn, c->row.number, err) || !spend(keep, txn, err))
         return false;
     job.picture = c->row.number;
     job.payload = "{\"first\":true}";

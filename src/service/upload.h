@@ -20,6 +20,8 @@ typedef struct ts_upload {
     const char *name;     /* file name as the client has it, only ever a text; may be NULL */
     const char *path;     /* for pictures that stay where they are: absolute path; NULL: the bytes go to the blobs */
     const char *library;  /* which import root, or NULL */
+    int64_t file_mtime;    /* of path, ns since 1970; 0: not known */
+    const char *space, *alias; /* a name to be found by later (catalog/pictures.h, ts_names_put), or NULL */
     const char *preset;   /* NULL: the default of `origin` */
     const char *origin;   /* "api", "page", "import": whose default preset */
     const char *title, *description; /* NULL: from the file's metadata, if any */
