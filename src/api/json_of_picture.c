@@ -1,0 +1,262 @@
+/* api: pictures, tags and what happened to them as JSON. Knows records, no route. */
+#include <string.h>
+
+#include "api/internal.h"
+#include "api/json_of.h"
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include "base/wallclock.h"
+
+#define SCORE_DECIMALS 4
+#define RAW_DECIMALS 5
+
+ts_json_view ts_json_view_of(const ts_call *call)
+{
+    return (ts_json_view){
+        .vocab = ts_service_vocab(call->service), .languages = &call->languages, .base = call->api->public_url};
+}
+
+/* ---- texts and times ----------------------------------------------------------------------------- */
+
+static json_t *repaired_text(const char *text)
+{
+    ts_buf clean = {0};
+    size_t left = strlen(text);
+    while (left > 0) {
+        size_t step = ts_utf8_sequence(text, left);
+        if (step) (void)ts_buf_append(&clean, text, step);
+        else (void)ts_buf_puts(&clean, "\xEF\xBF\xBD");
+        text += step ? step : 1;
+        left -= step ? step : 1;
+    }
+    json_t *result = clean.failed ? NULL : json_stringn(clean.data, clean.length);
+    ts_buf_free(&clean);
+    return result;
+}
+
+json_t *ts_json_of_text(const char *text)
+{
+    if (!text) return json_null();
+    json_t *plain = json_string(text);
+    return plain ? plain : repaired_text(text);
+}
+
+json_t *ts_json_of_time(int64_t ms)
+{
+    char text[TS_ISO8601_SIZE];
+    if (ms == 0) return json_null();
+    ts_iso8601_format(ms, text);
+    return json_string(text);
+}
+
+/* JSON that the catalogue keeps as text; what cannot be read is nothing. */
+static json_t *kept_json(const char *text)
+{
+    return text ? ts_json_parse(text, strlen(text), "record", NULL) : NULL;
+}
+
+/* ---- tags ---------------------------------------------------------------------------------------- */
+
+static json_t *json_of_author(const ts_author *author)
+{
+    return json_pack("{s:s, s:o, s:o}", "kind", ts_author_kind_name(author->kind), "id", ts_json_of_text(author->id),
+                     "name", ts_json_of_text(author->name));
+}
+
+static json_t *json_of_labels(const ts_json_view *view, ts_concept concept)
+{
+    json_t *labels = json_object();
+    for (size_t i = 0; i < view->languages->count; i++) {
+        ts_language language = view->languages->items[i];
+        const char *label = ts_vocab_label_in(view->vocab, concept, language, NULL);
+        (void)json_object_set_new(labels, ts_language_code(language), json_string(label));
+    }
+    return labels;
+}
+
+/* What the catalogue keeps beside a tag: {"evidence", "count", "boxes", "ancestors"}; a person's tag has none. */
+static void put_grounds(json_t *tag, const ts_tag_row *row)
+{
+    json_t *grounds = kept_json(row->payload);
+    json_t *evidence = json_object_get(grounds, "evidence");
+    (void)json_object_set_new(tag, "count", json_integer(ts_member_int(grounds, "count", 0)));
+    if (evidence) {
+        (void)json_object_set(tag, "evidence", evidence);
+    } else if (row->analyser && row->analyser[0]) {
+        (void)json_object_set_new(tag, "evidence",
+                                  json_pack("[{s:o, s:o, s:o, s:o}]", "analyser", ts_json_of_text(row->analyser),
+                                            "model", ts_json_of_text(row->model), "version",
+                                            ts_json_of_text(row->version), "raw",
+                                            ts_json_rounded(row->raw, RAW_DECIMALS)));
+    } else {
+        (void)json_object_set_new(tag, "evidence", json_array());
+    }
+    static const char *const lists[] = {"boxes", "ancestors"};
+    for (size_t i = 0; i < TS_COUNT_OF(lists); i++) {
+        json_t *list = json_object_get(grounds, lists[i]);
+        (void)json_object_set_new(tag, lists[i], list ? json_incref(list) : json_array());
+    }
+    json_decref(grounds);
+}
+
+json_t *ts_json_of_tag(const ts_json_view *view, const ts_tag_row *row)
+{
+    ts_concept concept = row->concept ? ts_vocab_find(view->vocab, row->concept) : TS_CONCEPT_NONE;
+    bool known = concept != TS_CONCEPT_NONE;
+    const char *label = row->label;
+    if (known) label = ts_vocab_label(view->vocab, concept);
+    if (known && view->languages->count > 0) {
+        label = ts_vocab_label_in(view->vocab, concept, view->languages->items[0], NULL);
+    }
+    json_t *tag = json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "key", ts_json_of_text(row->key), "concept",
+                            ts_json_of_text(row->concept), "label", ts_json_of_text(label ? label : row->key), "facet",
+                            ts_json_of_text(row->facet), "confidence",
+                            ts_json_rounded(row->confidence, SCORE_DECIMALS), "state",
+                            ts_ledger_state_name(row->state), "source", json_of_author(&row->author));
+    if (!tag) return NULL;
+    if (view->languages->count > 0 && known) {
+        (void)json_object_set_new(tag, "labels", json_of_labels(view, concept));
+    }
+    put_grounds(tag, row);
+    return tag;
+}
+
+json_t *ts_json_of_tags(const ts_json_view *view, const ts_tag_row *tags, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        if (json_array_append_new(list, ts_json_of_tag(view, &tags[i])) == 0) continue;
+        json_decref(list);
+        return NULL;
+    }
+    return list;
+}
+
+static json_t *tag_or_null(const ts_json_view *view, const ts_tag_row *tag)
+{
+    return tag ? ts_json_of_tag(view, tag) : json_null();
+}
+
+json_t *ts_json_of_diff(const ts_json_view *view, const ts_tag_diff *diff)
+{
+    json_t *entries = json_array();
+    for (size_t i = 0; i < diff->count; i++) {
+        const ts_diff_entry *entry = &diff->entries[i];
+        (void)json_array_append_new(entries, json_pack("{s:s, s:o, s:o}", "kind", ts_diff_kind_name(entry->kind),
+                                                       "before", tag_or_null(view, entry->before), "after",
+                                                       tag_or_null(view, entry->after)));
+    }
+    return json_pack("{s:i, s:i, s:i, s:i, s:o}", "added", (int)diff->added, "changed", (int)diff->changed, "removed",
+                     (int)diff->removed, "kept", (int)diff->kept, "entries", entries);
+}
+
+static json_t *line_evidence(const ts_ledger_line *line)
+{
+    if (!line->analyser || !line->analyser[0]) return json_null();
+    return json_pack("{s:o, s:o, s:o, s:o}", "analyser", ts_json_of_text(line->analyser), "model",
+                     ts_json_of_text(line->model), "version", ts_json_of_text(line->version), "raw",
+                     ts_json_rounded(line->raw, RAW_DECIMALS));
+}
+
+json_t *ts_json_of_line(const ts_json_view *view, const ts_ledger_line *line)
+{
+    ts_concept concept = line->concept ? ts_vocab_find(view->vocab, line->concept) : TS_CONCEPT_NONE;
+    const char *label = concept != TS_CONCEPT_NONE ? ts_vocab_label(view->vocab, concept) : line->label;
+    return json_pack("{s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "seq", (json_int_t)line->seq,
+                     "at", ts_json_of_time(line->at), "action", ts_ledger_action_name(line->action), "author",
+                     json_of_author(&line->author), "key", ts_json_of_text(line->key), "concept",
+                     ts_json_of_text(line->concept), "label", ts_json_of_text(label ? label : line->key), "state",
+                     ts_ledger_state_name(line->state), "confidence",
+                     ts_json_rounded(line->confidence, SCORE_DECIMALS), "evidence", line_evidence(line), "batch",
+                     ts_json_of_text(line->batch), "restores",
+                     line->restores ? json_integer(line->restores) : json_null());
+}
+
+/* ---- pictures ------------------------------------------------------------------------------------ */
+
+static json_t *json_of_file(const ts_picture_row *row)
+{
+    return json_pack("{s:I, s:I, s:o, s:I, s:I}", "width", (json_int_t)row->width, "height", (json_int_t)row->height,
+                     "format", ts_json_of_text(row->format), "bytes", (json_int_t)row->bytes, "orientation",
+                     (json_int_t)row->orientation);
+}
+
+static json_t *json_of_place(const ts_picture_row *row)
+{
+    if (!row->has_place) return json_null();
+    return json_pack("{s:f, s:f}", "latitude", row->latitude, "longitude", row->longitude);
+}
+
+static json_t *json_of_links(const ts_json_view *view, const char *id)
+{
+    ts_buf link = {0};
+    json_t *links = json_object();
+    static const char *const names[][2] = {{"self", ""}, {"original", "/original"}, {"thumbnail", "/thumbnail"}};
+    for (size_t i = 0; i < TS_COUNT_OF(names); i++) {
+        ts_buf_clear(&link);
+        (void)ts_buf_printf(&link, "%s/api/pictures/%s%s", view->base, id, names[i][1]);
+        (void)json_object_set_new(links, names[i][0], json_string(link.data));
+    }
+    ts_buf_free(&link);
+    return links;
+}
+
+/* The measures that analysers made are members of their own; what clients keep stays under "extra". */
+static void put_extra(json_t *picture, const char *text)
+{
+    static const char *const measures[] = {"faces", "colours", "safety", "quality", "warnings"};
+    json_t *extra = kept_json(text);
+    if (!json_is_object(extra)) {
+        json_decref(extra);
+        extra = json_object();
+    }
+    for (size_t i = 0; i < TS_COUNT_OF(measures); i++) {
+        json_t *value = json_object_get(extra, measures[i]);
+        if (!value) continue;
+        (void)json_object_set(picture, measures[i], value);
+        (void)json_object_del(extra, measures[i]);
+    }
+    if (!json_object_get(picture, "warnings")) (void)json_object_set_new(picture, "warnings", json_array());
+    (void)json_object_set_new(picture, "extra", extra);
+}
+
+/* What only a picture that is kept has. */
+static void put_kept(json_t *picture, const ts_json_view *view, const ts_picture_row *row)
+{
+    (void)json_object_set_new(picture, "id", ts_json_of_text(row->id));
+    (void)json_object_set_new(picture, "version", json_integer(row->version));
+    (void)json_object_set_new(picture, "created", ts_json_of_time(row->created));
+    (void)json_object_set_new(picture, "updated", ts_json_of_time(row->updated));
+    (void)json_object_set_new(picture, "owner", ts_json_of_text(row->owner ? row->owner : ""));
+    (void)json_object_set_new(picture, "library", ts_json_of_text(row->library));
+    (void)json_object_set_new(picture, "links", json_of_links(view, row->id));
+}
+
+static void put_texts(json_t *picture, const ts_picture_row *row)
+{
+    const char *const texts[][2] = {{"name", row->name},     {"title", row->title}, {"description", row->description},
+                                    {"alt", row->alt},       {"sha256", row->sha256}, {"preset", row->preset},
+                                    {"reason", row->reason}};
+    for (size_t i = 0; i < TS_COUNT_OF(texts); i++) {
+        (void)json_object_set_new(picture, texts[i][0], ts_json_of_text(texts[i][1] ? texts[i][1] : ""));
+    }
+}
+
+json_t *ts_json_of_picture(const ts_json_view *view, const ts_picture_full *full)
+{
+    const ts_picture_row *row = &full->row;
+    json_t *picture = json_object();
+    if (row->id && row->id[0]) put_kept(picture, view, row);
+    put_texts(picture, row);
+    (void)json_object_set_new(picture, "state", json_string(ts_picture_state_name(row->state)));
+    (void)json_object_set_new(picture, "visibility", json_string(ts_visibility_name(row->visibility)));
+    (void)json_object_set_new(picture, "taken", row->has_taken ? ts_json_of_time(row->taken) : json_null());
+    (void)json_object_set_new(picture, "place", json_of_place(row));
+    (void)json_object_set_new(picture, "picture", json_of_file(row));
+    (void)json_object_set_new(picture, "tags", ts_json_of_tags(view, full->tags, full->tag_count));
+    json_t *error = kept_json(row->error);
+    (void)json_object_set_new(picture, "error", error ? error : json_null());
+    put_extra(picture, row->extra);
+    return picture;
+}
