@@ -94,6 +94,17 @@ static bool wake_delayed(ts_txn *txn, ts_error *err)
                       ARGS(I(txn->now)), err);
 }
 
+static bool lease(ts_txn *txn, int64_t number, const char *worker, int64_t lease_ms, ts_arena *arena, ts_job_row *out,
+                  ts_error *err)
+{
+    if (!ts_sql_run(txn,
+                    "UPDATE jobs SET state = 1, delayed = 0, attempts = attempts + 1, worker = ?1, lease_until = ?2,"
+                    " started = CASE started WHEN 0 THEN ?3 ELSE started END WHERE number = ?4",
+                    ARGS(T(worker), I(txn->now + lease_ms), I(txn->now), I(number)), err))
+        return false;
+    return ts_jobs_get(txn, number, arena, out, err) && ts_job_log(txn, number, err);
+}
+
 bool ts_jobs_claim(ts_txn *txn, const char *const *kinds, size_t kind_count, const char *worker, int64_t lease_ms,
                    ts_arena *arena, ts_job_row *out, bool *found, ts_error *err)
 {
@@ -103,14 +114,20 @@ bool ts_jobs_claim(ts_txn *txn, const char *const *kinds, size_t kind_count, con
     if (!wake_delayed(txn, err)) return false;
     for (size_t i = 0; i < kind_count; i++)
         if (!find_head(txn, kinds[i], &head, err)) return false;
-    if (head.number == 0) return true;
-    if (!ts_sql_run(txn,
-                    "UPDATE jobs SET state = 1, attempts = attempts + 1, worker = ?1, lease_until = ?2,"
-                    " started = CASE started WHEN 0 THEN ?3 ELSE started END WHERE number = ?4",
-                    ARGS(T(worker), I(txn->now + lease_ms), I(txn->now), I(head.number)), err))
+    *found = head.number != 0;
+    return !*found || lease(txn, head.number, worker, lease_ms, arena, out, err);
+}
+
+bool ts_jobs_claim_number(ts_txn *txn, int64_t number, const char *worker, int64_t lease_ms, ts_arena *arena,
+                          ts_job_row *out, bool *found, ts_error *err)
+{
+    ts_check_writes(txn);
+    int64_t queued = 0;
+    *found = false;
+    if (!ts_sql_value(txn, "SELECT count(*) FROM jobs WHERE number = ? AND state = 0", ARGS(I(number)), &queued, NULL, err))
         return false;
-    *found = true;
-    return ts_jobs_get(txn, head.number, arena, out, err) && ts_job_log(txn, head.number, err);
+    *found = queued != 0;
+    return !*found || lease(txn, number, worker, lease_ms, arena, out, err);
 }
 
 /* ---- a worker's report --------------------------------------------------------------------------- */

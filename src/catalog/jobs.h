@@ -44,6 +44,10 @@ bool ts_jobs_enqueue(ts_txn *txn, ts_job_row *rows, size_t count, ts_arena *aren
 bool ts_jobs_claim(ts_txn *txn, const char *const *kinds, size_t kind_count, const char *worker, int64_t lease_ms,
                    ts_arena *arena, ts_job_row *out, bool *found, ts_error *err);
 
+/* Writes. The same for one job, due or not, if it is queued. */
+bool ts_jobs_claim_number(ts_txn *txn, int64_t number, const char *worker, int64_t lease_ms, ts_arena *arena,
+                          ts_job_row *out, bool *found, ts_error *err);
+
 /* Writes. These four need the job to be running under `worker`, else TS_CHANGED (its lease ran out and another has it,
  * or it was cancelled): then drop what you did. */
 bool ts_jobs_heartbeat(ts_txn *txn, int64_t number, const char *worker, int64_t lease_ms, int64_t done, int64_t total,

@@ -95,6 +95,17 @@ static double until_due(ts_job_queue *queue, double most)
     return wait < 1 ? 1 : wait < most ? wait : most;
 }
 
+/* The job of the ward has run long enough to be trusted with company. */
+static void open_ward(ts_job_queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    if (queue->ward_until > 0 && !queue->ward_over && ts_clock_ms() >= queue->ward_until) {
+        queue->ward_over = true;
+        ts_job_ring_locked(queue, SIZE_MAX);
+    }
+    pthread_mutex_unlock(&queue->lock);
+}
+
 /* ---- the count -------------------------------------------------------------------------------------- */
 
 static void recount(ts_job_queue *queue)
@@ -197,6 +208,7 @@ void *ts_job_keeper_main(void *context)
             keep_leases(queue, now >= next_beat);
             if (now >= next_beat) next_beat = now + beat_every;
             start_scheduled(queue);
+            open_ward(queue);
             next_tick = now + tick;
         }
         if (count_again || now >= next_count) {

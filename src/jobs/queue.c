@@ -127,10 +127,19 @@ typedef struct recovery {
     int64_t counts[TS_JOB_STATE_COUNT];
 } recovery;
 
+static bool fill_ward(ts_txn *txn, recovery *r, ts_error *err)
+{
+    const ts_job_row *rows = NULL;
+    ts_job_filter filter = {.state = TS_JOB_RUNNING};
+    if (!ts_jobs_list(txn, &filter, 0, TS_JOB_WORKERS_MAX, r->arena, &rows, &r->queue->ward_count, err)) return false;
+    for (size_t i = 0; i < r->queue->ward_count; i++) r->queue->ward[i] = rows[i].number;
+    return true;
+}
+
 static bool recover_change(ts_txn *txn, void *context, ts_error *err)
 {
     recovery *r = context;
-    return ts_jobs_recover(txn, true, &r->recovered, err) && ts_job_bulk_recount(txn, r->queue, r->arena, err) &&
+    return fill_ward(txn, r, err) && ts_jobs_recover(txn, true, &r->recovered, err) && ts_job_bulk_recount(txn, r->queue, r->arena, err) &&
            ts_jobs_counts(txn, NULL, 0, r->counts, err);
 }
 

@@ -15,6 +15,8 @@
 
 #include "jobs/jobs.h"
 
+/* How long a job that was in hand when a process died runs alone. */
+enum { TS_JOB_WARD_MS = 10000 };
 enum { TS_JOB_WORKERS_MAX = 64, TS_JOB_HANDLERS_MAX = 32, TS_JOB_WORKER_NAME = 48 };
 
 /* One worker's thread and what it has in hand. */
@@ -60,6 +62,12 @@ struct ts_job_queue {
     pthread_cond_t keeper_wake; /* keeper */
     uint64_t bell;
     bool paused, draining, closing, drained;
+    /* Jobs that an earlier process had in hand when it died, the last first. The first worker runs them one by one, with
+     * nothing beside them for a while: so the one that kills is told from those that only stood near. */
+    int64_t ward[TS_JOB_WORKERS_MAX];
+    size_t ward_count;
+    double ward_until; /* ts_clock_ms: others wait for the job of the ward that runs; 0: none runs */
+    bool ward_over;    /* the others were told that the time is over */
     bool kicked; /* the keeper is to look again at once */
     unsigned in_use[TS_JOB_HANDLERS_MAX]; /* slots taken, of handlers with a concurrency of their own */
     ts_job_waiter *waiters;

@@ -15,23 +15,56 @@ typedef struct claim {
     const char *kinds[TS_JOB_HANDLERS_MAX];
     size_t kind_count;
     uint64_t taken; /* slots held while the claim is on its way, a bit a handler */
+    int64_t number; /* this one and no other (of the ward), or 0 */
     ts_job_row row;
     bool found;
 } claim;
+
+/* A job of a kind that this version no longer knows goes back. */
+static bool claim_from_ward(ts_txn *txn, claim *c, ts_error *err)
+{
+    ts_job_run *run = c->run;
+    if (!ts_jobs_claim_number(txn, c->number, run->worker, run->queue->options.lease_ms, run->arena, &c->row, &c->found,
+                              err))
+        return false;
+    const ts_job_handler *handler = c->found ? ts_job_handler_of(run->queue, c->row.kind) : NULL;
+    if (!c->found || (handler && handler->run)) return true;
+    c->found = false;
+    return ts_jobs_release(txn, c->number, run->worker, err);
+}
 
 static bool claim_change(ts_txn *txn, void *context, ts_error *err)
 {
     claim *c = context;
     ts_job_run *run = c->run;
+    if (c->number) return claim_from_ward(txn, c, err);
     return ts_jobs_claim(txn, c->kinds, c->kind_count, run->worker, run->queue->options.lease_ms, run->arena, &c->row,
                          &c->found, err);
+}
+
+/* The first worker takes what is in the ward; the others wait until it is empty or its job proved harmless so far. */
+static bool pass_ward_locked(claim *c)
+{
+    ts_job_queue *queue = c->run->queue;
+    bool first = c->run == &queue->runs[0];
+    if (queue->ward_count == 0 && queue->ward_until == 0) return true;
+    if (!first) return queue->ward_until > 0 && ts_clock_ms() >= queue->ward_until;
+    if (queue->ward_count > 0) {
+        c->number = queue->ward[--queue->ward_count];
+        queue->ward_until = ts_clock_ms() + TS_JOB_WARD_MS;
+        queue->ward_over = false;
+    } else {
+        queue->ward_until = 0;
+        ts_job_ring_locked(queue, SIZE_MAX);
+    }
+    return true;
 }
 
 /* Kinds with a slot free. A slot is held during the claim, so that two workers cannot both take the last one. */
 static bool offer_kinds_locked(claim *c)
 {
     ts_job_queue *queue = c->run->queue;
-    if (queue->paused || queue->draining || queue->closing) return false;
+    if (queue->paused || queue->draining || queue->closing || !pass_ward_locked(c)) return false;
     for (size_t i = 0; i < queue->handler_count; i++) {
         const ts_job_handler *h = &queue->handlers[i];
         if (!h->run || (h->concurrency && queue->in_use[i] >= h->concurrency)) continue;
@@ -50,7 +83,9 @@ static void give_slots_locked(claim *c, const ts_job_handler *keep)
     ts_job_queue *queue = c->run->queue;
     bool freed = false;
     for (size_t i = 0; i < queue->handler_count; i++) {
-        if (!(c->taken & UINT64_C(1) << i) || &queue->handlers[i] == keep) continue;
+        bool taken = (c->taken & UINT64_C(1) << i) != 0;
+        if (!taken && &queue->handlers[i] == keep && keep->concurrency) queue->in_use[i]++; /* of the ward: over the limit */
+        if (!taken || &queue->handlers[i] == keep) continue;
         freed |= queue->in_use[i] == queue->handlers[i].concurrency;
         queue->in_use[i]--;
     }
@@ -93,6 +128,7 @@ static bool claim_one(ts_job_run *run, bool *trouble)
     pthread_mutex_unlock(&queue->lock);
     if (!ok) ts_log_trouble(queue->options.log, TS_LOG_ERROR, "no job could be claimed", &err, NULL);
     *trouble = !ok;
+    if (ok && c.number && !handler) return claim_one(run, trouble); /* quarantined or cancelled: the next of the ward */
     return handler != NULL;
 }
 
