@@ -1,0 +1,217 @@
+/* search: puts records into blocks and their postings into sets, and takes them out again. Under the write lock,
+ * except for reserving; knows no names. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "search/store.h"
+
+static size_t length_of(const ts_place *place)
+{
+    return (size_t)place->tags + place->words + place->colours + place->counts + place->name;
+}
+
+/* ---- postings ---- */
+
+static bool post_tags(ts_index *index, uint32_t number, const ts_lists *lists, bool add)
+{
+    for (size_t i = 0; i < lists->tag_count; i++) {
+        uint32_t tag = lists->tags[i], term = TS_TAG_TERM(tag);
+        bool shown = TS_TAG_IS_SHOWN(tag), implied = TS_TAG_SOURCE(tag) == TS_SOURCE_IMPLIED;
+        index->tag_count += implied ? 0 : add ? 1 : UINT64_MAX;
+        if (!add) {
+            if (shown) ts_sets_remove(&index->by_term, term, number);
+            continue;
+        }
+        if (shown && (!ts_sets_grow(&index->by_term, (size_t)term + 1) || !ts_sets_add(&index->by_term, term, number)))
+            return false;
+    }
+    return true;
+}
+
+/* Which facets, sources (of shown tags) and states the picture's own tags have, as masks. */
+static void masks_of(const ts_index *index, const ts_lists *lists, uint32_t masks[3])
+{
+    memset(masks, 0, 3 * sizeof *masks);
+    for (size_t i = 0; i < lists->tag_count; i++) {
+        uint32_t tag = lists->tags[i];
+        if (TS_TAG_SOURCE(tag) == TS_SOURCE_IMPLIED) continue;
+        masks[0] |= TS_TAG_IS_SHOWN(tag) ? 1u << ts_term_facet(index, TS_TAG_TERM(tag)) : 0;
+        masks[1] |= TS_TAG_IS_SHOWN(tag) ? 1u << TS_TAG_SOURCE(tag) : 0;
+        masks[2] |= 1u << TS_TAG_STATE(tag);
+    }
+}
+
+static bool post_mask(ts_sets *sets, uint32_t number, uint32_t mask, bool add)
+{
+    for (; mask; mask &= mask - 1) {
+        size_t bit = (size_t)__builtin_ctz(mask);
+        if (!add) ts_sets_remove(sets, bit, number);
+        if (add && (!ts_sets_grow(sets, bit + 1) || !ts_sets_add(sets, bit, number))) return false;
+    }
+    return true;
+}
+
+static bool post_one(ts_sets *sets, size_t which, uint32_t number, bool add)
+{
+    if (add) return ts_sets_grow(sets, which + 1) && ts_sets_add(sets, which, number);
+    ts_sets_remove(sets, which, number);
+    return true;
+}
+
+static bool post_words(ts_index *index, uint32_t number, const ts_lists *lists, bool add)
+{
+    for (size_t i = 0; i < lists->word_count; i++)
+        if (lists->words[i] != TS_WORD_GAP && !post_one(&index->by_stem, TS_WORD_STEM(lists->words[i]), number, add))
+            return false;
+    return true;
+}
+
+static bool post(ts_index *index, uint32_t number, bool add)
+{
+    const ts_block *block = ts_block_of(index, number);
+    uint32_t row = number % TS_BLOCK_ROWS, masks[3];
+    ts_lists lists = ts_lists_of(index, number);
+    masks_of(index, &lists, masks);
+    if (add)
+        roaring_bitmap_add(index->live, number);
+    else
+        roaring_bitmap_remove(index->live, number);
+    return post_tags(index, number, &lists, add) && post_words(index, number, &lists, add) &&
+           post_mask(&index->by_facet, number, masks[0], add) && post_mask(&index->by_source, number, masks[1], add) &&
+           post_mask(&index->by_state, number, masks[2], add) &&
+           post_mask(&index->by_flag, number, block->flags[row] & (TS_ROW_LIVE - 1u), add) &&
+           post_one(&index->by_folder, block->folder[row], number, add) &&
+           post_one(&index->by_owner, block->owner[row], number, add) &&
+           post_one(&index->by_format, block->format[row], number, add);
+}
+
+bool ts_blocks_post(ts_index *index, uint32_t number)
+{
+    if (number >= index->end) index->end = number + 1;
+    return post(index, number, true);
+}
+
+/* ---- blocks ---- */
+
+static bool grow_blocks(ts_index *index, size_t count)
+{
+    ts_block **blocks = malloc(count * sizeof(ts_block *));
+    if (!blocks) return false;
+    if (index->block_count) memcpy(blocks, index->blocks, index->block_count * sizeof(ts_block *));
+    for (size_t i = index->block_count; i < count; i++) {
+        if ((blocks[i] = calloc(1, sizeof(ts_block)))) continue;
+        while (i-- > index->block_count) free(blocks[i]);
+        free(blocks);
+        return false;
+    }
+    free(index->blocks);
+    index->blocks = blocks;
+    index->block_count = count;
+    return true;
+}
+
+bool ts_blocks_reserve(ts_index *index, uint32_t number)
+{
+    size_t needed = number / TS_BLOCK_ROWS + 1;
+    return needed <= index->block_count || grow_blocks(index, needed);
+}
+
+void ts_blocks_free(ts_index *index)
+{
+    for (size_t i = 0; i < index->block_count; i++) {
+        free(index->blocks[i]->vectors);
+        free(index->blocks[i]->data);
+        free(index->blocks[i]);
+    }
+    free(index->blocks);
+    index->blocks = NULL;
+    index->block_count = 0;
+}
+
+/* Copies what is still used, in the order of the rows, with room for `extra` words. */
+static bool compact(ts_block *block, size_t extra)
+{
+    size_t live = block->used - block->wasted;
+    size_t capacity = live + extra + (live + extra) / 8;
+    uint32_t *data = malloc((capacity ? capacity : 1) * sizeof *data);
+    if (!data || capacity > UINT32_MAX) return free(data), false;
+    uint32_t used = 0;
+    for (size_t row = 0; row < TS_BLOCK_ROWS; row++) {
+        ts_place *place = &block->places[row];
+        size_t length = length_of(place);
+        if (length) memcpy(data + used, block->data + place->start, length * sizeof *data);
+        place->start = used;
+        used += (uint32_t)length;
+    }
+    free(block->data);
+    block->data = data;
+    block->used = used;
+    block->wasted = 0;
+    block->capacity = (uint32_t)capacity;
+    return true;
+}
+
+static bool make_room(ts_block *block, size_t words)
+{
+    return block->used + words <= block->capacity || compact(block, words);
+}
+
+static void set_row(ts_block *b, uint32_t i, const ts_row *row)
+{
+    b->taken[i] = row->taken;
+    b->created[i] = row->created;
+    b->bytes[i] = row->bytes;
+    b->phash[i] = row->phash;
+    b->width[i] = row->width;
+    b->height[i] = row->height;
+    b->folder[i] = row->folder;
+    b->owner[i] = row->owner;
+    b->latitude[i] = row->latitude;
+    b->longitude[i] = row->longitude;
+    b->faces[i] = row->faces;
+    b->flags[i] = row->flags;
+    b->format[i] = row->format;
+    b->quality[i] = row->quality;
+    b->aesthetic[i] = row->aesthetic;
+    b->nsfw[i] = row->nsfw;
+    b->text_scale[i] = row->text_scale;
+    b->vector_scale[i] = row->vector_scale;
+}
+
+static bool make_vectors(ts_block *block)
+{
+    if (block->vectors) return true;
+    size_t bytes = (size_t)TS_BLOCK_ROWS * TS_INDEX_DIMS;
+    block->vectors = aligned_alloc(64, bytes);
+    if (block->vectors) memset(block->vectors, 0, bytes);
+    return block->vectors != NULL;
+}
+
+void ts_blocks_remove(ts_index *index, uint32_t number)
+{
+    if (!ts_index_has(index, number)) return;
+    ts_block *block = ts_block_of(index, number);
+    uint32_t row = number % TS_BLOCK_ROWS;
+    (void)post(index, number, false);
+    block->wasted += (uint32_t)length_of(&block->places[row]);
+    block->places[row] = (ts_place){0};
+    set_row(block, row, &(ts_row){0});
+}
+
+bool ts_blocks_install(ts_index *index, const ts_record *record)
+{
+    uint32_t row = record->number % TS_BLOCK_ROWS;
+    size_t length = length_of(&record->place);
+    ts_block *block = ts_block_of(index, record->number);
+    if ((record->has_vector && !make_vectors(block))) return false;
+    ts_blocks_remove(index, record->number);
+    if (!make_room(block, length)) return false;
+    if (length) memcpy(block->data + block->used, record->data, length * sizeof *record->data);
+    block->places[row] = record->place;
+    block->places[row].start = block->used;
+    block->used += (uint32_t)length;
+    set_row(block, row, &record->row);
+    if (record->has_vector)
+        memcpy(block->vectors + (size_t)row * TS_INDEX_DIMS, record->vector, TS_INDEX_DIMS);
+    return ts_blocks_post(index, record->number);
+}

@@ -1,0 +1,125 @@
+/* search: what chance gives, and where a ranking ends (rank.h tells the idea). Plain numbers; knows no picture. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "search/rank.h"
+
+#define BINS 2048u
+
+static int by_value(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+void ts_chance_measure(ts_chance *chance, float *scores, size_t count)
+{
+    chance->known = false;
+    chance->tail_at = 2.0;
+    chance->tail_scale = 0.45; /* of the normal distribution there */
+    if (count < TS_SAMPLE_LEAST) return;
+    qsort(scores, count, sizeof *scores, by_value);
+    chance->middle = scores[count / 2];
+    chance->spread = chance->middle - (double)scores[(size_t)((double)count * 0.1587)];
+    chance->known = chance->spread > 1e-6;
+}
+
+/* Peaks over a threshold: beyond the 98th hundredth the excess is taken as exponential. Never shorter than normal. */
+void ts_chance_measure_tail(ts_chance *chance, float *scores, size_t count)
+{
+    if (count < 4 * TS_SAMPLE_LEAST) return;
+    qsort(scores, count, sizeof *scores, by_value);
+    size_t from = count - count / 50;
+    double excess = 0;
+    for (size_t i = from; i < count; i++) excess += (double)scores[i] - (double)scores[from];
+    chance->tail_at = fmax(chance->tail_at, (double)scores[from]);
+    chance->tail_scale = fmax(chance->tail_scale, excess / (double)(count - from));
+}
+
+double ts_chance_log(const ts_chance *chance, double score)
+{
+    double z = (score - chance->middle) / chance->spread;
+    if (z <= 0) return 0; /* certain enough: no more than half of all are better by chance */
+    if (z >= chance->tail_at) return log(0.02) - (z - chance->tail_at) / chance->tail_scale;
+    return log(0.02) * z / chance->tail_at; /* from 1 in the middle to where the tail begins */
+}
+
+/* ---- the cut ---- */
+
+typedef struct bins {
+    double low, width;
+    uint32_t counts[BINS + 1];
+    float shares[BINS + 1]; /* of chance among what reaches the bin's lower edge */
+} bins;
+
+static size_t bin_of(const bins *b, float score)
+{
+    double bin = ((double)score - b->low) / b->width;
+    return bin <= 0 ? 0 : bin >= BINS ? BINS : (size_t)bin;
+}
+
+static void count_bins(bins *b, const float *scores, size_t count, double low)
+{
+    float highest = (float)low;
+    for (size_t i = 0; i < count; i++) highest = fmaxf(highest, scores[i]);
+    memset(b, 0, sizeof *b);
+    b->low = low;
+    b->width = fmax((double)highest - low, 1e-9) / BINS;
+    for (size_t i = 0; i < count; i++)
+        if ((double)scores[i] >= low) b->counts[bin_of(b, scores[i])]++;
+}
+
+/* Expected by chance over found, for each edge; then made monotone, so that a better score is never less sure.
+ * Returns the first bin that is shown, BINS + 1 for none. */
+static size_t weigh_bins(bins *b, const ts_chance *chance, size_t asked)
+{
+    size_t first = BINS + 1;
+    uint64_t above = 0;
+    for (size_t i = BINS + 1; i-- > 0;) {
+        double edge = b->low + (double)i * b->width;
+        above += b->counts[i];
+        double expected = (double)asked * exp(ts_chance_log(chance, edge));
+        b->shares[i] = above ? (float)fmin(expected / (double)above, 1) : 1;
+        if (above && b->shares[i] <= (float)TS_FALSE_SHARE) first = i;
+    }
+    for (size_t i = 1; i <= BINS; i++) b->shares[i] = fminf(b->shares[i], b->shares[i - 1]);
+    return first;
+}
+
+static size_t keep_above(uint32_t *numbers, float *scores, size_t count, float least)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (scores[i] < least) continue;
+        numbers[kept] = numbers[i];
+        scores[kept++] = scores[i];
+    }
+    return kept;
+}
+
+size_t ts_chance_cut(const ts_chance *chance, uint32_t *numbers, float *scores, size_t count, float min_score,
+                     float *sure)
+{
+    size_t kept = 0;
+    if (!chance->known) {
+        kept = keep_above(numbers, scores, count, min_score >= 0 ? -1 : chance->least);
+        for (size_t i = 0; i < kept; i++) sure[i] = 1;
+        return kept;
+    }
+    bins *b = malloc(sizeof *b);
+    if (!b) return SIZE_MAX;
+    count_bins(b, scores, count, chance->middle);
+    size_t first = weigh_bins(b, chance, count);
+    for (size_t i = 0; i < count; i++) {
+        bool low = (double)scores[i] < b->low;
+        size_t bin = bin_of(b, scores[i]);
+        if (scores[i] < -1) continue; /* nothing to compare */
+        if (min_score < 0 && (low || bin < first || scores[i] < chance->least)) continue;
+        numbers[kept] = numbers[i];
+        sure[kept] = low ? 0 : 1 - b->shares[bin];
+        scores[kept++] = scores[i];
+    }
+    free(b);
+    return kept;
+}

@@ -1,0 +1,79 @@
+/* search: a dictionary of texts, by open addressing. Knows nothing of what the texts mean. */
+#include "search/dict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "search/text.h"
+
+void ts_dict_free(ts_dict *dict)
+{
+    for (size_t i = 0; i < dict->count; i++) free(dict->entries[i].text);
+    free(dict->entries);
+    free(dict->slots);
+    *dict = (ts_dict){0};
+}
+
+/* The slot that holds the text, or the free one where it would go. */
+static size_t slot_of(const ts_dict *dict, const char *text, size_t length, uint64_t hash)
+{
+    size_t mask = dict->slot_count - 1, slot = hash & mask;
+    for (; dict->slots[slot]; slot = (slot + 1) & mask) {
+        const ts_dict_entry *entry = &dict->entries[dict->slots[slot] - 1];
+        if (entry->hash == hash && entry->length == length && !memcmp(entry->text, text, length)) break;
+    }
+    return slot;
+}
+
+uint32_t ts_dict_find(const ts_dict *dict, const char *text, size_t length)
+{
+    if (!dict->slot_count) return TS_DICT_NONE;
+    uint32_t found = dict->slots[slot_of(dict, text, length, ts_text_hash(text, length))];
+    return found ? found - 1 : TS_DICT_NONE;
+}
+
+static bool grow_slots(ts_dict *dict)
+{
+    size_t count = dict->slot_count ? dict->slot_count * 2 : 256;
+    uint32_t *slots = calloc(count, sizeof *slots);
+    if (!slots) return false;
+    for (size_t i = 0; i < dict->count; i++) {
+        size_t slot = dict->entries[i].hash & (count - 1);
+        while (slots[slot]) slot = (slot + 1) & (count - 1);
+        slots[slot] = (uint32_t)i + 1;
+    }
+    free(dict->slots);
+    dict->slots = slots;
+    dict->slot_count = count;
+    return true;
+}
+
+static bool grow_entries(ts_dict *dict)
+{
+    size_t capacity = dict->capacity ? dict->capacity * 2 : 128;
+    ts_dict_entry *entries = reallocarray(dict->entries, capacity, sizeof *entries);
+    if (!entries) return false;
+    dict->entries = entries;
+    dict->capacity = capacity;
+    return true;
+}
+
+uint32_t ts_dict_add(ts_dict *dict, const char *text, size_t length, uint32_t value)
+{
+    if (dict->count * 2 >= dict->slot_count && !grow_slots(dict)) return TS_DICT_NONE;
+    if (dict->count == dict->capacity && !grow_entries(dict)) return TS_DICT_NONE;
+    uint64_t hash = ts_text_hash(text, length);
+    size_t slot = slot_of(dict, text, length, hash);
+    if (dict->slots[slot]) return dict->slots[slot] - 1;
+    char *copy = strndup(text, length);
+    if (!copy || length > UINT32_MAX) return free(copy), TS_DICT_NONE;
+    dict->entries[dict->count] = (ts_dict_entry){copy, (uint32_t)length, value, hash};
+    dict->text_bytes += length + 17; /* with the allocator's share */
+    dict->slots[slot] = (uint32_t)++dict->count;
+    return (uint32_t)dict->count - 1;
+}
+
+size_t ts_dict_bytes(const ts_dict *dict)
+{
+    return dict->capacity * sizeof *dict->entries + dict->slot_count * sizeof *dict->slots + dict->text_bytes;
+}

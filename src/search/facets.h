@@ -1,0 +1,18 @@
+/* search, private to the room: the most frequent values of each facet in a result. */
+#ifndef TS_SEARCH_FACETS_H
+#define TS_SEARCH_FACETS_H
+
+#include "search/eval.h"
+
+/* How to count; the two give the same and are chosen by what they would cost. */
+typedef enum ts_facet_way {
+    TS_FACETS_CHOOSE = 0,
+    TS_FACETS_BY_LISTS, /* read the tag lists of all pictures in the result */
+    TS_FACETS_BY_SETS   /* intersect the result with the set of each value, the largest first, until none can matter */
+} ts_facet_way;
+
+/* numbers: the result, ascending. top: values a facet. False and the error when memory is out. */
+bool ts_facets_count(const ts_question *q, const uint32_t *numbers, size_t count, size_t top, ts_facet_way way,
+                     ts_found *found);
+
+#endif

@@ -1,0 +1,205 @@
+/* search: the index as a whole: opening, applying changes, figures.
+ *
+ * The lock is a read-write lock that prefers the writer. A change is prepared without it (record.c) and goes in under
+ * it, at most TS_INDEX_BATCH at a time. glibc's lock that prefers writers must not be taken for reading twice by one
+ * thread: nothing inside the room calls ts_index_find or its sisters. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cores.h"
+#include "base/error.h"
+#include "search/parallel.h"
+#include "search/store.h"
+
+static bool init_lock(pthread_rwlock_t *lock)
+{
+    pthread_rwlockattr_t attributes;
+    if (pthread_rwlockattr_init(&attributes) != 0) return false;
+    pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    bool good = pthread_rwlock_init(lock, &attributes) == 0;
+    pthread_rwlockattr_destroy(&attributes);
+    return good;
+}
+
+static bool add_facets(ts_dict *facets)
+{
+    for (unsigned i = 0; i < TS_FACET_COUNT; i++) {
+        const char *name = ts_facet_name((ts_facet)i);
+        if (ts_dict_add(facets, name, strlen(name), 0) != i) return false;
+    }
+    return ts_dict_add(facets, "word", 4, 0) != TS_DICT_NONE;
+}
+
+ts_index *ts_index_open(const ts_index_options *options, const ts_vocab *vocab, ts_error *err)
+{
+    ts_index *index = calloc(1, sizeof *index);
+    if (!index || !init_lock(&index->lock)) {
+        free(index);
+        ts_fail_memory(err);
+        return NULL;
+    }
+    index->options = options ? *options : (ts_index_options){0};
+    if (!index->options.threads) index->options.threads = ts_core_count() > 1 ? 2 : 1;
+    if (index->options.threads > TS_PARALLEL_MAX) index->options.threads = TS_PARALLEL_MAX;
+    index->vocab = vocab;
+    index->concepts = ts_vocab_count(vocab);
+    index->maker.stemmer = ts_stemmer_new();
+    index->live = roaring_bitmap_create();
+    if (!index->live || !index->maker.stemmer || !add_facets(&index->facets)) {
+        ts_index_close(index);
+        ts_fail_memory(err);
+        return NULL;
+    }
+    return index;
+}
+
+static void free_dicts(ts_index *index)
+{
+    for (size_t i = 0; i < index->free_label_capacity; i++) free(index->free_labels[i]);
+    free(index->free_labels);
+    index->free_labels = NULL;
+    index->free_label_capacity = 0;
+    ts_dict *dicts[] = {&index->free_words, &index->facets,  &index->stems,  &index->surfaces,
+                        &index->folders,    &index->owners, &index->formats};
+    for (size_t i = 0; i < sizeof dicts / sizeof dicts[0]; i++) ts_dict_free(dicts[i]);
+}
+
+static void free_maker(ts_maker *maker)
+{
+    ts_stemmer_free(maker->stemmer);
+    ts_buf_free(&maker->folded);
+    free(maker->stamps);
+    free(maker->sum);
+    for (size_t i = 0; i < TS_INDEX_BATCH; i++) ts_record_free(&maker->records[i]);
+}
+
+static void free_contents(ts_index *index)
+{
+    ts_sets *sets[] = {&index->by_term, &index->by_stem,   &index->by_facet, &index->by_state, &index->by_source,
+                       &index->by_flag, &index->by_folder, &index->by_owner, &index->by_format};
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) ts_sets_free(sets[i]);
+    ts_blocks_free(index);
+    free_dicts(index);
+}
+
+void ts_index_clear(ts_index *index)
+{
+    free_contents(index);
+    roaring_bitmap_clear(index->live);
+    (void)add_facets(&index->facets); /* without them every later put fails for want of memory, too */
+    index->end = 0;
+    index->tag_count = 0;
+    atomic_store(&index->vector_dims, 0);
+    atomic_store(&index->seq, 0);
+}
+
+void ts_index_close(ts_index *index)
+{
+    if (!index) return;
+    free_contents(index);
+    free_maker(&index->maker);
+    if (index->live) roaring_bitmap_free(index->live);
+    free(index->matrix.rows);
+    free(index->matrix.mean);
+    pthread_rwlock_destroy(&index->lock);
+    free(index);
+}
+
+/* ---- changes ---- */
+
+/* Makes the records of a batch; returns how many changes are ready, fewer than count after an error. */
+static size_t prepare(ts_index *index, const ts_index_change *changes, size_t count, ts_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (changes[i].kind == TS_INDEX_REMOVE) continue;
+        if (!changes[i].picture) return ts_fail(err, TS_USAGE, "a change without a picture"), i;
+        if (!ts_record_make(index, &index->maker.records[i], changes[i].picture, err)) return i;
+    }
+    return count;
+}
+
+static bool install(ts_index *index, const ts_index_change *changes, size_t count)
+{
+    bool good = true;
+    pthread_rwlock_wrlock(&index->lock);
+    for (size_t i = 0; i < count && good; i++) {
+        if (changes[i].kind == TS_INDEX_REMOVE) {
+            ts_blocks_remove(index, changes[i].number);
+            continue;
+        }
+        const ts_record *record = &index->maker.records[i];
+        good = ts_blocks_reserve(index, record->number) && ts_blocks_install(index, record);
+    }
+    pthread_rwlock_unlock(&index->lock);
+    return good;
+}
+
+bool ts_index_apply(ts_index *index, const ts_index_change *changes, size_t count, uint64_t seq, ts_error *err)
+{
+    for (size_t done = 0; done < count;) {
+        size_t batch = count - done < TS_INDEX_BATCH ? count - done : TS_INDEX_BATCH;
+        size_t ready = prepare(index, changes + done, batch, err);
+        if (!install(index, changes + done, ready)) return ts_fail_memory(err);
+        if (ready < batch) return false;
+        done += batch;
+    }
+    if (seq > atomic_load(&index->seq)) atomic_store(&index->seq, seq);
+    return true;
+}
+
+bool ts_index_put(ts_index *index, const ts_index_picture *picture, ts_error *err)
+{
+    return ts_index_apply(index, &(ts_index_change){.kind = TS_INDEX_PUT, .picture = picture}, 1, 0, err);
+}
+
+bool ts_index_remove(ts_index *index, uint32_t number, ts_error *err)
+{
+    return ts_index_apply(index, &(ts_index_change){.kind = TS_INDEX_REMOVE, .number = number}, 1, 0, err);
+}
+
+uint64_t ts_index_seq(const ts_index *index)
+{
+    return atomic_load(&index->seq);
+}
+
+/* ---- figures ---- */
+
+static size_t block_bytes(const ts_index *index)
+{
+    size_t bytes = index->block_count * (sizeof(ts_block) + sizeof(ts_block *));
+    for (size_t i = 0; i < index->block_count; i++) {
+        const ts_block *block = index->blocks[i];
+        bytes += block->capacity * sizeof *block->data;
+        bytes += block->vectors ? (size_t)TS_BLOCK_ROWS * TS_INDEX_DIMS : 0;
+    }
+    return bytes;
+}
+
+static size_t all_bytes(const ts_index *index)
+{
+    size_t bytes = sizeof *index + block_bytes(index);
+    const ts_sets *sets[] = {&index->by_term, &index->by_stem,   &index->by_facet, &index->by_state, &index->by_source,
+                             &index->by_flag, &index->by_folder, &index->by_owner, &index->by_format};
+    const ts_dict *dicts[] = {&index->free_words, &index->facets, &index->stems,  &index->surfaces,
+                              &index->folders,    &index->owners, &index->formats};
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) bytes += ts_sets_bytes(sets[i]);
+    for (size_t i = 0; i < sizeof dicts / sizeof dicts[0]; i++) bytes += ts_dict_bytes(dicts[i]);
+    bytes += index->matrix.rows ? (index->concepts + 1) * index->matrix.dims * sizeof(float) : 0;
+    return bytes;
+}
+
+void ts_index_stats_of(ts_index *index, ts_index_stats *stats)
+{
+    pthread_rwlock_rdlock(&index->lock);
+    *stats = (ts_index_stats){
+        .pictures = roaring_bitmap_get_cardinality(index->live),
+        .held = ts_sets_size(&index->by_flag, TS_FLAG_HELD),
+        .seq = ts_index_seq(index),
+        .tags = index->tag_count,
+        .free_words = index->free_words.count,
+        .words = index->stems.count,
+        .bytes = all_bytes(index),
+        .lost_tags = index->lost_tags,
+    };
+    pthread_rwlock_unlock(&index->lock);
+}

@@ -1,0 +1,142 @@
+/* search: concept vectors and the meaning of pictures. Knows no encoder: vectors come in. */
+#include "search/meaning.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+bool ts_tag_speaks(const ts_index *index, uint32_t tag)
+{
+    return TS_TAG_SOURCE(tag) != TS_SOURCE_IMPLIED && TS_TAG_IS_SHOWN(tag) && TS_TAG_TERM(tag) < index->concepts;
+}
+
+/* Dull and very broad concepts say little; the rest is confidence. Fixed, so that lengths can be stored. */
+float ts_tag_weight(const ts_index *index, uint32_t tag)
+{
+    uint32_t flags = ts_vocab_flags(index->vocab, TS_TAG_TERM(tag));
+    return ts_level_to_confidence(TS_TAG_LEVEL(tag)) * (flags & TS_CONCEPT_DULL ? 0.4f : 1.0f);
+}
+
+/* Subtracts the mean (sentence encoders crowd all texts into one corner) and brings to length 1. */
+static bool centre(float *row, const float *mean, size_t dims)
+{
+    double square = 0;
+    for (size_t k = 0; k < dims; k++) {
+        row[k] -= mean[k];
+        square += (double)(row[k] * row[k]);
+    }
+    float scale = square > 1e-12 && isfinite(square) ? (float)(1 / sqrt(square)) : 0;
+    for (size_t k = 0; k < dims; k++) row[k] *= scale;
+    return scale > 0;
+}
+
+static bool is_zero(const float *row, size_t dims)
+{
+    for (size_t k = 0; k < dims; k++)
+        if (row[k] != 0) return false;
+    return true;
+}
+
+static void mean_of(float *mean, const float *rows, size_t count, size_t dims)
+{
+    size_t used = 0;
+    memset(mean, 0, dims * sizeof *mean);
+    for (size_t i = 0; i < count; i++) {
+        if (is_zero(rows + i * dims, dims)) continue;
+        for (size_t k = 0; k < dims; k++) mean[k] += rows[i * dims + k];
+        used++;
+    }
+    for (size_t k = 0; k < dims; k++) mean[k] /= used ? (float)used : 1.0f;
+}
+
+static bool make_matrix(ts_concept_matrix *matrix, const float *vectors, size_t count, size_t dims)
+{
+    matrix->dims = dims;
+    matrix->rows = reallocarray(NULL, count * dims + 1, sizeof(float));
+    matrix->mean = reallocarray(NULL, dims, sizeof(float));
+    if (!matrix->rows || !matrix->mean) return false;
+    memcpy(matrix->rows, vectors, count * dims * sizeof(float));
+    mean_of(matrix->mean, vectors, count, dims);
+    for (size_t i = 0; i < count; i++)
+        if (!is_zero(vectors + i * dims, dims)) centre(matrix->rows + i * dims, matrix->mean, dims);
+    return true;
+}
+
+static void measure_block(ts_index *index, size_t block)
+{
+    ts_block *b = index->blocks[block];
+    for (uint32_t row = 0; row < TS_BLOCK_ROWS; row++) {
+        if (!(b->flags[row] & TS_ROW_LIVE)) continue;
+        b->text_scale[row] =
+            ts_record_text_scale(index, b->data + b->places[row].start, b->places[row].tags, index->maker.sum);
+    }
+}
+
+/* Between two blocks some pictures are measured with the new vectors and some with the old: their order may be odd
+ * for that second, nothing else. */
+bool ts_index_set_concept_vectors(ts_index *index, const float *vectors, size_t dims, ts_error *err)
+{
+    if (!vectors || dims == 0 || dims > 8192)
+        return ts_fail(err, TS_USAGE, "concept vectors of %zu dimensions are not usable", dims);
+    ts_concept_matrix matrix = {0};
+    float *sum = reallocarray(NULL, dims, sizeof *sum);
+    if (!sum || !make_matrix(&matrix, vectors, index->concepts, dims)) {
+        free(sum);
+        free(matrix.rows);
+        free(matrix.mean);
+        return ts_fail_memory(err);
+    }
+    pthread_rwlock_wrlock(&index->lock);
+    free(index->matrix.rows);
+    free(index->matrix.mean);
+    free(index->maker.sum);
+    index->matrix = matrix;
+    index->maker.sum = sum;
+    pthread_rwlock_unlock(&index->lock);
+    for (size_t i = 0; i < index->block_count; i++) {
+        pthread_rwlock_wrlock(&index->lock);
+        measure_block(index, i);
+        pthread_rwlock_unlock(&index->lock);
+    }
+    return true;
+}
+
+float *ts_meaning_products(const ts_index *index, const float *vector, size_t dims, ts_arena *arena, ts_error *err)
+{
+    const ts_concept_matrix *matrix = &index->matrix;
+    if (!matrix->rows || dims != matrix->dims) {
+        ts_fail(err, TS_USAGE, "the question has %zu dimensions, the index knows concepts of %zu", dims, matrix->dims);
+        return NULL;
+    }
+    float *query = ts_arena_array(arena, dims, sizeof *query);
+    float *products = ts_arena_array(arena, index->concepts + 1, sizeof *products);
+    if (!query || !products) return ts_fail_memory(err), NULL;
+    memcpy(query, vector, dims * sizeof *query);
+    centre(query, matrix->mean, dims);
+    for (size_t i = 0; i < index->concepts; i++) {
+        const float *row = matrix->rows + i * dims;
+        float product = 0;
+        for (size_t k = 0; k < dims; k++) product += query[k] * row[k];
+        products[i] = product * ts_tag_weight(index, TS_TAG_PACK(i, 255, 0, 0));
+    }
+    return products;
+}
+
+float ts_meaning_score(const ts_index *index, const float *products, uint32_t number)
+{
+    const ts_block *block = ts_block_of(index, number);
+    uint32_t row = number % TS_BLOCK_ROWS;
+    float scale = block->text_scale[row], sum = 0;
+    if (!(scale > 0)) return -2;
+    const ts_place *place = &block->places[row];
+    const uint32_t *tags = block->data + place->start;
+    for (size_t i = 0; i < place->tags; i++) {
+        uint32_t tag = tags[i];
+        if (TS_TAG_SOURCE(tag) == TS_SOURCE_IMPLIED) break; /* they come last */
+        if (TS_TAG_TERM(tag) < index->concepts && TS_TAG_IS_SHOWN(tag))
+            sum += products[TS_TAG_TERM(tag)] * (float)TS_TAG_LEVEL(tag);
+    }
+    return sum * scale / 255.0f;
+}

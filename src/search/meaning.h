@@ -1,0 +1,22 @@
+/* search, private to the room: how near a picture is to a question in plain words.
+ *
+ * A picture's meaning is the sum of its concepts' vectors, each weighed by confidence and rarity; its score is the
+ * cosine with the question's vector. The sum is never stored: its product with the question is the sum of the
+ * concepts' products, of which there are few thousand a question, and its length is one number a picture. So a
+ * million pictures cost no memory for it, nothing is rounded, and a scan reads the tag lists alone. */
+#ifndef TS_SEARCH_MEANING_H
+#define TS_SEARCH_MEANING_H
+
+#include "search/store.h"
+
+/* Whether a tag takes part: a shown, explicit concept that has a vector. */
+bool ts_tag_speaks(const ts_index *index, uint32_t tag);
+/* How much of the meaning is this tag's. */
+float ts_tag_weight(const ts_index *index, uint32_t tag);
+
+/* For each concept, its weight times its product with the question; index->concepts floats from the arena. */
+float *ts_meaning_products(const ts_index *index, const float *vector, size_t dims, ts_arena *arena, ts_error *err);
+/* The cosine; below -1 for pictures without meaning. */
+float ts_meaning_score(const ts_index *index, const float *products, uint32_t number);
+
+#endif

@@ -1,0 +1,52 @@
+/* search, private to the room: rankings by meaning, likeness and colour, and where they end.
+ *
+ * A ranking must know when to stop: in every library something is nearest. So each question is compared with what
+ * chance gives. From a sample of the whole index (not of what a filter lets through) come the middle and the spread of
+ * the question's own scores, the spread from their lower half, since what is relevant only swells the upper one. How
+ * long the upper tail of chance is comes from pairs that have nothing to do with each other, measured once for the
+ * index. That gives each picture the probability of scoring so by chance; the cut is Benjamini and Hochberg's (1995):
+ * at most TS_FALSE_SHARE of what is shown is expected to be there by chance, however many pictures were asked. */
+#ifndef TS_SEARCH_RANK_H
+#define TS_SEARCH_RANK_H
+
+#include "search/eval.h"
+#include "search/vectors.h"
+
+#define TS_FALSE_SHARE 0.1
+#define TS_SAMPLE 4096u
+#define TS_SAMPLE_LEAST 64u /* fewer pictures say nothing about chance: a fixed cut then */
+
+/* What chance gives. */
+typedef struct ts_chance {
+    double middle, spread;
+    double tail_at, tail_scale; /* in spreads: from tail_at on the tail falls by e for each tail_scale */
+    bool known;
+    float least; /* the fixed cut where chance is not known, and below which nothing is shown anyway */
+} ts_chance;
+
+/* Middle and spread of scores; sorts them. */
+void ts_chance_measure(ts_chance *chance, float *scores, size_t count);
+/* The length of the tail from standardised scores of unrelated pairs; sorts them. */
+void ts_chance_measure_tail(ts_chance *chance, float *scores, size_t count);
+/* log of the probability that chance scores this high. */
+double ts_chance_log(const ts_chance *chance, double score);
+
+/* Keeps, in order, those of the candidates that are above chance (min_score >= 0: all that have a score, for the
+ * caller to judge); scores below -1 mean none. sure[i] becomes the probability that chance did not do it. Returns how
+ * many are left, SIZE_MAX when memory is out. */
+size_t ts_chance_cut(const ts_chance *chance, uint32_t *numbers, float *scores, size_t count, float min_score,
+                     float *sure);
+
+typedef struct ts_candidates {
+    uint32_t *numbers; /* ascending */
+    float *scores;     /* so far, 0..1 */
+    float *order;      /* what they are ranked by: finer than probabilities, which come near 1 together */
+    size_t count;
+} ts_candidates;
+
+/* Each narrows the candidates and multiplies their scores. */
+bool ts_rank_by_text(ts_question *q, const ts_find *find, ts_candidates *candidates);
+bool ts_rank_by_likeness(ts_question *q, const ts_find *find, ts_candidates *candidates);
+bool ts_rank_by_palette(ts_question *q, const ts_find *find, ts_candidates *candidates);
+
+#endif

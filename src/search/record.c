@@ -1,0 +1,407 @@
+/* search: makes a record of a picture: names become numbers, texts words, vectors bytes. Runs in the writer's thread
+ * without the lock, which it takes only to add a name that is new. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "search/meaning.h"
+#include "search/store.h"
+#include "search/vectors.h"
+
+/* ---- names ---- */
+
+/* The number of a text in a dictionary that readers also use. */
+static uint32_t intern(ts_index *index, ts_dict *dict, const char *text, size_t length, uint32_t value)
+{
+    uint32_t found = ts_dict_find(dict, text, length);
+    if (found != TS_DICT_NONE) return found;
+    pthread_rwlock_wrlock(&index->lock);
+    found = ts_dict_add(dict, text, length, value);
+    pthread_rwlock_unlock(&index->lock);
+    return found;
+}
+
+static const char *fold(ts_index *index, const char *text)
+{
+    ts_buf *folded = &index->maker.folded;
+    ts_buf_clear(folded);
+    return ts_text_fold(text, folded) && folded->data ? folded->data : "";
+}
+
+static uint32_t facet_number(ts_index *index, const char *facet)
+{
+    const char *name = facet && *facet ? facet : "word";
+    if (index->facets.count >= TS_FACETS_MAX && ts_dict_find(&index->facets, name, strlen(name)) == TS_DICT_NONE)
+        name = "word";
+    return intern(index, &index->facets, name, strlen(name), 0);
+}
+
+static bool keep_label(ts_index *index, uint32_t word, const char *label)
+{
+    if (word < index->free_label_capacity && index->free_labels[word]) return true;
+    char *copy = strndup(label, 256);
+    if (!copy) return false;
+    pthread_rwlock_wrlock(&index->lock);
+    bool good = word < index->free_label_capacity;
+    if (!good) {
+        size_t capacity = word * (size_t)2 + 64;
+        char **labels = reallocarray(index->free_labels, capacity, sizeof *labels);
+        if (labels) {
+            memset(labels + index->free_label_capacity, 0, (capacity - index->free_label_capacity) * sizeof *labels);
+            index->free_labels = labels;
+            index->free_label_capacity = capacity;
+            good = true;
+        }
+    }
+    if (good) index->free_labels[word] = copy;
+    pthread_rwlock_unlock(&index->lock);
+    if (!good) free(copy);
+    return good;
+}
+
+static uint32_t free_term(ts_index *index, const char *word, const char *facet)
+{
+    uint32_t facet_of = facet_number(index, facet);
+    const char *folded = fold(index, word);
+    if (!*folded || facet_of == TS_DICT_NONE) return TS_NONE;
+    if (index->concepts + index->free_words.count >= TS_TERMS_MAX) return TS_NONE;
+    uint32_t number = intern(index, &index->free_words, folded, strlen(folded), facet_of);
+    if (number == TS_DICT_NONE || !keep_label(index, number, word)) return TS_NONE;
+    return (uint32_t)index->concepts + number;
+}
+
+/* A concept that this vocabulary does not know is kept as a free word of its facet. */
+static uint32_t term_of(ts_index *index, const ts_index_tag *tag)
+{
+    char facet[32];
+    if (!tag->concept) return tag->word ? free_term(index, tag->word, tag->facet) : TS_NONE;
+    ts_concept concept = ts_vocab_find(index->vocab, tag->concept);
+    if (concept != TS_CONCEPT_NONE) return concept;
+    const char *slash = strchr(tag->concept, '/');
+    if (!slash || (size_t)(slash - tag->concept) >= sizeof facet) return free_term(index, tag->concept, NULL);
+    memcpy(facet, tag->concept, (size_t)(slash - tag->concept));
+    facet[slash - tag->concept] = '\0';
+    return free_term(index, tag->word ? tag->word : slash + 1, facet);
+}
+
+/* ---- lists ---- */
+
+static bool push(ts_record *record, uint32_t word)
+{
+    size_t used = (size_t)record->place.tags + record->place.words + record->place.colours + record->place.counts +
+                  record->place.name;
+    if (used == record->capacity) {
+        size_t capacity = record->capacity ? record->capacity * 2 : 128;
+        uint32_t *data = reallocarray(record->data, capacity, sizeof *data);
+        if (!data) return false;
+        record->data = data;
+        record->capacity = capacity;
+    }
+    record->data[used] = word;
+    return true;
+}
+
+static bool make_stamps(ts_maker *maker, size_t count)
+{
+    if (count <= maker->stamp_count) return true;
+    uint32_t *stamps = reallocarray(maker->stamps, count * 2, sizeof *stamps);
+    if (!stamps) return false;
+    memset(stamps + maker->stamp_count, 0, (count * 2 - maker->stamp_count) * sizeof *stamps);
+    maker->stamps = stamps;
+    maker->stamp_count = count * 2;
+    return true;
+}
+
+static unsigned level_of(float confidence)
+{
+    return !(confidence > 0) ? 0 : confidence >= 1 ? 255 : (unsigned)lrintf(confidence * 255);
+}
+
+static bool add_tag(ts_index *index, ts_record *record, const ts_index_tag *tag)
+{
+    ts_maker *maker = &index->maker;
+    uint32_t term = record->place.tags < TS_INDEX_TAGS_MAX ? term_of(index, tag) : TS_NONE;
+    if (term == TS_NONE) {
+        atomic_fetch_add(&index->lost_tags, 1);
+        return true;
+    }
+    if (!make_stamps(maker, (size_t)term + 1)) return false;
+    if (maker->stamps[term] == maker->stamp) return true; /* named twice: the first one counts */
+    maker->stamps[term] = maker->stamp;
+    unsigned source = (unsigned)tag->source < TS_SOURCE_IMPLIED ? (unsigned)tag->source : 0;
+    unsigned state = (unsigned)tag->state <= TS_INDEX_REJECTED ? (unsigned)tag->state : 0;
+    if (!push(record, TS_TAG_PACK(term, level_of(tag->confidence), source, state))) return false;
+    record->place.tags++;
+    return true;
+}
+
+/* One broader concept: as sure, and in as good a state, as the best that implies it. */
+static bool add_implied(ts_maker *maker, ts_record *record, ts_concept concept, uint32_t from, size_t explicit_tags)
+{
+    if (maker->stamps[concept] == maker->stamp) {
+        for (size_t i = explicit_tags; i < record->place.tags; i++) {
+            uint32_t tag = record->data[i];
+            if (TS_TAG_TERM(tag) != concept) continue;
+            unsigned level = TS_TAG_LEVEL(tag) > TS_TAG_LEVEL(from) ? TS_TAG_LEVEL(tag) : TS_TAG_LEVEL(from);
+            unsigned state = TS_TAG_STATE(tag) | TS_TAG_STATE(from); /* suggested 0, accepted 1 */
+            record->data[i] = TS_TAG_PACK(concept, level, TS_SOURCE_IMPLIED, state);
+        }
+        return true;
+    }
+    maker->stamps[concept] = maker->stamp;
+    if (!push(record, TS_TAG_PACK(concept, TS_TAG_LEVEL(from), TS_SOURCE_IMPLIED, TS_TAG_STATE(from)))) return false;
+    record->place.tags++;
+    return true;
+}
+
+/* A rejected "animal" stays rejected though a dog is there: it is stamped, so nothing implies it. */
+static bool add_broader(ts_index *index, ts_record *record)
+{
+    size_t explicit_tags = record->place.tags;
+    for (size_t i = 0; i < explicit_tags; i++) {
+        uint32_t tag = record->data[i];
+        if (TS_TAG_TERM(tag) >= index->concepts || !TS_TAG_IS_SHOWN(tag)) continue;
+        ts_concepts up = ts_vocab_ancestors(index->vocab, TS_TAG_TERM(tag));
+        for (size_t k = 0; k < up.count; k++)
+            if (!add_implied(&index->maker, record, up.items[k], tag, explicit_tags)) return false;
+    }
+    return true;
+}
+
+static bool add_tags(ts_index *index, ts_record *record, const ts_index_picture *picture)
+{
+    if (!make_stamps(&index->maker, ts_term_count(index) + 1)) return false;
+    if (++index->maker.stamp == 0) {
+        memset(index->maker.stamps, 0, index->maker.stamp_count * sizeof *index->maker.stamps);
+        index->maker.stamp = 1;
+    }
+    for (size_t i = 0; i < picture->tag_count; i++)
+        if (!add_tag(index, record, &picture->tags[i])) return false;
+    return add_broader(index, record);
+}
+
+/* ---- texts ---- */
+
+static uint32_t stem_of(ts_index *index, const ts_word *word)
+{
+    uint32_t surface = ts_dict_find(&index->surfaces, word->text, word->length);
+    if (surface != TS_DICT_NONE) return index->surfaces.entries[surface].value;
+    size_t length;
+    const char *text = ts_stemmer_stem(index->maker.stemmer, word->text, word->length, &length);
+    if (index->stems.count >= TS_STEMS_MAX) return TS_NONE;
+    uint32_t stem = intern(index, &index->stems, text, length, 0);
+    if (stem != TS_DICT_NONE) intern(index, &index->surfaces, word->text, word->length, stem);
+    return stem;
+}
+
+static bool add_text(ts_index *index, ts_record *record, const char *text, ts_text_field field)
+{
+    if (!text || !*text) return true;
+    const char *cursor = fold(index, text);
+    ts_word word;
+    if (record->place.words) {
+        if (!push(record, TS_WORD_GAP)) return false;
+        record->place.words++;
+    }
+    while (record->place.words < TS_WORDS_MAX && ts_text_next_word(&cursor, &word)) {
+        uint32_t stem = stem_of(index, &word);
+        if (stem == TS_NONE || !push(record, TS_WORD_PACK(stem, field))) return false;
+        record->place.words++;
+    }
+    return true;
+}
+
+static bool add_texts(ts_index *index, ts_record *record, const ts_index_picture *picture)
+{
+    return add_text(index, record, picture->title, TS_FIELD_TITLE) &&
+           add_text(index, record, picture->description, TS_FIELD_DESCRIPTION) &&
+           add_text(index, record, picture->text, TS_FIELD_TEXT) &&
+           add_text(index, record, picture->name, TS_FIELD_NAME) &&
+           add_text(index, record, picture->folder, TS_FIELD_FOLDER);
+}
+
+/* ---- colours, counts, name ---- */
+
+static uint32_t signed_byte(float value)
+{
+    return (uint8_t)(int8_t)lrintf(fminf(fmaxf(value, -127), 127));
+}
+
+static bool add_colours(ts_record *record, const ts_index_picture *picture)
+{
+    size_t count = picture->colour_count < TS_INDEX_COLOURS_MAX ? picture->colour_count : TS_INDEX_COLOURS_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const ts_index_colour *c = &picture->colours[i];
+        uint32_t word = signed_byte(c->l) | signed_byte(c->a) << 8 | signed_byte(c->b) << 16 | level_of(c->share) << 24;
+        if (!push(record, word)) return false;
+        record->place.colours++;
+    }
+    return true;
+}
+
+static bool add_counts(ts_index *index, ts_record *record, const ts_index_picture *picture)
+{
+    for (size_t i = 0; i < picture->tag_count && i < TS_INDEX_TAGS_MAX; i++) {
+        const ts_index_tag *tag = &picture->tags[i];
+        uint32_t term = tag->count && tag->state != TS_INDEX_REJECTED ? term_of(index, tag) : TS_NONE;
+        if (term == TS_NONE) continue;
+        if (!push(record, term << 12 | (tag->count < 0xfff ? tag->count : 0xfff))) return false;
+        record->place.counts++;
+    }
+    return true;
+}
+
+static bool add_name(ts_index *index, ts_record *record, const char *name)
+{
+    if (!name || !*name) return true;
+    const char *folded = fold(index, name);
+    size_t length = strlen(folded);
+    if (length > 255) length = 255;
+    for (size_t i = 0; i < length + 1; i += 4) {
+        uint32_t word = 0;
+        memcpy(&word, folded + i, length - i < 4 ? length - i : 4);
+        if (!push(record, word)) return false;
+        record->place.name++;
+    }
+    return true;
+}
+
+/* ---- the row ---- */
+
+static uint8_t level_or_unknown(float value)
+{
+    return !(value >= 0) ? 255 : (uint8_t)lrintf(fminf(value, 1) * 254);
+}
+
+static bool is_grey(const ts_index_picture *picture)
+{
+    float coloured = 0;
+    for (size_t i = 0; i < picture->colour_count; i++) {
+        const ts_index_colour *c = &picture->colours[i];
+        if (hypotf(c->a, c->b) > 8) coloured += c->share;
+    }
+    return picture->colour_count && coloured < 0.02f;
+}
+
+static uint32_t flag(ts_flag which, bool on)
+{
+    return on ? 1u << which : 0;
+}
+
+/* Square within two percent; pictures without a size have no shape. */
+static uint32_t shape_of(const ts_index_picture *p)
+{
+    if (!p->width || !p->height) return 0;
+    double ratio = (double)p->width / (double)p->height;
+    return flag(ratio < 0.98 ? TS_FLAG_PORTRAIT : ratio > 1.02 ? TS_FLAG_LANDSCAPE : TS_FLAG_SQUARE, true);
+}
+
+static bool is_untagged(const ts_record *record)
+{
+    for (size_t i = 0; i < record->place.tags; i++)
+        if (TS_TAG_IS_SHOWN(record->data[i])) return false;
+    return true;
+}
+
+static uint16_t flags_of(const ts_record *record, const ts_index_picture *p)
+{
+    uint32_t flags = TS_ROW_LIVE | shape_of(p) | flag(TS_FLAG_HELD, p->held) | flag(TS_FLAG_REVIEW, p->needs_review) |
+                     flag(TS_FLAG_UNTAGGED, is_untagged(record)) | flag(TS_FLAG_BW, is_grey(p)) |
+                     flag(TS_FLAG_FACES, p->faces > 0) | flag(TS_FLAG_TEXT, p->text && *p->text) |
+                     flag(TS_FLAG_GPS, p->has_place) | flag(TS_FLAG_TITLE, p->title && *p->title) |
+                     flag(TS_FLAG_TAKEN, p->taken_ms != TS_TIME_UNKNOWN);
+    return (uint16_t)flags;
+}
+
+static uint32_t name_number(ts_index *index, ts_dict *dict, const char *text)
+{
+    if (!text) text = "";
+    return intern(index, dict, text, strlen(text), 0);
+}
+
+static uint32_t folder_number(ts_index *index, const char *folder)
+{
+    const char *folded = fold(index, folder ? folder : "");
+    while (*folded == '/') folded++;
+    size_t length = strlen(folded);
+    while (length && folded[length - 1] == '/') length--;
+    return intern(index, &index->folders, folded, length, 0);
+}
+
+static bool make_row(ts_index *index, ts_record *record, const ts_index_picture *p)
+{
+    uint32_t format = name_number(index, &index->formats, p->format);
+    record->row = (ts_row){
+        .taken = p->taken_ms,
+        .created = p->created_ms,
+        .bytes = p->bytes,
+        .phash = p->phash,
+        .width = p->width,
+        .height = p->height,
+        .folder = folder_number(index, p->folder),
+        .owner = name_number(index, &index->owners, p->owner),
+        .latitude = p->has_place ? (int32_t)lrint(fmin(fmax(p->latitude, -90), 90) * 1e7) : 0,
+        .longitude = p->has_place ? (int32_t)lrint(fmin(fmax(p->longitude, -180), 180) * 1e7) : 0,
+        .faces = (uint16_t)(p->faces < 0xffff ? p->faces : 0xffff),
+        .flags = flags_of(record, p),
+        .format = (uint8_t)(format < 255 ? format : 255),
+        .quality = level_or_unknown(p->quality),
+        .aesthetic = level_or_unknown(p->aesthetic),
+        .nsfw = level_or_unknown(p->nsfw),
+    };
+    return format != TS_DICT_NONE && record->row.folder != TS_DICT_NONE && record->row.owner != TS_DICT_NONE;
+}
+
+float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t count, float *sum)
+{
+    const ts_concept_matrix *matrix = &index->matrix;
+    if (!matrix->rows) return 0;
+    memset(sum, 0, matrix->dims * sizeof *sum);
+    for (size_t i = 0; i < count; i++) {
+        if (!ts_tag_speaks(index, tags[i])) continue;
+        float weight = ts_tag_weight(index, tags[i]);
+        const float *row = matrix->rows + (size_t)TS_TAG_TERM(tags[i]) * matrix->dims;
+        for (size_t k = 0; k < matrix->dims; k++) sum[k] += weight * row[k];
+    }
+    double square = 0;
+    for (size_t k = 0; k < matrix->dims; k++) square += (double)(sum[k] * sum[k]);
+    return square > 1e-12 ? (float)(1 / sqrt(square)) : 0;
+}
+
+static bool make_vector(ts_index *index, ts_record *record, const ts_index_picture *p, ts_error *err)
+{
+    record->has_vector = false;
+    if (!p->vector || !p->vector_dims) return true;
+    if (index->vector_dims && index->vector_dims != p->vector_dims)
+        return ts_fail(err, TS_USAGE, "picture %u has a vector of %zu dimensions, those before have %zu", p->number,
+                       p->vector_dims, index->vector_dims);
+    index->vector_dims = p->vector_dims;
+    float *work = ts_projection_space(p->vector_dims);
+    if (!work) return ts_fail_memory(err);
+    record->row.vector_scale = ts_vector_store(p->vector, p->vector_dims, work, record->vector);
+    record->has_vector = record->row.vector_scale > 0;
+    free(work);
+    return true;
+}
+
+void ts_record_free(ts_record *record)
+{
+    free(record->data);
+    *record = (ts_record){0};
+}
+
+bool ts_record_make(ts_index *index, ts_record *record, const ts_index_picture *p, ts_error *err)
+{
+    if (p->number == 0 || p->number > TS_INDEX_NUMBER_MAX)
+        return ts_fail(err, TS_USAGE, "picture number %u is not between 1 and %u", p->number, TS_INDEX_NUMBER_MAX);
+    record->number = p->number;
+    record->place = (ts_place){0};
+    if (!add_tags(index, record, p) || !add_texts(index, record, p) || !add_colours(record, p) ||
+        !add_counts(index, record, p) || !add_name(index, record, p->name) || !make_row(index, record, p))
+        return ts_fail_memory(err);
+    if (!make_vector(index, record, p, err)) return false;
+    if (index->matrix.rows)
+        record->row.text_scale = ts_record_text_scale(index, record->data, record->place.tags, index->maker.sum);
+    return true;
+}

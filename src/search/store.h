@@ -1,0 +1,219 @@
+/* search, private to the room: how the index lies in memory.
+ *
+ * A picture's number is its place: block number / 1024, row number % 1024. A block holds plain columns for what is
+ * compared, the pictures' vectors, and one buffer of 32-bit words with each picture's lists (its record):
+ *
+ *     tags     term 20 bits | confidence 8 | source 2 | state 2; what people and models said first, then the broader
+ *              concepts that follow from it (source TS_SOURCE_IMPLIED), so that facet counts need no vocabulary
+ *     words    stem 28 bits | field 4, in the order of the texts, with TS_WORD_GAP between texts: for phrases
+ *     colours  L, a, b as int8 and share, one byte each
+ *     counts   term 20 bits | count 12, for tags that were counted
+ *     name     the file's name, folded, padded with zero bytes
+ *
+ * From a record everything else can be made again: postings are sets of numbers for each term, stem, facet, state,
+ * source, flag, folder, owner and format. A snapshot is therefore the blocks and the dictionaries alone. */
+#ifndef TS_SEARCH_STORE_H
+#define TS_SEARCH_STORE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "search/dict.h"
+#include "search/query.h"
+#include "search/sets.h"
+#include "search/text.h"
+
+#define TS_BLOCK_ROWS 1024u
+#define TS_TERMS_MAX (1u << 20)
+#define TS_STEMS_MAX ((1u << 28) - 1)
+#define TS_FACETS_MAX 32u /* the vocabulary's, "word" and those of free words */
+#define TS_WORDS_MAX 2000u /* of one picture's texts */
+#define TS_NONE UINT32_MAX
+
+/* tags */
+#define TS_SOURCE_IMPLIED 3u
+#define TS_TAG_PACK(term, level, source, state) \
+    ((uint32_t)(term) << 12 | (uint32_t)(level) << 4 | (uint32_t)(source) << 2 | (uint32_t)(state))
+#define TS_TAG_TERM(tag) ((tag) >> 12)
+#define TS_TAG_LEVEL(tag) ((tag) >> 4 & 0xff)
+#define TS_TAG_SOURCE(tag) ((tag) >> 2 & 3)
+#define TS_TAG_STATE(tag) ((tag) & 3)
+#define TS_TAG_IS_SHOWN(tag) (TS_TAG_STATE(tag) != TS_INDEX_REJECTED)
+
+/* words */
+typedef enum ts_text_field {
+    TS_FIELD_TITLE,
+    TS_FIELD_DESCRIPTION,
+    TS_FIELD_TEXT,
+    TS_FIELD_NAME,
+    TS_FIELD_FOLDER
+} ts_text_field;
+#define TS_WORD_PACK(stem, field) ((uint32_t)(stem) << 4 | (uint32_t)(field))
+#define TS_WORD_STEM(word) ((word) >> 4)
+#define TS_WORD_FIELD(word) ((word) & 15)
+#define TS_WORD_GAP UINT32_MAX
+
+#define TS_COUNT_TERM(count) ((count) >> 12)
+#define TS_COUNT_VALUE(count) ((count) & 0xfff)
+
+/* Where a picture's lists lie in its block's buffer. */
+typedef struct ts_place {
+    uint32_t start;
+    uint16_t tags, words;
+    uint8_t colours, name; /* name: in 32-bit words */
+    uint16_t counts;
+} ts_place;
+
+/* What a picture has besides its lists and its vector. */
+typedef struct ts_row {
+    int64_t taken, created;
+    uint64_t bytes, phash;
+    uint32_t width, height, folder, owner;
+    int32_t latitude, longitude; /* 1e-7 degrees */
+    uint16_t faces, flags;       /* flags: bit per ts_flag, and TS_ROW_LIVE */
+    uint8_t format, quality, aesthetic, nsfw; /* 255: unknown; else 0..254 for 0..1 */
+    float text_scale;  /* 1 / length of the sum of its concept vectors; 0: none */
+    float vector_scale; /* 1 / length of the stored vector; 0: none */
+} ts_row;
+
+#define TS_ROW_LIVE (1u << 15)
+
+/* Columns, so that a question over all pictures reads only what it asks about. */
+typedef struct ts_block {
+    int64_t taken[TS_BLOCK_ROWS], created[TS_BLOCK_ROWS];
+    uint64_t bytes[TS_BLOCK_ROWS], phash[TS_BLOCK_ROWS];
+    uint32_t width[TS_BLOCK_ROWS], height[TS_BLOCK_ROWS], folder[TS_BLOCK_ROWS], owner[TS_BLOCK_ROWS];
+    int32_t latitude[TS_BLOCK_ROWS], longitude[TS_BLOCK_ROWS];
+    uint16_t faces[TS_BLOCK_ROWS], flags[TS_BLOCK_ROWS];
+    uint8_t format[TS_BLOCK_ROWS], quality[TS_BLOCK_ROWS], aesthetic[TS_BLOCK_ROWS], nsfw[TS_BLOCK_ROWS];
+    float text_scale[TS_BLOCK_ROWS], vector_scale[TS_BLOCK_ROWS];
+    ts_place places[TS_BLOCK_ROWS];
+    int8_t *vectors; /* TS_INDEX_DIMS for each row, 64-byte aligned; NULL: none yet */
+    uint32_t *data;
+    uint32_t used, capacity, wasted; /* of data, in words */
+} ts_block;
+
+/* One picture's record, ready to go in: everything that needs no lock has been done. */
+typedef struct ts_record {
+    uint32_t number;
+    ts_row row;
+    uint32_t *data; /* tags, words, colours, counts, name */
+    size_t capacity;
+    ts_place place; /* start unused */
+    bool has_vector;
+    int8_t vector[TS_INDEX_DIMS];
+} ts_record;
+
+typedef struct ts_concept_matrix {
+    float *rows; /* centred and normalised; ts_vocab_count x dims; NULL: none */
+    float *mean; /* dims */
+    size_t dims;
+} ts_concept_matrix;
+
+/* What is needed to make records; used by the writer alone. */
+typedef struct ts_maker {
+    ts_stemmer *stemmer;
+    ts_buf folded;
+    uint32_t *stamps; /* per term: the record that named it last */
+    size_t stamp_count;
+    uint32_t stamp;
+    float *sum; /* of concept vectors */
+    ts_record records[TS_INDEX_BATCH];
+} ts_maker;
+
+struct ts_index {
+    ts_index_options options;
+    const ts_vocab *vocab;
+    pthread_rwlock_t lock;
+    _Atomic uint64_t seq;
+
+    ts_block **blocks;
+    size_t block_count; /* numbers below block_count * 1024 have a place */
+    uint32_t end;       /* highest number seen + 1 */
+
+    size_t concepts;    /* terms below this are the vocabulary's concepts, those from here on free words */
+    ts_dict free_words; /* folded; value: facet */
+    char **free_labels; /* as first written */
+    size_t free_label_capacity;
+    ts_dict facets;     /* ts_facet's names first */
+    ts_dict stems;
+    ts_dict surfaces;   /* folded words as written; value: stem */
+    ts_dict folders, owners, formats;
+
+    ts_set *live;
+    ts_sets by_term, by_stem, by_facet, by_state, by_source, by_flag, by_folder, by_owner, by_format;
+    uint64_t tag_count;
+    _Atomic uint64_t lost_tags;
+
+    _Atomic size_t vector_dims; /* of the vectors that come in; 0: none seen yet */
+    ts_concept_matrix matrix;
+    ts_maker maker;
+};
+
+static inline ts_block *ts_block_of(const ts_index *index, uint32_t number)
+{
+    return index->blocks[number / TS_BLOCK_ROWS];
+}
+
+static inline bool ts_index_has(const ts_index *index, uint32_t number)
+{
+    return number / TS_BLOCK_ROWS < index->block_count &&
+           ts_block_of(index, number)->flags[number % TS_BLOCK_ROWS] & TS_ROW_LIVE;
+}
+
+/* A picture's lists, for reading. */
+typedef struct ts_lists {
+    const uint32_t *tags, *words, *colours, *counts;
+    const char *name;
+    size_t tag_count, word_count, colour_count, count_count;
+} ts_lists;
+
+static inline ts_lists ts_lists_at(const uint32_t *data, const ts_place *place)
+{
+    const uint32_t *words = data + place->tags, *colours = words + place->words;
+    const uint32_t *counts = colours + place->colours;
+    return (ts_lists){data,         words,        colours,        counts, (const char *)(counts + place->counts),
+                      place->tags, place->words, place->colours, place->counts};
+}
+
+static inline ts_lists ts_lists_of(const ts_index *index, uint32_t number)
+{
+    const ts_block *block = ts_block_of(index, number);
+    const ts_place *place = &block->places[number % TS_BLOCK_ROWS];
+    return ts_lists_at(block->data + place->start, place);
+}
+
+static inline float ts_level_to_confidence(unsigned level)
+{
+    return (float)level / 255.0f;
+}
+
+/* record.c: a picture as a record; the writer's thread, without the lock (it takes the lock for new words). */
+bool ts_record_make(ts_index *index, ts_record *record, const ts_index_picture *picture, ts_error *err);
+void ts_record_free(ts_record *record);
+/* The picture's concepts as a length for text questions; needs the matrix. */
+float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t count, float *sum);
+
+/* block.c: into and out of the blocks and postings; under the write lock. */
+bool ts_blocks_install(ts_index *index, const ts_record *record);
+void ts_blocks_remove(ts_index *index, uint32_t number);
+/* Makes the block of a number, outside the lock or in it, by the writer. */
+bool ts_blocks_reserve(ts_index *index, uint32_t number);
+/* Postings of what already lies in the blocks: after a snapshot was read. */
+bool ts_blocks_post(ts_index *index, uint32_t number);
+void ts_blocks_free(ts_index *index);
+
+/* index.c: back to an empty index. */
+void ts_index_clear(ts_index *index);
+
+/* names.c */
+const char *ts_term_label(const ts_index *index, uint32_t term);
+const char *ts_term_concept(const ts_index *index, uint32_t term); /* id or NULL */
+unsigned ts_term_facet(const ts_index *index, uint32_t term);
+bool ts_term_is_hidden(const ts_index *index, uint32_t term);
+size_t ts_term_count(const ts_index *index);
+
+#endif
