@@ -13,7 +13,7 @@
 #include "http/http.h"
 
 typedef struct echo_server {
-    ts_http_server *http;
+    _Atomic(ts_http_server *) http; /* a handler may run before ts_http_server_open returns */
     ts_event_stream *streams[512];
     atomic_size_t stream_count;
     atomic_int opened;
@@ -356,18 +356,19 @@ int main(int argc, char **argv)
     };
     ts_http_routes table = {groups, 2};
     read_options(argc, argv, &options);
-    server.http = ts_http_server_open(&options, &table, &err);
-    if (!server.http) {
+    ts_http_server *http = ts_http_server_open(&options, &table, &err);
+    atomic_store(&server.http, http);
+    if (!http) {
         (void)fprintf(stderr, "%s: %s\n", err.message, err.hint);
         return 1;
     }
-    (void)printf("{\"port\": %d}\n", ts_http_server_port(server.http));
+    (void)printf("{\"port\": %d}\n", ts_http_server_port(http));
     (void)fflush(stdout);
     char scratch[256];
     while (read(0, scratch, sizeof scratch) > 0) continue;
-    ts_http_server_stop_accepting(server.http);
-    bool drained = ts_http_server_drain(server.http, 20000);
-    ts_http_server_close(server.http);
+    ts_http_server_stop_accepting(http);
+    bool drained = ts_http_server_drain(http, 20000);
+    ts_http_server_close(http);
     for (size_t i = 0; i < server.stream_count && i < 512; i++) ts_event_stream_release(server.streams[i]);
     (void)printf("{\"drained\": %s}\n", drained ? "true" : "false");
     return 0;
