@@ -80,10 +80,17 @@ static bool watch_below(ts_import_watch *watch, const char *path, int depth, ts_
     return ok;
 }
 
+static bool has_nomedia(const char *path)
+{
+    char below[PATH_MAX];
+    int length = snprintf(below, sizeof below, "%s/.nomedia", path);
+    return length > 0 && (size_t)length < sizeof below && ts_file_exists(below);
+}
+
 /* A folder that vanished or may not be read is passed over; too many folders is an error. */
 static bool watch_folder(ts_import_watch *watch, const char *path, int depth, ts_error *err)
 {
-    if (depth > depth_max) return true;
+    if (depth > depth_max || has_nomedia(path)) return true;
     int descriptor = inotify_add_watch(watch->fd, path, events);
     if (descriptor >= 0)
         return (remember_folder(watch, descriptor, path) || ts_fail_memory(err)) &&
@@ -175,7 +182,7 @@ static void settle_gone(ts_import_run *run, const char *path)
 
 static void settle_folder(ts_import_watch *watch, ts_import_run *run, const char *path, ts_arena *arena)
 {
-    DIR *dir = opendir(path);
+    DIR *dir = has_nomedia(path) ? NULL : opendir(path);
     (void)watch_folder(watch, path, 0, NULL);
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
         char below[PATH_MAX];

@@ -1,0 +1,163 @@
+/* service: backup and verification of a data folder in use. Restoring is restore.c's, exporting export.c's. */
+#include "service/keep.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "catalog/pictures.h"
+#include "service/core.h"
+#include "service/keep_files.h"
+
+/* ---- backup ------------------------------------------------------------------------------------------------------ */
+
+typedef struct backup {
+    ts_service *service;
+    const char *target;
+    ts_keep_progress progress;
+    void *context;
+    uint64_t done, total;
+    ts_error *err;
+    bool failed;
+} backup;
+
+static bool on_rows(void *context, uint64_t done, uint64_t total)
+{
+    backup *b = context;
+    if (b->progress) b->progress(b->context, done, total, "database");
+    return true;
+}
+
+/* Hard links cost nothing and originals never change; another disk gets copies. */
+static bool keep_original(void *context, const ts_blob_entry *entry)
+{
+    backup *b = context;
+    char from[4096], to[4096];
+    if (entry->kind != TS_BLOB_ORIGINAL) return true;
+    (void)snprintf(from, sizeof from, "%s/originals/%.2s/%s", b->service->options.data_dir, entry->hash, entry->hash);
+    (void)snprintf(to, sizeof to, "%s/originals/%.2s/%s", b->target, entry->hash, entry->hash);
+    if (!ts_keep_link_or_copy(from, to, b->err)) {
+        /* One that was deleted meanwhile is none of the backup's. */
+        b->failed = ts_blobs_exists(b->service->blobs, &(ts_blob_name){.hash = entry->hash});
+        return !b->failed;
+    }
+    b->done++;
+    if (b->progress) b->progress(b->context, b->done, b->total, "originals");
+    return true;
+}
+
+static bool keep_secret(const backup *b, ts_error *err)
+{
+    char from[4096], to[4096];
+    (void)snprintf(from, sizeof from, "%s/secret.key", b->service->options.data_dir);
+    (void)snprintf(to, sizeof to, "%s/secret.key", b->target);
+    return !ts_file_exists(from) || ts_keep_copy(from, to, 0600, err);
+}
+
+/* The rows first: every original that they name is then still there to be kept, or was deleted since. */
+static bool fill_backup(backup *b, ts_error *err)
+{
+    char path[4096];
+    ts_blob_totals totals;
+    (void)snprintf(path, sizeof path, "%s/catalog.db", b->target);
+    if (!ts_catalog_backup(b->service->catalog, path, on_rows, b, err)) return false;
+    if (!ts_blobs_totals(b->service->blobs, &totals, err)) return false;
+    b->total = totals.originals;
+    b->err = err;
+    return ts_blobs_walk(b->service->blobs, keep_original, b, err) && !b->failed && keep_secret(b, err);
+}
+
+bool ts_service_backup(ts_service *service, const ts_actor *actor, const char *target, ts_keep_progress progress,
+                       void *context, ts_error *err)
+{
+    char partial[4096];
+    if (!ts_actor_may(actor, TS_SCOPE_ADMIN, err)) return false;
+    if (snprintf(partial, sizeof partial, "%s.partial", target) >= (int)sizeof partial - 100)
+        return ts_fail(err, TS_USAGE, "the path is too long");
+    if (ts_file_exists(target) || ts_dir_exists(target) || ts_dir_exists(partial)) {
+        (void)ts_fail(err, TS_CONFLICT, "there is something at %.200s already", target);
+        return ts_hint(err, "name a folder that does not exist yet (and remove an old .partial one)");
+    }
+    backup b = {.service = service, .target = partial, .progress = progress, .context = context};
+    bool ok = mkdir(partial, 0700) == 0 || ts_fail_errno(err, "cannot make the backup's folder");
+    ok = ok && fill_backup(&b, err) && ts_keep_sync_tree(partial, err);
+    ok = ok && (rename(partial, target) == 0 || ts_fail_errno(err, "cannot finish the backup"));
+    if (!ok) ts_keep_remove_tree(partial);
+    return ok;
+}
+
+/* ---- verification -------------------------------------------------------------------------------------------------- */
+
+typedef struct check {
+    ts_service *service;
+    void (*finding)(void *context, const char *text);
+    ts_keep_progress progress;
+    void *context;
+    ts_verify_result *out;
+} check;
+
+static void found_text(void *context, const char *text)
+{
+    check *c = context;
+    c->out->findings++;
+    c->finding(c->context, text);
+}
+
+static bool on_check(void *context, uint64_t done, uint64_t total)
+{
+    check *c = context;
+    if (c->progress) c->progress(c->context, done, total, "catalogue");
+    return true;
+}
+
+static bool check_original(void *context, const ts_picture_row *row)
+{
+    check *c = context;
+    char text[512];
+    c->out->pictures++;
+    if (row->path) {
+        if (row->gone || ts_file_exists(row->path)) return true;
+        (void)snprintf(text, sizeof text, "file missing: %.300s (picture %s)", row->path, row->id);
+    } else {
+        if (ts_blobs_exists(c->service->blobs, &(ts_blob_name){.hash = row->sha256})) return true;
+        (void)snprintf(text, sizeof text, "original missing: %s (picture %s)", row->sha256, row->id);
+    }
+    found_text(c, text);
+    return true;
+}
+
+static bool found_damage(void *context, ts_blob_damage damage, const char *path)
+{
+    char text[512];
+    (void)snprintf(text, sizeof text, "blob %s: %.300s", ts_blob_damage_name(damage), path);
+    found_text(context, text);
+    return true;
+}
+
+static bool check_blobs(check *c, bool deep, ts_error *err)
+{
+    ts_blob_verify result = {0};
+    ts_blob_totals totals = {0};
+    ts_txn *txn = ts_catalog_read_begin(c->service->catalog, err);
+    bool ok = txn && ts_pictures_scan(txn, 0, check_original, c, err);
+    ts_catalog_read_end(txn);
+    ok = ok && ts_blobs_totals(c->service->blobs, &totals, err);
+    c->out->blobs = totals.originals;
+    return ok && (!deep || ts_blobs_verify(c->service->blobs, found_damage, c, &result, err));
+}
+
+bool ts_service_verify(ts_service *service, const ts_actor *actor, bool deep,
+                       void (*finding)(void *context, const char *text), ts_keep_progress progress, void *context,
+                       ts_verify_result *out, ts_error *err)
+{
+    check c = {service, finding, progress, context, out};
+    uint64_t findings = 0;
+    *out = (ts_verify_result){0};
+    return ts_actor_may(actor, TS_SCOPE_ADMIN, err) &&
+           ts_catalog_verify(service->catalog, found_text, on_check, &c, &findings, err) && check_blobs(&c, deep, err);
+}
