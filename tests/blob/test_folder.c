@@ -217,14 +217,14 @@ static void test_bad_names(void **state)
                                       "/etc/passwd",
                                       "ba",
                                       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015a",
-                                      ABC "0",
+                                      (ABC "0"),
                                       "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
                                       "../816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
                                       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f2001/ad",
                                       "ga7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-                                      ABC "\n",
-                                      ABC "/..",
-                                      " " ABC};
+                                      (ABC "\n"),
+                                      (ABC "/.."),
+                                      (" " ABC)};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         for (unsigned kind = 0; kind < 2; kind++) {
             ts_blob_name name = {(ts_blob_kind)kind, bad[i], 256};
