@@ -98,7 +98,7 @@ typedef struct ts_job_options {
     unsigned max_attempts;    /* of a job that does not say [3] */
     uint32_t backoff_base_ms; /* before the second attempt; doubles with each, ± 25 % [1000] */
     uint32_t backoff_cap_ms;  /* at most [300000] */
-    const ts_job_schedule *schedules; /* borrowed until close, as handlers are */
+    const ts_job_schedule *schedules; /* copied, their texts borrowed until close, as with handlers */
     size_t schedule_count;
     ts_job_listener listener;
     void *listener_context;
@@ -106,7 +106,8 @@ typedef struct ts_job_options {
     bool paused; /* start without claiming, until ts_job_queue_pause(queue, false) */
 } ts_job_options;
 
-/* Takes back what an earlier process left running and starts the workers. NULL and err on failure. */
+/* Takes back what an earlier process left running and starts the workers. What that process had in hand when it died
+ * runs first and, for ten seconds each, alone. NULL and err on failure. */
 ts_job_queue *ts_job_queue_open(ts_catalog *catalog, const ts_job_options *options, const ts_job_handler *handlers,
                                 size_t handler_count, ts_error *err);
 /* Nothing new is begun while paused; what runs goes on. */

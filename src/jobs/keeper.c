@@ -165,7 +165,7 @@ static void start_scheduled(ts_job_queue *queue)
 {
     for (size_t i = 0; i < queue->options.schedule_count; i++) {
         ts_error err = {0};
-        starting s = {.queue = queue, .schedule = &queue->options.schedules[i], .arena = ts_arena_new(0)};
+        starting s = {.queue = queue, .schedule = &queue->schedules[i], .arena = ts_arena_new(0)};
         if (s.arena && ts_catalog_write(queue->catalog, start_change, &s, &err) && s.added) {
             pthread_mutex_lock(&queue->lock);
             queue->held++;

@@ -95,6 +95,15 @@ static bool make_conditions(ts_job_queue *queue)
     return ok && pthread_mutex_init(&queue->lock, NULL) == 0;
 }
 
+static bool copy_schedules(ts_job_queue *queue)
+{
+    size_t count = queue->options.schedule_count;
+    queue->schedules = calloc(count ? count : 1, sizeof *queue->schedules);
+    if (!queue->schedules) return false;
+    for (size_t i = 0; i < count; i++) queue->schedules[i] = queue->options.schedules[i];
+    return true;
+}
+
 static ts_job_queue *new_queue(ts_catalog *catalog, const ts_job_options *options, const ts_job_handler *handlers,
                                size_t handler_count)
 {
@@ -102,11 +111,11 @@ static ts_job_queue *new_queue(ts_catalog *catalog, const ts_job_options *option
     if (!queue) return NULL;
     queue->catalog = catalog;
     queue->options = with_defaults(options);
-    queue->handlers = handlers;
+    if (handler_count > 0) memcpy(queue->handlers, handlers, handler_count * sizeof *handlers);
     queue->handler_count = handler_count;
     queue->paused = queue->options.paused;
     queue->runs = calloc(queue->options.workers, sizeof *queue->runs);
-    bool ok = queue->runs && make_conditions(queue);
+    bool ok = make_conditions(queue) && queue->runs && copy_schedules(queue);
     for (unsigned i = 0; ok && i < queue->options.workers; i++) {
         ts_job_run *run = &queue->runs[i];
         run->queue = queue;
@@ -273,6 +282,7 @@ void ts_job_queue_close(ts_job_queue *queue)
     pthread_cond_destroy(&queue->keeper_wake);
     pthread_mutex_destroy(&queue->lock);
     free(queue->runs);
+    free(queue->schedules);
     free(queue);
 }
 

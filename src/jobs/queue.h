@@ -52,8 +52,9 @@ typedef struct ts_job_waiter {
 struct ts_job_queue {
     ts_catalog *catalog;
     ts_job_options options; /* with the defaults filled in */
-    const ts_job_handler *handlers;
+    ts_job_handler handlers[TS_JOB_HANDLERS_MAX];
     size_t handler_count;
+    ts_job_schedule *schedules;
 
     pthread_mutex_t lock;
     pthread_cond_t bell_rung;   /* workers */
