@@ -61,3 +61,41 @@ bool ts_vocab_fold(const char *text, char *folded, size_t size)
     memcpy(folded, points, (size_t)count + 1);
     return true;
 }
+
+/* Puts a letter without its accents; those that Unicode does not take apart are spelt out. */
+static size_t put_bare(utf8proc_int32_t c, char *out)
+{
+    static const struct {
+        utf8proc_int32_t letter;
+        char bare[3];
+    } spelt[] = {{0xE6, "ae"}, {0xF8, "o"}, {0x142, "l"}, {0x153, "oe"}};
+    for (size_t i = 0; i < sizeof spelt / sizeof spelt[0]; i++) {
+        if (c != spelt[i].letter) continue;
+        memcpy(out, spelt[i].bare, sizeof spelt[i].bare);
+        return strlen(out);
+    }
+    return (size_t)utf8proc_encode_char(c, (utf8proc_uint8_t *)out);
+}
+
+bool ts_vocab_bare(const char *folded, char *bare, size_t size)
+{
+    const utf8proc_uint8_t *s = (const utf8proc_uint8_t *)folded;
+    bool ascii = true;
+    for (const utf8proc_uint8_t *t = s; *t != '\0'; t++) {
+        if (*t > 0xCC) return false; /* the lead bytes behind Latin letters and combining accents */
+        ascii = ascii && *t < 0x80;
+    }
+    utf8proc_int32_t points[TS_VOCAB_FOLDED_MAX];
+    if (ascii || strlen(folded) >= TS_VOCAB_FOLDED_MAX / 2) return false;
+    utf8proc_ssize_t count =
+        utf8proc_decompose(s, 0, points, TS_VOCAB_FOLDED_MAX,
+                           UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK);
+    if (count < 0 || count > TS_VOCAB_FOLDED_MAX) return false;
+    size_t at = 0;
+    for (utf8proc_ssize_t i = 0; i < count; i++) {
+        if (at + 5 > size) return false;
+        at += put_bare(points[i], bare + at);
+    }
+    bare[at] = '\0';
+    return true;
+}

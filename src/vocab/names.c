@@ -14,9 +14,13 @@ typedef struct name_list {
 static bool add_folded(name_list *list, const char *folded, const char *text, ts_concept concept,
                        ts_rank rank)
 {
-    char *kept = ts_arena_strdup(list->vocab->arena, folded);
-    if (!kept) return false;
-    list->items[list->count++] = (ts_name){kept, text, concept, rank};
+    char bare[TS_VOCAB_FOLDED_MAX];
+    ts_name name = {.text = text, .concept = concept, .rank = rank};
+    bool has_bare = ts_vocab_bare(folded, bare, sizeof bare);
+    name.folded = ts_arena_strdup(list->vocab->arena, folded);
+    name.bare = has_bare ? ts_arena_strdup(list->vocab->arena, bare) : NULL;
+    if (!name.folded || (has_bare && !name.bare)) return false;
+    list->items[list->count++] = name;
     return true;
 }
 

@@ -37,6 +37,7 @@ typedef enum ts_rank { TS_RANK_LABEL, TS_RANK_PLURAL, TS_RANK_SYNONYM } ts_rank;
 /* One name of one concept. */
 typedef struct ts_name {
     const char *folded;
+    const char *bare; /* folded without accents; NULL when it has none or is not Latin */
     const char *text; /* as the table writes it */
     ts_concept concept;
     ts_rank rank;
@@ -97,6 +98,8 @@ bool ts_vocab_index_meanings(ts_vocab *vocab, ts_error *err);
 const ts_lexicon *ts_vocab_lexicon(const ts_vocab *vocab, ts_language language);
 /* A name of the tables folds (fold.c) to at most so many bytes with its NUL. */
 #define TS_VOCAB_FOLDED_MAX 512
+/* fold.c: a folded Latin name without its accents; false when it has none, is in another script or too long. */
+bool ts_vocab_bare(const char *folded, char *bare, size_t size);
 
 /* Fails with "concepts.tsv:LINE: " of that concept. */
 bool ts_vocab_fail_at(const ts_vocab *vocab, ts_concept concept, ts_error *err, const char *format, ...)

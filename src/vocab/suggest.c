@@ -26,13 +26,38 @@ static int match(const char *name, const char *prefix, size_t length)
     return best;
 }
 
+/* What was typed. Who types no accents means any; who types some means those first. */
+typedef struct query {
+    char folded[TS_VOCAB_FOLDED_MAX];
+    char bare[TS_VOCAB_FOLDED_MAX]; /* "" when `folded` has no accents */
+} query;
+
 typedef struct candidate {
     const ts_name *name;
     int match;
+    bool accents; /* as typed */
 } candidate;
+
+static bool read_query(query *q, const char *prefix)
+{
+    if (!ts_vocab_fold(prefix, q->folded, sizeof q->folded) || q->folded[0] == '\0') return false;
+    if (!ts_vocab_bare(q->folded, q->bare, sizeof q->bare)) q->bare[0] = '\0';
+    return true;
+}
+
+static candidate match_name(const ts_name *name, const query *q)
+{
+    int found = match(name->folded, q->folded, strlen(q->folded));
+    if (found != NO_MATCH) return (candidate){name, found, true};
+    bool accents = q->bare[0] == '\0';
+    if (accents && !name->bare) return (candidate){name, NO_MATCH, accents};
+    const char *typed = accents ? q->folded : q->bare, *bare = name->bare ? name->bare : name->folded;
+    return (candidate){name, match(bare, typed, strlen(typed)), accents};
+}
 
 static bool is_better(candidate a, candidate b)
 {
+    if (a.accents != b.accents) return a.accents;
     if (a.match != b.match) return a.match > b.match;
     if (a.name->rank != b.name->rank) return a.name->rank < b.name->rank;
     size_t x = strlen(a.name->folded), y = strlen(b.name->folded);
@@ -64,16 +89,15 @@ static void offer(best_list *best, candidate offered)
 size_t ts_vocab_prefix(const ts_vocab *vocab, ts_language language, const char *prefix, size_t limit,
                        ts_suggestion *out)
 {
-    char folded[TS_VOCAB_FOLDED_MAX];
-    if (!ts_vocab_fold(prefix, folded, sizeof folded) || folded[0] == '\0') return 0;
+    query q;
+    if (!read_query(&q, prefix)) return 0;
     best_list best = {.limit = limit < TS_VOCAB_SUGGESTIONS_MAX ? limit : TS_VOCAB_SUGGESTIONS_MAX};
     const ts_lexicon *lexicon = ts_vocab_lexicon(vocab, language);
-    size_t length = strlen(folded);
     for (size_t i = 0; i < lexicon->name_count; i++) {
         const ts_name *name = &lexicon->names[i];
-        candidate offered = {name, match(name->folded, folded, length)};
-        if (offered.match == NO_MATCH || (vocab->concepts[name->concept].flags & TS_CONCEPT_HIDDEN)) continue;
-        offer(&best, offered);
+        if (vocab->concepts[name->concept].flags & TS_CONCEPT_HIDDEN) continue;
+        candidate offered = match_name(name, &q);
+        if (offered.match != NO_MATCH) offer(&best, offered);
     }
     for (size_t i = 0; i < best.count; i++)
         out[i] = (ts_suggestion){best.items[i].name->concept, best.items[i].name->text};

@@ -166,9 +166,9 @@ typedef struct ts_suggestion {
 
 /* What someone who has typed `prefix` may be about to write: names that begin with it, then names in which a
  * later word does (Chinese, Japanese and Korean: anywhere). The whole name first, labels before plurals before
- * synonyms, short before long; each concept once, hidden ones never. Compared as ts_vocab_find_name does.
- * Fills at most `limit` of out (and at most TS_VOCAB_SUGGESTIONS_MAX), returns how many. Nothing for an empty
- * prefix. */
+ * synonyms, short before long; each concept once, hidden ones never. Compared as ts_vocab_find_name does, but
+ * Latin letters match without their accents too: "elephant" suggests "éléphant". Fills at most `limit` of out
+ * (and at most TS_VOCAB_SUGGESTIONS_MAX), returns how many. Nothing for an empty prefix. */
 size_t ts_vocab_prefix(const ts_vocab *vocab, ts_language language, const char *prefix, size_t limit,
                        ts_suggestion *out);
 

@@ -205,6 +205,14 @@ static void suggests_while_typing(void **state)
     assert_suggests(vocab, TS_LANGUAGE_KO, "골든리", (const char *[]){"골든 리트리버", NULL});
     assert_suggests(vocab, TS_LANGUAGE_ZH, "寻回",
                     (const char *[]){"寻回犬", "卷毛寻回犬", "平毛寻回犬", NULL});
+    assert_suggests(vocab, TS_LANGUAGE_FR, "eleph",
+                    (const char *[]){"éléphant", "éléphant d'Asie", "éléphant d'Afrique", NULL});
+    assert_suggests(vocab, TS_LANGUAGE_FR, "êleph",
+                    (const char *[]){"éléphant", "éléphant d'Asie", "éléphant d'Afrique", NULL});
+    assert_suggests(vocab, TS_LANGUAGE_FR, "boeu", (const char *[]){"bœuf", "char à bœufs", NULL});
+    assert_suggests(vocab, TS_LANGUAGE_DE, "bar", (const char *[]){"Bär", "Barren", "Barsoi", NULL});
+    assert_suggests(vocab, TS_LANGUAGE_DE, "schaf",
+                    (const char *[]){"Schaf", "Schafbock", "Schäferhund", NULL});
     assert_suggests(vocab, TS_LANGUAGE_DE, "qzx", (const char *[]){NULL});
 }
 
