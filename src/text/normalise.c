@@ -2,8 +2,8 @@
  *
  * SentencePiece's "nmt_nfkc" rules are a table from strings to strings, 225,000 rows of it. All but 4,900 say what
  * composing two neighbours says as well, so the file of words brings the rules for single code points and the
- * others are composed here (tests/text/test_oracle.py compares both with the table itself). It is not NFC: marks
- * are never reordered. */
+ * others are composed here (tests/text/test_oracle.py compares with the table itself). It is not NFC: marks are
+ * never put in order, and a letter that came composed takes no further mark. */
 #include "text/tokens.h"
 
 #include <string.h>
@@ -19,7 +19,8 @@ typedef struct writer {
     const ts_words *words;
     ts_buf *out;
     size_t begin;     /* of this text in `out` */
-    uint32_t held;    /* the last code point, which may still grow; 0: none */
+    uint32_t held;    /* the last code point; 0: none */
+    bool closed;      /* it takes no mark */
     bool after_blank; /* leading blanks count as a run */
 } writer;
 
@@ -34,17 +35,24 @@ static void put(writer *w)
 
 static bool compose(writer *w, uint32_t point)
 {
-    if (point < FIRST_MARK || w->held == 0) return false;
+    if (point < FIRST_MARK || w->held == 0 || w->closed) return false;
     utf8proc_int32_t pair[2] = {(utf8proc_int32_t)w->held, (utf8proc_int32_t)point};
     if (utf8proc_normalize_utf32(pair, 2, UTF8PROC_COMPOSE | UTF8PROC_STABLE) != 1) return false;
     w->held = (uint32_t)pair[0];
     return true;
 }
 
-static void add(writer *w, uint32_t point)
+static bool is_composed(uint32_t point)
+{
+    const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)point);
+    return property->decomp_seqindex != UINT16_MAX && property->decomp_type == 0;
+}
+
+static void add(writer *w, uint32_t point, bool closed)
 {
     if (compose(w, point)) return;
     put(w);
+    w->closed = closed;
     if (point != ' ') {
         if (w->out->length == w->begin) (void)ts_buf_append(w->out, BLANK, BLANK_BYTES);
         w->held = point;
@@ -59,11 +67,11 @@ static void add_normal(writer *w, uint32_t point)
     size_t count = 0;
     const uint32_t *points = ts_words_rule(w->words, point, &count);
     if (!points) {
-        add(w, point);
+        add(w, point, is_composed(point));
         return;
     }
     if (count == 0) put(w); /* what vanishes still keeps its neighbours apart */
-    for (size_t i = 0; i < count; i++) add(w, points[i]);
+    for (size_t i = 0; i < count; i++) add(w, points[i], false);
 }
 
 static bool add_text(writer *w, const char *text, size_t length, ts_error *err)

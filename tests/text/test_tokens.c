@@ -94,6 +94,7 @@ static void characters_take_their_normal_form(void **state)
     check_normal(words, "e\xCC\x81", U "\xC3\xA9");
     check_normal(words, "e\xCC\xA3\xCC\x82", U "\xE1\xBB\x87"); /* twice: e, dot below, circumflex */
     check_normal(words, "\xE1\x84\x80\xE1\x85\xA1\xE1\x86\xA8", U "\xEA\xB0\x81"); /* Hangul of three */
+    check_normal(words, "\xC3\xAA\xCC\x81", U "\xC3\xAA\xCC\x81"); /* came composed: takes no further mark */
     /* Marks are not put in order: shadda and fatha stay as they were written. */
     check_normal(words, "\xD8\xA8\xD9\x91\xD9\x8E", U "\xD8\xA8\xD9\x91\xD9\x8E");
     /* What stood between them, even if it vanishes, keeps letter and mark apart. */
