@@ -95,7 +95,7 @@ typedef struct ts_http_options {
 /* Listens and serves from here on: a handler may run before this returns. The table must outlive the server. NULL on a
  * bad table, an address in use, ... */
 ts_http_server *ts_http_server_open(const ts_http_options *options, const ts_http_routes *routes, ts_error *err);
-int ts_http_server_port(const ts_http_server *server); /* of the TCP listener; 0 if none */
+int ts_http_server_port(const ts_http_server *server); /* of the first TCP listener; 0 if none */
 /* From now on no new connection is taken, answers say "Connection: close", event streams end. */
 void ts_http_server_stop_accepting(ts_http_server *server);
 /* Waits until every request in hand is answered; false when the deadline passed first. */

@@ -29,6 +29,10 @@ typedef struct ts_link {
     atomic_int phase;
     _Atomic int64_t since_ms;
     atomic_uint_fast64_t received; /* of the body */
+    /* The sweep's own: the client's side was found ended when the two above had these values. */
+    bool suspect;
+    int64_t suspect_since_ms;
+    uint64_t suspect_received;
 } ts_link;
 
 ts_hub *ts_hub_open(ts_http_core *core, ts_error *err);

@@ -88,12 +88,18 @@ static void cut(const ts_link *link, bool tell)
 }
 
 /* The client has ended its side in the middle of a request. The library waits for edges of epoll and takes a short read
- * for the last: an end that comes right behind the data is not seen, and the connection would stay. */
-static bool is_abandoned(const ts_link *link, int phase)
+ * for the last: an end that comes right behind the data is not seen, and the connection would stay. Twice in a row,
+ * because a client may end its side behind a whole request that the event thread is just about to look at. */
+static bool is_abandoned(ts_link *link, int phase)
 {
     char scratch;
-    if (phase != TS_PHASE_HEAD && phase != TS_PHASE_BODY) return false;
-    return recv(link->fd, &scratch, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    bool before = link->suspect && link->suspect_since_ms == atomic_load(&link->since_ms) &&
+                  link->suspect_received == atomic_load(&link->received);
+    link->suspect = (phase == TS_PHASE_HEAD || phase == TS_PHASE_BODY) &&
+                    recv(link->fd, &scratch, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    link->suspect_since_ms = atomic_load(&link->since_ms);
+    link->suspect_received = atomic_load(&link->received);
+    return link->suspect && before;
 }
 
 /* Under the lock, because a link leaves the list before its socket is closed: the number cannot be another's yet. */

@@ -48,7 +48,7 @@ static int listen_at(const struct addrinfo *at)
     return -1;
 }
 
-static int port_of(int fd)
+int ts_socket_port(int fd)
 {
     struct sockaddr_storage address = {0};
     socklen_t length = sizeof address;
@@ -91,7 +91,7 @@ int ts_listen_tcp(const char *address, int *port, ts_error *err)
         (void)ts_hint(err, "another program may have the port: choose another, or stop that one");
     }
     freeaddrinfo(list);
-    if (fd >= 0) *port = port_of(fd);
+    if (fd >= 0) *port = ts_socket_port(fd);
     return fd;
 }
 

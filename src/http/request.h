@@ -73,12 +73,6 @@ typedef struct ts_identity {
     unsigned burst;         /* requests that may come at once; 0: as many as a minute allows */
 } ts_identity;
 
-typedef struct ts_http_range {
-    bool present;
-    uint64_t first; /* inclusive */
-    uint64_t last;  /* inclusive */
-} ts_http_range;
-
 /* --- the line and the headers --- */
 const char *ts_request_method(const ts_request *request);          /* "GET" for a HEAD as well */
 const char *ts_request_path(const ts_request *request);            /* as sent, without the query, still encoded */

@@ -23,7 +23,8 @@ enum {
     TS_BODY_FORM = 2, /* application/x-www-form-urlencoded */
     TS_BODY_MULTIPART = 4,
     TS_BODY_RAW = 8,        /* any type (pictures as they are) */
-    TS_BODY_OPTIONAL = 128, /* none at all is fine too; without this flag handlers see an empty body all the same */
+    TS_BODY_OPTIONAL = 128, /* it may be left out: for whoever documents the route and checks its body; http never looks,
+                               an empty body is no error here */
 };
 
 enum {

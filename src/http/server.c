@@ -84,6 +84,7 @@ static bool open_inherited(ts_http_server *server, const ts_http_options *option
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
         /* A socket of the service manager's is the world's, whatever its family: `local` is only our own. */
         if (!start_listener(server, fd, false, err)) return false;
+        if (server->port == 0) server->port = ts_socket_port(fd);
     }
     return true;
 }
@@ -180,12 +181,13 @@ void ts_http_server_close(ts_http_server *server)
     if (!server) return;
     if (server->hub && server->workers) ts_http_server_stop_accepting(server);
     /* Workers first: they resume what waits; then the hub: it resumes what streams. */
-    ts_workers_close(server->workers);
+    if (server->workers) ts_workers_stop(server->workers);
     if (server->hub) ts_hub_stop(server->hub);
     for (size_t i = 0; i < server->listener_count; i++) {
         MHD_stop_daemon(server->listeners[i].daemon);
         if (server->listeners[i].fd >= 0) (void)close(server->listeners[i].fd);
     }
+    ts_workers_close(server->workers);
     ts_hub_close(server->hub);
     ts_core_close(&server->core);
     free(server->unix_path);

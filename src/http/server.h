@@ -27,6 +27,7 @@ struct ts_http_server {
 };
 
 /* --- listen.c: sockets that listen; -1 on failure --- */
+int ts_socket_port(int fd); /* 0 when it has none */
 int ts_listen_tcp(const char *address, int *port, ts_error *err);
 int ts_listen_unix(const char *path, ts_error *err);
 

@@ -15,7 +15,8 @@ struct ts_workers {
     pthread_t *threads;
     unsigned thread_count;
     worker_task *ring;
-    size_t room;
+    size_t room;  /* of the ring: the queue and one for each thread */
+    size_t queue; /* that may wait */
     size_t first;
     size_t count;
     size_t idle; /* threads that wait: each can take one more than the queue holds */
@@ -49,6 +50,7 @@ ts_workers *ts_workers_open(unsigned threads, size_t queue, ts_error *err)
 {
     ts_workers *workers = calloc(1, sizeof *workers);
     if (!workers) goto failed;
+    workers->queue = queue;
     workers->room = queue + threads;
     workers->ring = calloc(workers->room, sizeof *workers->ring);
     workers->threads = calloc(threads, sizeof *workers->threads);
@@ -77,7 +79,7 @@ failed:
 
 static bool is_full(const ts_workers *workers)
 {
-    return workers->closing || workers->count >= workers->room - workers->thread_count + workers->idle;
+    return workers->closing || workers->count >= workers->queue + workers->idle;
 }
 
 bool ts_workers_submit(ts_workers *workers, ts_work work, void *context)
@@ -109,19 +111,25 @@ size_t ts_workers_queued(ts_workers *workers)
     return count;
 }
 
-void ts_workers_close(ts_workers *workers)
+void ts_workers_stop(ts_workers *workers)
 {
-    if (!workers) return;
     (void)pthread_mutex_lock(&workers->lock);
     workers->closing = true;
     (void)pthread_cond_broadcast(&workers->more);
     (void)pthread_mutex_unlock(&workers->lock);
-    for (unsigned i = 0; i < workers->thread_count; i++) (void)pthread_join(workers->threads[i], NULL);
+    for (; workers->thread_count > 0; workers->thread_count--)
+        (void)pthread_join(workers->threads[workers->thread_count - 1], NULL);
     for (; workers->count > 0; workers->count--) {
         worker_task *task = &workers->ring[workers->first];
         workers->first = (workers->first + 1) % workers->room;
         task->work(task->context, true);
     }
+}
+
+void ts_workers_close(ts_workers *workers)
+{
+    if (!workers) return;
+    ts_workers_stop(workers);
     (void)pthread_cond_destroy(&workers->more);
     (void)pthread_mutex_destroy(&workers->lock);
     free(workers->ring);

@@ -17,7 +17,9 @@ ts_workers *ts_workers_open(unsigned threads, size_t queue, ts_error *err);
 bool ts_workers_submit(ts_workers *workers, ts_work work, void *context);
 bool ts_workers_full(ts_workers *workers);
 size_t ts_workers_queued(ts_workers *workers);
-/* Waits for what runs, cancels what waits. */
+/* Waits for what runs, cancels what waits; from here on nothing is taken any more. */
+void ts_workers_stop(ts_workers *workers);
+/* Stops and frees. NULL is fine. */
 void ts_workers_close(ts_workers *workers);
 
 #endif

@@ -1,5 +1,8 @@
 """Ambiguous framing: every variant gets one refusal and a closed connection, and what lies behind it is never answered."""
-from harness import Case, main, status_of
+import random
+import socket
+
+from harness import Case, main, read_all, status_of, wait_for
 
 NEXT = b'GET /quick HTTP/1.1\r\nHost: a\r\n\r\n'  # what a smuggler hides
 
@@ -160,6 +163,45 @@ class Framing(Case):
         answer = self.server.raw(good)
         statuses = [int(piece[:3]) for piece in answer.split(b'HTTP/1.1 ')[1:]]
         self.assertEqual(statuses, [200, 200, 200, 404, 405, 200])
+
+    def test_client_that_ends_its_side_is_answered(self):
+        """Half-closed behind a whole request is no abandoned request, whenever the server looks."""
+        for i in range(200):
+            data = (post(HOST, TYPE, CL, body=b'hello') if i % 2 else
+                    post(HOST, line=f'GET /hold?ms={450 if i % 50 == 0 else 0} HTTP/1.1'))
+            with self.server.connect() as s:
+                s.sendall(data)
+                s.shutdown(socket.SHUT_WR)
+                self.assertEqual(status_of(read_all(s)), 200, i)
+
+    def test_mutated_requests(self):
+        """Whatever comes in, the server lives."""
+        chance = random.Random(7)
+        seeds = [*REFUSED.values(), *(post(HOST, TYPE, CHUNKED, body=c) for c in CHUNKS.values()),
+                 post(HOST, 'Content-Type: multipart/form-data; boundary=B', 'Content-Length: 60',
+                      body=b'--B\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n--B--')]
+        for _ in range(1500):
+            data = bytearray(chance.choice(seeds))
+            for _ in range(chance.randrange(1, 5)):
+                at = chance.randrange(len(data))
+                edit = chance.randrange(3)
+                if edit == 0:
+                    data[at] = chance.choice(b'\r\n\0 :\t,;=/%\xff') if chance.randrange(2) else chance.randrange(256)
+                elif edit == 1:
+                    del data[at:at + chance.randrange(1, 4)]
+                else:
+                    data[at:at] = chance.choice((b'\r\n', b'\n', b'\0', b' ', b'\r\n ', b'Content-Length: 3\r\n'))
+                if not data:
+                    data = bytearray(b'\r\n')
+            with self.server.connect() as s:
+                try:
+                    s.sendall(bytes(data))
+                    s.shutdown(socket.SHUT_WR)
+                    read_all(s)
+                except OSError:
+                    continue
+        self.assertEqual(self.server.get('/quick').status, 200)
+        self.assertTrue(wait_for(lambda: self.server.figures()['in_flight'] == 1), self.server.figures())
 
     def test_first_version(self):
         self.assertEqual(status_of(self.server.raw(b'GET /quick HTTP/1.0\r\n\r\n')), 200)
