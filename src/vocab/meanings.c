@@ -14,14 +14,20 @@ typedef struct merge {
     size_t concept_count;
 } merge;
 
-static const char *smallest_name(const ts_vocab *vocab, const merge *m)
+static int compare_spelling(const ts_name *a, const ts_name *b)
 {
-    const char *smallest = NULL;
+    if (a->order != b->order) return a->order < b->order ? -1 : 1;
+    return strcmp(a->folded, b->folded);
+}
+
+static const ts_name *smallest_name(const ts_vocab *vocab, const merge *m)
+{
+    const ts_name *smallest = NULL;
     for (unsigned i = 0; i < TS_LANGUAGE_COUNT; i++) {
         const ts_lexicon *lexicon = &vocab->lexicons[i];
         if (m->at[i] == lexicon->name_count) continue;
-        const char *folded = lexicon->names[m->at[i]].folded;
-        if (!smallest || strcmp(folded, smallest) < 0) smallest = folded;
+        const ts_name *name = &lexicon->names[m->at[i]];
+        if (!smallest || compare_spelling(name, smallest) < 0) smallest = name;
     }
     return smallest;
 }
@@ -33,18 +39,18 @@ static void add_concept(merge *m, size_t first, ts_concept concept)
     m->concepts[m->concept_count++] = concept;
 }
 
-static void add_meaning(const ts_vocab *vocab, merge *m, const char *folded)
+static void add_meaning(const ts_vocab *vocab, merge *m, const ts_name *spelt)
 {
     size_t first = m->concept_count;
     for (unsigned i = 0; i < TS_LANGUAGE_COUNT; i++) {
         const ts_lexicon *lexicon = &vocab->lexicons[i];
         for (; m->at[i] < lexicon->name_count; m->at[i]++) {
             const ts_name *name = &lexicon->names[m->at[i]];
-            if (strcmp(name->folded, folded) != 0) break;
+            if (compare_spelling(name, spelt) != 0) break;
             add_concept(m, first, name->concept);
         }
     }
-    m->meanings[m->count++] = (ts_meaning){folded, {m->concepts + first, m->concept_count - first}};
+    m->meanings[m->count++] = (ts_meaning){spelt->folded, {m->concepts + first, m->concept_count - first}};
 }
 
 bool ts_vocab_index_meanings(ts_vocab *vocab, ts_error *err)
@@ -54,7 +60,7 @@ bool ts_vocab_index_meanings(ts_vocab *vocab, ts_error *err)
     merge m = {.meanings = TS_NEW_ARRAY(vocab->arena, total, ts_meaning),
                .concepts = TS_NEW_ARRAY(vocab->arena, total, ts_concept)};
     if (!m.meanings || !m.concepts) return ts_fail_memory(err);
-    for (const char *folded; (folded = smallest_name(vocab, &m)) != NULL;) add_meaning(vocab, &m, folded);
+    for (const ts_name *name; (name = smallest_name(vocab, &m)) != NULL;) add_meaning(vocab, &m, name);
     vocab->meanings = m.meanings;
     vocab->meaning_count = m.count;
     return true;

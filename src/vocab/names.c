@@ -11,11 +11,21 @@ typedef struct name_list {
     size_t count;
 } name_list;
 
+static uint64_t order_of(const char *folded)
+{
+    uint64_t order = 0;
+    for (int i = 0; i < 8; i++) {
+        order = order << 8 | (unsigned char)*folded;
+        if (*folded != '\0') folded++;
+    }
+    return order;
+}
+
 static bool add_folded(name_list *list, const char *folded, const char *text, ts_concept concept,
                        ts_rank rank)
 {
     char bare[TS_VOCAB_FOLDED_MAX];
-    ts_name name = {.text = text, .concept = concept, .rank = rank};
+    ts_name name = {.order = order_of(folded), .text = text, .concept = concept, .rank = rank};
     bool has_bare = ts_vocab_bare(folded, bare, sizeof bare);
     name.folded = ts_arena_strdup(list->vocab->arena, folded);
     name.bare = has_bare ? ts_arena_strdup(list->vocab->arena, bare) : NULL;
@@ -69,6 +79,7 @@ static bool add_term(name_list *list, ts_concept concept, ts_error *err)
 static int compare_names(const void *a, const void *b)
 {
     const ts_name *x = a, *y = b;
+    if (x->order != y->order) return x->order < y->order ? -1 : 1;
     int order = strcmp(x->folded, y->folded);
     if (order != 0) return order;
     if (x->rank != y->rank) return x->rank < y->rank ? -1 : 1;

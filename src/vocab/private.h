@@ -36,6 +36,7 @@ typedef enum ts_rank { TS_RANK_LABEL, TS_RANK_PLURAL, TS_RANK_SYNONYM } ts_rank;
 
 /* One name of one concept. */
 typedef struct ts_name {
+    uint64_t order; /* the first eight bytes of `folded`, first byte highest: decides most comparisons */
     const char *folded;
     const char *bare; /* folded without accents; NULL when it has none or is not Latin */
     const char *text; /* as the table writes it */
