@@ -6,7 +6,6 @@
 #include <jansson.h>
 
 #include "api/call.h"
-#include "catalog/deliveries.h"
 #include "service/edit.h"
 #include "service/find.h"
 #include "service/hooks.h"
