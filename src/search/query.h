@@ -3,6 +3,8 @@
 #ifndef TS_SEARCH_QUERY_H
 #define TS_SEARCH_QUERY_H
 
+#include <math.h>
+
 #include "search/search.h"
 
 typedef enum ts_compare { TS_EQ, TS_LT, TS_LE, TS_GT, TS_GE } ts_compare;
@@ -106,6 +108,12 @@ typedef struct ts_qualifier {
     unsigned low, high;
     unsigned states, sources; /* masks */
 } ts_qualifier;
+
+/* One rounding for what is stored and what is asked, so that a tag of 0.3 is among confidence>=0.3. */
+static inline unsigned ts_level_of(float confidence)
+{
+    return !(confidence > 0) ? 0 : confidence >= 1 ? 255 : (unsigned)lrintf(confidence * 255);
+}
 
 #define TS_NO_QUALIFIER ((ts_qualifier){.high = 255, .states = TS_SHOWN_STATES, .sources = TS_ALL_SOURCES})
 

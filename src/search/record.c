@@ -113,11 +113,6 @@ static bool make_stamps(ts_maker *maker, size_t count)
     return true;
 }
 
-static unsigned level_of(float confidence)
-{
-    return !(confidence > 0) ? 0 : confidence >= 1 ? 255 : (unsigned)lrintf(confidence * 255);
-}
-
 static bool add_tag(ts_index *index, ts_record *record, const ts_index_tag *tag)
 {
     ts_maker *maker = &index->maker;
@@ -131,7 +126,7 @@ static bool add_tag(ts_index *index, ts_record *record, const ts_index_tag *tag)
     maker->stamps[term] = maker->stamp;
     unsigned source = (unsigned)tag->source < TS_SOURCE_IMPLIED ? (unsigned)tag->source : 0;
     unsigned state = (unsigned)tag->state <= TS_INDEX_REJECTED ? (unsigned)tag->state : 0;
-    if (!push(record, TS_TAG_PACK(term, level_of(tag->confidence), source, state))) return false;
+    if (!push(record, TS_TAG_PACK(term, ts_level_of(tag->confidence), source, state))) return false;
     record->place.tags++;
     return true;
 }
@@ -233,7 +228,7 @@ static bool add_colours(ts_record *record, const ts_index_picture *picture)
     size_t count = picture->colour_count < TS_INDEX_COLOURS_MAX ? picture->colour_count : TS_INDEX_COLOURS_MAX;
     for (size_t i = 0; i < count; i++) {
         const ts_index_colour *c = &picture->colours[i];
-        uint32_t word = signed_byte(c->l) | signed_byte(c->a) << 8 | signed_byte(c->b) << 16 | level_of(c->share) << 24;
+        uint32_t word = signed_byte(c->l) | signed_byte(c->a) << 8 | signed_byte(c->b) << 16 | ts_level_of(c->share) << 24;
         if (!push(record, word)) return false;
         record->place.colours++;
     }

@@ -160,11 +160,6 @@ static bool make_colour(const maker *m, int detail)
     return only_equal(m);
 }
 
-static unsigned level_of(double confidence)
-{
-    return confidence <= 0 ? 0 : confidence >= 1 ? 255 : (unsigned)lround(confidence * 255);
-}
-
 static bool make_confidence(const maker *m, int detail)
 {
     (void)detail;
@@ -178,8 +173,8 @@ static bool make_confidence(const maker *m, int detail)
     node->qualifier = TS_NO_QUALIFIER;
     if (strstr(m->token->text, "..")) {
         if (!read_range(m, read_plain, expected)) return false;
-        node->qualifier.low = level_of(node->low);
-        node->qualifier.high = level_of(node->high);
+        node->qualifier.low = ts_level_of((float)node->low);
+        node->qualifier.high = ts_level_of((float)node->high);
         return true;
     }
     if (length - percent >= sizeof text) return fail_value(m, expected);
@@ -187,7 +182,7 @@ static bool make_confidence(const maker *m, int detail)
     if (!ts_value_number(text, &value)) return fail_value(m, expected);
     if (percent) value /= 100;
     if (value < 0 || value > 1) return fail_value(m, expected);
-    unsigned level = level_of(value);
+    unsigned level = ts_level_of((float)value);
     ts_compare compare = m->token->compare;
     if (compare == TS_EQ || compare == TS_GE) node->qualifier.low = level;
     if (compare == TS_GT) node->qualifier.low = level + 1; /* 256: nothing is surer than sure */
