@@ -12,6 +12,7 @@ static bool disk_is_full(const ts_connection *connection, int rc)
     if ((rc & 0xFF) == SQLITE_FULL) return true;
     if ((rc & 0xFF) != SQLITE_IOERR && (rc & 0xFF) != SQLITE_CANTOPEN) return false;
     int number = connection->db ? sqlite3_system_errno(connection->db) : 0;
+    if (number == 0) number = errno; /* SQLite forgets it when COMMIT fails; sql.c cleared it before the call */
     return number == ENOSPC || number == EDQUOT || number == EFBIG;
 }
 

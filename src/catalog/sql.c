@@ -1,6 +1,7 @@
 /* catalog: binding, stepping and reading statements. Knows no table. */
 #include "catalog/sql.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,7 @@ bool ts_sql_next(ts_rows *rows)
 {
     if (rows->failed) return false;
     rows->column = 0;
+    errno = 0;
     int rc = sqlite3_step(rows->statement);
     if (rc == SQLITE_ROW) return true;
     if (rc != SQLITE_DONE) (void)rows_fail(rows, rc);
