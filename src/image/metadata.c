@@ -125,28 +125,43 @@ static bool is_date(unsigned year, unsigned month, unsigned day)
            (month != 2 || day < 29 || leap);
 }
 
-void ts_metadata_set_taken(ts_metadata_builder *b, const char *text, size_t length)
+/* "T18:02:11" with what may follow it, appended to the date in out. */
+static bool read_time(const char *rest, char *out, size_t size)
 {
-    char copy[48], zone[8];
-    unsigned year, month, day, hour = 0, minute = 0, second = 0;
-    int date_end = 0, time_end = 0;
-    if (b->out->taken[0] || length >= sizeof copy) return;
+    char zone[8];
+    unsigned hour = 0, minute = 0, second = 0;
+    int end = 0;
+    if (*rest != 'T' && *rest != ' ') return false;
+    if (sscanf(rest + 1, "%2u:%2u%n", &hour, &minute, &end) != 2 || end == 0) return false;
+    rest += 1 + end;
+    if (*rest == ':' && sscanf(rest, ":%2u%n", &second, &end) == 1) rest += end;
+    if (hour > 23 || minute > 59 || second > 60 || !read_zone(rest, zone)) return false;
+    (void)snprintf(out, size, "T%02u:%02u:%02u%s", hour % 100, minute % 100, second % 100, zone);
+    return true;
+}
+
+static void set_date(char out[32], const char *text, size_t length)
+{
+    char copy[48], date[16], time[20] = "T00:00:00";
+    unsigned year, month, day;
+    int end = 0;
+    if (out[0] || length >= sizeof copy) return;
     memcpy(copy, text, length);
     copy[length] = '\0';
-    if (sscanf(copy, "%4u%*[-:]%2u%*[-:]%2u%n", &year, &month, &day, &date_end) != 3 || date_end == 0) return;
-    if (!is_date(year, month, day)) return;
-    const char *rest = copy + date_end;
-    if (*rest) {
-        if (*rest != 'T' && *rest != ' ') return;
-        if (sscanf(rest + 1, "%2u:%2u%n", &hour, &minute, &time_end) != 2 || time_end == 0) return;
-        rest += 1 + time_end;
-        if (*rest == ':' && sscanf(rest, ":%2u%n", &second, &time_end) == 1) rest += time_end;
-        if (hour > 23 || minute > 59 || second > 60 || !read_zone(rest, zone)) return;
-        (void)snprintf(b->out->taken, sizeof b->out->taken, "%04u-%02u-%02uT%02u:%02u:%02u%s", year % 10000, month % 100,
-                       day % 100, hour % 100, minute % 100, second % 100, zone);
-        return;
-    }
-    (void)snprintf(b->out->taken, sizeof b->out->taken, "%04u-%02u-%02uT00:00:00", year % 10000, month % 100, day % 100);
+    if (sscanf(copy, "%4u%*[-:]%2u%*[-:]%2u%n", &year, &month, &day, &end) != 3 || end == 0) return;
+    if (!is_date(year, month, day) || (copy[end] && !read_time(copy + end, time, sizeof time))) return;
+    (void)snprintf(date, sizeof date, "%04u-%02u-%02u", year % 10000, month % 100, day % 100);
+    (void)snprintf(out, 32, "%s%s", date, time);
+}
+
+void ts_metadata_set_taken(ts_metadata_builder *b, const char *text, size_t length)
+{
+    set_date(b->out->taken, text, length);
+}
+
+void ts_metadata_set_written(ts_metadata_builder *b, const char *text, size_t length)
+{
+    set_date(b->written, text, length);
 }
 
 /* Appends unless it is there; the list is made with its largest size at first use. */
@@ -208,5 +223,6 @@ bool ts_metadata_read(const void *bytes, size_t length, const void *sidecar, siz
         note(out, &out->has_xmp, ts_metadata_read_xmp(&b, (const char *)blocks.xmp.bytes, blocks.xmp.length));
     if (blocks.iptc.bytes) note(out, &out->has_iptc, ts_metadata_read_iptc(&b, blocks.iptc.bytes, blocks.iptc.length));
     if (blocks.exif.bytes) note(out, &out->has_exif, ts_metadata_read_exif(&b, blocks.exif.bytes, blocks.exif.length));
+    if (!out->taken[0]) memcpy(out->taken, b.written, sizeof out->taken);
     return !ts_arena_failed(arena) || ts_fail_memory(err);
 }

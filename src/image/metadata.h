@@ -35,7 +35,9 @@ typedef struct ts_metadata {
     const char *city, *state, *country, *sublocation;
     int rating;        /* -1 (rejected) .. 5; 0: not rated */
     bool has_rating;
-    char taken[32];    /* "2024-05-31T18:02:11" and "+02:00" where the zone is known */
+    /* "2024-05-31T18:02:11" and "+02:00" where the zone is known. When the file was written stands in only where no
+     * block says when the picture was taken. */
+    char taken[32];
     bool has_gps;
     double latitude, longitude;
     unsigned orientation; /* EXIF 1..8; 0 where nobody says */

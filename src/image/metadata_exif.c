@@ -257,7 +257,8 @@ static void set_taken(const exif_facts *f)
         if (zone > 8) zone = 0;
         memcpy(text, dates[i]->data, length);
         if (zone > 0) memcpy(text + length, f->offset.data, zone);
-        ts_metadata_set_taken(f->b, text, length + zone);
+        if (dates[i] == &f->changed) ts_metadata_set_written(f->b, text, length);
+        else ts_metadata_set_taken(f->b, text, length + zone);
     }
 }
 

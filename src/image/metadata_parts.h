@@ -14,6 +14,7 @@ typedef struct ts_metadata_builder {
     const char **keywords; /* out->keywords, while they grow */
     const char **paths;
     ts_face_region *faces;
+    char written[32]; /* when the file was written: for want of a date when the picture was taken */
 } ts_metadata_builder;
 
 /* ---- adding ---------------------------------------------------------------------------------------- */
@@ -29,6 +30,7 @@ void ts_metadata_set_rating(ts_metadata_builder *b, int rating);
 void ts_metadata_set_gps(ts_metadata_builder *b, double latitude, double longitude);
 /* "2024-05-31T18:02:11[.123][+02:00|Z]", "2024:05:31 18:02:11" or a date alone; anything else is ignored. */
 void ts_metadata_set_taken(ts_metadata_builder *b, const char *text, size_t length);
+void ts_metadata_set_written(ts_metadata_builder *b, const char *text, size_t length);
 void ts_metadata_add_keyword(ts_metadata_builder *b, const char *text, size_t length);
 /* Levels are divided by `divider`; a path of one level is a keyword. */
 void ts_metadata_add_path(ts_metadata_builder *b, const char *text, size_t length, char divider);

@@ -170,11 +170,13 @@ static void read_taken(ts_metadata_builder *b, const ts_xml_node *description)
     static const struct {
         ts_xml_space space;
         const char *name;
-    } sources[] = {{TS_XML_EXIF, "DateTimeOriginal"}, {TS_XML_PHOTOSHOP, "DateCreated"}, {TS_XML_XMP, "CreateDate"}};
+    } sources[] = {{TS_XML_EXIF, "DateTimeOriginal"}, {TS_XML_PHOTOSHOP, "DateCreated"}};
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
         const char *text = property_text(description, sources[i].space, sources[i].name);
         if (text) ts_metadata_set_taken(b, text, strlen(text));
     }
+    const char *created = property_text(description, TS_XML_XMP, "CreateDate"); /* of the file, often by its editor */
+    if (created) ts_metadata_set_written(b, created, strlen(created));
 }
 
 static void read_orientation(ts_metadata_builder *b, const ts_xml_node *description)

@@ -390,6 +390,28 @@ static void reads_exif(void **state)
     }
 }
 
+static void taken_is_stronger_than_written(void **state)
+{
+    (void)state;
+    static const char xmp[] = XMP("<xmp:CreateDate>2030-01-01T00:00:00</xmp:CreateDate>");
+    parts p = {{0}, {0}, {0}};
+    ts_buf file = {0};
+    put(&p.xmp, xmp, sizeof xmp - 1);
+    make_exif(&p.exif, false);
+    make_jpeg(&file, &p);
+    assert_string_equal(read_both(&file, NULL).taken, "2024-05-31T18:02:11+02:00");
+    ts_buf_free(&file);
+    ts_buf_clear(&p.exif);
+    put_tiff_header(&p.exif, false);
+    const exif_entry changed = {0x0132, 2, 20, "2025:01:01 00:00:00", 20, 0};
+    put_directory(&p.exif, false, 8, &changed, 1);
+    ts_buf_clear(&p.xmp);
+    make_jpeg(&file, &p);
+    assert_string_equal(read_both(&file, NULL).taken, "2025-01-01T00:00:00");
+    ts_buf_free(&file);
+    parts_free(&p);
+}
+
 static void dates_that_are_none_are_ignored(void **state)
 {
     (void)state;
@@ -496,6 +518,7 @@ int main(void)
         WITH_ARENA(keywords_are_bounded),
         WITH_ARENA(reads_iptc),
         WITH_ARENA(reads_exif),
+        WITH_ARENA(taken_is_stronger_than_written),
         WITH_ARENA(dates_that_are_none_are_ignored),
         WITH_ARENA(the_stronger_source_comes_first),
         WITH_ARENA(survives_damage),
