@@ -101,7 +101,7 @@ def rest_of(connection, head):
 
 def probe(program, command, *arguments, timeout=60):
     """Runs the probe; the objects that it printed."""
-    done = subprocess.run([*program, command, *map(str, arguments)], capture_output=True, text=True, timeout=timeout)
+    done = subprocess.run([program, command, *map(str, arguments)], capture_output=True, text=True, timeout=timeout)
     if done.returncode != 0:
         raise AssertionError(f'probe {command} {arguments}: {done.returncode} {done.stderr}')
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -1,5 +1,6 @@
 """Tests of posting deliveries: what goes out, kept connections, answers of every kind, a receiver that does not answer,
 the official rules of signatures over a real request. usage: test_post.py PROBE"""
+import os
 import sys
 import threading
 import time
@@ -7,7 +8,7 @@ import unittest
 
 from servers import Server, answer, probe, redirect, rest_of, says
 
-PROGRAM = sys.argv.pop(1).split()
+PROGRAM = os.path.abspath(sys.argv.pop(1))
 
 
 def post(url, *options):
