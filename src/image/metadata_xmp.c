@@ -241,7 +241,7 @@ bool ts_metadata_read_xmp(ts_metadata_builder *b, const char *text, size_t lengt
     if (!root) return false;
     bool bare = ts_xml_is(root, TS_XML_RDF, "RDF"); /* else within x:xmpmeta */
     const ts_xml_node *rdf = bare ? root : ts_xml_child(root, TS_XML_RDF, "RDF");
-    if (!rdf) return false;
+    if (!rdf) return strcmp(root->name, "xmpmeta") == 0 || strcmp(root->name, "xapmeta") == 0; /* an empty one */
     for (const ts_xml_node *d = rdf->children; d; d = d->next)
         if (ts_xml_is(d, TS_XML_RDF, "Description")) read_description(b, d);
     return true;

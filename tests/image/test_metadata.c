@@ -157,6 +157,8 @@ static void other_spellings_of_xmp_count(void **state)
     assert_string_equal(m.description, "plain");
     assert_string_equal(m.creator, "one");
     assert_list(m.keywords, m.keyword_count, "default space;");
+    m = read_sidecar("<x:xmpmeta xmlns:x=\"adobe:ns:meta/\" />");
+    assert_true(m.has_sidecar);
     m = read_sidecar(XMP("<xmp:Rating>-1</xmp:Rating><exif:GPSLatitude>-33.5</exif:GPSLatitude>"
                          "<exif:GPSLongitude>151.25</exif:GPSLongitude><xmp:CreateDate>2024-02-29</xmp:CreateDate>"));
     assert_int_equal(m.rating, -1);
