@@ -10,10 +10,12 @@
 
 #include <stdatomic.h>
 
+#include "cli/house.h"
+
 enum { TS_EXIT_GOOD = 0, TS_EXIT_SOME_FAILED = 1, TS_EXIT_USAGE = 2, TS_EXIT_CANNOT_RUN = 3 };
 
 /* Runs the command line and returns the exit status. *stop becomes non-zero when the user wants to stop.
  * SIGPIPE must be ignored. */
-int ts_cli_main(int argc, char **argv, const atomic_int *stop);
+int ts_cli_main(int argc, char **argv, const ts_cli_house *house, const atomic_int *stop);
 
 #endif

@@ -41,6 +41,7 @@ typedef struct ts_call {
     void *settings;          /* the command's own struct, options filled in */
     const char *const *args; /* what is no option */
     size_t arg_count;
+    const struct ts_cli_house *house;
     const atomic_int *stop;
 } ts_call;
 
@@ -82,6 +83,8 @@ int ts_complain(const ts_error *err);
 extern const ts_command ts_command_tag;
 extern const ts_command ts_command_models;
 extern const ts_command ts_command_doctor;
+extern const ts_command ts_command_serve;
+extern const ts_command ts_command_keys;
 extern const ts_command ts_command_help;
 
 #endif

@@ -9,8 +9,8 @@
 #include "cli/cli.h"
 #include "cli/command.h"
 
-static const ts_command *const table[] = {&ts_command_tag, &ts_command_models, &ts_command_doctor,
-                                          &ts_command_help};
+static const ts_command *const table[] = {&ts_command_tag, &ts_command_serve, &ts_command_keys, &ts_command_models,
+                                          &ts_command_doctor, &ts_command_help};
 
 #define COMMANDS (sizeof table / sizeof *table)
 
@@ -56,7 +56,8 @@ static int unknown_command(const char *word)
     return ts_complain(&err);
 }
 
-static int run_command(const ts_command *command, int argc, char **argv, const atomic_int *stop)
+static int run_command(const ts_command *command, int argc, char **argv, const ts_cli_house *house,
+                       const atomic_int *stop)
 {
     size_t lists = 0;
     for (size_t i = 0; i < command->option_count; i++) lists += command->options[i].kind == TS_OPTION_LIST;
@@ -64,7 +65,7 @@ static int run_command(const ts_command *command, int argc, char **argv, const a
     void *settings = calloc(1, command->settings_size ? command->settings_size : 1);
     const char **storage = calloc(room, sizeof *storage);
     const char **list_storage = calloc(room * (lists + 1), sizeof *list_storage);
-    ts_call call = {.command = command, .settings = settings, .stop = stop};
+    ts_call call = {.command = command, .settings = settings, .house = house, .stop = stop};
     ts_error err = {0};
     bool help = false;
     int status = TS_EXIT_GOOD;
@@ -81,7 +82,7 @@ static int run_command(const ts_command *command, int argc, char **argv, const a
     return status;
 }
 
-static int dispatch(int argc, char **argv, const atomic_int *stop)
+static int dispatch(int argc, char **argv, const ts_cli_house *house, const atomic_int *stop)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
     if (!word) {
@@ -97,12 +98,12 @@ static int dispatch(int argc, char **argv, const atomic_int *stop)
         return TS_EXIT_GOOD;
     }
     const ts_command *command = ts_command_find(word);
-    return command ? run_command(command, argc - 2, argv + 2, stop) : unknown_command(word);
+    return command ? run_command(command, argc - 2, argv + 2, house, stop) : unknown_command(word);
 }
 
-int ts_cli_main(int argc, char **argv, const atomic_int *stop)
+int ts_cli_main(int argc, char **argv, const ts_cli_house *house, const atomic_int *stop)
 {
-    int status = dispatch(argc, argv, stop);
+    int status = dispatch(argc, argv, house, stop);
     /* What was printed must have arrived; a reader that left is no error. */
     errno = 0;
     bool lost = fflush(stdout) != 0 || ferror(stdout);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "cli/cli.h"
+#include "main/house.h"
 
 static atomic_int stop_wanted; /* the one thing a signal handler may touch */
 
@@ -42,5 +43,6 @@ int main(int argc, char **argv)
 {
     hold_standard_streams();
     catch_signals();
-    return ts_cli_main(argc, argv, &stop_wanted);
+    static const ts_cli_house house = {.serve = ts_main_serve, .call = ts_main_call};
+    return ts_cli_main(argc, argv, &house, &stop_wanted);
 }
