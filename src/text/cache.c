@@ -12,9 +12,10 @@
 #include "base/file.h"
 #include "text/encoder.h"
 
-#define MAGIC "TSVECTS1"
+static const char magic[8] = {'T', 'S', 'V', 'E', 'C', 'T', 'S', '1'};
+
 #define SUM_BYTES 64
-#define HEADER_BYTES (8 + 2 * sizeof(uint32_t) + SUM_BYTES)
+#define HEADER_BYTES (sizeof magic + 2 * sizeof(uint32_t) + SUM_BYTES)
 
 /* The model, the kind and all texts, each with its end: "a","bc" is another list than "ab","c". */
 static bool key_of(const ts_text_encoder *encoder, const char *const *texts, size_t count, ts_text_kind kind,
@@ -36,9 +37,9 @@ static bool header_of(const float *vectors, size_t count, size_t dims, char out[
     char hex[65];
     uint32_t sizes[2] = {(uint32_t)count, (uint32_t)dims};
     if (!ts_sha256_bytes(vectors, count * dims * sizeof *vectors, hex, NULL)) return false;
-    memcpy(out, MAGIC, 8);
-    memcpy(out + 8, sizes, sizeof sizes);
-    memcpy(out + 8 + sizeof sizes, hex, SUM_BYTES);
+    memcpy(out, magic, sizeof magic);
+    memcpy(out + sizeof magic, sizes, sizeof sizes);
+    memcpy(out + sizeof magic + sizeof sizes, hex, SUM_BYTES);
     return true;
 }
 

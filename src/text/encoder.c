@@ -16,7 +16,7 @@
 #include "text/tokens.h"
 
 #define ROW_STEP 8
-#define LONG_LIST 64 /* texts: so many look at pages all over the file */
+#define LONG_LIST 64      /* texts: so many look at pages all over the file */
 #define FAR_APART (-1e9F) /* added to an attention: none is left of it */
 
 typedef enum input { EMBEDDED = 0, APART } input;
