@@ -26,7 +26,8 @@ typedef struct ts_blob_place {
     bool (*remove)(ts_blobs *blobs, const ts_blob_name *name, ts_error *err);
     bool (*remove_thumbnails)(ts_blobs *blobs, const char *hash, ts_error *err);
     /* Removes it unless it was put within the last min_age_s; whole against `keep` of the same blob. */
-    bool (*remove_old)(ts_blobs *blobs, const ts_blob_name *name, uint32_t min_age_s, bool *removed, ts_error *err);
+    bool (*remove_old)(ts_blobs *blobs, const ts_blob_name *name, uint32_t min_age_s, bool *removed,
+                       ts_error *err);
     bool (*walk)(ts_blobs *blobs, ts_blob_seen seen, void *user, ts_error *err);
     /* A fresh file in the spool, open for reading and writing; its name in `file`. -1 on failure. */
     int (*spool)(ts_blobs *blobs, char file[64], ts_error *err);

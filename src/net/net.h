@@ -88,7 +88,7 @@ typedef struct ts_post {
 typedef struct ts_post_result {
     int status; /* 0: no answer came */
     double ms;
-    unsigned retry_after_s; /* as the answer asks, 0 where it does not */
+    unsigned retry_after_s;     /* as the answer asks, 0 where it does not */
     char error[TS_MESSAGE_MAX]; /* one sentence, "" when an answer came; fit for the owner of the webhook */
 } ts_post_result;
 

@@ -57,7 +57,7 @@ static void give_line(ts_net *net, ts_post_line *line)
 
 /* ---- one request --------------------------------------------------------------------------------- */
 
-static size_t drop_answer(char *bytes, size_t one, size_t length, void *user)
+static size_t drop_answer(const char *bytes, size_t one, size_t length, void *user)
 {
     posting *p = user;
     (void)bytes;

@@ -16,7 +16,8 @@ typedef struct ts_turns {
 
 void ts_turns_init(ts_turns *turns, unsigned count);
 void ts_turns_end(ts_turns *turns);
-bool ts_turns_take(ts_turns *turns, double deadline_ms); /* false: none became free before ts_clock_ms says so */
+bool ts_turns_take(ts_turns *turns,
+                   double deadline_ms); /* false: none became free before ts_clock_ms says so */
 void ts_turns_give(ts_turns *turns);
 
 /* A handle of curl's with the connections that it keeps alive, for one post at a time. */

@@ -43,6 +43,7 @@ bool ts_sign_verify(const char *const *secrets, size_t secret_count, const ts_si
                     int64_t now_s, ts_error *err);
 
 /* For dialects that sign their own way. key_length: at most 4096. */
-bool ts_sign_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length, uint8_t mac[32]);
+bool ts_sign_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
+                         uint8_t mac[32]);
 
 #endif

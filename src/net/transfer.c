@@ -31,7 +31,7 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-static size_t count_header(char *bytes, size_t one, size_t length, void *user)
+static size_t count_header(const char *bytes, size_t one, size_t length, void *user)
 {
     ts_transfer *transfer = user;
     (void)bytes;

@@ -25,9 +25,11 @@ bool ts_people_check_email(const char *email, ts_error *err);
 bool ts_people_check_name(const char *name, ts_error *err);
 
 /* Passwords hash two at a time; TS_BUSY when many wait already. */
-bool ts_people_hash_password(ts_people *people, const char *password, char hash[TS_PASSWORD_HASH], ts_error *err);
+bool ts_people_hash_password(ts_people *people, const char *password, char hash[TS_PASSWORD_HASH],
+                             ts_error *err);
 /* *matches: whether it does. hash NULL: nobody's. */
-bool ts_people_try_password(ts_people *people, const char *password, const char *hash, bool *matches, ts_error *err);
+bool ts_people_try_password(ts_people *people, const char *password, const char *hash, bool *matches,
+                            ts_error *err);
 
 /* From the catalogue's row, texts shared with it. */
 ts_person ts_person_of(const ts_person_row *row);

@@ -124,8 +124,8 @@ static void live_on(ts_people *people, const char *hash, ts_session *session, in
 bool ts_people_session(ts_people *people, const char *token, ts_arena *arena, ts_session *out, ts_error *err)
 {
     char hash[TS_KEY_HASH];
-    ts_session_row session;
-    ts_person_row person;
+    ts_session_row session = {0};
+    ts_person_row person = {0};
     int64_t now = ts_wallclock_ms();
     ts_key_hash(token, hash);
     if (!read_session(people, hash, arena, &session, &person, err)) return false;

@@ -109,7 +109,8 @@ bool ts_vault_seal(const ts_vault *vault, const char *id, const char *text, char
     randombytes_buf(box, NONCE);
     (void)crypto_aead_xchacha20poly1305_ietf_encrypt(box + NONCE, &length, (const uint8_t *)text, text_length,
                                                      (const uint8_t *)id, strlen(id), NULL, box, vault->seal);
-    memcpy(sealed, SEALED_PREFIX, 2);
+    sealed[0] = SEALED_PREFIX[0];
+    sealed[1] = SEALED_PREFIX[1];
     (void)sodium_bin2base64(sealed + 2, TS_KEY_SEALED - 2, box, NONCE + (size_t)length,
                             sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     return true;
