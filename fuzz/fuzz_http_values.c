@@ -28,7 +28,8 @@ static void decode(ts_arena *arena, const char *text, size_t length)
     size_t out_length = 0;
     for (int mode = TS_DECODE_PATH; mode <= TS_DECODE_FORM; mode++) {
         const char *out = ts_percent_decode(arena, text, length, (ts_decode_mode)mode, &out_length);
-        if (out && (out_length > length || strlen(out) != out_length || !ts_utf8_valid(out, out_length))) abort();
+        if (out && (out_length > length || strlen(out) != out_length || !ts_utf8_valid(out, out_length)))
+            abort();
     }
 }
 
@@ -48,7 +49,8 @@ static void range(const char *text)
     uint64_t first = 0;
     uint64_t last = 0;
     for (uint64_t size = 0; size < 3000; size = size * 3 + 1)
-        if (ts_parse_range(text, size, &first, &last) == TS_RANGE_PART && (first > last || last >= size)) abort();
+        if (ts_parse_range(text, size, &first, &last) == TS_RANGE_PART && (first > last || last >= size))
+            abort();
     (void)ts_etag_listed(text, "abc", true);
     (void)ts_etag_listed(text, "", false);
 }
@@ -88,7 +90,8 @@ static void data_uri(const char *text, size_t length)
     ts_buf out = {0};
     ts_error err = {0};
     bool good = ts_data_uri_parse(text, length, 100, type, &out, &err);
-    if (out.length > 100 || (good ? strlen(type) >= sizeof type : out.length != 0 || err.code == TS_OK)) abort();
+    if (out.length > 100 || (good ? strlen(type) >= sizeof type : out.length != 0 || err.code == TS_OK))
+        abort();
     ts_buf_free(&out);
 }
 

@@ -15,7 +15,8 @@ static bool on_begin(void *context, const ts_http_part *head, ts_error *err)
     (void)err;
     if (!head->name || !head->type || !ts_utf8_valid(head->name, strlen(head->name))) abort();
     if (head->filename && !ts_utf8_valid(head->filename, strlen(head->filename))) abort();
-    return ts_buf_printf(context, "\n[%s|%s|%s]", head->name, head->filename ? head->filename : "", head->type);
+    return ts_buf_printf(context, "\n[%s|%s|%s]", head->name, head->filename ? head->filename : "",
+                         head->type);
 }
 
 static bool on_data(void *context, const void *data, size_t length, ts_error *err)
@@ -58,7 +59,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     bool one = parse(boundary, bytes + 2, length - 2, length, &whole);
     bool other = parse(boundary, bytes + 2, length - 2, piece, &cut);
     if (one != other) abort();
-    if (one && (whole.length != cut.length || (whole.length && memcmp(whole.data, cut.data, cut.length) != 0))) abort();
+    if (one &&
+        (whole.length != cut.length || (whole.length && memcmp(whole.data, cut.data, cut.length) != 0)))
+        abort();
     ts_buf_free(&whole);
     ts_buf_free(&cut);
     return 0;

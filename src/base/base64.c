@@ -17,8 +17,8 @@ bool ts_base64_encode(const void *bytes, size_t length, ts_base64_kind kind, ts_
         unsigned word = (unsigned)in[i] << 16;
         if (left > 1) word |= (unsigned)in[i + 1] << 8;
         if (left > 2) word |= in[i + 2];
-        char quad[4] = {letters[word >> 18], letters[word >> 12 & 63], left > 1 ? letters[word >> 6 & 63] : '=',
-                        left > 2 ? letters[word & 63] : '='};
+        char quad[4] = {letters[word >> 18], letters[word >> 12 & 63],
+                        left > 1 ? letters[word >> 6 & 63] : '=', left > 2 ? letters[word & 63] : '='};
         size_t used = left >= 3 || kind == TS_BASE64_STANDARD ? 4 : left + 1;
         if (!ts_buf_append(out, quad, used)) return false;
     }

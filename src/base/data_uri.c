@@ -94,7 +94,8 @@ static bool base64_content(const char *text, size_t length, size_t limit, ts_buf
         goto cleanup;
     }
     if (!ts_base64_decode(text ? text : "", length, TS_BASE64_STANDARD, out)) {
-        (void)(out->failed ? ts_fail_memory(err) : ts_fail(err, TS_USAGE, "the data URI is not valid base64"));
+        (void)(out->failed ? ts_fail_memory(err)
+                           : ts_fail(err, TS_USAGE, "the data URI is not valid base64"));
         goto cleanup;
     }
     good = !limit || out->length - before <= limit;
@@ -105,8 +106,8 @@ cleanup:
     return good;
 }
 
-bool ts_data_uri_parse(const char *text, size_t length, size_t limit, char type[TS_DATA_URI_TYPE_MAX], ts_buf *out,
-                       ts_error *err)
+bool ts_data_uri_parse(const char *text, size_t length, size_t limit, char type[TS_DATA_URI_TYPE_MAX],
+                       ts_buf *out, ts_error *err)
 {
     if (!ts_is_data_uri(text, length)) return ts_fail(err, TS_USAGE, "this is no data URI");
     const char *comma = memchr(text, ',', length);

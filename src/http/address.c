@@ -28,7 +28,8 @@ static bool bracketed_host(const char *text, char *name, size_t size)
     memcpy(name, text + 1, length);
     name[length] = '\0';
     const char *rest = text + length + 2;
-    return inet_pton(AF_INET6, name, &address) == 1 && (*rest == '\0' || (*rest == ':' && port_valid(rest + 1)));
+    return inet_pton(AF_INET6, name, &address) == 1 &&
+           (*rest == '\0' || (*rest == ':' && port_valid(rest + 1)));
 }
 
 bool ts_parse_host(const char *text, char *name, size_t size)

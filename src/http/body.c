@@ -43,7 +43,8 @@ static bool choose_kind(ts_request *request, ts_error *err)
 {
     ts_body *body = &request->body;
     const char *type = ts_request_header(request, "Content-Type");
-    unsigned kinds = request->match.route->bodies & (TS_BODY_JSON | TS_BODY_FORM | TS_BODY_MULTIPART | TS_BODY_RAW);
+    unsigned kinds =
+        request->match.route->bodies & (TS_BODY_JSON | TS_BODY_FORM | TS_BODY_MULTIPART | TS_BODY_RAW);
     if (kinds == 0) return true;
     if (type && !ts_parse_media_type(request->arena, type, &body->type))
         return ts_fail(err, TS_USAGE, "the Content-Type header cannot be read");
@@ -171,7 +172,8 @@ bool ts_body_end(ts_request *request, ts_error *err)
     if (!ts_spool_map(&body->spool, err)) return false;
     if (body->multipart) return collect_parts(request, err);
     if (body->kind != TS_BODY_FORM) return true;
-    return ts_parse_form(request->arena, ts_spool_data(&body->spool, body->whole), body->whole.length, &body->fields) ||
+    return ts_parse_form(request->arena, ts_spool_data(&body->spool, body->whole), body->whole.length,
+                         &body->fields) ||
            ts_fail(err, TS_USAGE, "the form holds a NUL, no UTF-8, or more than %d fields", TS_PAIRS_MAX);
 }
 

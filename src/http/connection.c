@@ -4,11 +4,11 @@
  * The library calls the access handler once when the head is there, then with pieces of the body, then once with none.
  * It takes an answer only at the first or the last of these; in between, an answer is written to the socket directly
  * and the connection ends. While a worker has the request the connection is suspended. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <fcntl.h>
 
 #include "base/clock.h"
 #include "http/guard.h"
@@ -39,7 +39,8 @@ typedef struct ts_transfer {
 
 static ts_link *link_of(struct MHD_Connection *connection)
 {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info ? info->socket_context : NULL;
 }
 
@@ -106,8 +107,8 @@ static struct MHD_Response *library_response(ts_response *response)
         const void *bytes = response->kind == TS_BODY_BUFFER  ? response->buf.data
                             : response->kind == TS_BODY_CONST ? response->bytes
                                                               : nothing;
-        made = MHD_create_response_from_buffer((size_t)response->length, (void *)(uintptr_t)(bytes ? bytes : nothing),
-                                               MHD_RESPMEM_PERSISTENT);
+        made = MHD_create_response_from_buffer(
+            (size_t)response->length, (void *)(uintptr_t)(bytes ? bytes : nothing), MHD_RESPMEM_PERSISTENT);
     }
     for (size_t i = 0; made && i < response->header_count; i++)
         (void)MHD_add_response_header(made, response->headers[i].name, response->headers[i].value);
@@ -120,7 +121,8 @@ static enum MHD_Result send_answer(ts_transfer *transfer)
     ts_finish(request);
     struct MHD_Response *answer = library_response(&request->response);
     if (!answer) return MHD_NO;
-    enum MHD_Result sent = MHD_queue_response(transfer->connection, (unsigned)request->response.status, answer);
+    enum MHD_Result sent =
+        MHD_queue_response(transfer->connection, (unsigned)request->response.status, answer);
     MHD_destroy_response(answer);
     transfer->status = request->response.status;
     transfer->bytes_out = request->head ? 0 : request->response.length;
@@ -205,7 +207,8 @@ static void work(void *context, bool cancelled)
 static void refuse_busy(ts_transfer *transfer)
 {
     ts_stats_add(transfer->server->core.stats, TS_COUNT_BUSY);
-    ts_refuse(transfer->request, 503, TS_BUSY, NULL, "too many requests are waiting", "try again in a moment");
+    ts_refuse(transfer->request, 503, TS_BUSY, NULL, "too many requests are waiting",
+              "try again in a moment");
 }
 
 static enum MHD_Result start_handler(ts_transfer *transfer)
@@ -255,7 +258,8 @@ static bool read_head(ts_transfer *transfer)
 static bool queue_has_room(ts_transfer *transfer)
 {
     ts_request *request = transfer->request;
-    if (request->match.route->flags & TS_ROUTE_INLINE || !ts_workers_full(transfer->server->workers)) return true;
+    if (request->match.route->flags & TS_ROUTE_INLINE || !ts_workers_full(transfer->server->workers))
+        return true;
     refuse_busy(transfer);
     return false;
 }
@@ -311,8 +315,8 @@ static enum MHD_Result on_body_end(ts_transfer *transfer)
 }
 
 enum MHD_Result ts_connection_access(void *context, struct MHD_Connection *connection, const char *url,
-                                     const char *method, const char *version, const char *data, size_t *length,
-                                     void **state)
+                                     const char *method, const char *version, const char *data,
+                                     size_t *length, void **state)
 {
     ts_transfer *transfer = *state;
     (void)context;

@@ -59,7 +59,8 @@ static bool read_proxies(ts_http_core *core, const ts_http_options *options, ts_
     if (!core->proxies) return ts_fail_memory(err);
     for (size_t i = 0; i < options->trusted_proxy_count; i++) {
         if (!ts_parse_cidr(options->trusted_proxies[i], &core->proxies[i])) {
-            (void)ts_fail(err, TS_CONFIG, "'%s' is no address of a trusted proxy", options->trusted_proxies[i]);
+            (void)ts_fail(err, TS_CONFIG, "'%s' is no address of a trusted proxy",
+                          options->trusted_proxies[i]);
             return ts_hint(err, "write 10.0.0.1 or 10.0.0.0/8");
         }
     }
@@ -67,7 +68,8 @@ static bool read_proxies(ts_http_core *core, const ts_http_options *options, ts_
     return true;
 }
 
-bool ts_core_open(ts_http_core *core, const ts_http_options *options, const ts_http_routes *routes, ts_error *err)
+bool ts_core_open(ts_http_core *core, const ts_http_options *options, const ts_http_routes *routes,
+                  ts_error *err)
 {
     static const ts_http_options none = {0};
     core->arena = ts_arena_new(0);

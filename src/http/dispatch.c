@@ -49,7 +49,8 @@ static bool read_file(const ts_response *response, ts_buf *out)
 static bool take_body(ts_response *response, ts_buf *out, ts_error *err)
 {
     if (response->kind == TS_BODY_FILE)
-        return read_file(response, out) || ts_fail(err, TS_IO, "cannot read the file that was to be answered");
+        return read_file(response, out) ||
+               ts_fail(err, TS_IO, "cannot read the file that was to be answered");
     const void *bytes = response->kind == TS_BODY_BUFFER ? response->buf.data : response->bytes;
     if (response->kind == TS_BODY_EMPTY || response->length == 0) return true;
     return ts_buf_append(out, bytes, (size_t)response->length) || ts_fail_memory(err);

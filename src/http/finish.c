@@ -61,7 +61,8 @@ static void finish_range(ts_request *request)
         response->status = 206;
         response->offset += first;
         response->length = last - first + 1;
-        ts_response_headerf(response, "Content-Range", "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, first, last, size);
+        ts_response_headerf(response, "Content-Range", "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, first, last,
+                            size);
     } else if (kind == TS_RANGE_UNSATISFIABLE) {
         response->etag = NULL;
         ts_refuse(request, 416, TS_USAGE, "range_not_satisfiable", "the range lies beyond the end", NULL);
@@ -99,9 +100,10 @@ static void finish_origin(ts_request *request)
     const ts_identity *who = request->has_identity ? &request->identity : NULL;
     if (!hooks->allow_origin(hooks->context, origin, who)) return;
     ts_response_header(response, "Access-Control-Allow-Origin", origin);
-    ts_response_header(response, "Access-Control-Expose-Headers",
-                       "ETag, Location, Link, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
-                       "X-Request-Id");
+    ts_response_header(
+        response, "Access-Control-Expose-Headers",
+        "ETag, Location, Link, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
+        "X-Request-Id");
 }
 
 void ts_finish(ts_request *request)

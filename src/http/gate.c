@@ -43,7 +43,8 @@ static void answer_options(ts_request *request)
     ts_respond_no_content(response);
     set_allow(request);
     const char *wanted = ts_request_header(request, "Access-Control-Request-Headers");
-    if (!ts_request_header(request, "Access-Control-Request-Method") || !ts_request_header(request, "Origin")) return;
+    if (!ts_request_header(request, "Access-Control-Request-Method") || !ts_request_header(request, "Origin"))
+        return;
     ts_response_header(response, "Access-Control-Allow-Methods", ts_response_find(response, "Allow"));
     if (wanted) ts_response_header(response, "Access-Control-Allow-Headers", wanted);
     ts_response_header(response, "Access-Control-Max-Age", "600");
@@ -61,7 +62,8 @@ static bool gate_route(ts_request *request)
         answer_options(request);
     } else if (match->kind == TS_MATCH_NO_METHOD) {
         set_allow(request);
-        ts_refuse(request, 405, TS_USAGE, "method_not_allowed", "this path has no such method", "see the Allow header");
+        ts_refuse(request, 405, TS_USAGE, "method_not_allowed", "this path has no such method",
+                  "see the Allow header");
     } else if (match->kind == TS_MATCH_NO_PATH || hidden) {
         ts_refuse(request, 404, TS_NOT_FOUND, NULL, "there is nothing at this path", NULL);
     } else {
@@ -106,8 +108,8 @@ static bool find_credentials(ts_request *request)
     const char *header = ts_request_header(request, "Authorization");
     const char *api_key = ts_request_header(request, "X-API-Key");
     const char *cookie = o->session_cookie ? ts_request_cookie(request, o->session_cookie) : NULL;
-    const char *query = request->match.route->flags & TS_ROUTE_QUERY_KEY ? ts_request_query(request, o->query_key)
-                                                                          : NULL;
+    const char *query =
+        request->match.route->flags & TS_ROUTE_QUERY_KEY ? ts_request_query(request, o->query_key) : NULL;
     if (header) return header_credentials(request, header);
     if (api_key) request->credentials = (ts_http_credentials){TS_CREDENTIALS_HEADER, "", api_key};
     else if (query) request->credentials = (ts_http_credentials){TS_CREDENTIALS_QUERY, "", query};
@@ -126,13 +128,14 @@ static bool own_origin(const ts_request *request, const char *origin)
 /* A cookie travels with requests that another site started: those may look but not change. */
 static bool gate_cross_site(ts_request *request)
 {
-    if (request->credentials.kind != TS_CREDENTIALS_COOKIE || strcmp(request->method, "GET") == 0) return true;
+    if (request->credentials.kind != TS_CREDENTIALS_COOKIE || strcmp(request->method, "GET") == 0)
+        return true;
     const char *origin = ts_request_header(request, "Origin");
     const char *site = ts_request_header(request, "Sec-Fetch-Site");
     bool foreign = origin ? !own_origin(request, origin) : site && strcasecmp(site, "cross-site") == 0;
     if (!foreign) return true;
-    ts_refuse(request, 403, TS_FORBIDDEN, "foreign_origin", "a page of another site may not change anything here",
-              "use an API key instead of the session");
+    ts_refuse(request, 403, TS_FORBIDDEN, "foreign_origin",
+              "a page of another site may not change anything here", "use an API key instead of the session");
     return false;
 }
 
@@ -162,9 +165,10 @@ static bool take_rate(ts_request *request, ts_error *err)
 {
     const ts_identity *who = &request->identity;
     const ts_route *route = request->match.route;
-    if (!request->core->limiter || !(who->rate_per_minute > 0) || (route->flags & TS_ROUTE_UNLIMITED)) return true;
-    ts_limit_state state = ts_limiter_take(request->core->limiter, who->name, who->rate_per_minute, who->burst,
-                                           route->cost, ts_clock_ms());
+    if (!request->core->limiter || !(who->rate_per_minute > 0) || (route->flags & TS_ROUTE_UNLIMITED))
+        return true;
+    ts_limit_state state = ts_limiter_take(request->core->limiter, who->name, who->rate_per_minute,
+                                           who->burst, route->cost, ts_clock_ms());
     set_rate_headers(request, &state);
     if (state.allowed) return true;
     ts_stats_add(request->core->stats, TS_COUNT_RATE);
@@ -187,7 +191,8 @@ static bool gate_key(ts_request *request)
         (void)find_credentials(request);
         return true;
     }
-    bool good = find_credentials(request) || ts_fail(&err, TS_UNAUTHORIZED, "the Authorization header cannot be read");
+    bool good = find_credentials(request) ||
+                ts_fail(&err, TS_UNAUTHORIZED, "the Authorization header cannot be read");
     if (good && !gate_cross_site(request)) return false;
     good = good && ask_hook(request, &err);
     request->has_identity = good;

@@ -5,7 +5,8 @@
  * parses in place: it turns line ends into NULs and hands out pointers into its read buffer. So the layout of those
  * pointers shows how the bytes were cut: in a request of "CRLF and nothing else" each name begins exactly two bytes
  * behind the end of the value before it, and the last value ends four bytes before the end of the head, whose size the
- * library tells. Any other line end, NUL or folded line moves a pointer, and is refused. */
+ * library tells. Any other line end, NUL or folded line moves a pointer, and is refused. From 1.0 on the library refuses
+ * such lines itself when it is told to be strict (server.c does), and its buffer is its own affair. */
 #include "http/guard.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@
 
 typedef struct head_walk {
     ts_request *request;
+    bool in_place;    /* the library is one whose layout is known */
     const char *next; /* where the next header's name must begin */
     const char *fault;
     int status;
@@ -47,12 +49,13 @@ static enum MHD_Result visit(void *context, enum MHD_ValueKind kind, const char 
     if (!value) return refuse_walk(walk, 400, "a header line has no value");
     if (!name_valid(name, name_length) || !value_valid(value, value_length))
         return refuse_walk(walk, 400, "a header holds characters that may not stand there");
-    if (name != walk->next || value < name + name_length + 1)
+    if (walk->in_place && (name != walk->next || value < name + name_length + 1))
         return refuse_walk(walk, 400, "a header line does not end in CR LF, or is folded");
     walk->next = value + value_length + 2;
-    if (value[value_length] != '\0' || value[value_length + 1] != '\0')
+    if (walk->in_place && (value[value_length] != '\0' || value[value_length + 1] != '\0'))
         return refuse_walk(walk, 400, "a header line does not end in CR LF");
-    if (walk->request->header_count == TS_HEADERS_MAX) return refuse_walk(walk, 431, "there are too many headers");
+    if (walk->request->header_count == TS_HEADERS_MAX)
+        return refuse_walk(walk, 431, "there are too many headers");
     if (!ts_request_add_header(walk->request, name, value)) return refuse_walk(walk, 503, "out of memory");
     return MHD_YES;
 }
@@ -62,17 +65,25 @@ static bool target_valid(const ts_guard_line *line)
     const char *target = line->target;
     if (target[0] != '/' && !(strcmp(line->method, "OPTIONS") == 0 && strcmp(target, "*") == 0)) return false;
     for (size_t i = 0; i < line->target_length; i++)
-        if ((unsigned char)target[i] <= ' ' || target[i] == 0x7f || target[i] == '#' || target[i] == '\\') return false;
+        if ((unsigned char)target[i] <= ' ' || target[i] == 0x7f || target[i] == '#' || target[i] == '\\')
+            return false;
     return true;
 }
 
 /* The three words of the first line lie one byte apart, its end two bytes before the first header. */
-static const char *line_fault(const ts_guard_line *line)
+static const char *layout_fault(const ts_guard_line *line)
 {
-    if (!name_valid(line->method, strlen(line->method))) return "the method is malformed";
     if (line->method + strlen(line->method) + 1 != line->raw_target) return "the request line is malformed";
     if (line->raw_target + line->target_length + 1 != line->version) return "the request line is malformed";
     if (line->version[8] != '\0' || line->version[9] != '\0') return "the request line does not end in CR LF";
+    return NULL;
+}
+
+static const char *line_fault(const ts_guard_line *line, bool in_place)
+{
+    if (!name_valid(line->method, strlen(line->method))) return "the method is malformed";
+    const char *fault = in_place ? layout_fault(line) : NULL;
+    if (fault) return fault;
     return target_valid(line) ? NULL : "the request target is malformed";
 }
 
@@ -126,14 +137,15 @@ bool ts_guard(struct MHD_Connection *connection, const ts_guard_line *line, ts_r
     if (!http_1_0 && strcmp(line->version, "HTTP/1.1") != 0)
         return refuse(request, 505, "only versions 1.0 and 1.1 of HTTP are spoken here");
     if (line->target_length > TS_TARGET_MAX) return refuse(request, 414, "the request target is too long");
-    const char *fault = line_fault(line);
+    bool in_place = strncmp(MHD_get_version(), "0.9.", 4) == 0;
+    const char *fault = line_fault(line, in_place);
     if (fault) return refuse(request, 400, fault);
-    head_walk walk = {.request = request, .next = line->version + 10};
+    head_walk walk = {.request = request, .in_place = in_place, .next = line->version + 10};
     (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, visit, &walk);
     if (walk.fault) return refuse(request, walk.status, walk.fault);
     const union MHD_ConnectionInfo *size =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-    if (size && walk.next + 2 != line->method + size->header_size)
+    if (in_place && size && walk.next + 2 != line->method + size->header_size)
         return refuse(request, 400, "the head does not end in CR LF CR LF");
     fault = framing_fault(request, http_1_0);
     return fault ? refuse(request, 400, fault) : true;

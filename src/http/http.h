@@ -81,10 +81,12 @@ typedef struct ts_http_options {
     unsigned idle_ms;         /* a connection without a whole request head is closed after [15,000] */
     unsigned body_grace_ms;   /* from then on a body must come faster than [10,000] */
     unsigned body_min_rate;   /* bytes a second, else 408 [8,192] */
-    const char *const *hosts; /* names that Host may hold (without port; names of loopback are not implied); others
+    const char *const
+        *hosts; /* names that Host may hold (without port; names of loopback are not implied); others
                                  are 421. NULL: any */
     size_t host_count;
-    const char *const *trusted_proxies; /* addresses or CIDR whose X-Forwarded-For/-Proto/-Host are believed */
+    const char *const
+        *trusted_proxies; /* addresses or CIDR whose X-Forwarded-For/-Proto/-Host are believed */
     size_t trusted_proxy_count;
     const char *session_cookie; /* name of the cookie that holds a session [none] */
     const char *query_key;      /* name of the query parameter for TS_ROUTE_QUERY_KEY ["key"] */
@@ -94,7 +96,8 @@ typedef struct ts_http_options {
 
 /* Listens and serves from here on: a handler may run before this returns. The table must outlive the server. NULL on a
  * bad table, an address in use, ... */
-ts_http_server *ts_http_server_open(const ts_http_options *options, const ts_http_routes *routes, ts_error *err);
+ts_http_server *ts_http_server_open(const ts_http_options *options, const ts_http_routes *routes,
+                                    ts_error *err);
 int ts_http_server_port(const ts_http_server *server); /* of the first TCP listener; 0 if none */
 /* From now on no new connection is taken, answers say "Connection: close", event streams end. */
 void ts_http_server_stop_accepting(ts_http_server *server);
@@ -116,7 +119,7 @@ typedef struct ts_http_call {
 /* Freed with ts_http_answer_free. */
 typedef struct ts_http_answer {
     int status;
-    char *type; /* Content-Type, or "" */
+    char *type;     /* Content-Type, or "" */
     char *location; /* Location, or "" */
     ts_buf body;
 } ts_http_answer;

@@ -239,7 +239,8 @@ failed:
 void ts_hub_end_streams(ts_hub *hub)
 {
     (void)pthread_mutex_lock(&hub->lock);
-    for (ts_event_stream *stream = hub->streams; stream; stream = stream->next) ts_event_stream_finish(stream);
+    for (ts_event_stream *stream = hub->streams; stream; stream = stream->next)
+        ts_event_stream_finish(stream);
     (void)pthread_mutex_unlock(&hub->lock);
 }
 

@@ -67,6 +67,7 @@ void ts_hub_end_streams(ts_hub *hub);
 /* --- stream.c, for hub.c and the connection --- */
 /* Gives the stream its socket and the bytes of the answer's head; from here on the hub writes. over(context) is called
  * once, from the hub's thread, when nothing of the socket is used any more. */
-void ts_stream_attach(ts_event_stream *stream, int fd, ts_buf *head, void (*over)(void *context), void *context);
+void ts_stream_attach(ts_event_stream *stream, int fd, ts_buf *head, void (*over)(void *context),
+                      void *context);
 
 #endif

@@ -42,20 +42,21 @@ typedef struct ts_http_core {
     atomic_bool stopping;
 } ts_http_core;
 
-bool ts_core_open(ts_http_core *core, const ts_http_options *options, const ts_http_routes *routes, ts_error *err);
+bool ts_core_open(ts_http_core *core, const ts_http_options *options, const ts_http_routes *routes,
+                  ts_error *err);
 void ts_core_close(ts_http_core *core);
 
 typedef enum ts_body_kind {
-    TS_BODY_EMPTY,   /* nothing in it */
-    TS_BODY_BUFFER,  /* response->buf */
-    TS_BODY_CONST,   /* response->bytes, not ours */
-    TS_BODY_FILE,    /* response->fd */
-    TS_BODY_STREAM,  /* response->stream */
+    TS_BODY_EMPTY,  /* nothing in it */
+    TS_BODY_BUFFER, /* response->buf */
+    TS_BODY_CONST,  /* response->bytes, not ours */
+    TS_BODY_FILE,   /* response->fd */
+    TS_BODY_STREAM, /* response->stream */
 } ts_body_kind;
 
 struct ts_response {
     ts_request *request;
-    int status; /* 0: not set */
+    int status;            /* 0: not set */
     ts_http_pair *headers; /* in the request's arena */
     size_t header_count;
     size_t header_room;
@@ -152,11 +153,18 @@ const char *ts_response_find(const ts_response *response, const char *name);
 
 /* --- problem.c --- */
 /* An answer that is an error of the room's own: `name` is the finer code name. */
-void ts_refuse(ts_request *request, int status, ts_code code, const char *name, const char *detail, const char *hint);
+void ts_refuse(ts_request *request, int status, ts_code code, const char *name, const char *detail,
+               const char *hint);
 const char *ts_status_reason(int status);
 
 /* --- stats.c --- */
-typedef enum ts_count { TS_COUNT_FRAMING, TS_COUNT_RATE, TS_COUNT_BUSY, TS_COUNT_SLOW, TS_COUNT_KINDS } ts_count;
+typedef enum ts_count {
+    TS_COUNT_FRAMING,
+    TS_COUNT_RATE,
+    TS_COUNT_BUSY,
+    TS_COUNT_SLOW,
+    TS_COUNT_KINDS
+} ts_count;
 
 ts_stats *ts_stats_new(const ts_route_table *table, ts_error *err);
 void ts_stats_free(ts_stats *stats);

@@ -14,7 +14,7 @@
 #define WAYS 8
 
 typedef struct limit_slot {
-    uint64_t hash; /* 0: free */
+    uint64_t hash;  /* 0: free */
     double free_at; /* ms */
 } limit_slot;
 
@@ -38,7 +38,8 @@ ts_limiter *ts_limiter_new(size_t capacity, ts_error *err)
         return NULL;
     }
     limiter->sets = sets;
-    if (getrandom(&limiter->seed, sizeof limiter->seed, GRND_NONBLOCK) < 0) limiter->seed = (uintptr_t)limiter;
+    if (getrandom(&limiter->seed, sizeof limiter->seed, GRND_NONBLOCK) < 0)
+        limiter->seed = (uintptr_t)limiter;
     return limiter;
 }
 

@@ -77,8 +77,8 @@ int ts_listen_tcp(const char *address, int *port, ts_error *err)
         (void)ts_hint(err, "write 127.0.0.1:8080, [::1]:8080 or :8080");
         return -1;
     }
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    struct addrinfo hints = {
+        .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
     struct addrinfo *list = NULL;
     int failed = getaddrinfo(host[0] ? host : NULL, service, &hints, &list);
     if (failed) {
@@ -122,8 +122,8 @@ int ts_listen_unix(const char *path, ts_error *err)
     }
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     /* Nobody can connect before it listens, so that the mode is set in time. */
-    if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 && chmod(path, 0600) == 0 &&
-        listen(fd, BACKLOG) == 0)
+    if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
+        chmod(path, 0600) == 0 && listen(fd, BACKLOG) == 0)
         return fd;
     (void)ts_fail_errno(err, "cannot listen on %s", path);
     if (fd >= 0) (void)close(fd);

@@ -142,7 +142,8 @@ char *ts_media_filename(ts_arena *arena, const ts_media_type *disposition)
     if (name) return name;
     const ts_http_pair *plain = ts_media_param(disposition, "filename");
     if (!plain) return NULL;
-    if (ts_utf8_valid(plain->value, plain->length)) return ts_arena_strndup(arena, plain->value, plain->length);
+    if (ts_utf8_valid(plain->value, plain->length))
+        return ts_arena_strndup(arena, plain->value, plain->length);
     return latin1_to_utf8(arena, plain->value, plain->length);
 }
 

@@ -131,7 +131,8 @@ static bool read_disposition(ts_multipart *m, const char *value, ts_http_part *h
     if (!ts_parse_media_type(m->arena, value, &disposition))
         return malformed(err, "a part's Content-Disposition cannot be read");
     const ts_http_pair *name = ts_media_param(&disposition, "name");
-    if (name && !ts_utf8_valid(name->value, name->length)) return malformed(err, "a part's name is not UTF-8");
+    if (name && !ts_utf8_valid(name->value, name->length))
+        return malformed(err, "a part's name is not UTF-8");
     head->name = name ? name->value : "";
     head->filename = ts_media_filename(m->arena, &disposition);
     return true;
@@ -140,7 +141,8 @@ static bool read_disposition(ts_multipart *m, const char *value, ts_http_part *h
 static bool read_type(ts_multipart *m, const char *value, ts_http_part *head, ts_error *err)
 {
     ts_media_type type;
-    if (!ts_parse_media_type(m->arena, value, &type)) return malformed(err, "a part's Content-Type cannot be read");
+    if (!ts_parse_media_type(m->arena, value, &type))
+        return malformed(err, "a part's Content-Type cannot be read");
     head->type = type.value;
     return true;
 }
@@ -160,11 +162,13 @@ static bool read_line(ts_multipart *m, char *line, ts_http_part *head, ts_error 
 {
     size_t length = 0;
     while (ts_is_token_char(line[length])) length++;
-    if (length == 0 || line[length] != ':') return malformed(err, "a part's header has a line without a name");
+    if (length == 0 || line[length] != ':')
+        return malformed(err, "a part's header has a line without a name");
     const char *value = line + length + 1;
     value += strspn(value, " \t");
     for (const char *p = value; *p; p++)
-        if ((unsigned char)*p < ' ' && *p != '\t') return malformed(err, "a control character in a part's header");
+        if ((unsigned char)*p < ' ' && *p != '\t')
+            return malformed(err, "a control character in a part's header");
     if (ts_same_text(line, length, "Content-Disposition")) return read_disposition(m, value, head, err);
     if (ts_same_text(line, length, "Content-Type")) return read_type(m, value, head, err);
     if (ts_same_text(line, length, "Content-Transfer-Encoding")) return read_encoding(value, err);

@@ -63,8 +63,9 @@ const char *ts_status_reason(int status)
 
 void ts_http_render_problem(const ts_problem *problem, ts_response *response)
 {
-    json_t *root = json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", "about:blank", "title", problem->title, "status",
-                             problem->status, "code", problem->code_name, "instance", problem->instance);
+    json_t *root =
+        json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", "about:blank", "title", problem->title, "status",
+                  problem->status, "code", problem->code_name, "instance", problem->instance);
     /* A detail may carry a client's bytes: text that is no UTF-8 is left out instead of failing the answer. */
     if (root && problem->detail[0]) (void)json_object_set_new(root, "detail", json_string(problem->detail));
     if (root && problem->hint[0]) (void)json_object_set_new(root, "hint", json_string(problem->hint));
@@ -117,7 +118,8 @@ void ts_respond_problem(ts_response *response, const ts_error *err)
     ts_respond_problem_as(response, ts_code_http_status(err->code), NULL, 0, err);
 }
 
-void ts_refuse(ts_request *request, int status, ts_code code, const char *name, const char *detail, const char *hint)
+void ts_refuse(ts_request *request, int status, ts_code code, const char *name, const char *detail,
+               const char *hint)
 {
     ts_error err = {0};
     (void)ts_fail(&err, code, "%s", detail);

@@ -15,7 +15,8 @@ static void make_id(char id[21])
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
     unsigned char bytes[20];
-    if (getrandom(bytes, sizeof bytes, GRND_NONBLOCK) != (ssize_t)sizeof bytes) memset(bytes, 0, sizeof bytes);
+    if (getrandom(bytes, sizeof bytes, GRND_NONBLOCK) != (ssize_t)sizeof bytes)
+        memset(bytes, 0, sizeof bytes);
     for (size_t i = 0; i < sizeof bytes; i++) id[i] = letters[bytes[i] & 31];
     id[sizeof bytes] = '\0';
 }
@@ -78,7 +79,8 @@ bool ts_request_add_header(ts_request *request, const char *name, const char *va
 size_t ts_request_count_header(const ts_request *request, const char *name)
 {
     size_t count = 0;
-    for (size_t i = 0; i < request->header_count; i++) count += strcasecmp(request->headers[i].name, name) == 0;
+    for (size_t i = 0; i < request->header_count; i++)
+        count += strcasecmp(request->headers[i].name, name) == 0;
     return count;
 }
 
@@ -99,7 +101,8 @@ static void read_forwarded(ts_request *request, unsigned char address[16])
     const char *scheme = ts_request_header(request, "X-Forwarded-Proto");
     const char *host = ts_request_header(request, "X-Forwarded-Host");
     char name[256];
-    if (client) (void)ts_forwarded_client(client, request->core->proxies, request->core->proxy_count, address);
+    if (client)
+        (void)ts_forwarded_client(client, request->core->proxies, request->core->proxy_count, address);
     if (scheme && strcasecmp(last_entry(request->arena, scheme), "https") == 0) request->scheme = "https";
     if (!host) return;
     host = last_entry(request->arena, host);
@@ -115,7 +118,8 @@ bool ts_request_read_head(ts_request *request, const unsigned char *address, ts_
     if (address) {
         unsigned char client[16];
         memcpy(client, address, sizeof client);
-        if (ts_cidr_has(request->core->proxies, request->core->proxy_count, client)) read_forwarded(request, client);
+        if (ts_cidr_has(request->core->proxies, request->core->proxy_count, client))
+            read_forwarded(request, client);
         ts_format_address(client, request->peer);
     } else {
         request->local = true;

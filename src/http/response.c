@@ -56,8 +56,7 @@ void ts_response_add_header(ts_response *response, const char *name, const char 
         size_t room = response->header_room ? response->header_room * 2 : 16;
         ts_http_pair *grown = TS_NEW_ARRAY(arena, room, ts_http_pair);
         if (!grown) goto failed;
-        if (response->header_count)
-            memcpy(grown, response->headers, response->header_count * sizeof *grown);
+        if (response->header_count) memcpy(grown, response->headers, response->header_count * sizeof *grown);
         response->headers = grown;
         response->header_room = room;
     }
@@ -75,7 +74,8 @@ static void remove_header(ts_response *response, const char *name)
 {
     size_t kept = 0;
     for (size_t i = 0; i < response->header_count; i++)
-        if (strcasecmp(response->headers[i].name, name) != 0) response->headers[kept++] = response->headers[i];
+        if (strcasecmp(response->headers[i].name, name) != 0)
+            response->headers[kept++] = response->headers[i];
     response->header_count = kept;
 }
 
@@ -184,7 +184,7 @@ void ts_response_user_file(ts_response *response, const char *filename)
 
 void ts_respond_json(ts_response *response, int status, json_t *root)
 {
-    char *text = root ? json_dumps(root, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    char *text = root ? json_dumps(root, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(12)) : NULL;
     json_decref(root);
     if (!text) {
         response->failed = true;

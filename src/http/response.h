@@ -21,7 +21,7 @@ typedef struct ts_event_stream ts_event_stream;
 
 /* What an error renderer gets: plain data, borrowed for the call. */
 typedef struct ts_problem {
-    int status;           /* 400.. */
+    int status; /* 400.. */
     ts_code code;
     const char *code_name; /* ts_code_name(code), or a finer one such as "method_not_allowed" */
     const char *title;     /* the reason phrase of the status */
@@ -41,9 +41,11 @@ void ts_response_headerf(ts_response *response, const char *name, const char *fo
 void ts_response_add_header(ts_response *response, const char *name, const char *value);
 
 /* --- bodies; `type` is copied --- */
-void ts_response_bytes(ts_response *response, const char *type, const void *bytes, size_t length); /* copied */
-void ts_response_text(ts_response *response, const char *type, const char *text);                  /* copied */
-void ts_response_buf(ts_response *response, const char *type, ts_buf *buf); /* takes the memory, buf is empty after */
+void ts_response_bytes(ts_response *response, const char *type, const void *bytes,
+                       size_t length);                                            /* copied */
+void ts_response_text(ts_response *response, const char *type, const char *text); /* copied */
+void ts_response_buf(ts_response *response, const char *type,
+                     ts_buf *buf); /* takes the memory, buf is empty after */
 /* Bytes that live as long as the server (const tables, embedded files): not copied. */
 void ts_response_static(ts_response *response, const char *type, const void *bytes, size_t length);
 /* Sends `length` bytes of a file from `offset` on; takes the descriptor and closes it. Answers Range (one range) with
@@ -56,7 +58,8 @@ void ts_response_etag(ts_response *response, const char *etag);
 void ts_response_user_file(ts_response *response, const char *filename);
 
 /* --- whole answers --- */
-void ts_respond_json(ts_response *response, int status, json_t *root); /* takes the reference; NULL is a 503 */
+void ts_respond_json(ts_response *response, int status,
+                     json_t *root); /* takes the reference; NULL is a 503 */
 void ts_respond_created(ts_response *response, const char *location, json_t *root); /* 201 */
 void ts_respond_no_content(ts_response *response);                                  /* 204 */
 void ts_respond_redirect(ts_response *response, int status, const char *location);

@@ -22,14 +22,16 @@ enum {
     TS_BODY_JSON = 1, /* application/json and +json */
     TS_BODY_FORM = 2, /* application/x-www-form-urlencoded */
     TS_BODY_MULTIPART = 4,
-    TS_BODY_RAW = 8,        /* any type (pictures as they are) */
-    TS_BODY_OPTIONAL = 128, /* it may be left out: for whoever documents the route and checks its body; http never looks,
+    TS_BODY_RAW = 8, /* any type (pictures as they are) */
+    TS_BODY_OPTIONAL =
+        128, /* it may be left out: for whoever documents the route and checks its body; http never looks,
                                an empty body is no error here */
 };
 
 enum {
-    TS_ROUTE_PUBLIC = 1,    /* the authorize hook is not asked: open to all, or the handler finds the key in the body */
-    TS_ROUTE_INLINE = 2,    /* runs on the connection's thread even when the queue is full: must answer in < 1 ms
+    TS_ROUTE_PUBLIC =
+        1, /* the authorize hook is not asked: open to all, or the handler finds the key in the body */
+    TS_ROUTE_INLINE = 2, /* runs on the connection's thread even when the queue is full: must answer in < 1 ms
                                (health, metrics) */
     TS_ROUTE_QUERY_KEY = 4, /* a key in the query is accepted (event streams and images in a browser) */
     TS_ROUTE_UNLIMITED = 8, /* not counted against the rate */
@@ -49,7 +51,8 @@ typedef struct ts_route {
 } ts_route;
 
 enum {
-    TS_GROUP_DECODE_FIRST = 1, /* decode the path before it is split (a client that sends "resources%2Fsearch") */
+    TS_GROUP_DECODE_FIRST =
+        1, /* decode the path before it is split (a client that sends "resources%2Fsearch") */
 };
 
 /* Routes that share a context and a way to say no. A request belongs to the group with the longest prefix of its

@@ -49,21 +49,24 @@ static bool start_listener(ts_http_server *server, int fd, bool local, ts_error 
     *listener = (ts_listener){.server = server, .fd = fd, .local = local};
     unsigned threads = local ? 1 : o->event_threads;
     unsigned limit = o->max_connections > threads ? o->max_connections : threads;
+    /* clang-format off */
     listener->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-        ts_connection_access, listener,                                            /* */
-        MHD_OPTION_EXTERNAL_LOGGER, log_library, listener,                         /* first: it hears the others */
-        MHD_OPTION_LISTEN_SOCKET, fd,                                              /* */
-        MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0,                    /* */
-        MHD_OPTION_CONNECTION_LIMIT, limit,                                        /* */
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, local ? 0u : o->max_per_address,       /* */
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,                     /* */
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)STALL_SECONDS,                    /* */
-        MHD_OPTION_URI_LOG_CALLBACK, ts_connection_line, listener,                 /* */
-        MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,                         /* */
-        MHD_OPTION_NOTIFY_COMPLETED, ts_connection_completed, listener,            /* */
-        MHD_OPTION_NOTIFY_CONNECTION, ts_connection_changed, listener,             /* */
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
+        NULL, ts_connection_access, listener,
+        MHD_OPTION_EXTERNAL_LOGGER, log_library, listener, /* first: it hears the others */
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, /* matters from 1.0 on */
+        MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0,
+        MHD_OPTION_CONNECTION_LIMIT, limit,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, local ? 0u : o->max_per_address,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)STALL_SECONDS,
+        MHD_OPTION_URI_LOG_CALLBACK, ts_connection_line, listener,
+        MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, ts_connection_completed, listener,
+        MHD_OPTION_NOTIFY_CONNECTION, ts_connection_changed, listener,
         MHD_OPTION_END);
+    /* clang-format on */
     if (listener->daemon) {
         server->listener_count++;
         return true;
@@ -105,7 +108,8 @@ static bool open_listeners(ts_http_server *server, const ts_http_options *option
     return server->listener_count > 0 || ts_fail(err, TS_CONFIG, "there is no address to listen on");
 }
 
-ts_http_server *ts_http_server_open(const ts_http_options *options, const ts_http_routes *routes, ts_error *err)
+ts_http_server *ts_http_server_open(const ts_http_options *options, const ts_http_routes *routes,
+                                    ts_error *err)
 {
     ts_http_server *server = calloc(1, sizeof *server);
     if (!server) {
@@ -117,7 +121,8 @@ ts_http_server *ts_http_server_open(const ts_http_options *options, const ts_htt
     good = good && (core->limiter = ts_limiter_new(LIMITER_NAMES, err)) != NULL;
     good = good && (core->stats = ts_stats_new(core->table, err)) != NULL;
     good = good && (core->hub = server->hub = ts_hub_open(core, err)) != NULL;
-    good = good && (server->workers = ts_workers_open(core->options.workers, core->options.queue, err)) != NULL;
+    good =
+        good && (server->workers = ts_workers_open(core->options.workers, core->options.queue, err)) != NULL;
     if (good && open_listeners(server, options, err)) return server;
     ts_http_server_close(server);
     return NULL;

@@ -46,7 +46,8 @@ static bool open_file(ts_spool *spool, ts_error *err)
     if (spool->fd >= 0) return true;
     char path[4096];
     int n = snprintf(path, sizeof path, "%s/upload-XXXXXX", spool->folder);
-    if (n < 0 || (size_t)n >= sizeof path) return ts_fail(err, TS_IO, "the name of the spool folder is too long");
+    if (n < 0 || (size_t)n >= sizeof path)
+        return ts_fail(err, TS_IO, "the name of the spool folder is too long");
     spool->fd = mkostemp(path, O_CLOEXEC);
     if (spool->fd < 0) return trouble(err);
     (void)unlink(path);
@@ -72,7 +73,8 @@ static bool move_to_file(ts_spool *spool, ts_error *err)
 {
     size_t start = spool->item.offset;
     uint64_t at = spool->file_length;
-    if (spool->item.length && !write_all(spool, spool->memory.data + start, spool->item.length, err)) return false;
+    if (spool->item.length && !write_all(spool, spool->memory.data + start, spool->item.length, err))
+        return false;
     spool->memory.length = start;
     spool->item.in_file = true;
     spool->item.offset = (size_t)at;
@@ -82,7 +84,8 @@ static bool move_to_file(ts_spool *spool, ts_error *err)
 bool ts_spool_write(ts_spool *spool, const void *bytes, size_t length, ts_error *err)
 {
     if (length == 0) return true;
-    if (!spool->item.in_file && length > spool->memory_limit - spool->memory.length && !move_to_file(spool, err))
+    if (!spool->item.in_file && length > spool->memory_limit - spool->memory.length &&
+        !move_to_file(spool, err))
         return false;
     if (spool->item.in_file) {
         if (!write_all(spool, bytes, length, err)) return false;

@@ -18,8 +18,8 @@ typedef struct ts_spool_item {
 } ts_spool_item;
 
 typedef struct ts_spool {
-    const char *folder;   /* borrowed */
-    size_t memory_limit;  /* of all items together */
+    const char *folder;  /* borrowed */
+    size_t memory_limit; /* of all items together */
     ts_buf memory;
     int fd; /* -1: no file yet */
     uint64_t file_length;

@@ -164,7 +164,8 @@ static void write_durations(const route_figures *figures, const char *labels, co
 static void labels_of(const ts_stats *stats, size_t index, char *out, size_t size)
 {
     const ts_route *route = index < stats->routes ? ts_route_table_at(stats->table, index) : NULL;
-    (void)snprintf(out, size, "method=\"%s\",route=\"%s\"", route ? route->method : "", route ? route->pattern : "");
+    (void)snprintf(out, size, "method=\"%s\",route=\"%s\"", route ? route->method : "",
+                   route ? route->pattern : "");
 }
 
 bool ts_stats_text(const ts_stats *stats, const ts_http_metrics *now, const char *prefix, ts_buf *out)

@@ -128,7 +128,8 @@ void ts_event_stream_release(ts_event_stream *stream)
     free(stream);
 }
 
-void ts_stream_attach(ts_event_stream *stream, int fd, ts_buf *head, void (*over)(void *context), void *context)
+void ts_stream_attach(ts_event_stream *stream, int fd, ts_buf *head, void (*over)(void *context),
+                      void *context)
 {
     (void)pthread_mutex_lock(&stream->lock);
     bool joined = !head->failed && ts_buf_append(head, stream->queue.data, stream->queue.length);

@@ -17,8 +17,8 @@ struct ts_event_stream {
     ts_hub *hub; /* not to be touched once CLOSED */
     ts_event_stream *next;
     ts_stream_state state;
-    bool ending;  /* close when the queue is empty */
-    bool broken;  /* the reader is gone or too slow */
+    bool ending; /* close when the queue is empty */
+    bool broken; /* the reader is gone or too slow */
     ts_buf queue;
     size_t limit;
     int fd;

@@ -45,7 +45,8 @@ static bool read_pattern(ts_arena *arena, const char *pattern, entry *out, ts_er
 {
     out->segments = TS_NEW_ARRAY(arena, TS_SEGMENTS_MAX, path_segment);
     if (!out->segments) return ts_fail_memory(err);
-    if (pattern[0] != '/') return ts_fail(err, TS_CONFIG, "the route '%s' does not begin with a slash", pattern);
+    if (pattern[0] != '/')
+        return ts_fail(err, TS_CONFIG, "the route '%s' does not begin with a slash", pattern);
     for (const char *p = pattern + 1; *p; p += *p == '/') {
         size_t length = strcspn(p, "/");
         bool fits = out->count < TS_SEGMENTS_MAX && length > 0;
@@ -63,13 +64,14 @@ static bool same_route(const entry *a, const entry *b)
     if (strcmp(a->route->method, b->route->method) != 0 || a->count != b->count) return false;
     for (size_t i = 0; i < a->count; i++) {
         if (a->segments[i].kind != b->segments[i].kind) return false;
-        if (a->segments[i].kind == LITERAL && strcmp(a->segments[i].text, b->segments[i].text) != 0) return false;
+        if (a->segments[i].kind == LITERAL && strcmp(a->segments[i].text, b->segments[i].text) != 0)
+            return false;
     }
     return true;
 }
 
-static bool add_route(ts_route_table *table, ts_arena *arena, const ts_route_group *group, const ts_route *route,
-                      ts_error *err)
+static bool add_route(ts_route_table *table, ts_arena *arena, const ts_route_group *group,
+                      const ts_route *route, ts_error *err)
 {
     entry *added = &table->entries[table->count];
     *added = (entry){.route = route, .group = group};
@@ -241,7 +243,8 @@ typedef struct path_views {
 static void cut(ts_arena *arena, const char *path, path_views *out)
 {
     out->raw_good = path[0] == '/' && split_path(arena, path, &out->raw);
-    out->decoded_good = out->raw_good && strchr(path, '%') ? split_decoded(arena, path, &out->decoded) : false;
+    out->decoded_good =
+        out->raw_good && strchr(path, '%') ? split_decoded(arena, path, &out->decoded) : false;
 }
 
 static const pieces *view_for(const entry *route, const path_views *views)

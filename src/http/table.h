@@ -14,7 +14,12 @@
 
 typedef struct ts_route_table ts_route_table;
 
-typedef enum ts_match_kind { TS_MATCH_FOUND, TS_MATCH_NO_PATH, TS_MATCH_NO_METHOD, TS_MATCH_BAD_PATH } ts_match_kind;
+typedef enum ts_match_kind {
+    TS_MATCH_FOUND,
+    TS_MATCH_NO_PATH,
+    TS_MATCH_NO_METHOD,
+    TS_MATCH_BAD_PATH
+} ts_match_kind;
 
 typedef struct ts_match {
     ts_match_kind kind;

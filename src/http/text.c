@@ -22,7 +22,8 @@ static int hex(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-char *ts_percent_decode(ts_arena *arena, const char *text, size_t length, ts_decode_mode mode, size_t *out_length)
+char *ts_percent_decode(ts_arena *arena, const char *text, size_t length, ts_decode_mode mode,
+                        size_t *out_length)
 {
     char *out = ts_arena_alloc(arena, length + 1);
     if (!out) return NULL;
@@ -62,7 +63,8 @@ static bool form_pair(ts_arena *arena, const char *text, size_t length, ts_http_
     size_t name_length = equals ? (size_t)(equals - text) : length;
     const char *value = equals ? equals + 1 : text + length;
     pair->name = ts_percent_decode(arena, text, name_length, TS_DECODE_FORM, NULL);
-    pair->value = ts_percent_decode(arena, value, (size_t)(text + length - value), TS_DECODE_FORM, &pair->length);
+    pair->value =
+        ts_percent_decode(arena, value, (size_t)(text + length - value), TS_DECODE_FORM, &pair->length);
     return pair->name && pair->value;
 }
 

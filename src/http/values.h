@@ -24,7 +24,8 @@ typedef enum ts_decode_mode {
 
 /* Decoded copy in the arena, length in *out_length (NULL: not wanted). NULL when a code is broken (path), the result
  * holds a NUL or is no UTF-8, or memory is out. */
-char *ts_percent_decode(ts_arena *arena, const char *text, size_t length, ts_decode_mode mode, size_t *out_length);
+char *ts_percent_decode(ts_arena *arena, const char *text, size_t length, ts_decode_mode mode,
+                        size_t *out_length);
 
 #define TS_PAIRS_MAX 10000
 

@@ -7,8 +7,13 @@
 
 static void known_vectors(void **state)
 {
-    static const char *const rows[][2] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-                                          {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    static const char *const rows[][2] = {{"", ""},
+                                          {"f", "Zg=="},
+                                          {"fo", "Zm8="},
+                                          {"foo", "Zm9v"},
+                                          {"foob", "Zm9vYg=="},
+                                          {"fooba", "Zm9vYmE="},
+                                          {"foobar", "Zm9vYmFy"}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         ts_buf out = {0};
@@ -57,8 +62,9 @@ static void every_length_comes_back(void **state)
 
 static void refuses_and_leaves_the_buffer(void **state)
 {
-    static const char *const bad[] = {"Z",    "Zg",    "Zg=",  "Zg===", "Z===", "====", "=",     "Zh==", "Zm9=",
-                                      "Zm 9v", "Zm9v\n", "Zm-v", "Zm_v",  "Zg==Zg==", "Z=g=", "\xc3\xa9==", "Zm9vY"};
+    static const char *const bad[] = {"Z",    "Zg",       "Zg=",  "Zg===",      "Z===",   "====",
+                                      "=",    "Zh==",     "Zm9=", "Zm 9v",      "Zm9v\n", "Zm-v",
+                                      "Zm_v", "Zg==Zg==", "Z=g=", "\xc3\xa9==", "Zm9vY"};
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         ts_buf out = {0};

@@ -39,10 +39,24 @@ static void reads_both_encodings(void **state)
 static void refuses(void **state)
 {
     static const char *const bad[] = {
-        "",       "data",     "data:",          "data:image/png",           "http://a/b",
-        "data:x,y", "data:/x,y", "data:x/,y",    "data:a b/c,y",             "data:image/png;base64,Zm9",
-        "data:,%", "data:,%4", "data:,%zz",      "data:,a b",                "data:,\xc3\xa9",
-        "data:image/png;base64,Zm 9v", "data:image/png;base64,Zm9v%0", "data:image/png;base64,Zm-v",
+        "",
+        "data",
+        "data:",
+        "data:image/png",
+        "http://a/b",
+        "data:x,y",
+        "data:/x,y",
+        "data:x/,y",
+        "data:a b/c,y",
+        "data:image/png;base64,Zm9",
+        "data:,%",
+        "data:,%4",
+        "data:,%zz",
+        "data:,a b",
+        "data:,\xc3\xa9",
+        "data:image/png;base64,Zm 9v",
+        "data:image/png;base64,Zm9v%0",
+        "data:image/png;base64,Zm-v",
         "data:a/b/c,x",
     };
     (void)state;

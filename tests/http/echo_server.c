@@ -37,7 +37,8 @@ static json_t *pairs(ts_http_pairs list)
 {
     json_t *out = json_array();
     for (size_t i = 0; i < list.count; i++)
-        (void)json_array_append_new(out, json_pack("[o, o]", text(list.items[i].name), text(list.items[i].value)));
+        (void)json_array_append_new(out,
+                                    json_pack("[o, o]", text(list.items[i].name), text(list.items[i].value)));
     return out;
 }
 
@@ -59,9 +60,9 @@ static json_t *parts(const ts_request *request)
     json_t *out = json_array();
     for (size_t i = 0; i < ts_request_part_count(request); i++) {
         const ts_http_part *part = ts_request_part_at(request, i);
-        (void)json_array_append_new(out, json_pack("{s:o, s:o, s:o, s:I, s:I}", "name", text(part->name), "filename",
-                                                   text(part->filename), "type", text(part->type), "length",
-                                                   (json_int_t)part->length, "sum",
+        (void)json_array_append_new(out, json_pack("{s:o, s:o, s:o, s:I, s:I}", "name", text(part->name),
+                                                   "filename", text(part->filename), "type", text(part->type),
+                                                   "length", (json_int_t)part->length, "sum",
                                                    checksum(part->data, part->length)));
     }
     return out;
@@ -75,12 +76,13 @@ static void echo(void *context, ts_request *request, ts_response *response)
     const ts_http_credentials *shown = ts_request_credentials(request);
     json_t *root = json_pack(
         "{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:s, s:s, s:i, s:o, s:o, s:o, s:s, s:s}", "method",
-        ts_request_method(request), "path", ts_request_path(request), "id", text(ts_request_param(request, "id")),
-        "rest", text(ts_request_param(request, "rest")), "query", pairs(ts_request_query_pairs(request)), "fields",
-        pairs(ts_request_fields(request)), "length", (json_int_t)length, "sum", checksum(body, length), "type",
-        ts_request_body_type(request), "peer", ts_request_peer(request), "kind", (int)shown->kind, "key_id",
-        text(shown->id), "secret", text(shown->secret), "parts", parts(request), "identity",
-        ts_request_identity(request)->name, "host", ts_request_host(request));
+        ts_request_method(request), "path", ts_request_path(request), "id",
+        text(ts_request_param(request, "id")), "rest", text(ts_request_param(request, "rest")), "query",
+        pairs(ts_request_query_pairs(request)), "fields", pairs(ts_request_fields(request)), "length",
+        (json_int_t)length, "sum", checksum(body, length), "type", ts_request_body_type(request), "peer",
+        ts_request_peer(request), "kind", (int)shown->kind, "key_id", text(shown->id), "secret",
+        text(shown->secret), "parts", parts(request), "identity", ts_request_identity(request)->name, "host",
+        ts_request_host(request));
     ts_respond_json(response, 200, root);
 }
 
@@ -197,9 +199,9 @@ static void figures(void *context, ts_request *request, ts_response *response)
     (void)request;
     ts_http_server_metrics(server->http, &m);
     ts_respond_json(response, 200,
-                    json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i}", "requests", (json_int_t)m.requests, "in_flight",
-                              (json_int_t)m.in_flight, "connections", (json_int_t)m.connections, "streams",
-                              (json_int_t)m.streams, "slow", (json_int_t)m.slow_closed, "framing",
+                    json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i}", "requests", (json_int_t)m.requests,
+                              "in_flight", (json_int_t)m.in_flight, "connections", (json_int_t)m.connections,
+                              "streams", (json_int_t)m.streams, "slow", (json_int_t)m.slow_closed, "framing",
                               (json_int_t)m.refused_framing, "opened", atomic_load(&server->opened), "closed",
                               atomic_load(&server->closed)));
 }
@@ -224,7 +226,8 @@ static void trouble(void *context, ts_request *request, ts_response *response)
 }
 
 /* A dialect's own way to say no. */
-static void render_dialect(void *context, const ts_request *request, const ts_problem *problem, ts_response *response)
+static void render_dialect(void *context, const ts_request *request, const ts_problem *problem,
+                           ts_response *response)
 {
     (void)context;
     (void)request;
@@ -233,8 +236,8 @@ static void render_dialect(void *context, const ts_request *request, const ts_pr
 }
 
 /* Bearer "good" may; "slow" may twice a minute; "bad" is known but may not. */
-static bool authorize(void *context, const ts_http_credentials *shown, const ts_route *route, const ts_request *request,
-                      ts_identity *out, ts_error *err)
+static bool authorize(void *context, const ts_http_credentials *shown, const ts_route *route,
+                      const ts_request *request, ts_identity *out, ts_error *err)
 {
     (void)context;
     (void)route;
@@ -350,8 +353,14 @@ int main(int argc, char **argv)
     ts_http_options options = {0};
     ts_error err = {0};
     ts_route_group groups[] = {
-        {.prefix = "/", .routes = own_routes, .count = sizeof own_routes / sizeof own_routes[0], .context = &server},
-        {.prefix = "/v9", .routes = dialect_routes, .count = 2, .flags = TS_GROUP_DECODE_FIRST,
+        {.prefix = "/",
+         .routes = own_routes,
+         .count = sizeof own_routes / sizeof own_routes[0],
+         .context = &server},
+        {.prefix = "/v9",
+         .routes = dialect_routes,
+         .count = 2,
+         .flags = TS_GROUP_DECODE_FIRST,
          .render_error = render_dialect},
     };
     ts_http_routes table = {groups, 2};

@@ -13,9 +13,9 @@ static void show(void *context, ts_request *request, ts_response *response)
     size_t length = 0;
     const void *body = ts_request_body(request, &length);
     const char *id = ts_request_param(request, "id");
-    json_t *root = json_pack("{s:s, s:s, s:s, s:s%, s:s}", "method", ts_request_method(request), "id", id ? id : "", "who",
-                             ts_request_identity(request)->name, "body", body ? body : "", length, "peer",
-                             ts_request_peer(request));
+    json_t *root = json_pack("{s:s, s:s, s:s, s:s%, s:s}", "method", ts_request_method(request), "id",
+                             id ? id : "", "who", ts_request_identity(request)->name, "body",
+                             body ? body : "", length, "peer", ts_request_peer(request));
     ts_respond_created(response, "/there", root);
 }
 
@@ -56,9 +56,11 @@ static const ts_route rows[] = {
     {"GET", "/local", say_nothing, .flags = TS_ROUTE_LOCAL},
 };
 
-static ts_http_answer call(void *context, const char *method, const char *target, const char *type, const char *body)
+static ts_http_answer call(void *context, const char *method, const char *target, const char *type,
+                           const char *body)
 {
-    ts_route_group group = {.prefix = "/", .routes = rows, .count = sizeof rows / sizeof rows[0], .context = context};
+    ts_route_group group = {
+        .prefix = "/", .routes = rows, .count = sizeof rows / sizeof rows[0], .context = context};
     ts_http_routes table = {&group, 1};
     ts_http_pair header = {"Content-Type", type ? type : "", 0};
     ts_http_call asked = {method, target, &header, type ? 1 : 0, body, body ? strlen(body) : 0};
@@ -68,8 +70,8 @@ static ts_http_answer call(void *context, const char *method, const char *target
     return answer;
 }
 
-static void expect(void *context, const char *method, const char *target, const char *type, const char *body, int status,
-                   const char *inside)
+static void expect(void *context, const char *method, const char *target, const char *type, const char *body,
+                   int status, const char *inside)
 {
     ts_http_answer answer = call(context, method, target, type, body);
     assert_int_equal(answer.status, status);
@@ -84,8 +86,9 @@ static void runs_the_handler(void **state)
     assert_int_equal(answer.status, 201);
     assert_string_equal(answer.type, "application/json");
     assert_string_equal(answer.location, "/there");
-    assert_string_equal(answer.body.data, "{\"method\":\"POST\",\"id\":\"a b\",\"who\":\"local\",\"body\":\"{\\\"a\\\":1}\","
-                                          "\"peer\":\"local\"}");
+    assert_string_equal(answer.body.data,
+                        "{\"method\":\"POST\",\"id\":\"a b\",\"who\":\"local\",\"body\":\"{\\\"a\\\":1}\","
+                        "\"peer\":\"local\"}");
     ts_http_answer_free(&answer);
 }
 
@@ -149,8 +152,9 @@ static void bad_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(runs_the_handler),      cmocka_unit_test(refuses_alike), cmocka_unit_test(reads_files),
-        cmocka_unit_test(no_header_can_be_split), cmocka_unit_test(bad_tables),
+        cmocka_unit_test(runs_the_handler), cmocka_unit_test(refuses_alike),
+        cmocka_unit_test(reads_files),      cmocka_unit_test(no_header_can_be_split),
+        cmocka_unit_test(bad_tables),
     };
     return cmocka_run_group_tests_name("dispatch", tests, NULL, NULL);
 }

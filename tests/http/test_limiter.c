@@ -16,7 +16,8 @@ static void burst_and_steady_rate(void **state)
     /* Ten minutes at twice the rate: half of it goes through, to within one a minute. */
     for (int minute = 0; minute < 10; minute++) {
         allowed = 0;
-        for (int i = 1; i <= 60; i++) allowed += ts_limiter_take(limiter, "a", 30, 0, 1, 1000 + minute * 60000 + i * 1000).allowed;
+        for (int i = 1; i <= 60; i++)
+            allowed += ts_limiter_take(limiter, "a", 30, 0, 1, 1000 + minute * 60000 + i * 1000).allowed;
         assert_in_range(allowed, 29, 31);
     }
     ts_limiter_free(limiter);

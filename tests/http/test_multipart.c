@@ -13,7 +13,8 @@ static const ts_multipart_limits limits = {4, 2, 200};
 static bool on_begin(void *context, const ts_http_part *head, ts_error *err)
 {
     (void)err;
-    return ts_buf_printf(context, "[%s|%s|%s:", head->name, head->filename ? head->filename : "-", head->type);
+    return ts_buf_printf(context, "[%s|%s|%s:", head->name, head->filename ? head->filename : "-",
+                         head->type);
 }
 
 static bool on_data(void *context, const void *bytes, size_t length, ts_error *err)
@@ -29,7 +30,8 @@ static bool on_end(void *context, ts_error *err)
 }
 
 /* Feeds the text in pieces; what the sink saw is in out. */
-static bool parse(const char *boundary, const char *text, size_t length, size_t piece, ts_buf *out, ts_error *err)
+static bool parse(const char *boundary, const char *text, size_t length, size_t piece, ts_buf *out,
+                  ts_error *err)
 {
     ts_arena *arena = ts_arena_new(0);
     ts_multipart_sink sink = {out, on_begin, on_data, on_end};
@@ -43,9 +45,10 @@ static bool parse(const char *boundary, const char *text, size_t length, size_t 
     return good;
 }
 
-static const char whole[] = "preamble\r\n--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n--\r\n-\r\n\r\n--B \t\r\n"
-                            "content-type: Image/JPEG; x=y\r\nCONTENT-DISPOSITION:form-data;filename=f;name=b\r\n\r\n\r"
-                            "\r\n--B\r\n\r\nbare\r\n--B--epilogue\r\n--B\r\n";
+static const char whole[] =
+    "preamble\r\n--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n--\r\n-\r\n\r\n--B \t\r\n"
+    "content-type: Image/JPEG; x=y\r\nCONTENT-DISPOSITION:form-data;filename=f;name=b\r\n\r\n\r"
+    "\r\n--B\r\n\r\nbare\r\n--B--epilogue\r\n--B\r\n";
 
 static void every_cut_gives_the_same(void **state)
 {
@@ -113,7 +116,8 @@ static void limits_hold(void **state)
     assert_false(parse("B", text.data, text.length, 100, &out, &err));
     assert_non_null(strstr(err.message, "4 parts"));
     ts_buf_clear(&text);
-    for (int i = 0; i < 3; i++) (void)ts_buf_puts(&text, "--B\r\nContent-Disposition: form-data; filename=a\r\n\r\nx\r\n");
+    for (int i = 0; i < 3; i++)
+        (void)ts_buf_puts(&text, "--B\r\nContent-Disposition: form-data; filename=a\r\n\r\nx\r\n");
     assert_false(parse("B", text.data, text.length, 100, &out, &err));
     assert_non_null(strstr(err.message, "2 files"));
     ts_buf_clear(&text);
@@ -159,7 +163,8 @@ static bool drop_end(void *context, ts_error *err)
 /* 20 MB of the worst there is, in the pieces in which the network brings it. */
 static void time_is_linear(void **state)
 {
-    static const char *const fills[] = {"\r", "\r\n", "\r\n--", "\r\n--BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB", "x"};
+    static const char *const fills[] = {"\r", "\r\n", "\r\n--",
+                                        "\r\n--BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB", "x"};
     static char block[32768];
     (void)state;
     for (size_t f = 0; f < sizeof fills / sizeof fills[0]; f++) {
@@ -168,10 +173,11 @@ static void time_is_linear(void **state)
         for (size_t i = 0; i < sizeof block; i++) block[i] = fills[f][i % step];
         ts_arena *arena = ts_arena_new(0);
         ts_multipart_sink sink = {&passed, drop_head, drop, drop_end};
-        ts_multipart *multipart =
-            ts_multipart_new(arena, "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB", &limits, &sink);
+        ts_multipart *multipart = ts_multipart_new(
+            arena, "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB", &limits, &sink);
         ts_error err = {0};
-        static const char head[] = "--BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB\r\n\r\n";
+        static const char head[] =
+            "--BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB\r\n\r\n";
         double begin = ts_clock_ms();
         assert_true(ts_multipart_feed(multipart, head, sizeof head - 1, &err));
         for (size_t fed = 0; fed < (size_t)20 << 20; fed += sizeof block)

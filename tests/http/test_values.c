@@ -62,14 +62,25 @@ static void cookies(void **state)
 static void media_types(void **state)
 {
     ts_media_type type;
-    assert_true(ts_parse_media_type(*state, " Multipart/Form-Data ; Charset=x ;; BOUNDARY=\"a b\\\"\" ", &type));
+    assert_true(
+        ts_parse_media_type(*state, " Multipart/Form-Data ; Charset=x ;; BOUNDARY=\"a b\\\"\" ", &type));
     assert_string_equal(type.value, "multipart/form-data");
     assert_string_equal(ts_media_param(&type, "boundary")->value, "a b\"");
     assert_int_equal(type.count, 2);
-    static const char *const bad[] = {"", ";", "a/b x", "a/b; x", "a/b; x=", "a/b; =x", "a/b; x=\"y", "a/b; x=1; X=2",
-                                      "a/b; x=\"y\"z", "a/b, c/d",
-                                      "a/b;a=1;b=1;c=1;d=1;e=1;f=1;g=1;h=1;i=1;j=1;k=1;l=1;m=1;n=1;o=1;p=1;q=1"};
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) assert_false(ts_parse_media_type(*state, bad[i], &type));
+    static const char *const bad[] = {
+        "",
+        ";",
+        "a/b x",
+        "a/b; x",
+        "a/b; x=",
+        "a/b; =x",
+        "a/b; x=\"y",
+        "a/b; x=1; X=2",
+        "a/b; x=\"y\"z",
+        "a/b, c/d",
+        "a/b;a=1;b=1;c=1;d=1;e=1;f=1;g=1;h=1;i=1;j=1;k=1;l=1;m=1;n=1;o=1;p=1;q=1"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(ts_parse_media_type(*state, bad[i], &type));
 }
 
 static void file_names(void **state)
@@ -163,9 +174,16 @@ static void hosts(void **state)
     assert_string_equal(name, "tags.example");
     assert_true(ts_parse_host("[2001:DB8::1]:80", name, sizeof name));
     assert_string_equal(name, "2001:db8::1");
-    static const char *const bad[] = {"", ":80", "a:b", "a:123456", "a:70000", "a b", "a/b", "a@b", "[::1", "[x]", "[::1]x",
-                                      "a:1:2", "[::1]:x", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) assert_false(ts_parse_host(bad[i], name, sizeof name));
+    static const char *const bad[] = {
+        "",        ":80",
+        "a:b",     "a:123456",
+        "a:70000", "a b",
+        "a/b",     "a@b",
+        "[::1",    "[x]",
+        "[::1]x",  "a:1:2",
+        "[::1]:x", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(ts_parse_host(bad[i], name, sizeof name));
 }
 
 static bool in(const char *cidr, const char *address)
@@ -190,16 +208,21 @@ static void address_ranges(void **state)
     assert_true(in("0.0.0.0/0", "1.2.3.4"));
     assert_false(in("0.0.0.0/0", "2001:db8::1"));
     ts_cidr range;
-    static const char *const bad[] = {"", "10.0.0", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8x", "a"};
+    static const char *const bad[] = {"",          "10.0.0",      "10.0.0.0/33", "::/129",
+                                      "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8x", "a"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) assert_false(ts_parse_cidr(bad[i], &range));
 }
 
 static void forwarded(void **state)
 {
-    static const char *const rows[][2] = {{"1.2.3.4", "1.2.3.4"},       {"9.9.9.9,1.2.3.4", "1.2.3.4"},
-                                          {"1.2.3.4, 10.0.0.2", "1.2.3.4"}, {"10.0.0.3 , 10.0.0.2", "10.0.0.3"},
-                                          {"x, 1.2.3.4", "1.2.3.4"},    {"x, 10.0.0.2", "10.0.0.2"},
-                                          {"1.2.3.4,", ""},             {"", ""},
+    static const char *const rows[][2] = {{"1.2.3.4", "1.2.3.4"},
+                                          {"9.9.9.9,1.2.3.4", "1.2.3.4"},
+                                          {"1.2.3.4, 10.0.0.2", "1.2.3.4"},
+                                          {"10.0.0.3 , 10.0.0.2", "10.0.0.3"},
+                                          {"x, 1.2.3.4", "1.2.3.4"},
+                                          {"x, 10.0.0.2", "10.0.0.2"},
+                                          {"1.2.3.4,", ""},
+                                          {"", ""},
                                           {"[2001:db8::1]", "2001:db8::1"}};
     ts_cidr trusted;
     (void)state;
@@ -215,9 +238,9 @@ static void forwarded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(percent_codes), cmocka_unit_test(forms),   cmocka_unit_test(cookies),
-        cmocka_unit_test(media_types),   cmocka_unit_test(file_names), cmocka_unit_test(boundaries),
-        cmocka_unit_test(ranges),        cmocka_unit_test(tags),    cmocka_unit_test(hosts),
+        cmocka_unit_test(percent_codes),  cmocka_unit_test(forms),      cmocka_unit_test(cookies),
+        cmocka_unit_test(media_types),    cmocka_unit_test(file_names), cmocka_unit_test(boundaries),
+        cmocka_unit_test(ranges),         cmocka_unit_test(tags),       cmocka_unit_test(hosts),
         cmocka_unit_test(address_ranges), cmocka_unit_test(forwarded),
     };
     struct CMUnitTest with_arena[sizeof tests / sizeof tests[0]];
