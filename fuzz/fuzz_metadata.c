@@ -30,8 +30,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     check(m.creator, TS_METADATA_TEXT_MAX);
     for (size_t i = 0; i < m.keyword_count; i++) check(m.keywords[i], TS_METADATA_TEXT_MAX);
     for (size_t i = 0; i < m.keyword_path_count; i++) check(m.keyword_paths[i], TS_METADATA_TEXT_MAX);
-    if (m.keyword_count > TS_METADATA_KEYWORDS_MAX || m.orientation > 8 || m.rating < -1 || m.rating > 5) abort();
-    if (m.has_gps && !(m.latitude >= -90 && m.latitude <= 90 && m.longitude >= -180 && m.longitude <= 180)) abort();
+    if (m.keyword_count > TS_METADATA_KEYWORDS_MAX || m.orientation > 8 || m.rating < -1 || m.rating > 5)
+        abort();
+    if (m.has_gps && !(m.latitude >= -90 && m.latitude <= 90 && m.longitude >= -180 && m.longitude <= 180))
+        abort();
     ts_arena_free(arena);
     return 0;
 }

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* Characters that stand for so many bytes, without the NUL. */
-#define TS_BASE32_LENGTH(bytes) (((bytes) * 8 + 4) / 5)
+#define TS_BASE32_LENGTH(bytes) (((bytes)*8 + 4) / 5)
 
 /* out: TS_BASE32_LENGTH(length) + 1 bytes. */
 void ts_base32_encode(const uint8_t *bytes, size_t length, char *out);

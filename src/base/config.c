@@ -45,7 +45,8 @@ static bool take_defaults(ts_config *config, ts_error *err)
     for (size_t i = 0; i < config->count; i++) {
         const ts_setting *s = &config->table[i];
         if (!s->name || !is_name(s->name) || !s->fallback || !s->help || is_repeated(config->table, i))
-            return ts_fail(err, TS_INTERNAL, "setting %zu (%s) is not well described", i, s->name ? s->name : "?");
+            return ts_fail(err, TS_INTERNAL, "setting %zu (%s) is not well described", i,
+                           s->name ? s->name : "?");
         ts_config_value *value = &config->values[i];
         /* A choice, number or boolean always has a default; a text or list may be empty. */
         if (!ts_config_value_parse(s, s->fallback, config->arena, value, err)) return false;
@@ -111,8 +112,8 @@ static bool is_clean(const char *value)
     return true;
 }
 
-static bool set_value(ts_config *config, size_t index, const char *value, const char *origin, ts_config_value *out,
-                      ts_error *err)
+static bool set_value(ts_config *config, size_t index, const char *value, const char *origin,
+                      ts_config_value *out, ts_error *err)
 {
     const ts_setting *s = &config->table[index];
     if (!is_clean(value)) return ts_fail(err, TS_CONFIG, "%s: not a text in UTF-8", s->name);

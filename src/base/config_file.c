@@ -46,7 +46,8 @@ static span without_comment(span s)
         char c = s.at[i];
         if (quoted && c == '\\') i++;
         else if (c == '"') quoted = !quoted;
-        else if (!quoted && (c == '#' || c == ';') && (i == 0 || is_blank(s.at[i - 1]))) return (span){s.at, i};
+        else if (!quoted && (c == '#' || c == ';') && (i == 0 || is_blank(s.at[i - 1])))
+            return (span){s.at, i};
     }
     return s;
 }
@@ -89,7 +90,8 @@ static bool read_section(reader *r, span line, ts_error *err)
     if (line.length < 2 || line.at[line.length - 1] != ']')
         return ts_fail(err, TS_CONFIG, "a section looks like [name]");
     span name = trim((span){line.at + 1, line.length - 2});
-    if (name.length == 0 || name.length >= SECTION_SIZE) return ts_fail(err, TS_CONFIG, "a section looks like [name]");
+    if (name.length == 0 || name.length >= SECTION_SIZE)
+        return ts_fail(err, TS_CONFIG, "a section looks like [name]");
     memcpy(r->section, name.at, name.length);
     r->section[name.length] = '\0';
     return is_section(r, r->section) || fail_section(r, r->section, err);
@@ -101,7 +103,8 @@ static bool find_setting(const reader *r, span key, size_t *index, ts_error *err
 {
     char name[2 * SECTION_SIZE];
     if (!r->section[0]) return ts_fail(err, TS_CONFIG, "a [section] must come first");
-    if (key.length == 0 || key.length >= SECTION_SIZE) return ts_fail(err, TS_CONFIG, "a setting looks like key = value");
+    if (key.length == 0 || key.length >= SECTION_SIZE)
+        return ts_fail(err, TS_CONFIG, "a setting looks like key = value");
     (void)snprintf(name, sizeof name, "%s.%.*s", r->section, (int)key.length, key.at);
     *index = ts_config_index(r->config->table, r->config->count, name);
     return *index < r->config->count || ts_config_fail_unknown(r->config, name, err);
@@ -111,10 +114,10 @@ static bool find_setting(const reader *r, span key, size_t *index, ts_error *err
 static bool value_text(const reader *r, const ts_setting *setting, span value, char **text, ts_error *err)
 {
     ts_arena *arena = r->config->arena;
-    if (setting->kind == TS_SETTING_LIST)
-        *text = ts_arena_strndup(arena, value.at, value.length);
+    if (setting->kind == TS_SETTING_LIST) *text = ts_arena_strndup(arena, value.at, value.length);
     else if (!ts_config_unquote(value.at, value.length, arena, text))
-        return ts_fail(err, TS_CONFIG, "%s: the quotes do not close, or \\ stands before what it cannot", setting->name);
+        return ts_fail(err, TS_CONFIG, "%s: the quotes do not close, or \\ stands before what it cannot",
+                       setting->name);
     return *text || ts_fail_memory(err);
 }
 
@@ -178,7 +181,8 @@ bool ts_config_read_text(ts_config *config, const char *text, size_t length, con
                 .name = name,
                 .next = malloc(count * sizeof *r.next),
                 .lines = calloc(count, sizeof *r.lines)};
-    bool ok = (r.next && r.lines) || ts_fail_memory(err);
+    bool ok = r.next && r.lines;
+    if (!ok) ts_fail_memory(err);
     if (ok) {
         memcpy(r.next, config->values, config->count * sizeof *r.next);
         ok = read_lines(&r, text, length, err);

@@ -26,14 +26,16 @@ static void put_comment(ts_buf *out, const char *text)
 static void put_choices(ts_buf *out, const ts_setting *setting)
 {
     ts_buf_puts(out, "# One of: ");
-    for (size_t i = 0; setting->choices[i]; i++) ts_buf_printf(out, "%s%s", i ? ", " : "", setting->choices[i]);
+    for (size_t i = 0; setting->choices[i]; i++)
+        ts_buf_printf(out, "%s%s", i ? ", " : "", setting->choices[i]);
     ts_buf_putc(out, '\n');
 }
 
 static bool needs_quotes(const char *text)
 {
     size_t length = strlen(text);
-    return length > 0 && (text[0] == '"' || text[0] == ' ' || text[length - 1] == ' ' || strpbrk(text, "#;\n\t\\"));
+    return length > 0 &&
+           (text[0] == '"' || text[0] == ' ' || text[length - 1] == ' ' || strpbrk(text, "#;\n\t\\"));
 }
 
 static void put_value(ts_buf *out, const ts_setting *setting, const char *text)
@@ -55,7 +57,8 @@ static void put_value(ts_buf *out, const ts_setting *setting, const char *text)
 }
 
 /* One section of the table, wherever its rows lie. */
-static void put_section(const ts_setting *table, size_t count, const char *section, size_t length, ts_buf *out)
+static void put_section(const ts_setting *table, size_t count, const char *section, size_t length,
+                        ts_buf *out)
 {
     ts_buf_printf(out, "\n[%.*s]\n", (int)length, section);
     for (size_t i = 0; i < count; i++) {
@@ -79,9 +82,10 @@ static bool seen_before(const ts_setting *table, size_t index, size_t length)
 
 bool ts_config_write_template(const ts_setting *table, size_t count, ts_buf *out)
 {
-    ts_buf_puts(out, "# Settings of Tagsmith. Every line shows its default: take the # away to change it.\n"
-                     "# Stronger than this file: variables such as TAGSMITH_SECTION_KEY, then flags.\n"
-                     "# Sizes: 64K 32M 2G. Durations: 500ms 30s 5m 2h 7d. Lists: one, two, \"three, with comma\".\n");
+    ts_buf_puts(
+        out, "# Settings of Tagsmith. Every line shows its default: take the # away to change it.\n"
+             "# Stronger than this file: variables such as TAGSMITH_SECTION_KEY, then flags.\n"
+             "# Sizes: 64K 32M 2G. Durations: 500ms 30s 5m 2h 7d. Lists: one, two, \"three, with comma\".\n");
     for (size_t i = 0; i < count; i++) {
         size_t length = strcspn(table[i].name, ".");
         if (!seen_before(table, i, length)) put_section(table, count, table[i].name, length, out);

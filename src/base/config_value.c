@@ -14,12 +14,25 @@ typedef struct unit {
 } unit;
 
 static const unit size_units[] = {
-    {"", 1},           {"B", 1},           {"K", 1024},        {"KB", 1024},       {"KiB", 1024},
-    {"M", 1048576},    {"MB", 1048576},    {"MiB", 1048576},   {"G", 1073741824},  {"GB", 1073741824},
-    {"GiB", 1073741824}, {"T", 1099511627776}, {"TB", 1099511627776}, {"TiB", 1099511627776}, {NULL, 0},
+    {"", 1},
+    {"B", 1},
+    {"K", 1024},
+    {"KB", 1024},
+    {"KiB", 1024},
+    {"M", 1048576},
+    {"MB", 1048576},
+    {"MiB", 1048576},
+    {"G", 1073741824},
+    {"GB", 1073741824},
+    {"GiB", 1073741824},
+    {"T", 1099511627776},
+    {"TB", 1099511627776},
+    {"TiB", 1099511627776},
+    {NULL, 0},
 };
 static const unit duration_units[] = {
-    {"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"min", 60000}, {"h", 3600000}, {"d", 86400000}, {NULL, 0},
+    {"", 1000},     {"ms", 1},      {"s", 1000},     {"m", 60000},
+    {"min", 60000}, {"h", 3600000}, {"d", 86400000}, {NULL, 0},
 };
 static const unit no_units[] = {{"", 1}, {NULL, 0}};
 
@@ -44,7 +57,8 @@ static bool read_number(const char *text, double *value, const char **rest)
     if (digits == 0 || length >= sizeof copy) return false;
     memcpy(copy, text, length);
     copy[length] = '\0';
-    *value = strtod(copy, NULL); /* the C locale is the caller's promise; a comma would have stopped us anyway */
+    *value =
+        strtod(copy, NULL); /* the C locale is the caller's promise; a comma would have stopped us anyway */
     *rest = text + length;
     return isfinite(*value);
 }
@@ -92,7 +106,8 @@ static bool fail_kind(const ts_setting *s, const char *text, ts_error *err)
         [TS_SETTING_REAL] = "a number",
         [TS_SETTING_LIST] = "a list separated by commas",
     };
-    return ts_fail(err, TS_CONFIG, "%s must be %s, not \"%.80s\"", s->name, wanted[s->kind], s->secret ? "***" : text);
+    return ts_fail(err, TS_CONFIG, "%s must be %s, not \"%.80s\"", s->name, wanted[s->kind],
+                   s->secret ? "***" : text);
 }
 
 static bool parse_number(const ts_setting *s, const char *text, ts_config_value *out, ts_error *err)
@@ -143,11 +158,15 @@ static bool parse_choice(const ts_setting *s, const char *text, ts_config_value 
 static int escaped(char c)
 {
     switch (c) {
-    case 'n': return '\n';
-    case 't': return '\t';
+    case 'n':
+        return '\n';
+    case 't':
+        return '\t';
     case '"':
-    case '\\': return c;
-    default: return -1;
+    case '\\':
+        return c;
+    default:
+        return -1;
     }
 }
 
@@ -186,7 +205,8 @@ static bool take_element(const char *text, size_t length, ts_arena *arena, char 
     return length > 0 && ts_config_unquote(text, length, arena, out);
 }
 
-static bool parse_list(const ts_setting *s, const char *text, ts_arena *arena, ts_config_value *out, ts_error *err)
+static bool parse_list(const ts_setting *s, const char *text, ts_arena *arena, ts_config_value *out,
+                       ts_error *err)
 {
     size_t room = 2;
     for (const char *c = text; *c; c++) room += *c == ',';
@@ -210,14 +230,19 @@ bool ts_config_value_parse(const ts_setting *setting, const char *text, ts_arena
     *out = (ts_config_value){.text = ts_arena_strdup(arena, text)};
     if (!out->text) return ts_fail_memory(err);
     switch (setting->kind) {
-    case TS_SETTING_TEXT: return true;
-    case TS_SETTING_BOOL: return parse_bool(setting, text, out, err);
-    case TS_SETTING_CHOICE: return parse_choice(setting, text, out, err);
-    case TS_SETTING_LIST: return parse_list(setting, text, arena, out, err);
+    case TS_SETTING_TEXT:
+        return true;
+    case TS_SETTING_BOOL:
+        return parse_bool(setting, text, out, err);
+    case TS_SETTING_CHOICE:
+        return parse_choice(setting, text, out, err);
+    case TS_SETTING_LIST:
+        return parse_list(setting, text, arena, out, err);
     case TS_SETTING_INT:
     case TS_SETTING_SIZE:
     case TS_SETTING_DURATION:
-    case TS_SETTING_REAL: return parse_number(setting, text, out, err);
+    case TS_SETTING_REAL:
+        return parse_number(setting, text, out, err);
     }
     return ts_fail(err, TS_INTERNAL, "%s has no known kind", setting->name);
 }

@@ -115,16 +115,12 @@ static size_t put_character(line *l, const char *text, size_t left)
     static const char hex[] = "0123456789abcdef";
     unsigned char c = (unsigned char)*text;
     size_t n = ts_utf8_sequence(text, left);
-    if (n == 0)
-        puts_line(l, "\\ufffd");
-    else if (c == '"' || c == '\\')
-        put(l, (char[]){'\\', (char)c}, 2);
+    if (n == 0) puts_line(l, "\\ufffd");
+    else if (c == '"' || c == '\\') put(l, (char[]){'\\', (char)c}, 2);
     else if (c == '\n' || c == '\t' || c == '\r')
         put(l, (char[]){'\\', c == '\n' ? 'n' : c == '\t' ? 't' : 'r'}, 2);
-    else if (c < ' ' || c == 127)
-        put(l, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
-    else
-        put(l, text, n);
+    else if (c < ' ' || c == 127) put(l, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+    else put(l, text, n);
     return n ? n : 1;
 }
 
@@ -142,7 +138,8 @@ static bool is_bare(const char *text)
 {
     if (!*text) return false;
     for (const char *c = text; *c; c++)
-        if (*c <= ' ' || *c == 127 || *c == '"' || *c == '=' || *c == '\\' || (unsigned char)*c >= 0x80) return false;
+        if (*c <= ' ' || *c == 127 || *c == '"' || *c == '=' || *c == '\\' || (unsigned char)*c >= 0x80)
+            return false;
     return true;
 }
 
@@ -156,34 +153,26 @@ static void put_message(line *l, const char *text)
 static void put_number(line *l, const ts_log_field *field, bool json)
 {
     char text[40];
-    if (field->kind == TS_LOG_KIND_INT)
-        (void)snprintf(text, sizeof text, "%" PRId64, field->value.integer);
-    else if (isfinite(field->value.real))
-        (void)snprintf(text, sizeof text, "%.6g", field->value.real);
-    else
-        (void)snprintf(text, sizeof text, "%s", json ? "null" : "nan");
+    if (field->kind == TS_LOG_KIND_INT) (void)snprintf(text, sizeof text, "%" PRId64, field->value.integer);
+    else if (isfinite(field->value.real)) (void)snprintf(text, sizeof text, "%.6g", field->value.real);
+    else (void)snprintf(text, sizeof text, "%s", json ? "null" : "nan");
     puts_line(l, text);
 }
 
 static void put_text(line *l, const char *text, bool json)
 {
     if (!text) text = "";
-    if (!json && is_bare(text))
-        puts_line(l, text);
-    else
-        put_quoted(l, text);
+    if (!json && is_bare(text)) puts_line(l, text);
+    else put_quoted(l, text);
 }
 
 static void put_value(line *l, const ts_log_field *field, bool json)
 {
-    if (field->kind == TS_LOG_KIND_BOOL)
-        puts_line(l, field->value.truth ? "true" : "false");
-    else if (field->kind == TS_LOG_KIND_TEXT)
-        put_text(l, field->value.text, json);
+    if (field->kind == TS_LOG_KIND_BOOL) puts_line(l, field->value.truth ? "true" : "false");
+    else if (field->kind == TS_LOG_KIND_TEXT) put_text(l, field->value.text, json);
     else if (field->kind == TS_LOG_KIND_SECRET)
         put_text(l, field->value.text && field->value.text[0] ? "***" : "", json);
-    else
-        put_number(l, field, json);
+    else put_number(l, field, json);
 }
 
 /* A field that does not fit as a whole goes without its value's end, never without its quotes. */
@@ -255,7 +244,8 @@ void ts_log_write(ts_log *log, ts_log_level level, const char *message, const ts
     else begin_text(&l, log, level, message ? message : "");
     for (; fields && fields->kind != TS_LOG_KIND_END; fields++) put_field(&l, fields, json);
     close_with(&l, json ? "}\n" : "\n");
-    if (!write_all(log->fd, l.text, l.length)) atomic_fetch_add_explicit(&log->dropped, 1, memory_order_relaxed);
+    if (!write_all(log->fd, l.text, l.length))
+        atomic_fetch_add_explicit(&log->dropped, 1, memory_order_relaxed);
     errno = saved;
 }
 

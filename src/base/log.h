@@ -21,7 +21,13 @@
 
 typedef struct ts_log ts_log;
 
-typedef enum ts_log_level { TS_LOG_ERROR = 0, TS_LOG_WARN, TS_LOG_INFO, TS_LOG_DEBUG, TS_LOG_LEVEL_COUNT } ts_log_level;
+typedef enum ts_log_level {
+    TS_LOG_ERROR = 0,
+    TS_LOG_WARN,
+    TS_LOG_INFO,
+    TS_LOG_DEBUG,
+    TS_LOG_LEVEL_COUNT
+} ts_log_level;
 /* "error", "warn", "info", "debug"; never NULL. */
 const char *ts_log_level_name(ts_log_level level);
 /* NULL-terminated, for the choices of a setting; in the order of the enum. */
@@ -47,7 +53,7 @@ bool ts_log_is_journal(int fd);
 /* From any thread, at any time. */
 void ts_log_set_level(ts_log *log, ts_log_level level);
 bool ts_log_wants(const ts_log *log, ts_log_level level); /* before costly fields */
-uint64_t ts_log_dropped(const ts_log *log);                /* lines that could not be written */
+uint64_t ts_log_dropped(const ts_log *log);               /* lines that could not be written */
 
 /* ---- fields --------------------------------------------------------------------------------------- */
 
@@ -109,6 +115,7 @@ void ts_log_trouble(ts_log *log, ts_log_level level, const char *message, const 
 #define ts_log_info(log, ...) TS_LOG_AT(log, TS_LOG_INFO, __VA_ARGS__, {0})
 #define ts_log_debug(log, ...) TS_LOG_AT(log, TS_LOG_DEBUG, __VA_ARGS__, {0})
 
-#define TS_LOG_AT(log, level, message, ...) ts_log_write(log, level, message, (const ts_log_field[]){__VA_ARGS__})
+#define TS_LOG_AT(log, level, message, ...)                                                                  \
+    ts_log_write(log, level, message, (const ts_log_field[]){__VA_ARGS__})
 
 #endif

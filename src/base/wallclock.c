@@ -54,10 +54,8 @@ void ts_iso8601_format(int64_t ms, char out[TS_ISO8601_SIZE])
     int n = snprintf(out, TS_ISO8601_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u", (unsigned)year % 10000,
                      (unsigned)month % 100, (unsigned)day % 100, (unsigned)rest / 3600000 % 100,
                      (unsigned)rest / 60000 % 60, (unsigned)rest / 1000 % 60);
-    if (rest % 1000)
-        (void)snprintf(out + n, TS_ISO8601_SIZE - (size_t)n, ".%03uZ", (unsigned)rest % 1000);
-    else
-        (void)snprintf(out + n, TS_ISO8601_SIZE - (size_t)n, "Z");
+    if (rest % 1000) (void)snprintf(out + n, TS_ISO8601_SIZE - (size_t)n, ".%03uZ", (unsigned)rest % 1000);
+    else (void)snprintf(out + n, TS_ISO8601_SIZE - (size_t)n, "Z");
 }
 
 /* ---- reading -------------------------------------------------------------------------------------- */

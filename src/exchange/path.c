@@ -1,8 +1,8 @@
 /* exchange: paths as text, reversibly. */
 #include <string.h>
 
-#include "exchange/exchange.h"
 #include "base/utf8.h"
+#include "exchange/exchange.h"
 
 bool ts_path_is_text(const char *path)
 {

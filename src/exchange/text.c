@@ -2,9 +2,9 @@
  * it. */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "exchange/exchange.h"
 #include "exchange/facets.h"
-#include "base/utf8.h"
 
 #define BOLD "\033[1m"
 #define DIM "\033[2m"

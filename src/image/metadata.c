@@ -65,7 +65,8 @@ const char *ts_metadata_clean(ts_arena *arena, const char *text, size_t length, 
 
 /* ---- the builder ----------------------------------------------------------------------------------- */
 
-static void set_once(ts_metadata_builder *b, const char **field, const char *text, size_t length, size_t max, bool lines)
+static void set_once(ts_metadata_builder *b, const char **field, const char *text, size_t length, size_t max,
+                     bool lines)
 {
     if ((*field)[0] || length == 0) return;
     const char *clean = ts_metadata_clean(b->arena, text, length, max, lines);
@@ -197,6 +198,7 @@ void ts_metadata_add_path(ts_metadata_builder *b, const char *text, size_t lengt
         path[used++] = edge ? '/' : text[i] == '/' ? ' ' : text[i];
     }
     while (used > 0 && path[used - 1] == '/') used--;
+    if (used == 0) return;
     const char *clean = ts_metadata_clean(b->arena, path, used, TS_METADATA_TEXT_MAX, false);
     if (clean) add_once(b, &b->paths, &b->out->keyword_path_count, clean);
     b->out->keyword_paths = b->paths;
@@ -210,19 +212,29 @@ static void note(ts_metadata *out, bool *has, bool readable)
     out->damaged += !readable;
 }
 
-bool ts_metadata_read(const void *bytes, size_t length, const void *sidecar, size_t sidecar_length, ts_arena *arena,
-                      ts_metadata *out, ts_error *err)
+bool ts_metadata_read(const void *bytes, size_t length, const void *sidecar, size_t sidecar_length,
+                      ts_arena *arena, ts_metadata *out, ts_error *err)
 {
     ts_metadata_builder b = {.arena = arena, .out = out};
     ts_metadata_blocks blocks;
-    *out = (ts_metadata){.title = "", .description = "", .creator = "", .copyright = "", .label = "", .city = "",
-                         .state = "", .country = "", .sublocation = ""};
+    *out = (ts_metadata){.title = "",
+                         .description = "",
+                         .creator = "",
+                         .copyright = "",
+                         .label = "",
+                         .city = "",
+                         .state = "",
+                         .country = "",
+                         .sublocation = ""};
     ts_metadata_find_blocks(bytes, length, &blocks);
-    if (sidecar && sidecar_length > 0) note(out, &out->has_sidecar, ts_metadata_read_xmp(&b, sidecar, sidecar_length));
+    if (sidecar && sidecar_length > 0)
+        note(out, &out->has_sidecar, ts_metadata_read_xmp(&b, sidecar, sidecar_length));
     if (blocks.xmp.bytes)
         note(out, &out->has_xmp, ts_metadata_read_xmp(&b, (const char *)blocks.xmp.bytes, blocks.xmp.length));
-    if (blocks.iptc.bytes) note(out, &out->has_iptc, ts_metadata_read_iptc(&b, blocks.iptc.bytes, blocks.iptc.length));
-    if (blocks.exif.bytes) note(out, &out->has_exif, ts_metadata_read_exif(&b, blocks.exif.bytes, blocks.exif.length));
+    if (blocks.iptc.bytes)
+        note(out, &out->has_iptc, ts_metadata_read_iptc(&b, blocks.iptc.bytes, blocks.iptc.length));
+    if (blocks.exif.bytes)
+        note(out, &out->has_exif, ts_metadata_read_exif(&b, blocks.exif.bytes, blocks.exif.length));
     if (!out->taken[0]) memcpy(out->taken, b.written, sizeof out->taken);
     return !ts_arena_failed(arena) || ts_fail_memory(err);
 }

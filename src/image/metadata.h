@@ -17,7 +17,7 @@
 
 enum {
     TS_METADATA_KEYWORDS_MAX = 1000,
-    TS_METADATA_TEXT_MAX = 1024,     /* bytes of a keyword or name; description 16 KiB. Longer ones are cut */
+    TS_METADATA_TEXT_MAX = 1024, /* bytes of a keyword or name; description 16 KiB. Longer ones are cut */
     TS_METADATA_FACES_MAX = 200
 };
 
@@ -33,7 +33,7 @@ typedef struct ts_face_region {
 typedef struct ts_metadata {
     const char *title, *description, *creator, *copyright, *label;
     const char *city, *state, *country, *sublocation;
-    int rating;        /* -1 (rejected) .. 5; 0: not rated */
+    int rating; /* -1 (rejected) .. 5; 0: not rated */
     bool has_rating;
     /* "2024-05-31T18:02:11" and "+02:00" where the zone is known. When the file was written stands in only where no
      * block says when the picture was taken. */
@@ -53,7 +53,7 @@ typedef struct ts_metadata {
 
 /* From the whole file (any format that image.h decodes; others give an empty result). sidecar: the text of an .xmp
  * file, or NULL. False only for TS_NO_MEMORY. */
-bool ts_metadata_read(const void *bytes, size_t length, const void *sidecar, size_t sidecar_length, ts_arena *arena,
-                      ts_metadata *out, ts_error *err);
+bool ts_metadata_read(const void *bytes, size_t length, const void *sidecar, size_t sidecar_length,
+                      ts_arena *arena, ts_metadata *out, ts_error *err);
 
 #endif

@@ -37,7 +37,6 @@ static void keep_exif(ts_metadata_blocks *out, const uint8_t *bytes, size_t leng
 
 /* ---- JPEG ------------------------------------------------------------------------------------------ */
 
-
 static void take_segment(unsigned marker, const uint8_t *data, size_t size, ts_metadata_blocks *out)
 {
     enum { APP1 = 0xE1, APP13 = 0xED };
@@ -77,7 +76,9 @@ static void find_in_jpeg(const uint8_t *bytes, size_t length, ts_metadata_blocks
 static void take_itxt(const uint8_t *data, size_t size, ts_metadata_blocks *out)
 {
     static const char keyword[] = "XML:com.adobe.xmp";
-    if (!starts(data, size, keyword, sizeof keyword) || size < sizeof keyword + 2 || data[sizeof keyword] != 0) return;
+    if (!starts(data, size, keyword, sizeof keyword) || size < sizeof keyword + 2 ||
+        data[sizeof keyword] != 0)
+        return;
     const uint8_t *at = data + sizeof keyword + 2, *end = data + size;
     for (int i = 0; i < 2 && at; i++) {
         at = memchr(at, 0, (size_t)(end - at));
@@ -120,12 +121,23 @@ void ts_metadata_find_blocks(const uint8_t *bytes, size_t length, ts_metadata_bl
     *out = (ts_metadata_blocks){0};
     if (length < 16) return;
     switch (ts_format_sniff(bytes, length)) {
-    case TS_FORMAT_JPEG: find_in_jpeg(bytes, length, out); break;
-    case TS_FORMAT_PNG: find_in_png(bytes, length, out); break;
-    case TS_FORMAT_WEBP: find_in_webp(bytes, length, out); break;
-    case TS_FORMAT_TIFF: ts_metadata_find_in_tiff(bytes, length, out); break;
+    case TS_FORMAT_JPEG:
+        find_in_jpeg(bytes, length, out);
+        break;
+    case TS_FORMAT_PNG:
+        find_in_png(bytes, length, out);
+        break;
+    case TS_FORMAT_WEBP:
+        find_in_webp(bytes, length, out);
+        break;
+    case TS_FORMAT_TIFF:
+        ts_metadata_find_in_tiff(bytes, length, out);
+        break;
     case TS_FORMAT_HEIC:
-    case TS_FORMAT_AVIF: ts_metadata_find_heif(bytes, length, out); break;
-    default: break;
+    case TS_FORMAT_AVIF:
+        ts_metadata_find_heif(bytes, length, out);
+        break;
+    default:
+        break;
     }
 }

@@ -75,7 +75,10 @@ static bool each_entry(const tiff *t, size_t offset, entry_reader read, void *co
 static uint32_t number(const tiff *t, const entry *e)
 {
     if (e->count < 1) return 0;
-    return e->type == 3 ? get16(t, e->data) : e->type == 4 ? get32(t, e->data) : e->type == 1 ? e->data[0] : 0;
+    return e->type == 3   ? get16(t, e->data)
+           : e->type == 4 ? get32(t, e->data)
+           : e->type == 1 ? e->data[0]
+                          : 0;
 }
 
 /* Up to the first NUL; ASCII by its type, though UTF-8 is often found. */
@@ -148,9 +151,14 @@ static void set_wide(ts_metadata_builder *b, const char **field, const entry *e)
 /* What cameras write into every picture says nothing about this one. */
 static void set_description(ts_metadata_builder *b, const entry *e)
 {
-    static const char *const boilerplate[] = {"OLYMPUS DIGITAL CAMERA", "SONY DSC",       "MINOLTA DIGITAL CAMERA",
-                                              "SAMSUNG DIGITAL CAMERA", "DIGITAL CAMERA", "KONICA MINOLTA DIGITAL CAMERA",
-                                              "SAMSUNG",                "Exif_JPEG_PICTURE"};
+    static const char *const boilerplate[] = {"OLYMPUS DIGITAL CAMERA",
+                                              "SONY DSC",
+                                              "MINOLTA DIGITAL CAMERA",
+                                              "SAMSUNG DIGITAL CAMERA",
+                                              "DIGITAL CAMERA",
+                                              "KONICA MINOLTA DIGITAL CAMERA",
+                                              "SAMSUNG",
+                                              "Exif_JPEG_PICTURE"};
     size_t length = text_length(e);
     while (length > 0 && e->data[length - 1] == ' ') length--;
     for (size_t i = 0; i < sizeof boilerplate / sizeof *boilerplate; i++)
@@ -174,23 +182,45 @@ static void read_main(const tiff *t, const entry *e, void *context)
     exif_facts *f = context;
     ts_metadata_builder *b = f->b;
     switch (e->tag) {
-    case 0x010E: set_description(b, e); break;
-    case 0x0112:
-        if (b->out->orientation == 0 && number(t, e) >= 1 && number(t, e) <= 8) b->out->orientation = number(t, e);
+    case 0x010E:
+        set_description(b, e);
         break;
-    case 0x0132: f->changed = *e; break;
-    case 0x013B: set_text(b, &b->out->creator, e); break;
+    case 0x0112:
+        if (b->out->orientation == 0 && number(t, e) >= 1 && number(t, e) <= 8)
+            b->out->orientation = number(t, e);
+        break;
+    case 0x0132:
+        f->changed = *e;
+        break;
+    case 0x013B:
+        set_text(b, &b->out->creator, e);
+        break;
     case 0x4746:
         if (number(t, e) >= 1 && number(t, e) <= 5) ts_metadata_set_rating(b, (int)number(t, e));
         break;
-    case 0x8298: set_text(b, &b->out->copyright, e); break;
-    case 0x8769: f->exif_at = number(t, e); break;
-    case 0x8825: f->gps_at = number(t, e); break;
-    case 0x9C9B: f->title = *e; break;
-    case 0x9C9C: f->comment = *e; break;
-    case 0x9C9D: f->author = *e; break;
-    case 0x9C9E: add_wide_keywords(b, e); break;
-    default: break;
+    case 0x8298:
+        set_text(b, &b->out->copyright, e);
+        break;
+    case 0x8769:
+        f->exif_at = number(t, e);
+        break;
+    case 0x8825:
+        f->gps_at = number(t, e);
+        break;
+    case 0x9C9B:
+        f->title = *e;
+        break;
+    case 0x9C9C:
+        f->comment = *e;
+        break;
+    case 0x9C9D:
+        f->author = *e;
+        break;
+    case 0x9C9E:
+        add_wide_keywords(b, e);
+        break;
+    default:
+        break;
     }
 }
 
@@ -199,14 +229,22 @@ static void read_exif(const tiff *t, const entry *e, void *context)
     exif_facts *f = context;
     (void)t;
     switch (e->tag) {
-    case 0x9003: f->original = *e; break;
-    case 0x9004: f->digitized = *e; break;
-    case 0x9011: f->offset = *e; break;
+    case 0x9003:
+        f->original = *e;
+        break;
+    case 0x9004:
+        f->digitized = *e;
+        break;
+    case 0x9011:
+        f->offset = *e;
+        break;
     case 0x9286: /* a character code of 8 bytes in front */
         if (e->size > 8 && e->type == 7 && memcmp(e->data, "ASCII\0\0\0", 8) == 0)
-            ts_metadata_set_description(f->b, (const char *)e->data + 8, strnlen((const char *)e->data + 8, e->size - 8));
+            ts_metadata_set_description(f->b, (const char *)e->data + 8,
+                                        strnlen((const char *)e->data + 8, e->size - 8));
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -215,11 +253,20 @@ static void read_gps(const tiff *t, const entry *e, void *context)
     exif_facts *f = context;
     (void)t;
     switch (e->tag) {
-    case 1: f->north_south = e->size > 0 ? (char)e->data[0] : 0; break;
-    case 2: f->latitude = *e; break;
-    case 3: f->east_west = e->size > 0 ? (char)e->data[0] : 0; break;
-    case 4: f->longitude = *e; break;
-    default: break;
+    case 1:
+        f->north_south = e->size > 0 ? (char)e->data[0] : 0;
+        break;
+    case 2:
+        f->latitude = *e;
+        break;
+    case 3:
+        f->east_west = e->size > 0 ? (char)e->data[0] : 0;
+        break;
+    case 4:
+        f->longitude = *e;
+        break;
+    default:
+        break;
     }
 }
 
@@ -228,11 +275,12 @@ static bool read_angle(const tiff *t, const entry *e, double limit, double *out)
     double factor = 1;
     *out = 0;
     if (e->type != 5 || e->count < 1 || e->count > 3) return false;
-    for (size_t i = 0; i < e->count; i++, factor /= 60) {
+    for (size_t i = 0; i < e->count; i++) {
         uint32_t numerator = get32(t, e->data + 8 * i);
         uint32_t denominator = get32(t, e->data + 8 * i + 4);
         if (denominator == 0 && (i == 0 || numerator != 0)) return false;
         if (denominator) *out += (double)numerator / denominator * factor;
+        factor /= 60;
     }
     return *out <= limit;
 }

@@ -159,6 +159,8 @@ void ts_metadata_find_heif(const uint8_t *bytes, size_t length, ts_metadata_bloc
     ts_metadata_block exif = resolve(file, meta, found.exif);
     if (exif.length <= 4) return;
     /* In front: how far the TIFF header is behind these four bytes ("Exif\0\0" may stand between). */
-    size_t skip = (size_t)exif.bytes[0] << 24 | (size_t)exif.bytes[1] << 16 | (size_t)exif.bytes[2] << 8 | exif.bytes[3];
-    if (skip < exif.length - 4) out->exif = (ts_metadata_block){exif.bytes + 4 + skip, exif.length - 4 - skip};
+    size_t skip = (size_t)exif.bytes[0] << 24 | (size_t)exif.bytes[1] << 16 | (size_t)exif.bytes[2] << 8 |
+                  exif.bytes[3];
+    if (skip < exif.length - 4)
+        out->exif = (ts_metadata_block){exif.bytes + 4 + skip, exif.length - 4 - skip};
 }

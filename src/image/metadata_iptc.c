@@ -34,7 +34,7 @@ ts_metadata_block ts_metadata_find_iim(const uint8_t *bytes, size_t length)
 }
 
 typedef struct iptc_date {
-    char date[9]; /* CCYYMMDD */
+    char date[9];  /* CCYYMMDD */
     char time[12]; /* HHMMSS±HHMM */
 } iptc_date;
 
@@ -51,31 +51,58 @@ static void set_taken(ts_metadata_builder *b, const iptc_date *d)
     if (strspn(d->date, "0123456789") != 8) return;
     int n = snprintf(text, sizeof text, "%.4s-%.2s-%.2s", d->date, d->date + 4, d->date + 6);
     if (strspn(d->time, "0123456789") == 6)
-        n += snprintf(text + n, sizeof text - (size_t)n, "T%.2s:%.2s:%.2s", d->time, d->time + 2, d->time + 4);
+        n +=
+            snprintf(text + n, sizeof text - (size_t)n, "T%.2s:%.2s:%.2s", d->time, d->time + 2, d->time + 4);
     if (n > 10 && (d->time[6] == '+' || d->time[6] == '-') && strspn(d->time + 7, "0123456789") == 4)
         n += snprintf(text + n, sizeof text - (size_t)n, "%.3s:%.2s", d->time + 6, d->time + 9);
     ts_metadata_set_taken(b, text, (size_t)n);
 }
 
 /* Record 2, the only one that says something about the picture. */
-static void take_dataset(ts_metadata_builder *b, unsigned number, const uint8_t *bytes, size_t length, iptc_date *d)
+static void take_dataset(ts_metadata_builder *b, unsigned number, const uint8_t *bytes, size_t length,
+                         iptc_date *d)
 {
     const char *text = (const char *)bytes;
     ts_metadata *out = b->out;
     switch (number) {
-    case 5: ts_metadata_set(b, &out->title, text, length); break;
-    case 25: ts_metadata_add_keyword(b, text, length); break;
-    case 55: copy_small(d->date, sizeof d->date, bytes, length); break;
-    case 60: copy_small(d->time, sizeof d->time, bytes, length); break;
-    case 80: ts_metadata_set(b, &out->creator, text, length); break;
-    case 90: ts_metadata_set(b, &out->city, text, length); break;
-    case 92: ts_metadata_set(b, &out->sublocation, text, length); break;
-    case 95: ts_metadata_set(b, &out->state, text, length); break;
-    case 101: ts_metadata_set(b, &out->country, text, length); break;
-    case 105: ts_metadata_set(b, &out->title, text, length); break;
-    case 116: ts_metadata_set(b, &out->copyright, text, length); break;
-    case 120: ts_metadata_set_description(b, text, length); break;
-    default: break;
+    case 5:
+        ts_metadata_set(b, &out->title, text, length);
+        break;
+    case 25:
+        ts_metadata_add_keyword(b, text, length);
+        break;
+    case 55:
+        copy_small(d->date, sizeof d->date, bytes, length);
+        break;
+    case 60:
+        copy_small(d->time, sizeof d->time, bytes, length);
+        break;
+    case 80:
+        ts_metadata_set(b, &out->creator, text, length);
+        break;
+    case 90:
+        ts_metadata_set(b, &out->city, text, length);
+        break;
+    case 92:
+        ts_metadata_set(b, &out->sublocation, text, length);
+        break;
+    case 95:
+        ts_metadata_set(b, &out->state, text, length);
+        break;
+    case 101:
+        ts_metadata_set(b, &out->country, text, length);
+        break;
+    case 105:
+        ts_metadata_set(b, &out->title, text, length);
+        break;
+    case 116:
+        ts_metadata_set(b, &out->copyright, text, length);
+        break;
+    case 120:
+        ts_metadata_set_description(b, text, length);
+        break;
+    default:
+        break;
     }
 }
 

@@ -99,8 +99,8 @@ static void read_texts(ts_metadata_builder *b, const ts_xml_node *d)
 /* ---- keywords -------------------------------------------------------------------------------------- */
 
 /* divider 0: plain keywords. */
-static void read_list(ts_metadata_builder *b, const ts_xml_node *description, ts_xml_space space, const char *name,
-                      char divider)
+static void read_list(ts_metadata_builder *b, const ts_xml_node *description, ts_xml_space space,
+                      const char *name, char divider)
 {
     const ts_xml_node *item = items(ts_xml_child(description, space, name));
     for (; item; item = item->next) {
@@ -142,11 +142,12 @@ static bool read_angle(const char *text, double limit, double *out)
     double factor = 1, angle = 0;
     const char *at = text;
     if (read_number(text, out)) return fabs(*out) <= limit;
-    for (int i = 0; at && i < 3; i++, factor /= 60) {
+    for (int i = 0; at && i < 3; i++) {
         char *end = NULL;
         double value = strtod(at, &end);
         if (end == at || !(value >= 0 && value <= limit)) return false;
         angle += value * factor;
+        factor /= 60;
         at = end;
         if (*at != ',') break;
         at++;
@@ -175,7 +176,8 @@ static void read_taken(ts_metadata_builder *b, const ts_xml_node *description)
         const char *text = property_text(description, sources[i].space, sources[i].name);
         if (text) ts_metadata_set_taken(b, text, strlen(text));
     }
-    const char *created = property_text(description, TS_XML_XMP, "CreateDate"); /* of the file, often by its editor */
+    const char *created =
+        property_text(description, TS_XML_XMP, "CreateDate"); /* of the file, often by its editor */
     if (created) ts_metadata_set_written(b, created, strlen(created));
 }
 
@@ -202,8 +204,9 @@ static void read_region(ts_metadata_builder *b, const ts_xml_node *item)
     const char *unit = area ? property_text(area, TS_XML_AREA, "unit") : NULL;
     ts_face_region face = {.name = ""};
     if (!type || strcmp(type, "Face") != 0 || !area || (unit && strcmp(unit, "normalized") != 0)) return;
-    if (!read_share(area, "x", &face.x) || !read_share(area, "y", &face.y) || !read_share(area, "w", &face.width) ||
-        !read_share(area, "h", &face.height) || out->face_count == TS_METADATA_FACES_MAX)
+    if (!read_share(area, "x", &face.x) || !read_share(area, "y", &face.y) ||
+        !read_share(area, "w", &face.width) || !read_share(area, "h", &face.height) ||
+        out->face_count == TS_METADATA_FACES_MAX)
         return;
     if (!b->faces) b->faces = TS_NEW_ARRAY(b->arena, TS_METADATA_FACES_MAX, ts_face_region);
     if (!b->faces) return;
@@ -241,7 +244,8 @@ bool ts_metadata_read_xmp(ts_metadata_builder *b, const char *text, size_t lengt
     if (!root) return false;
     bool bare = ts_xml_is(root, TS_XML_RDF, "RDF"); /* else within x:xmpmeta */
     const ts_xml_node *rdf = bare ? root : ts_xml_child(root, TS_XML_RDF, "RDF");
-    if (!rdf) return strcmp(root->name, "xmpmeta") == 0 || strcmp(root->name, "xapmeta") == 0; /* an empty one */
+    if (!rdf)
+        return strcmp(root->name, "xmpmeta") == 0 || strcmp(root->name, "xapmeta") == 0; /* an empty one */
     for (const ts_xml_node *d = rdf->children; d; d = d->next)
         if (ts_xml_is(d, TS_XML_RDF, "Description")) read_description(b, d);
     return true;

@@ -6,7 +6,14 @@
 
 #include "base/utf8.h"
 
-enum { BYTES_MAX = 1 << 20, DEPTH_MAX = 32, NODES_MAX = 20000, ATTRIBUTES_MAX = 50000, SPACES_MAX = 64, NAME_MAX_BYTES = 128 };
+enum {
+    BYTES_MAX = 1 << 20,
+    DEPTH_MAX = 32,
+    NODES_MAX = 20000,
+    ATTRIBUTES_MAX = 50000,
+    SPACES_MAX = 64,
+    NAME_MAX_BYTES = 128
+};
 
 typedef struct span {
     const char *at;
@@ -65,8 +72,8 @@ static bool is_blank(char c)
 
 static bool is_name_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.' || (unsigned char)c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.' || (unsigned char)c >= 0x80;
 }
 
 static void skip_blanks(parser *p)
@@ -133,7 +140,7 @@ static bool read_code_point(span digits, uint32_t *out)
     if (digits.length == 0 || digits.length > 8) return false;
     for (size_t i = 0; i < digits.length; i++) {
         char c = digits.at[i];
-        int digit = c >= '0' && c <= '9' ? c - '0'
+        int digit = c >= '0' && c <= '9'          ? c - '0'
                     : hex && c >= 'a' && c <= 'f' ? c - 'a' + 10
                     : hex && c >= 'A' && c <= 'F' ? c - 'A' + 10
                                                   : -1;
@@ -272,7 +279,8 @@ static bool read_attribute(parser *p, raw_attribute *out)
 static bool keep_attributes(parser *p, ts_xml_node *node, const raw_attribute *raw, size_t count)
 {
     for (size_t i = count; i-- > 0;) {
-        bool declaration = same(raw[i].prefix, "xmlns") || (raw[i].prefix.length == 0 && same(raw[i].local, "xmlns"));
+        bool declaration =
+            same(raw[i].prefix, "xmlns") || (raw[i].prefix.length == 0 && same(raw[i].local, "xmlns"));
         if (declaration) continue;
         ts_xml_attribute *a = TS_NEW(p->arena, ts_xml_attribute);
         if (!a || ++p->attributes > ATTRIBUTES_MAX) return false;

@@ -37,7 +37,8 @@ bool ts_job_queue_add(ts_job_queue *queue, ts_job_row *rows, size_t count, ts_ar
     adding a = {rows, count, arena};
     bool later = false;
     if (count == 0) return true;
-    if (!check_rows(queue, rows, count, &later, err) || !ts_job_queue_reserve(queue, count, err)) return false;
+    if (!check_rows(queue, rows, count, &later, err) || !ts_job_queue_reserve(queue, count, err))
+        return false;
     bool ok = ts_catalog_write(queue->catalog, add_change, &a, err);
     ts_job_queue_reserved(queue, count, ok ? count : 0);
     if (!ok) return false;
@@ -105,7 +106,8 @@ static void find_in_hand(ts_job_queue *queue, steering *s)
 static bool cancel_change(ts_txn *txn, void *context, ts_error *err)
 {
     steering *s = context;
-    if (!ts_jobs_get(txn, s->number, s->arena, &s->job, err) || !ts_jobs_cancel(txn, s->number, err)) return false;
+    if (!ts_jobs_get(txn, s->number, s->arena, &s->job, err) || !ts_jobs_cancel(txn, s->number, err))
+        return false;
     for (size_t i = 0; i < s->in_hand_count; i++) {
         ts_error trouble = {0};
         if (ts_jobs_cancel(txn, s->in_hand[i], &trouble) || trouble.code == TS_CONFLICT) continue;

@@ -57,7 +57,8 @@ bool ts_job_bulk_move(ts_txn *txn, const ts_job_queue *queue, int64_t parent, in
     if (!get_bulk(txn, queue, parent, arena, &job, &found, err)) return false;
     if (!found) return true;
     job.done = job.done + delta > 0 ? job.done + delta : 0;
-    return ts_jobs_progress(txn, parent, job.done, job.total, err) && end_if_full(txn, &job, arena, ended, err);
+    return ts_jobs_progress(txn, parent, job.done, job.total, err) &&
+           end_if_full(txn, &job, arena, ended, err);
 }
 
 /* ---- after a crash ---------------------------------------------------------------------------------- */

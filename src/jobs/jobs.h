@@ -92,12 +92,12 @@ typedef struct ts_job_schedule {
 
 /* 0 or NULL means the default in brackets. */
 typedef struct ts_job_options {
-    unsigned workers;         /* threads [2], at most 64 */
-    size_t max_queued;        /* jobs waiting and running [100000]; more is TS_BUSY */
-    uint32_t lease_ms;        /* a running job says that it lives three times within this [30000] */
-    unsigned max_attempts;    /* of a job that does not say [3] */
-    uint32_t backoff_base_ms; /* before the second attempt; doubles with each, ± 25 % [1000] */
-    uint32_t backoff_cap_ms;  /* at most [300000] */
+    unsigned workers;                 /* threads [2], at most 64 */
+    size_t max_queued;                /* jobs waiting and running [100000]; more is TS_BUSY */
+    uint32_t lease_ms;                /* a running job says that it lives three times within this [30000] */
+    unsigned max_attempts;            /* of a job that does not say [3] */
+    uint32_t backoff_base_ms;         /* before the second attempt; doubles with each, ± 25 % [1000] */
+    uint32_t backoff_cap_ms;          /* at most [300000] */
     const ts_job_schedule *schedules; /* copied, their texts borrowed until close, as with handlers */
     size_t schedule_count;
     ts_job_listener listener;
@@ -108,8 +108,8 @@ typedef struct ts_job_options {
 
 /* Takes back what an earlier process left running and starts the workers. What that process had in hand when it died
  * runs first and, for ten seconds each, alone. NULL and err on failure. */
-ts_job_queue *ts_job_queue_open(ts_catalog *catalog, const ts_job_options *options, const ts_job_handler *handlers,
-                                size_t handler_count, ts_error *err);
+ts_job_queue *ts_job_queue_open(ts_catalog *catalog, const ts_job_options *options,
+                                const ts_job_handler *handlers, size_t handler_count, ts_error *err);
 /* Nothing new is begun while paused; what runs goes on. */
 void ts_job_queue_pause(ts_job_queue *queue, bool paused);
 /* Begins nothing new, waits for what runs until the deadline, then asks the rest to stop and gives it back to the queue
@@ -161,7 +161,7 @@ typedef struct ts_job_statistics {
     uint64_t queued;  /* waiting, bulk jobs included */
     uint64_t running; /* in hand here */
     uint64_t started, done, retried, failed, quarantined, recovered, refused; /* since open */
-    double seconds_a_job; /* lately; 0: not known */
+    double seconds_a_job;                                                     /* lately; 0: not known */
     bool paused, draining;
 } ts_job_statistics;
 void ts_job_queue_statistics(ts_job_queue *queue, ts_job_statistics *out);

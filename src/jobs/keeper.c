@@ -45,7 +45,8 @@ static bool beat_change(ts_txn *txn, void *context, ts_error *err)
     for (size_t i = 0; i < b->count; i++) {
         ts_error trouble = {0};
         beat *one = &b->list[i];
-        if (ts_jobs_heartbeat(txn, one->number, one->worker, b->queue->options.lease_ms, one->done, one->total, &trouble))
+        if (ts_jobs_heartbeat(txn, one->number, one->worker, b->queue->options.lease_ms, one->done,
+                              one->total, &trouble))
             continue;
         one->lost = trouble.code == TS_CHANGED || trouble.code == TS_NOT_FOUND;
         if (one->lost) continue;
@@ -173,7 +174,8 @@ static void start_scheduled(ts_job_queue *queue)
             pthread_mutex_unlock(&queue->lock);
             ts_job_tell(queue, TS_JOB_EVENT_ADDED, &s.row, NULL);
         } else if (err.code != TS_OK) {
-            ts_log_trouble(queue->options.log, TS_LOG_ERROR, "a schedule could not start its job", &err, NULL);
+            ts_log_trouble(queue->options.log, TS_LOG_ERROR, "a schedule could not start its job", &err,
+                           NULL);
         }
         ts_arena_free(s.arena);
     }

@@ -90,7 +90,8 @@ static bool make_conditions(ts_job_queue *queue)
     pthread_cond_t *all[] = {&queue->bell_rung, &queue->calm, &queue->job_ended, &queue->keeper_wake};
     if (pthread_condattr_init(&attributes) != 0) return false;
     bool ok = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0;
-    for (size_t i = 0; ok && i < sizeof all / sizeof *all; i++) ok = pthread_cond_init(all[i], &attributes) == 0;
+    for (size_t i = 0; ok && i < sizeof all / sizeof *all; i++)
+        ok = pthread_cond_init(all[i], &attributes) == 0;
     pthread_condattr_destroy(&attributes);
     return ok && pthread_mutex_init(&queue->lock, NULL) == 0;
 }
@@ -104,8 +105,8 @@ static bool copy_schedules(ts_job_queue *queue)
     return true;
 }
 
-static ts_job_queue *new_queue(ts_catalog *catalog, const ts_job_options *options, const ts_job_handler *handlers,
-                               size_t handler_count)
+static ts_job_queue *new_queue(ts_catalog *catalog, const ts_job_options *options,
+                               const ts_job_handler *handlers, size_t handler_count)
 {
     ts_job_queue *queue = calloc(1, sizeof *queue);
     if (!queue) return NULL;
@@ -123,7 +124,8 @@ static ts_job_queue *new_queue(ts_catalog *catalog, const ts_job_options *option
         run->arena = ts_arena_new((size_t)1 << 30);
         atomic_init(&run->stopping, false);
         /* The number tells apart a thread of this process and one of its forerunner with the same pid. */
-        (void)snprintf(run->worker, sizeof run->worker, "%ld-%u-%08x", (long)getpid(), i, (unsigned)ts_random_u64());
+        (void)snprintf(run->worker, sizeof run->worker, "%ld-%u-%08x", (long)getpid(), i,
+                       (unsigned)ts_random_u64());
         ok = run->arena != NULL;
     }
     return ok ? queue : (ts_job_queue_close(queue), NULL);
@@ -140,7 +142,8 @@ static bool fill_ward(ts_txn *txn, recovery *r, ts_error *err)
 {
     const ts_job_row *rows = NULL;
     ts_job_filter filter = {.state = TS_JOB_RUNNING};
-    if (!ts_jobs_list(txn, &filter, 0, TS_JOB_WORKERS_MAX, r->arena, &rows, &r->queue->ward_count, err)) return false;
+    if (!ts_jobs_list(txn, &filter, 0, TS_JOB_WORKERS_MAX, r->arena, &rows, &r->queue->ward_count, err))
+        return false;
     for (size_t i = 0; i < r->queue->ward_count; i++) r->queue->ward[i] = rows[i].number;
     return true;
 }
@@ -148,8 +151,8 @@ static bool fill_ward(ts_txn *txn, recovery *r, ts_error *err)
 static bool recover_change(ts_txn *txn, void *context, ts_error *err)
 {
     recovery *r = context;
-    return fill_ward(txn, r, err) && ts_jobs_recover(txn, true, &r->recovered, err) && ts_job_bulk_recount(txn, r->queue, r->arena, err) &&
-           ts_jobs_counts(txn, NULL, 0, r->counts, err);
+    return fill_ward(txn, r, err) && ts_jobs_recover(txn, true, &r->recovered, err) &&
+           ts_job_bulk_recount(txn, r->queue, r->arena, err) && ts_jobs_counts(txn, NULL, 0, r->counts, err);
 }
 
 static bool recover(ts_job_queue *queue, ts_error *err)
@@ -162,7 +165,8 @@ static bool recover(ts_job_queue *queue, ts_error *err)
     queue->held = r.counts[TS_JOB_QUEUED] + r.counts[TS_JOB_RUNNING];
     queue->statistics.recovered = r.recovered;
     if (r.recovered)
-        ts_log_warn(queue->options.log, "jobs left running by an earlier process", ts_kv_int("jobs", (int64_t)r.recovered));
+        ts_log_warn(queue->options.log, "jobs left running by an earlier process",
+                    ts_kv_int("jobs", (int64_t)r.recovered));
     return true;
 }
 
@@ -177,8 +181,8 @@ static bool start_threads(ts_job_queue *queue, ts_error *err)
     return queue->keeping || ts_fail_memory(err);
 }
 
-ts_job_queue *ts_job_queue_open(ts_catalog *catalog, const ts_job_options *options, const ts_job_handler *handlers,
-                                size_t handler_count, ts_error *err)
+ts_job_queue *ts_job_queue_open(ts_catalog *catalog, const ts_job_options *options,
+                                const ts_job_handler *handlers, size_t handler_count, ts_error *err)
 {
     if (handler_count > TS_JOB_HANDLERS_MAX) {
         ts_fail(err, TS_INTERNAL, "%zu kinds of jobs, the most is %d", handler_count, TS_JOB_HANDLERS_MAX);

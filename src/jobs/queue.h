@@ -69,7 +69,7 @@ struct ts_job_queue {
     size_t ward_count;
     double ward_until; /* ts_clock_ms: others wait for the job of the ward that runs; 0: none runs */
     bool ward_over;    /* the others were told that the time is over */
-    bool kicked; /* the keeper is to look again at once */
+    bool kicked;       /* the keeper is to look again at once */
     unsigned in_use[TS_JOB_HANDLERS_MAX]; /* slots taken, of handlers with a concurrency of their own */
     ts_job_waiter *waiters;
     int64_t held; /* estimate of rows queued or running, reserved room included; the keeper corrects it */
@@ -94,8 +94,8 @@ void ts_job_tell(ts_job_queue *queue, ts_job_event_kind kind, const ts_job_row *
 void ts_job_note_ended(ts_job_queue *queue, int64_t number, size_t count);
 
 /* worker.c, keeper.c */
-void *ts_job_worker_main(void *run);
-void *ts_job_keeper_main(void *queue);
+void *ts_job_worker_main(void *context);
+void *ts_job_keeper_main(void *context);
 
 /* bulk.c: within a change. A child ended (+1) or is alive again (-1): moves the parent's progress and ends it with its
  * last child. *ended (in the arena) has number 0 unless the parent ended. */

@@ -18,7 +18,8 @@ bool ts_job_is_permanent(ts_code code)
     case TS_FORBIDDEN:
     case TS_CONFLICT:
     case TS_NO_CREDIT:
-    case TS_REFUSED: return true;
+    case TS_REFUSED:
+        return true;
     /* Moments pass, disks are emptied, models are installed, and a decoder may have died of another's hunger. */
     case TS_OK:
     case TS_IO:
@@ -33,7 +34,8 @@ bool ts_job_is_permanent(ts_code code)
     case TS_RATE_LIMITED:
     case TS_BUSY:
     case TS_NO_SPACE:
-    case TS_CODE_COUNT: return false;
+    case TS_CODE_COUNT:
+        return false;
     }
     return false;
 }
@@ -65,8 +67,8 @@ int64_t ts_job_eta(const ts_job_row *job, int64_t now)
 
 const char *ts_job_error_json(const ts_error *error, ts_arena *arena)
 {
-    json_t *object = json_pack("{s:s, s:s, s:s}", "code", ts_code_name(error->code), "message", error->message, "hint",
-                               error->hint);
+    json_t *object = json_pack("{s:s, s:s, s:s}", "code", ts_code_name(error->code), "message",
+                               error->message, "hint", error->hint);
     char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
     const char *copy = text ? ts_arena_strdup(arena, text) : NULL;
     free(text);

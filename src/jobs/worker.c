@@ -24,8 +24,8 @@ typedef struct claim {
 static bool claim_from_ward(ts_txn *txn, claim *c, ts_error *err)
 {
     ts_job_run *run = c->run;
-    if (!ts_jobs_claim_number(txn, c->number, run->worker, run->queue->options.lease_ms, run->arena, &c->row, &c->found,
-                              err))
+    if (!ts_jobs_claim_number(txn, c->number, run->worker, run->queue->options.lease_ms, run->arena, &c->row,
+                              &c->found, err))
         return false;
     const ts_job_handler *handler = c->found ? ts_job_handler_of(run->queue, c->row.kind) : NULL;
     if (!c->found || (handler && handler->run)) return true;
@@ -38,8 +38,8 @@ static bool claim_change(ts_txn *txn, void *context, ts_error *err)
     claim *c = context;
     ts_job_run *run = c->run;
     if (c->number) return claim_from_ward(txn, c, err);
-    return ts_jobs_claim(txn, c->kinds, c->kind_count, run->worker, run->queue->options.lease_ms, run->arena, &c->row,
-                         &c->found, err);
+    return ts_jobs_claim(txn, c->kinds, c->kind_count, run->worker, run->queue->options.lease_ms, run->arena,
+                         &c->row, &c->found, err);
 }
 
 /* The first worker takes what is in the ward; the others wait until it is empty or its job proved harmless so far. */
@@ -84,7 +84,8 @@ static void give_slots_locked(claim *c, const ts_job_handler *keep)
     bool freed = false;
     for (size_t i = 0; i < queue->handler_count; i++) {
         bool taken = (c->taken & UINT64_C(1) << i) != 0;
-        if (!taken && &queue->handlers[i] == keep && keep->concurrency) queue->in_use[i]++; /* of the ward: over the limit */
+        if (!taken && &queue->handlers[i] == keep && keep->concurrency)
+            queue->in_use[i]++; /* of the ward: over the limit */
         if (!taken || &queue->handlers[i] == keep) continue;
         freed |= queue->in_use[i] == queue->handlers[i].concurrency;
         queue->in_use[i]--;
@@ -128,7 +129,8 @@ static bool claim_one(ts_job_run *run, bool *trouble)
     pthread_mutex_unlock(&queue->lock);
     if (!ok) ts_log_trouble(queue->options.log, TS_LOG_ERROR, "no job could be claimed", &err, NULL);
     *trouble = !ok;
-    if (ok && c.number && !handler) return claim_one(run, trouble); /* quarantined or cancelled: the next of the ward */
+    if (ok && c.number && !handler)
+        return claim_one(run, trouble); /* quarantined or cancelled: the next of the ward */
     return handler != NULL;
 }
 
@@ -151,13 +153,20 @@ static bool end_row(ts_txn *txn, settlement *s, ts_error *err)
     const ts_job_options *o = &run->queue->options;
     int64_t number = run->job.number;
     switch (s->outcome) {
-    case DONE: s->state = TS_JOB_DONE; return ts_jobs_complete(txn, number, run->worker, run->result, err);
-    case GIVE_UP: s->state = TS_JOB_FAILED; return ts_jobs_give_up(txn, number, run->worker, s->error, err);
-    case RELEASE: s->state = TS_JOB_QUEUED; return ts_jobs_release(txn, number, run->worker, err);
-    case RETRY: break;
+    case DONE:
+        s->state = TS_JOB_DONE;
+        return ts_jobs_complete(txn, number, run->worker, run->result, err);
+    case GIVE_UP:
+        s->state = TS_JOB_FAILED;
+        return ts_jobs_give_up(txn, number, run->worker, s->error, err);
+    case RELEASE:
+        s->state = TS_JOB_QUEUED;
+        return ts_jobs_release(txn, number, run->worker, err);
+    case RETRY:
+        break;
     }
-    s->retry_at = ts_txn_now(txn) + ts_job_backoff(o->backoff_base_ms, o->backoff_cap_ms, run->job.attempts,
-                                                   ts_random_u64());
+    s->retry_at = ts_txn_now(txn) +
+                  ts_job_backoff(o->backoff_base_ms, o->backoff_cap_ms, run->job.attempts, ts_random_u64());
     return ts_jobs_fail(txn, number, run->worker, s->error, s->retry_at, &s->state, err);
 }
 
@@ -185,7 +194,8 @@ static bool wait_out_trouble(ts_job_run *run, const ts_error *err)
     pthread_mutex_lock(&queue->lock);
     double until = ts_clock_ms() + TROUBLE_MS;
     bool go_on = !queue->closing && !queue->drained && err->code != TS_INTERRUPTED;
-    while (go_on && ts_job_wait_until(queue, &queue->bell_rung, until)) go_on = !queue->closing && !queue->drained;
+    while (go_on && ts_job_wait_until(queue, &queue->bell_rung, until))
+        go_on = !queue->closing && !queue->drained;
     pthread_mutex_unlock(&queue->lock);
     return go_on;
 }
@@ -241,7 +251,8 @@ static void tell_end(ts_job_run *run, const settlement *s, const ts_error *err)
     if (!ended) job.run_after = s->retry_at;
     if (s->outcome == RETRY && !ended) ts_job_kick_keeper(queue);
     if (s->outcome != RELEASE)
-        ts_job_tell(queue, ended ? TS_JOB_EVENT_ENDED : TS_JOB_EVENT_RETRY, &job, s->outcome == DONE ? NULL : err);
+        ts_job_tell(queue, ended ? TS_JOB_EVENT_ENDED : TS_JOB_EVENT_RETRY, &job,
+                    s->outcome == DONE ? NULL : err);
     if (!s->parent.number) return;
     ts_job_note_ended(queue, s->parent.number, 1);
     ts_job_tell(queue, TS_JOB_EVENT_ENDED, &s->parent, NULL);
@@ -255,9 +266,11 @@ static void settle(ts_job_run *run, bool ok, ts_error *err)
     if (s.outcome != DONE) s.error = ts_job_error_json(err, run->arena);
     if (!written) written = write_end(run, &s);
     if (written && s.outcome != DONE && s.outcome != RELEASE) {
-        const ts_log_field fields[] = {ts_kv_text("job", run->job.id), ts_kv_text("kind", run->job.kind),
+        const ts_log_field fields[] = {ts_kv_text("job", run->job.id),
+                                       ts_kv_text("kind", run->job.kind),
                                        ts_kv_int("attempt", run->job.attempts),
-                                       ts_kv_text("state", ts_job_state_name(s.state)), {0}};
+                                       ts_kv_text("state", ts_job_state_name(s.state)),
+                                       {0}};
         ts_log_trouble(run->queue->options.log, TS_LOG_WARN, "job failed", err, fields);
     }
     put_down(run, &s, written);

@@ -9,8 +9,12 @@
 static void agrees_with_the_rfc(void **state)
 {
     (void)state;
-    static const char *const examples[][2] = {{"", ""},           {"f", "co"},         {"fo", "cpng"},
-                                              {"foo", "cpnmu"},   {"foob", "cpnmuog"}, {"fooba", "cpnmuoj1"},
+    static const char *const examples[][2] = {{"", ""},
+                                              {"f", "co"},
+                                              {"fo", "cpng"},
+                                              {"foo", "cpnmu"},
+                                              {"foob", "cpnmuog"},
+                                              {"fooba", "cpnmuoj1"},
                                               {"foobar", "cpnmuoj1e8"}};
     char text[32];
     for (size_t i = 0; i < 7; i++) {

@@ -20,8 +20,9 @@ static const ts_setting table[] = {
     {"tags.people", TS_SETTING_BOOL, "yes", "Whether to look for people"},
     {"tags.languages", TS_SETTING_LIST, "en, de", "Languages of labels"},
     {"tags.colour", TS_SETTING_CHOICE, "red", "Which", .choices = colours},
-    {"server.motto", TS_SETTING_TEXT, "", "Any text; it may be long and then this help goes over several lines of the "
-                                          "template, each of which begins as a comment does"},
+    {"server.motto", TS_SETTING_TEXT, "",
+     "Any text; it may be long and then this help goes over several lines of the "
+     "template, each of which begins as a comment does"},
 };
 enum { COUNT = sizeof table / sizeof *table };
 
@@ -75,9 +76,10 @@ static void fails_with(const char *text, const char *message, const char *hint)
 static void understands_values(void **state)
 {
     (void)state;
-    ts_config *c = with_text("[server]\nlisten = \"[::1]:80 # \\\"not\\\" a comment\"  ; one\r\nmax_upload=1.5G\n"
-                             "timeout = 90\noffset = -3\n[tags]\nlanguages = \"a,b\", c d ,\"e\\\"\"\npeople=OFF\n"
-                             "colour = Green\n[server]\nmotto = don't;stop # tell\nthreads = 8");
+    ts_config *c =
+        with_text("[server]\nlisten = \"[::1]:80 # \\\"not\\\" a comment\"  ; one\r\nmax_upload=1.5G\n"
+                  "timeout = 90\noffset = -3\n[tags]\nlanguages = \"a,b\", c d ,\"e\\\"\"\npeople=OFF\n"
+                  "colour = Green\n[server]\nmotto = don't;stop # tell\nthreads = 8");
     size_t count = 0;
     assert_string_equal(ts_config_text(c, "server.listen"), "[::1]:80 # \"not\" a comment");
     assert_int_equal(ts_config_int(c, "server.max_upload"), 1610612736);
@@ -109,17 +111,19 @@ static void says_what_is_wrong(void **state)
     fails_with("[server]\nthreads = four", "f:2: server.threads must be a whole number, not \"four\"", "");
     fails_with("[server]\nthreads = 1.5", "f:2: server.threads must be a whole number, not \"1.5\"", "");
     fails_with("[server]\nthreads = 0x10", "f:2: server.threads must be a whole number, not \"0x10\"", "");
-    fails_with("[server]\noffset = 99999999999999999999", "f:2: server.offset: 99999999999999999999 is too large", "");
-    fails_with("[server]\ntimeout = 5 years", "f:2: server.timeout must be a duration such as 30s or 5m, not \"5 years\"",
-               "");
+    fails_with("[server]\noffset = 99999999999999999999",
+               "f:2: server.offset: 99999999999999999999 is too large", "");
+    fails_with("[server]\ntimeout = 5 years",
+               "f:2: server.timeout must be a duration such as 30s or 5m, not \"5 years\"", "");
     fails_with("[tags]\npeople = maybe", "f:2: tags.people must be yes or no, not \"maybe\"", "");
     fails_with("[tags]\ncolour = blue", "f:2: tags.colour must be one of red, green, not \"blue\"", "");
-    fails_with("[tags]\nlanguages = a,,b", "f:2: tags.languages must be a list separated by commas, not \"a,,b\"", "");
+    fails_with("[tags]\nlanguages = a,,b",
+               "f:2: tags.languages must be a list separated by commas, not \"a,,b\"", "");
     fails_with("threads = 1", "f:1: a [section] must come first", "");
     fails_with("[server]\nthreads", "f:2: a setting looks like key = value", "");
     fails_with("[server", "f:1: a section looks like [name]", "");
-    fails_with("[server]\nlisten = \"a", "f:2: server.listen: the quotes do not close, or \\ stands before what it cannot",
-               "");
+    fails_with("[server]\nlisten = \"a",
+               "f:2: server.listen: the quotes do not close, or \\ stands before what it cannot", "");
     fails_with("[server]\nlisten = \"a\" b",
                "f:2: server.listen: the quotes do not close, or \\ stands before what it cannot", "");
     fails_with("[server]\nlisten = \xff", "f:2: not valid UTF-8", "");
@@ -137,7 +141,8 @@ static void an_error_changes_nothing(void **state)
     assert_string_equal(ts_config_origin(c, "server.threads"), "f:2");
     char *bad[] = {"TAGSMITH_SERVER_LISTEN=x", "TAGSMITH_SERVER_THREADS=x", NULL};
     assert_fails(ts_config_read_environment(c, bad, &err), err, TS_CONFIG);
-    assert_string_equal(err.message, "$TAGSMITH_SERVER_THREADS: server.threads must be a whole number, not \"x\"");
+    assert_string_equal(err.message,
+                        "$TAGSMITH_SERVER_THREADS: server.threads must be a whole number, not \"x\"");
     assert_string_equal(ts_config_text(c, "server.listen"), "127.0.0.1:8080");
     ts_config_free(c);
 }
@@ -147,8 +152,12 @@ static void the_stronger_wins(void **state)
     (void)state;
     ts_error err;
     ts_config *c = with_text("[server]\nthreads = 7\nlisten = file\nmotto = file\n");
-    char *environment[] = {"HOME=/", "TAGSMITH_SERVER_LISTEN=environment # all of it", "TAGSMITH_SERVER_THREADS=",
-                           "TAGSMITH_SERVER_MOTTO=environment", "TAGSMITH_UNKNOWN=1", NULL};
+    char *environment[] = {"HOME=/",
+                           "TAGSMITH_SERVER_LISTEN=environment # all of it",
+                           "TAGSMITH_SERVER_THREADS=",
+                           "TAGSMITH_SERVER_MOTTO=environment",
+                           "TAGSMITH_UNKNOWN=1",
+                           NULL};
     assert_works(ts_config_read_environment(c, environment, &err), err);
     assert_works(ts_config_set(c, "server.motto", "\"flag\"", "--motto", &err), err);
     assert_int_equal(ts_config_int(c, "server.threads"), 7);

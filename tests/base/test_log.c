@@ -180,8 +180,9 @@ static void tells_of_trouble(void **state)
     ts_hint(&trouble, "save it again");
     const ts_log_field fields[] = {ts_kv_text("id", "p1"), {0}};
     ts_log_trouble(log, TS_LOG_WARN, "picture failed", &trouble, fields);
-    assert_string_equal(after_time(heard()), "warn  picture failed id=p1 code=corrupt error=\"the data is damaged\" "
-                                             "hint=\"save it again\"\n");
+    assert_string_equal(after_time(heard()),
+                        "warn  picture failed id=p1 code=corrupt error=\"the data is damaged\" "
+                        "hint=\"save it again\"\n");
     ts_log_free(log);
 }
 
@@ -189,7 +190,8 @@ enum { THREADS = 4, LINES = 200 };
 
 static void *write_lines(void *log)
 {
-    for (int i = 0; i < LINES; i++) ts_log_info(log, "line", ts_kv_text("t", "aaaaaaaaaaaaaaaa"), ts_kv_int("i", i));
+    for (int i = 0; i < LINES; i++)
+        ts_log_info(log, "line", ts_kv_text("t", "aaaaaaaaaaaaaaaa"), ts_kv_int("i", i));
     return NULL;
 }
 
@@ -198,12 +200,14 @@ static void threads_do_not_mix(void **state)
     (void)state;
     ts_log *log = new_log(TS_LOG_INFO, TS_LOG_FORMAT_TEXT, true);
     pthread_t threads[THREADS];
-    for (int i = 0; i < THREADS; i++) assert_int_equal(pthread_create(&threads[i], NULL, write_lines, log), 0);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, write_lines, log), 0);
     for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
     int lines = 0;
     char copy[65536];
     (void)snprintf(copy, sizeof copy, "%s", heard());
-    for (char *rest = NULL, *line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest), lines++)
+    for (char *rest = NULL, *line = strtok_r(copy, "\n", &rest); line;
+         line = strtok_r(NULL, "\n", &rest), lines++)
         assert_true(strncmp(line, "<6>line t=aaaaaaaaaaaaaaaa i=", 29) == 0 && strlen(line) <= 32);
     assert_int_equal(lines, THREADS * LINES);
     ts_log_free(log);
@@ -216,7 +220,8 @@ static void a_stuck_reader_stops_nobody(void **state)
     assert_int_equal(fcntl(to[1], F_SETFL, O_NONBLOCK), 0);
     char block[4096];
     memset(block, 'x', sizeof block);
-    while (write(to[1], block, sizeof block) > 0) {}
+    while (write(to[1], block, sizeof block) > 0) {
+    }
     ts_log_info(log, "dropped");
     assert_int_equal(ts_log_dropped(log), 1);
     ts_log_free(log);
@@ -227,11 +232,11 @@ static void a_stuck_reader_stops_nobody(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_PIPE(writes_text),           WITH_PIPE(writes_json),
-        WITH_PIPE(never_shows_a_secret),  WITH_PIPE(nobody_forges_a_line),
-        WITH_PIPE(keeps_to_its_level),    WITH_PIPE(speaks_to_the_journal),
-        WITH_PIPE(tells_of_trouble),      WITH_PIPE(cuts_long_lines_well_formed),
-        WITH_PIPE(threads_do_not_mix),    WITH_PIPE(a_stuck_reader_stops_nobody),
+        WITH_PIPE(writes_text),          WITH_PIPE(writes_json),
+        WITH_PIPE(never_shows_a_secret), WITH_PIPE(nobody_forges_a_line),
+        WITH_PIPE(keeps_to_its_level),   WITH_PIPE(speaks_to_the_journal),
+        WITH_PIPE(tells_of_trouble),     WITH_PIPE(cuts_long_lines_well_formed),
+        WITH_PIPE(threads_do_not_mix),   WITH_PIPE(a_stuck_reader_stops_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,8 @@ static void fills_every_byte(void **state)
         ts_random_bytes(bytes, sizeof bytes);
         for (size_t i = 0; i < sizeof bytes; i++) seen[i] |= bytes[i];
     }
-    for (size_t i = 0; i < sizeof seen; i++) assert_int_not_equal(seen[i], 0); /* 2^-128 each that this fails */
+    for (size_t i = 0; i < sizeof seen; i++)
+        assert_int_not_equal(seen[i], 0); /* 2^-128 each that this fails */
 }
 
 static void numbers_stay_below_and_reach_all(void **state)
@@ -63,8 +64,13 @@ static void ids_sort_by_time(void **state)
 static void refuses_what_is_no_id(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "0", "0123456789abcdefghij0", "0123456789abcdefghi", "0123456789ABCDEFGHIJ",
-                                      "0123456789abcdefghiz", "../etc/passwd000000"};
+    static const char *const bad[] = {"",
+                                      "0",
+                                      "0123456789abcdefghij0",
+                                      "0123456789abcdefghi",
+                                      "0123456789ABCDEFGHIJ",
+                                      "0123456789abcdefghiz",
+                                      "../etc/passwd000000"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(ts_id_valid(bad[i]));
     assert_false(ts_id_valid(NULL));
     assert_true(ts_id_valid("0123456789abcdefghij"));
@@ -89,7 +95,8 @@ static void threads_never_make_the_same(void **state)
 {
     (void)state;
     pthread_t threads[THREADS];
-    for (int i = 0; i < THREADS; i++) assert_int_equal(pthread_create(&threads[i], NULL, make_ids, made[i]), 0);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, make_ids, made[i]), 0);
     for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
     char(*all)[TS_ID_SIZE] = made[0];
     qsort(all, THREADS * EACH, TS_ID_SIZE, by_text);

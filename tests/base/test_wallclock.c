@@ -15,8 +15,8 @@ static void agrees_with_the_c_library(void **state)
         time_t t = (time_t)s;
         struct tm parts;
         assert_non_null(gmtime_r(&t, &parts));
-        (void)snprintf(theirs, sizeof theirs, "%04d-%02d-%02dT%02d:%02d:%02dZ", parts.tm_year + 1900, parts.tm_mon + 1,
-                       parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+        (void)snprintf(theirs, sizeof theirs, "%04d-%02d-%02dT%02d:%02d:%02dZ", parts.tm_year + 1900,
+                       parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
         ts_iso8601_format(s * 1000, ours);
         assert_string_equal(ours, theirs);
         int64_t back = 0;
@@ -46,7 +46,8 @@ static void reads_what_people_write(void **state)
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         int64_t ms = 42;
-        if (!ts_iso8601_parse(good[i].text, strlen(good[i].text), &ms)) fail_msg("%s is refused", good[i].text);
+        if (!ts_iso8601_parse(good[i].text, strlen(good[i].text), &ms))
+            fail_msg("%s is refused", good[i].text);
         assert_int_equal(ms, good[i].ms);
     }
 }
@@ -55,10 +56,25 @@ static void refuses_the_rest(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "",           "2024",        "2024-13-01",  "2024-00-01",        "2023-02-29",        "1900-02-29",
-        "2024-04-31", "24-01-01",    "2024-1-01",   "2024-01-01T",       "2024-01-01T24:00",  "2024-01-01T00:60",
-        "2024-01-01T00:00:61", "2024-01-01T00:00:00.", "2024-01-01T00:00Zx", "2024-01-01T00:00+24:00",
-        "2024-01-01T00:00+0", " 2024-01-01", "+024-01-01",
+        "",
+        "2024",
+        "2024-13-01",
+        "2024-00-01",
+        "2023-02-29",
+        "1900-02-29",
+        "2024-04-31",
+        "24-01-01",
+        "2024-1-01",
+        "2024-01-01T",
+        "2024-01-01T24:00",
+        "2024-01-01T00:60",
+        "2024-01-01T00:00:61",
+        "2024-01-01T00:00:00.",
+        "2024-01-01T00:00Zx",
+        "2024-01-01T00:00+24:00",
+        "2024-01-01T00:00+0",
+        " 2024-01-01",
+        "+024-01-01",
     };
     int64_t ms;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -89,8 +105,10 @@ static void tells_the_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_the_c_library), cmocka_unit_test(reads_what_people_write),
-        cmocka_unit_test(refuses_the_rest),          cmocka_unit_test(shows_thousandths_and_clamps),
+        cmocka_unit_test(agrees_with_the_c_library),
+        cmocka_unit_test(reads_what_people_write),
+        cmocka_unit_test(refuses_the_rest),
+        cmocka_unit_test(shows_thousandths_and_clamps),
         cmocka_unit_test(tells_the_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

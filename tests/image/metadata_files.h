@@ -110,7 +110,8 @@ static inline void put_tiff_header(ts_buf *out, bool big)
 
 /* ---- files ----------------------------------------------------------------------------------------- */
 
-static inline void put_segment(ts_buf *out, unsigned marker, const char *prefix, size_t prefix_length, const ts_buf *data)
+static inline void put_segment(ts_buf *out, unsigned marker, const char *prefix, size_t prefix_length,
+                               const ts_buf *data)
 {
     put_be(out, 2, 0xFF00 | marker);
     put_be(out, 2, 2 + prefix_length + data->length);
@@ -120,7 +121,10 @@ static inline void put_segment(ts_buf *out, unsigned marker, const char *prefix,
 
 static inline void put_photoshop(ts_buf *out, const ts_buf *iptc)
 {
-    put(out, "8BIM\x03\xED\x00\x00\x00\x00\x00\x03" "abc\0", 16); /* another resource, of odd size */
+    put(out,
+        "8BIM\x03\xED\x00\x00\x00\x00\x00\x03"
+        "abc\0",
+        16); /* another resource, of odd size */
     put(out, "8BIM\x04\x04\x00\x00", 8);
     put_be(out, 4, iptc->length);
     put_block(out, iptc);
@@ -144,7 +148,8 @@ static inline void make_jpeg(ts_buf *out, const parts *p)
     ts_buf_free(&app0);
 }
 
-static inline void put_chunk(ts_buf *out, const char *type, const char *prefix, size_t prefix_length, const ts_buf *data)
+static inline void put_chunk(ts_buf *out, const char *type, const char *prefix, size_t prefix_length,
+                             const ts_buf *data)
 {
     put_be(out, 4, prefix_length + data->length);
     put(out, type, 4);
@@ -192,7 +197,8 @@ static inline void make_tiff(ts_buf *out, bool big, const parts *p)
     size_t count = 0;
     if (p->iptc.length)
         list[count++] = (exif_entry){33723, 7, (uint32_t)p->iptc.length, p->iptc.data, p->iptc.length, 0};
-    if (p->xmp.length) list[count++] = (exif_entry){700, 1, (uint32_t)p->xmp.length, p->xmp.data, p->xmp.length, 0};
+    if (p->xmp.length)
+        list[count++] = (exif_entry){700, 1, (uint32_t)p->xmp.length, p->xmp.data, p->xmp.length, 0};
     put_tiff_header(out, big);
     put_directory(out, big, 8, list, count);
 }

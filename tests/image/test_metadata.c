@@ -7,15 +7,18 @@
 #include "base/clock.h"
 #include "metadata_files.h"
 
-#define XMP_HEAD                                                                                                       \
-    "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">"       \
-    "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n<rdf:Description rdf:about=\"\""             \
-    " xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\""                        \
-    " xmlns:photoshop=\"http://ns.adobe.com/photoshop/1.0/\" xmlns:lr=\"http://ns.adobe.com/lightroom/1.0/\""          \
-    " xmlns:digiKam=\"http://www.digikam.org/ns/1.0/\" xmlns:MicrosoftPhoto=\"http://ns.microsoft.com/photo/1.0/\""    \
-    " xmlns:exif=\"http://ns.adobe.com/exif/1.0/\" xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\""                       \
-    " xmlns:Iptc4xmpCore=\"http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/\""                                              \
-    " xmlns:mwg-rs=\"http://www.metadataworkinggroup.com/schemas/regions/\""                                           \
+#define XMP_HEAD                                                                                             \
+    "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n<x:xmpmeta "                        \
+    "xmlns:x=\"adobe:ns:meta/\">"                                                                            \
+    "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n<rdf:Description rdf:about=\"\""   \
+    " xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\""              \
+    " xmlns:photoshop=\"http://ns.adobe.com/photoshop/1.0/\" "                                               \
+    "xmlns:lr=\"http://ns.adobe.com/lightroom/1.0/\""                                                        \
+    " xmlns:digiKam=\"http://www.digikam.org/ns/1.0/\" "                                                     \
+    "xmlns:MicrosoftPhoto=\"http://ns.microsoft.com/photo/1.0/\""                                            \
+    " xmlns:exif=\"http://ns.adobe.com/exif/1.0/\" xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\""             \
+    " xmlns:Iptc4xmpCore=\"http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/\""                                    \
+    " xmlns:mwg-rs=\"http://www.metadataworkinggroup.com/schemas/regions/\""                                 \
     " xmlns:stArea=\"http://ns.adobe.com/xmp/sType/Area#\""
 #define XMP_TAIL "</rdf:RDF></x:xmpmeta>\n<?xpacket end=\"w\"?>   \n"
 #define XMP(body) XMP_HEAD ">" body "</rdf:Description>" XMP_TAIL
@@ -24,24 +27,31 @@ static const char full_xmp[] = XMP_HEAD
     " xmp:Rating=\"4\" photoshop:City=\"Z\xC3\xBCrich\" photoshop:Country='Switzerland'>"
     "<dc:title><rdf:Alt><rdf:li xml:lang=\"de\">Hund</rdf:li><rdf:li xml:lang=\"x-default\">Dog &amp; ball"
     "</rdf:li></rdf:Alt></dc:title><!-- a comment -->"
-    "<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">two\nlines &#x1F415; <![CDATA[<b>]]></rdf:li></rdf:Alt>"
+    "<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">two\nlines &#x1F415; "
+    "<![CDATA[<b>]]></rdf:li></rdf:Alt>"
     "</dc:description>"
-    "<dc:subject><rdf:Bag><rdf:li>dog</rdf:li><rdf:li> ball </rdf:li><rdf:li>dog</rdf:li><rdf:li/></rdf:Bag></dc:subject>"
+    "<dc:subject><rdf:Bag><rdf:li>dog</rdf:li><rdf:li> ball "
+    "</rdf:li><rdf:li>dog</rdf:li><rdf:li/></rdf:Bag></dc:subject>"
     "<lr:hierarchicalSubject><rdf:Bag><rdf:li>Animals|Dogs|A/B</rdf:li><rdf:li>plain</rdf:li></rdf:Bag>"
     "</lr:hierarchicalSubject>"
     "<digiKam:TagsList><rdf:Seq><rdf:li>Animals/Dogs</rdf:li></rdf:Seq></digiKam:TagsList>"
-    "<MicrosoftPhoto:LastKeywordXMP><rdf:Bag><rdf:li>Places/Home</rdf:li></rdf:Bag></MicrosoftPhoto:LastKeywordXMP>"
-    "<xmp:Label>Red</xmp:Label><dc:creator><rdf:Seq><rdf:li>Ann</rdf:li><rdf:li>Bob</rdf:li></rdf:Seq></dc:creator>"
+    "<MicrosoftPhoto:LastKeywordXMP><rdf:Bag><rdf:li>Places/Home</rdf:li></rdf:Bag></"
+    "MicrosoftPhoto:LastKeywordXMP>"
+    "<xmp:Label>Red</xmp:Label><dc:creator><rdf:Seq><rdf:li>Ann</rdf:li><rdf:li>Bob</rdf:li></rdf:Seq></"
+    "dc:creator>"
     "<dc:rights><rdf:Alt><rdf:li xml:lang=\"x-default\">CC0</rdf:li></rdf:Alt></dc:rights>"
     "<photoshop:State>ZH</photoshop:State><Iptc4xmpCore:Location>Lake</Iptc4xmpCore:Location>"
     "<photoshop:DateCreated>2024-05-31T18:02:11.50+02:00</photoshop:DateCreated>"
     "<exif:GPSLatitude>47,22.5N</exif:GPSLatitude><exif:GPSLongitude>8,32,24W</exif:GPSLongitude>"
     "<tiff:Orientation>6</tiff:Orientation>"
     "<mwg-rs:Regions rdf:parseType=\"Resource\"><mwg-rs:RegionList><rdf:Bag>"
-    "<rdf:li><rdf:Description mwg-rs:Name=\"Ann\" mwg-rs:Type=\"Face\"><mwg-rs:Area stArea:x=\"0.5\" stArea:y=\"0.25\""
+    "<rdf:li><rdf:Description mwg-rs:Name=\"Ann\" mwg-rs:Type=\"Face\"><mwg-rs:Area stArea:x=\"0.5\" "
+    "stArea:y=\"0.25\""
     " stArea:w=\"0.1\" stArea:h=\"0.2\" stArea:unit=\"normalized\"/></rdf:Description></rdf:li>"
-    "<rdf:li rdf:parseType=\"Resource\"><mwg-rs:Type>Face</mwg-rs:Type><mwg-rs:Area rdf:parseType=\"Resource\">"
-    "<stArea:x>0.1</stArea:x><stArea:y>0.1</stArea:y><stArea:w>0.1</stArea:w><stArea:h>0.1</stArea:h></mwg-rs:Area></rdf:li>"
+    "<rdf:li rdf:parseType=\"Resource\"><mwg-rs:Type>Face</mwg-rs:Type><mwg-rs:Area "
+    "rdf:parseType=\"Resource\">"
+    "<stArea:x>0.1</stArea:x><stArea:y>0.1</stArea:y><stArea:w>0.1</stArea:w><stArea:h>0.1</stArea:h></"
+    "mwg-rs:Area></rdf:li>"
     "<rdf:li rdf:parseType=\"Resource\"><mwg-rs:Type>Pet</mwg-rs:Type></rdf:li></rdf:Bag></mwg-rs:RegionList>"
     "</mwg-rs:Regions></rdf:Description>" XMP_TAIL;
 
@@ -65,8 +75,8 @@ static ts_metadata read_both(const ts_buf *file, const char *sidecar)
 {
     ts_metadata m;
     ts_error err;
-    assert_works(ts_metadata_read(file ? file->data : "", file ? file->length : 0, sidecar, sidecar ? strlen(sidecar) : 0,
-                                  arena, &m, &err),
+    assert_works(ts_metadata_read(file ? file->data : "", file ? file->length : 0, sidecar,
+                                  sidecar ? strlen(sidecar) : 0, arena, &m, &err),
                  err);
     return m;
 }
@@ -110,7 +120,8 @@ static void assert_full(const ts_metadata *m)
     assert_int_equal(m->orientation, 6);
     assert_int_equal(m->face_count, 2);
     assert_string_equal(m->faces[0].name, "Ann");
-    assert_true(m->faces[0].x == 0.5 && m->faces[0].y == 0.25 && m->faces[0].width == 0.1 && m->faces[0].height == 0.2);
+    assert_true(m->faces[0].x == 0.5 && m->faces[0].y == 0.25 && m->faces[0].width == 0.1 &&
+                m->faces[0].height == 0.2);
     assert_string_equal(m->faces[1].name, "");
     assert_int_equal(m->damaged, 0);
 }
@@ -147,20 +158,23 @@ static void reads_xmp_in_every_container(void **state)
 static void other_spellings_of_xmp_count(void **state)
 {
     (void)state;
-    ts_metadata m = read_sidecar(
-        "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:d='http://purl.org/dc/elements/1.1/'>"
-        "<r:Description d:title='attribute'/>"
-        "<r:Description><d:description>plain</d:description><d:creator>one</d:creator>"
-        "<subject xmlns='http://purl.org/dc/elements/1.1/'><r:Bag><r:li>default space</r:li></r:Bag></subject>"
-        "</r:Description></r:RDF>");
+    ts_metadata m =
+        read_sidecar("<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+                     "xmlns:d='http://purl.org/dc/elements/1.1/'>"
+                     "<r:Description d:title='attribute'/>"
+                     "<r:Description><d:description>plain</d:description><d:creator>one</d:creator>"
+                     "<subject xmlns='http://purl.org/dc/elements/1.1/'><r:Bag><r:li>default "
+                     "space</r:li></r:Bag></subject>"
+                     "</r:Description></r:RDF>");
     assert_string_equal(m.title, "attribute");
     assert_string_equal(m.description, "plain");
     assert_string_equal(m.creator, "one");
     assert_list(m.keywords, m.keyword_count, "default space;");
     m = read_sidecar("<x:xmpmeta xmlns:x=\"adobe:ns:meta/\" />");
     assert_true(m.has_sidecar);
-    m = read_sidecar(XMP("<xmp:Rating>-1</xmp:Rating><exif:GPSLatitude>-33.5</exif:GPSLatitude>"
-                         "<exif:GPSLongitude>151.25</exif:GPSLongitude><xmp:CreateDate>2024-02-29</xmp:CreateDate>"));
+    m = read_sidecar(
+        XMP("<xmp:Rating>-1</xmp:Rating><exif:GPSLatitude>-33.5</exif:GPSLatitude>"
+            "<exif:GPSLongitude>151.25</exif:GPSLongitude><xmp:CreateDate>2024-02-29</xmp:CreateDate>"));
     assert_int_equal(m.rating, -1);
     assert_true(m.latitude == -33.5 && m.longitude == 151.25);
     assert_string_equal(m.taken, "2024-02-29T00:00:00");
@@ -209,7 +223,9 @@ static void a_billion_laughs_are_refused_quickly(void **state)
     (void)state;
     ts_buf text = {0};
     ts_buf_puts(&text, "<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY lol \"lol\">");
-    for (int i = 1; i < 30; i++) ts_buf_printf(&text, "<!ENTITY lol%d \"&lol%d;&lol%d;&lol%d;&lol%d;\">", i, i - 1, i - 1, i - 1, i - 1);
+    for (int i = 1; i < 30; i++)
+        ts_buf_printf(&text, "<!ENTITY lol%d \"&lol%d;&lol%d;&lol%d;&lol%d;\">", i, i - 1, i - 1, i - 1,
+                      i - 1);
     ts_buf_puts(&text, "]><lolz>&lol29;</lolz>");
     double before = ts_clock_ms();
     ts_metadata m = read_sidecar(text.data);
@@ -221,7 +237,8 @@ static void a_billion_laughs_are_refused_quickly(void **state)
 static void nest(ts_buf *text, int levels)
 {
     ts_buf_clear(text);
-    ts_buf_puts(text, "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>");
+    ts_buf_puts(text, "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><r:RDF "
+                      "xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>");
     for (int i = 2; i < levels; i++) ts_buf_puts(text, "<r:li>");
     for (int i = 2; i < levels; i++) ts_buf_puts(text, "</r:li>");
     ts_buf_puts(text, "</r:RDF></x:xmpmeta>");
@@ -417,9 +434,11 @@ static void taken_is_stronger_than_written(void **state)
 static void dates_that_are_none_are_ignored(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"0000:00:00 00:00:00", "2024:13:01 00:00:00", "2023-02-29T10:00:00",
-                                      "2024-01-01T25:00:00", "    :  :     :  :  ", "-024-01-01",
-                                      "2024-01-01X10:00", "2024-01-01T10:00:00 o'clock", "1700-01-01", "2024"};
+    static const char *const bad[] = {"0000:00:00 00:00:00", "2024:13:01 00:00:00",
+                                      "2023-02-29T10:00:00", "2024-01-01T25:00:00",
+                                      "    :  :     :  :  ", "-024-01-01",
+                                      "2024-01-01X10:00",    "2024-01-01T10:00:00 o'clock",
+                                      "1700-01-01",          "2024"};
     char text[2000];
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         (void)snprintf(text, sizeof text, XMP("<xmp:CreateDate>%s</xmp:CreateDate>"), bad[i]);
@@ -434,9 +453,11 @@ static void dates_that_are_none_are_ignored(void **state)
 static void the_stronger_source_comes_first(void **state)
 {
     (void)state;
-    static const char sidecar[] = XMP("<dc:title>sidecar</dc:title><dc:subject><rdf:Bag><rdf:li>s</rdf:li></rdf:Bag></dc:subject>");
-    static const char xmp[] = XMP("<dc:title>xmp</dc:title><photoshop:City>xmp</photoshop:City>"
-                                  "<dc:subject><rdf:Bag><rdf:li>x</rdf:li><rdf:li>s</rdf:li></rdf:Bag></dc:subject>");
+    static const char sidecar[] =
+        XMP("<dc:title>sidecar</dc:title><dc:subject><rdf:Bag><rdf:li>s</rdf:li></rdf:Bag></dc:subject>");
+    static const char xmp[] =
+        XMP("<dc:title>xmp</dc:title><photoshop:City>xmp</photoshop:City>"
+            "<dc:subject><rdf:Bag><rdf:li>x</rdf:li><rdf:li>s</rdf:li></rdf:Bag></dc:subject>");
     parts p = {{0}, {0}, {0}};
     ts_buf file = {0};
     put(&p.xmp, xmp, sizeof xmp - 1);
@@ -476,7 +497,8 @@ static void survives_damage(void **state)
         if (kind == 4) make_heic(&file, &p);
         for (size_t i = 0; i < 2 * file.length; i++) {
             size_t length = i < file.length ? i : file.length;
-            char *copy = malloc(length ? length : 1); /* of exactly this size: one byte further is a finding */
+            char *copy =
+                malloc(length ? length : 1); /* of exactly this size: one byte further is a finding */
             assert_non_null(copy);
             memcpy(copy, file.data, length);
             if (i >= file.length) copy[i - file.length] = (char)(copy[i - file.length] ^ (1 << (i % 8)));

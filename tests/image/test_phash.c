@@ -65,7 +65,7 @@ static uint64_t hash_copy(const void *bytes, size_t length, uint32_t side, int q
 static void copies_are_near_and_others_far(void **state)
 {
     (void)state;
-    static const char *const names[] = {"astronaut.png", "cameraman.png", "cat.png",    "clock.png",
+    static const char *const names[] = {"astronaut.png", "cameraman.png", "cat.png",      "clock.png",
                                         "coffee.png",    "flower.jpg",    "galaxies.jpg", "grace-hopper.jpg",
                                         "rocket.jpg",    "temple.jpg"};
     enum { COUNT = sizeof names / sizeof *names };

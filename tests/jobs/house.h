@@ -99,7 +99,8 @@ static inline size_t house_events(house *h, ts_job_event_kind kind, int64_t job)
 {
     size_t n = 0;
     pthread_mutex_lock(&h->lock);
-    for (size_t i = 0; i < h->event_count; i++) n += h->events[i] == kind && (!job || h->event_jobs[i] == job);
+    for (size_t i = 0; i < h->event_count; i++)
+        n += h->events[i] == kind && (!job || h->event_jobs[i] == job);
     pthread_mutex_unlock(&h->lock);
     return n;
 }
@@ -128,7 +129,9 @@ static inline bool run_wait(void *context, const ts_job_row *job, ts_job_run *ru
     house *h = context;
     house_note(h, job);
     int now = atomic_fetch_add(&h->running, 1) + 1;
-    for (int most = atomic_load(&h->most_running); now > most && !atomic_compare_exchange_weak(&h->most_running, &most, now);) {}
+    for (int most = atomic_load(&h->most_running);
+         now > most && !atomic_compare_exchange_weak(&h->most_running, &most, now);) {
+    }
     while (!atomic_load(&h->gate) && !ts_job_run_stopping(run)) usleep(1000);
     atomic_fetch_sub(&h->running, 1);
     if (ts_job_run_stopping(run)) return ts_fail(err, TS_INTERRUPTED, "told to stop");
@@ -167,17 +170,18 @@ static inline ts_job_row house_wait(house *h, int64_t number)
     ts_error err;
     ts_job_row row;
     assert_works(ts_job_queue_wait(h->queue, number, PATIENCE_MS, h->arena, &row, &err), err);
-    if (!ts_job_has_ended(row.state)) fail_msg("job %lld is still %s", (long long)number, ts_job_state_name(row.state));
+    if (!ts_job_has_ended(row.state))
+        fail_msg("job %lld is still %s", (long long)number, ts_job_state_name(row.state));
     return row;
 }
 
-#define wait_for(condition)                                                                                            \
-    do {                                                                                                               \
-        double until_ = ts_clock_ms() + PATIENCE_MS;                                                                   \
-        while (!(condition)) {                                                                                         \
-            if (ts_clock_ms() > until_) fail_msg("waited in vain for %s", #condition);                                 \
-            usleep(1000);                                                                                              \
-        }                                                                                                              \
+#define wait_for(condition)                                                                                  \
+    do {                                                                                                     \
+        double until_ = ts_clock_ms() + PATIENCE_MS;                                                         \
+        while (!(condition)) {                                                                               \
+            if (ts_clock_ms() > until_) fail_msg("waited in vain for %s", #condition);                       \
+            usleep(1000);                                                                                    \
+        }                                                                                                    \
     } while (0)
 
 #define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, house_begin, house_end)

@@ -18,7 +18,13 @@ static void open_bulk(house *h, const ts_job_handler handlers[2])
     house_open(h, (ts_job_options){.workers = 2, .backoff_base_ms = 1}, handlers, 2);
 }
 
-#define HANDLERS {{.kind = "child", .run = run_child, .context = h}, {.kind = "bulk"}}
+#define HANDLERS                                                                                             \
+    {                                                                                                        \
+        {.kind = "child", .run = run_child, .context = h},                                                   \
+        {                                                                                                    \
+            .kind = "bulk"                                                                                   \
+        }                                                                                                    \
+    }
 
 static void ends_with_its_last_child(void **state)
 {
@@ -91,7 +97,8 @@ static void a_cancelled_or_retried_child_is_counted(void **state)
     house_wait(h, bad);
     assert_int_equal(house_look(h, bulk).done, 2);
     add_child(h, bulk, "good");
-    assert_string_equal(house_wait(h, bulk).result, "{\"done\":1,\"failed\":1,\"quarantined\":0,\"cancelled\":1}");
+    assert_string_equal(house_wait(h, bulk).result,
+                        "{\"done\":1,\"failed\":1,\"quarantined\":0,\"cancelled\":1}");
 }
 
 /* ---- with the handler's own commit ------------------------------------------------------------------ */
@@ -151,10 +158,8 @@ static void effects_and_end_are_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_HOUSE(ends_with_its_last_child),
-        IN_HOUSE(stays_open_until_its_total_is_known),
-        IN_HOUSE(takes_its_children_along),
-        IN_HOUSE(a_cancelled_or_retried_child_is_counted),
+        IN_HOUSE(ends_with_its_last_child), IN_HOUSE(stays_open_until_its_total_is_known),
+        IN_HOUSE(takes_its_children_along), IN_HOUSE(a_cancelled_or_retried_child_is_counted),
         IN_HOUSE(effects_and_end_are_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,7 +53,8 @@ static void live(const char *folder, bool add)
     char names[JOBS][16];
     h.catalog = ts_catalog_open(folder, NULL, NULL);
     if (!h.catalog) _exit(3);
-    h.queue = ts_job_queue_open(h.catalog, &(ts_job_options){.workers = 2, .backoff_base_ms = 1}, handlers, 1, NULL);
+    h.queue = ts_job_queue_open(h.catalog, &(ts_job_options){.workers = 2, .backoff_base_ms = 1}, handlers, 1,
+                                NULL);
     if (!h.queue) _exit(4);
     for (int i = 0; i < JOBS; i++) rows[i] = (ts_job_row){.kind = "work", .payload = name_of(i, names[i])};
     if (add && !ts_job_queue_add(h.queue, rows, JOBS, h.arena, NULL)) _exit(5);
@@ -136,7 +137,9 @@ static void nothing_is_lost(void **state)
     ts_job_queue_close(h.queue);
     ts_catalog_close(h.catalog);
     int kills = 0;
-    for (useconds_t ms = 10; kills < 60 && live_and_die(h.folder, false, ms * TS_TEST_PATIENCE) == SIGKILL; ms += 3) kills++;
+    for (useconds_t ms = 10; kills < 60 && live_and_die(h.folder, false, ms * TS_TEST_PATIENCE) == SIGKILL;
+         ms += 3)
+        kills++;
     assert_int_equal(live_and_die(h.folder, false, 0), 0);
     long extra = 0;
     for (int i = 0; i < JOBS; i++) {

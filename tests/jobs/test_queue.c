@@ -78,7 +78,8 @@ static void is_tried_again_later_and_later(void **state)
 {
     house *h = *state;
     const ts_job_handler handlers[] = {{.kind = "fail", .run = run_fail, .context = h}};
-    house_open(h, (ts_job_options){.workers = 1, .backoff_base_ms = 100000, .backoff_cap_ms = 150000}, handlers, 1);
+    house_open(h, (ts_job_options){.workers = 1, .backoff_base_ms = 100000, .backoff_cap_ms = 150000},
+               handlers, 1);
     int64_t number = house_add(h, fail_job("2"));
     static const int64_t middle[] = {100000, 150000};
     for (size_t i = 0; i < 2; i++) {
@@ -105,7 +106,8 @@ static void comes_back_by_itself_when_due(void **state)
     const ts_job_handler handlers[] = {{.kind = "fail", .run = run_fail, .context = h}};
     house_open(h, (ts_job_options){.workers = 2, .backoff_base_ms = 30}, handlers, 1);
     double before = ts_clock_ms();
-    int64_t later = house_add(h, (ts_job_row){.kind = "fail", .payload = "0", .run_after = house_now(h) + 200});
+    int64_t later =
+        house_add(h, (ts_job_row){.kind = "fail", .payload = "0", .run_after = house_now(h) + 200});
     assert_int_equal(house_wait(h, house_add(h, fail_job("2"))).state, TS_JOB_DONE);
     assert_int_equal(house_wait(h, later).state, TS_JOB_DONE);
     assert_true(ts_clock_ms() - before >= 199);
@@ -186,7 +188,8 @@ static void a_kind_keeps_to_its_limit(void **state)
                                        {.kind = "note", .run = run_note, .context = h}};
     house_open(h, (ts_job_options){.workers = 4}, handlers, 2);
     int64_t numbers[8];
-    for (int i = 0; i < 8; i++) numbers[i] = house_add(h, (ts_job_row){.kind = "wait", .payload = "w", .priority = 9});
+    for (int i = 0; i < 8; i++)
+        numbers[i] = house_add(h, (ts_job_row){.kind = "wait", .payload = "w", .priority = 9});
     wait_for(atomic_load(&h->running) == 2);
     /* Others are not held up by those that wait for a slot. */
     assert_int_equal(house_wait(h, house_add(h, note_job("n", 0))).state, TS_JOB_DONE);
@@ -225,7 +228,8 @@ static void progress_is_told_and_kept(void **state)
     assert_int_equal(row.state, TS_JOB_DONE);
     assert_int_equal(row.done, 4);
     assert_string_equal(row.result, "{\"tags\":7}");
-    assert_int_equal(house_events(h, TS_JOB_EVENT_PROGRESS, number), 2); /* a thousand calls within a moment are one */
+    assert_int_equal(house_events(h, TS_JOB_EVENT_PROGRESS, number),
+                     2); /* a thousand calls within a moment are one */
     wait_for(house_events(h, TS_JOB_EVENT_ENDED, number) == 1);
     assert_int_equal(house_count(h), 1); /* the lease of 150 ms was renewed: nobody else took it */
 }
@@ -244,7 +248,8 @@ static void schedules_start_by_themselves(void **state)
     const int64_t day = INT64_C(86400000);
     /* An hour before three o'clock UTC of some later day. */
     atomic_store(&h->ahead, (ts_wallclock_ms() / day + 2) * day + 2 * 3600000 - ts_wallclock_ms());
-    house_open(h, (ts_job_options){.workers = 1, .lease_ms = 60, .schedules = schedules, .schedule_count = 2}, handlers, 2);
+    house_open(h, (ts_job_options){.workers = 1, .lease_ms = 60, .schedules = schedules, .schedule_count = 2},
+               handlers, 2);
     usleep(200000);
     assert_int_equal(house_count(h), 0); /* first seen: nothing is missed */
     atomic_fetch_add(&h->ahead, 3700000);
@@ -256,7 +261,8 @@ static void schedules_start_by_themselves(void **state)
     usleep(150000);
     assert_int_equal(house_count(h), 4);
     ts_job_queue_close(h->queue);
-    house_open(h, (ts_job_options){.workers = 1, .lease_ms = 60, .schedules = schedules, .schedule_count = 2}, handlers, 2);
+    house_open(h, (ts_job_options){.workers = 1, .lease_ms = 60, .schedules = schedules, .schedule_count = 2},
+               handlers, 2);
     usleep(150000);
     assert_int_equal(house_count(h), 4); /* a restart starts nothing anew */
 }

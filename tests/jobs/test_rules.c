@@ -9,12 +9,15 @@
 static void what_no_retry_can_mend(void **state)
 {
     (void)state;
-    static const ts_code permanent[] = {TS_CORRUPT,   TS_UNSUPPORTED, TS_NOT_PICTURE, TS_TOO_LARGE, TS_REFUSED,
-                                        TS_NO_CREDIT, TS_FORBIDDEN,   TS_NOT_FOUND,   TS_USAGE};
-    static const ts_code passing[] = {TS_IO,   TS_TIMEOUT,  TS_DECODER_DIED, TS_NO_MEMORY, TS_BUSY,
+    static const ts_code permanent[] = {TS_CORRUPT,   TS_UNSUPPORTED, TS_NOT_PICTURE,
+                                        TS_TOO_LARGE, TS_REFUSED,     TS_NO_CREDIT,
+                                        TS_FORBIDDEN, TS_NOT_FOUND,   TS_USAGE};
+    static const ts_code passing[] = {TS_IO,       TS_TIMEOUT,  TS_DECODER_DIED, TS_NO_MEMORY,  TS_BUSY,
                                       TS_NO_SPACE, TS_INTERNAL, TS_RATE_LIMITED, TS_INTERRUPTED};
-    for (size_t i = 0; i < sizeof permanent / sizeof *permanent; i++) assert_true(ts_job_is_permanent(permanent[i]));
-    for (size_t i = 0; i < sizeof passing / sizeof *passing; i++) assert_false(ts_job_is_permanent(passing[i]));
+    for (size_t i = 0; i < sizeof permanent / sizeof *permanent; i++)
+        assert_true(ts_job_is_permanent(permanent[i]));
+    for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
+        assert_false(ts_job_is_permanent(passing[i]));
 }
 
 static void waiting_doubles_up_to_a_cap(void **state)
