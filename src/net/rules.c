@@ -93,8 +93,7 @@ bool ts_net_rule_parse(const char *text, ts_net_rule *rule, ts_error *err)
 
 bool ts_net_rule_matches_address(const ts_net_rule *rule, int family, const uint8_t *bytes, uint16_t port)
 {
-    if (rule->family != family || rule->family == AF_UNSPEC) return false;
-    if (rule->port != 0 && rule->port != port) return false;
+    if (rule->family != family || (rule->port != 0 && rule->port != port)) return false;
     return ts_net_prefix_matches(rule->bytes, bytes, rule->prefix);
 }
 

@@ -18,6 +18,7 @@ typedef struct ts_net_rule {
 
 /* TS_CONFIG naming the entry. */
 bool ts_net_rule_parse(const char *text, ts_net_rule *rule, ts_error *err);
+/* family: AF_INET or AF_INET6. */
 bool ts_net_rule_matches_address(const ts_net_rule *rule, int family, const uint8_t *bytes, uint16_t port);
 bool ts_net_rule_matches_name(const ts_net_rule *rule, const char *host, uint16_t port);
 

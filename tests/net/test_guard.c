@@ -204,7 +204,7 @@ static void test_rules_open_what_they_name(void **state)
     (void)state;
     const char *const entries[] = {"10.1.0.0/16", "192.168.1.7:5678", "[::1]:9000",
                                    "fd00:1::/32", "169.254.169.254",  "NAS.home.:8080",
-                                   "cam",         "127.0.0.4/30:81",  "fe80::1"};
+                                   "cam",         "127.0.0.4/30:81",  "[fe80::1]"};
     ts_net_guard *guard = make(&(ts_net_guard_options){.allowed = entries, .allowed_count = 9});
     assert_true(allowed(guard, "10.1.255.255", 22));
     assert_true(allowed(guard, "10.1.0.0", 1));
@@ -229,6 +229,7 @@ static void test_rules_open_what_they_name(void **state)
     assert_false(ts_net_host_allowed(guard, "nas.home", 8081));
     assert_false(ts_net_host_allowed(guard, "xnas.home", 8080));
     assert_false(ts_net_host_allowed(guard, "nas.homes", 8080));
+    assert_false(ts_net_host_allowed(guard, "nax.home", 8080));
     assert_false(ts_net_host_allowed(guard, "", 8080));
     assert_true(ts_net_host_allowed(guard, "cam", 1));
     assert_false(ts_net_host_allowed(guard, "10.1.0.0", 80));
@@ -319,7 +320,7 @@ static void test_malformed_rules(void **state)
                                       "nas:123456",
                                       "[nas]:80",
                                       "1.2.3.4/8/8"};
-    char longest[300];
+    char longest[400];
     ts_error err;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         ts_net_guard_options options = {.allowed = &bad[i], .allowed_count = 1};
@@ -328,9 +329,11 @@ static void test_malformed_rules(void **state)
         assert_true(err.hint[0]);
     }
     memset(longest, 'a', sizeof(longest));
-    longest[299] = '\0';
+    longest[399] = '\0';
     const char *too_long = longest;
     ts_net_guard_options options = {.allowed = &too_long, .allowed_count = 1};
+    assert_fails(ts_net_guard_new(&options, &err), err, TS_CONFIG);
+    longest[299] = '\0';
     assert_fails(ts_net_guard_new(&options, &err), err, TS_CONFIG);
     longest[256] = '\0';
     assert_fails(ts_net_guard_new(&options, &err), err, TS_CONFIG);

@@ -31,6 +31,13 @@ class Redirects(unittest.TestCase):
         self.assertEqual((got['ok'], got['status'], got['length'], got['redirects']), (True, 200, 9, 0))
         self.assertEqual((got['type'], got['name']), ('image/jpeg', 'Schön_'))
 
+    def test_names(self):
+        with says(answer()) as server:
+            for path, name in (('/', ''), ('/a/b.jpg', 'b.jpg'), ('/a%2Fb%5C..%0A%7F', 'a_b_..__'), ('/%ff%C3%28x', '__(x'),
+                               ('/%C0%AF%ED%A0%80', '_____'), ('/' + 'n' * 300, 'n' * 127), ('/x/', ''),
+                               ('/' + '%C3%A4' * 100, 'ä' * 63), ('/%E2%82%AC%F0%9F%90%95', '€🐕')):
+                self.assertEqual(fetch(at(server, path), '--private')['name'], name, path)
+
     def test_up_to_three_are_followed(self):
         def hop(connection, head):
             left = int(path_of(head)[1:])

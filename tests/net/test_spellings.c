@@ -444,6 +444,14 @@ static void test_check_url(void **state)
     assert_fails(ts_net_check_url(net, "https://a:b@example.org/", &err), err, TS_REFUSED);
     assert_fails(ts_net_check_url(net, "http://10.0.0.1/", &err), err, TS_REFUSED);
     assert_fails(ts_net_check_url(net, "file:///etc/passwd", &err), err, TS_REFUSED);
+    char long_url[9000] = "https://";
+    memset(long_url + 8, 'a', 300); /* a host of more than 253 characters */
+    assert_fails(ts_net_check_url(net, long_url, &err), err, TS_REFUSED);
+    strcpy(long_url + 8, "example.org/");
+    memset(long_url + 20, 'a', 8192 - 20);
+    assert_works(ts_net_check_url(net, long_url, &err), err);
+    long_url[8192] = 'a';
+    assert_fails(ts_net_check_url(net, long_url, &err), err, TS_USAGE);
     ts_net_free(net);
     ts_net_free(NULL);
 }
