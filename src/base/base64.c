@@ -12,6 +12,7 @@ bool ts_base64_encode(const void *bytes, size_t length, ts_base64_kind kind, ts_
     const unsigned char *in = bytes;
     const char *letters = kind == TS_BASE64_URL ? url_letters : standard_letters;
     if (length > SIZE_MAX / 2 || !ts_buf_reserve(out, length / 3 * 4 + 5)) return false;
+    out->data[out->length] = '\0'; /* also when nothing is appended */
     for (size_t i = 0; i < length; i += 3) {
         size_t left = length - i;
         unsigned word = (unsigned)in[i] << 16;

@@ -118,7 +118,7 @@ bool ts_data_uri_parse(const char *text, size_t length, size_t limit, char type[
     }
     size_t left = length - (size_t)(comma + 1 - text);
     size_t before = out->length;
-    if (!ts_buf_reserve(out, 1)) return ts_fail_memory(err);
+    if (!ts_buf_append(out, "", 0)) return ts_fail_memory(err);
     bool good = base64 ? base64_content(comma + 1, left, limit, out, err)
                        : percent_decode(comma + 1, left, limit, out, err);
     if (!good && out->data) {
