@@ -48,26 +48,28 @@ double ts_chance_log(const ts_chance *chance, double score)
 /* ---- the cut ---- */
 
 typedef struct bins {
-    double low, width;
+    float low, scale; /* bin = (score - low) * scale */
+    double width;
     uint32_t counts[BINS + 1];
     float shares[BINS + 1]; /* of chance among what reaches the bin's lower edge */
 } bins;
 
 static size_t bin_of(const bins *b, float score)
 {
-    double bin = ((double)score - b->low) / b->width;
+    float bin = (score - b->low) * b->scale;
     return bin <= 0 ? 0 : bin >= BINS ? BINS : (size_t)bin;
 }
 
-static void count_bins(bins *b, const float *scores, size_t count, double low)
+static void count_bins(bins *b, const float *scores, size_t count, float low)
 {
-    float highest = (float)low;
-    for (size_t i = 0; i < count; i++) highest = fmaxf(highest, scores[i]);
+    float highest = low;
+    for (size_t i = 0; i < count; i++) highest = scores[i] > highest ? scores[i] : highest;
     memset(b, 0, sizeof *b);
     b->low = low;
-    b->width = fmax((double)highest - low, 1e-9) / BINS;
+    b->width = fmax((double)highest - (double)low, 1e-9) / BINS;
+    b->scale = (float)(1 / b->width);
     for (size_t i = 0; i < count; i++)
-        if ((double)scores[i] >= low) b->counts[bin_of(b, scores[i])]++;
+        if (scores[i] >= low) b->counts[bin_of(b, scores[i])]++;
 }
 
 /* Expected by chance over found, for each edge; then made monotone, so that a better score is never less sure.
@@ -77,7 +79,7 @@ static size_t weigh_bins(bins *b, const ts_chance *chance, size_t asked)
     size_t first = BINS + 1;
     uint64_t above = 0;
     for (size_t i = BINS + 1; i-- > 0;) {
-        double edge = b->low + (double)i * b->width;
+        double edge = (double)b->low + (double)i * b->width;
         above += b->counts[i];
         double expected = (double)asked * exp(ts_chance_log(chance, edge));
         b->shares[i] = above ? (float)fmin(expected / (double)above, 1) : 1;
@@ -109,13 +111,14 @@ size_t ts_chance_cut(const ts_chance *chance, uint32_t *numbers, float *scores, 
     }
     bins *b = malloc(sizeof *b);
     if (!b) return SIZE_MAX;
-    count_bins(b, scores, count, chance->middle);
+    count_bins(b, scores, count, (float)chance->middle);
     size_t first = weigh_bins(b, chance, count);
+    float least = fmaxf(chance->least, b->low + ((float)first - 1) / b->scale);
     for (size_t i = 0; i < count; i++) {
-        bool low = (double)scores[i] < b->low;
+        if (scores[i] < (min_score < 0 ? least : -1)) continue; /* most, at once; below -1 there is nothing to compare */
+        bool low = scores[i] < b->low;
         size_t bin = bin_of(b, scores[i]);
-        if (scores[i] < -1) continue; /* nothing to compare */
-        if (min_score < 0 && (low || bin < first || scores[i] < chance->least)) continue;
+        if (min_score < 0 && (low || bin < first)) continue;
         numbers[kept] = numbers[i];
         sure[kept] = low ? 0 : 1 - b->shares[bin];
         scores[kept++] = scores[i];

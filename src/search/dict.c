@@ -6,9 +6,39 @@
 
 #include "search/text.h"
 
+/* Texts lie one behind the other: most are far shorter than what an allocation of their own would cost. */
+typedef struct ts_dict_page {
+    struct ts_dict_page *older;
+    size_t used, capacity;
+    char bytes[];
+} ts_dict_page;
+
+#define PAGE_BYTES ((size_t)16 << 10)
+
+static const char *keep_text(ts_dict *dict, const char *text, size_t length)
+{
+    ts_dict_page *page = dict->pages;
+    if (!page || page->capacity - page->used <= length) {
+        size_t capacity = length < PAGE_BYTES / 4 ? PAGE_BYTES : length + 1;
+        page = malloc(sizeof *page + capacity);
+        if (!page) return NULL;
+        *page = (ts_dict_page){.older = dict->pages, .capacity = capacity};
+        dict->pages = page;
+        dict->page_bytes += sizeof *page + capacity;
+    }
+    char *copy = page->bytes + page->used;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    page->used += length + 1;
+    return copy;
+}
+
 void ts_dict_free(ts_dict *dict)
 {
-    for (size_t i = 0; i < dict->count; i++) free(dict->entries[i].text);
+    for (ts_dict_page *page = dict->pages, *older; page; page = older) {
+        older = page->older;
+        free(page);
+    }
     free(dict->entries);
     free(dict->slots);
     *dict = (ts_dict){0};
@@ -65,15 +95,14 @@ uint32_t ts_dict_add(ts_dict *dict, const char *text, size_t length, uint32_t va
     uint64_t hash = ts_text_hash(text, length);
     size_t slot = slot_of(dict, text, length, hash);
     if (dict->slots[slot]) return dict->slots[slot] - 1;
-    char *copy = strndup(text, length);
-    if (!copy || length > UINT32_MAX) return free(copy), TS_DICT_NONE;
+    const char *copy = length < UINT32_MAX ? keep_text(dict, text, length) : NULL;
+    if (!copy) return TS_DICT_NONE;
     dict->entries[dict->count] = (ts_dict_entry){copy, (uint32_t)length, value, hash};
-    dict->text_bytes += length + 17; /* with the allocator's share */
     dict->slots[slot] = (uint32_t)++dict->count;
     return (uint32_t)dict->count - 1;
 }
 
 size_t ts_dict_bytes(const ts_dict *dict)
 {
-    return dict->capacity * sizeof *dict->entries + dict->slot_count * sizeof *dict->slots + dict->text_bytes;
+    return dict->capacity * sizeof *dict->entries + dict->slot_count * sizeof *dict->slots + dict->page_bytes;
 }

@@ -10,7 +10,7 @@
 #define TS_DICT_NONE UINT32_MAX
 
 typedef struct ts_dict_entry {
-    char *text; /* terminated */
+    const char *text; /* terminated */
     uint32_t length, value;
     uint64_t hash;
 } ts_dict_entry;
@@ -20,7 +20,8 @@ typedef struct ts_dict {
     size_t count, capacity;
     uint32_t *slots; /* entry + 1, 0: free */
     size_t slot_count;
-    size_t text_bytes;
+    struct ts_dict_page *pages; /* of text, the newest first */
+    size_t page_bytes;
 } ts_dict;
 
 void ts_dict_free(ts_dict *dict);

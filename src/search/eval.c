@@ -123,12 +123,7 @@ static ts_set *eval_words(const ts_question *q, const ts_node *node, const ts_se
     if (!wanted->stem_count) return roaring_bitmap_create();
     ts_set *set = ts_set_copy(within);
     for (size_t i = 0; i < wanted->stem_count && set; i++) {
-        const ts_set *word = wanted->stems[i] == TS_DICT_NONE ? NULL : ts_sets_get(&q->index->by_stem, wanted->stems[i]);
-        if (!word) {
-            roaring_bitmap_free(set);
-            return roaring_bitmap_create();
-        }
-        roaring_bitmap_and_inplace(set, word);
+        ts_sets_intersect(&q->index->by_stem, wanted->stems[i], set); /* an unknown stem's set is empty */
     }
     if (!set || wanted->stem_count == 1) return set;
     ts_set *fitting = filter(q, node, set, fits_phrase, NULL);

@@ -77,7 +77,7 @@ static void count_lists(void *context, unsigned part, unsigned parts)
         const ts_block *block = ts_block_of(index, c->numbers[i]);
         const ts_place *place = &block->places[c->numbers[i] % TS_BLOCK_ROWS];
         const uint32_t *tags = block->data + place->start;
-        for (size_t k = 0; k < place->tags; k++) table[TS_TAG_TERM(tags[k])] += TS_TAG_IS_SHOWN(tags[k]);
+        for (size_t k = 0; k < place->shown; k++) table[TS_TAG_TERM(tags[k])]++;
     }
 }
 

@@ -112,7 +112,7 @@ bool ts_match_tags(const ts_question *q, const ts_node *node, const uint8_t *acc
     const ts_qualifier *active = &node->active;
     for (size_t i = 0; i < lists.tag_count; i++) {
         uint32_t tag = lists.tags[i], source = TS_TAG_SOURCE(tag);
-        if (source == TS_SOURCE_IMPLIED) return false; /* they come last, and nobody said them */
+        if (source == TS_SOURCE_IMPLIED) continue; /* nobody said them */
         if (!accepted[TS_TAG_TERM(tag)]) continue;
         if (TS_TAG_LEVEL(tag) < active->low || TS_TAG_LEVEL(tag) > active->high) continue;
         if (!(active->states >> TS_TAG_STATE(tag) & 1) || !(active->sources >> source & 1)) continue;

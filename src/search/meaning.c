@@ -6,11 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
-
-bool ts_tag_speaks(const ts_index *index, uint32_t tag)
-{
-    return TS_TAG_SOURCE(tag) != TS_SOURCE_IMPLIED && TS_TAG_IS_SHOWN(tag) && TS_TAG_TERM(tag) < index->concepts;
-}
+#include "search/vectors.h"
 
 /* Dull and very broad concepts say little; the rest is confidence. Fixed, so that lengths can be stored. */
 float ts_tag_weight(const ts_index *index, uint32_t tag)
@@ -70,7 +66,7 @@ static void measure_block(ts_index *index, size_t block)
     for (uint32_t row = 0; row < TS_BLOCK_ROWS; row++) {
         if (!(b->flags[row] & TS_ROW_LIVE)) continue;
         b->text_scale[row] =
-            ts_record_text_scale(index, b->data + b->places[row].start, b->places[row].tags, index->maker.sum);
+            ts_record_text_scale(index, b->data + b->places[row].start, b->places[row].spoken, index->maker.sum);
     }
 }
 
@@ -117,9 +113,7 @@ float *ts_meaning_products(const ts_index *index, const float *vector, size_t di
     centre(query, matrix->mean, dims);
     for (size_t i = 0; i < index->concepts; i++) {
         const float *row = matrix->rows + i * dims;
-        float product = 0;
-        for (size_t k = 0; k < dims; k++) product += query[k] * row[k];
-        products[i] = product * ts_tag_weight(index, TS_TAG_PACK(i, 255, 0, 0));
+        products[i] = ts_dot_floats(query, row, dims) * ts_tag_weight(index, TS_TAG_PACK(i, 255, 0, 0));
     }
     return products;
 }
@@ -132,11 +126,12 @@ float ts_meaning_score(const ts_index *index, const float *products, uint32_t nu
     if (!(scale > 0)) return -2;
     const ts_place *place = &block->places[row];
     const uint32_t *tags = block->data + place->start;
-    for (size_t i = 0; i < place->tags; i++) {
-        uint32_t tag = tags[i];
-        if (TS_TAG_SOURCE(tag) == TS_SOURCE_IMPLIED) break; /* they come last */
-        if (TS_TAG_TERM(tag) < index->concepts && TS_TAG_IS_SHOWN(tag))
-            sum += products[TS_TAG_TERM(tag)] * (float)TS_TAG_LEVEL(tag);
+    float more = 0;
+    size_t i = 0;
+    for (; i + 1 < place->spoken; i += 2) { /* two sums, so that they need not wait for each other */
+        sum += products[TS_TAG_TERM(tags[i])] * (float)(int)TS_TAG_LEVEL(tags[i]);
+        more += products[TS_TAG_TERM(tags[i + 1])] * (float)(int)TS_TAG_LEVEL(tags[i + 1]);
     }
-    return sum * scale / 255.0f;
+    if (i < place->spoken) sum += products[TS_TAG_TERM(tags[i])] * (float)(int)TS_TAG_LEVEL(tags[i]);
+    return (sum + more) * scale / 255.0f;
 }

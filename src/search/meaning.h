@@ -9,9 +9,7 @@
 
 #include "search/store.h"
 
-/* Whether a tag takes part: a shown, explicit concept that has a vector. */
-bool ts_tag_speaks(const ts_index *index, uint32_t tag);
-/* How much of the meaning is this tag's. */
+/* How much of the meaning is this tag's: a shown concept, not an implied one. */
 float ts_tag_weight(const ts_index *index, uint32_t tag);
 
 /* For each concept, its weight times its product with the question; index->concepts floats from the arena. */

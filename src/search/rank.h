@@ -13,7 +13,7 @@
 #include "search/vectors.h"
 
 #define TS_FALSE_SHARE 0.1
-#define TS_SAMPLE 4096u
+#define TS_SAMPLE 2048u
 #define TS_SAMPLE_LEAST 64u /* fewer pictures say nothing about chance: a fixed cut then */
 
 /* What chance gives. */

@@ -76,8 +76,8 @@ static uint32_t term_of(ts_index *index, const ts_index_tag *tag)
 {
     char facet[32];
     if (!tag->concept) return tag->word ? free_term(index, tag->word, tag->facet) : TS_NONE;
-    ts_concept concept = ts_vocab_find(index->vocab, tag->concept);
-    if (concept != TS_CONCEPT_NONE) return concept;
+    uint32_t concept = ts_dict_find(&index->maker.ids, tag->concept, strlen(tag->concept));
+    if (concept != TS_DICT_NONE) return concept;
     const char *slash = strchr(tag->concept, '/');
     if (!slash || (size_t)(slash - tag->concept) >= sizeof facet) return free_term(index, tag->concept, NULL);
     memcpy(facet, tag->concept, (size_t)(slash - tag->concept));
@@ -144,6 +144,7 @@ static bool add_implied(ts_maker *maker, ts_record *record, ts_concept concept, 
         }
         return true;
     }
+    if (record->place.tags >= TS_TAGS_ALL) return true;
     maker->stamps[concept] = maker->stamp;
     if (!push(record, TS_TAG_PACK(concept, TS_TAG_LEVEL(from), TS_SOURCE_IMPLIED, TS_TAG_STATE(from)))) return false;
     record->place.tags++;
@@ -164,6 +165,25 @@ static bool add_broader(ts_index *index, ts_record *record)
     return true;
 }
 
+/* Brings the tags into the order that store.h promises; within a run they stay as they came. */
+static void sort_tags(const ts_index *index, ts_record *record)
+{
+    uint32_t sorted[TS_TAGS_ALL];
+    size_t used = 0, count = record->place.tags;
+    for (unsigned run = 0; run < 4; run++) {
+        for (size_t i = 0; i < count; i++) {
+            uint32_t tag = record->data[i];
+            unsigned own = !TS_TAG_IS_SHOWN(tag)                         ? 3
+                           : TS_TAG_SOURCE(tag) == TS_SOURCE_IMPLIED ? 2
+                                                                     : TS_TAG_TERM(tag) >= index->concepts;
+            if (own == run) sorted[used++] = tag;
+        }
+        if (run == 0) record->place.spoken = (uint16_t)used;
+        if (run == 2) record->place.shown = (uint16_t)used;
+    }
+    memcpy(record->data, sorted, count * sizeof *sorted);
+}
+
 static bool add_tags(ts_index *index, ts_record *record, const ts_index_picture *picture)
 {
     if (!make_stamps(&index->maker, ts_term_count(index) + 1)) return false;
@@ -173,18 +193,21 @@ static bool add_tags(ts_index *index, ts_record *record, const ts_index_picture 
     }
     for (size_t i = 0; i < picture->tag_count; i++)
         if (!add_tag(index, record, &picture->tags[i])) return false;
-    return add_broader(index, record);
+    if (!add_broader(index, record)) return false;
+    sort_tags(index, record);
+    return true;
 }
 
 /* ---- texts ---- */
 
 static uint32_t stem_of(ts_index *index, const ts_word *word)
 {
+    size_t length;
+    if (index->stems.count >= TS_STEMS_MAX) return TS_NONE;
+    if (!ts_stemmer_knows(word->text, word->length)) return intern(index, &index->stems, word->text, word->length, 0);
     uint32_t surface = ts_dict_find(&index->surfaces, word->text, word->length);
     if (surface != TS_DICT_NONE) return index->surfaces.entries[surface].value;
-    size_t length;
     const char *text = ts_stemmer_stem(index->maker.stemmer, word->text, word->length, &length);
-    if (index->stems.count >= TS_STEMS_MAX) return TS_NONE;
     uint32_t stem = intern(index, &index->stems, text, length, 0);
     if (stem != TS_DICT_NONE) intern(index, &index->surfaces, word->text, word->length, stem);
     return stem;
@@ -348,20 +371,16 @@ static bool make_row(ts_index *index, ts_record *record, const ts_index_picture 
     return format != TS_DICT_NONE && record->row.folder != TS_DICT_NONE && record->row.owner != TS_DICT_NONE;
 }
 
-float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t count, float *sum)
+float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t spoken, float *sum)
 {
     const ts_concept_matrix *matrix = &index->matrix;
     if (!matrix->rows) return 0;
     memset(sum, 0, matrix->dims * sizeof *sum);
-    for (size_t i = 0; i < count; i++) {
-        if (!ts_tag_speaks(index, tags[i])) continue;
-        float weight = ts_tag_weight(index, tags[i]);
-        const float *row = matrix->rows + (size_t)TS_TAG_TERM(tags[i]) * matrix->dims;
-        for (size_t k = 0; k < matrix->dims; k++) sum[k] += weight * row[k];
-    }
-    double square = 0;
-    for (size_t k = 0; k < matrix->dims; k++) square += (double)(sum[k] * sum[k]);
-    return square > 1e-12 ? (float)(1 / sqrt(square)) : 0;
+    ts_add_scaled add = ts_add_scaled_best();
+    for (size_t i = 0; i < spoken; i++)
+        add(sum, matrix->rows + (size_t)TS_TAG_TERM(tags[i]) * matrix->dims, ts_tag_weight(index, tags[i]), matrix->dims);
+    float square = ts_dot_floats(sum, sum, matrix->dims);
+    return square > 1e-12f ? 1 / sqrtf(square) : 0;
 }
 
 static bool make_vector(ts_index *index, ts_record *record, const ts_index_picture *p, ts_error *err)
@@ -397,6 +416,6 @@ bool ts_record_make(ts_index *index, ts_record *record, const ts_index_picture *
         return ts_fail_memory(err);
     if (!make_vector(index, record, p, err)) return false;
     if (index->matrix.rows)
-        record->row.text_scale = ts_record_text_scale(index, record->data, record->place.tags, index->maker.sum);
+        record->row.text_scale = ts_record_text_scale(index, record->data, record->place.spoken, index->maker.sum);
     return true;
 }

@@ -32,6 +32,35 @@ static void weigh_tags(const ts_question *q, const ts_lists *lists, float *evide
     }
 }
 
+/* The same for a single term whose tags need only be shown: one comparison a tag, which compilers turn into wide ones. */
+static float weigh_term(const ts_lists *lists, uint32_t term)
+{
+    uint32_t best = 0;
+    for (size_t i = 0; i < lists->shown_count; i++) {
+        uint32_t level = TS_TAG_TERM(lists->tags[i]) == term ? TS_TAG_LEVEL(lists->tags[i]) : 0;
+        best = level > best ? level : best;
+    }
+    return ts_level_to_confidence(best);
+}
+
+static bool is_plain(const ts_node *leaf)
+{
+    return leaf->wanted->term_count <= 1 && ts_qualifier_is_open(&leaf->active);
+}
+
+/* Few plain terms are looked up one by one; many, or such as ask for more, in one pass with a table. */
+static void weigh_all_tags(const ts_question *q, const ts_lists *lists, float *evidence)
+{
+    bool plain = q->leaf_count <= 3;
+    for (size_t i = 0; i < q->leaf_count && plain; i++) plain = is_plain(q->leaves[i]);
+    if (!plain) {
+        weigh_tags(q, lists, evidence);
+        return;
+    }
+    for (size_t i = 0; i < q->leaf_count; i++)
+        if (q->leaves[i]->wanted->term_count) evidence[i] = weigh_term(lists, q->leaves[i]->wanted->terms[0]);
+}
+
 /* The best place that holds one of the words; of several words, that of the worst. */
 static float weigh_words(const ts_lists *lists, const ts_wanted *wanted)
 {
@@ -89,7 +118,7 @@ static void weigh(const ts_question *q, uint32_t number, float evidence[TS_LEAVE
 {
     ts_lists lists = ts_lists_of(q->index, number);
     for (size_t i = 0; i < q->leaf_count; i++) evidence[i] = 0;
-    weigh_tags(q, &lists, evidence);
+    weigh_all_tags(q, &lists, evidence);
     for (size_t i = 0; i < q->leaf_count; i++) {
         const ts_wanted *wanted = q->leaves[i]->wanted;
         if (wanted->stem_count) evidence[i] = fmaxf(evidence[i], weigh_words(&lists, wanted));
@@ -120,7 +149,7 @@ float ts_question_confidence(const ts_question *q, uint32_t number)
     if (!q->leaf_count) return surest(q, number);
     for (size_t i = 0; i < q->leaf_count; i++) evidence[i] = 0;
     ts_lists lists = ts_lists_of(q->index, number);
-    weigh_tags(q, &lists, evidence);
+    weigh_all_tags(q, &lists, evidence);
     for (size_t i = 0; i < q->leaf_count; i++) {
         if (evidence[i] <= 0) continue;
         sum += evidence[i];

@@ -4,13 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool is_number(const ts_set *item)
+{
+    return (uintptr_t)item & 1;
+}
+
+static ts_set *of_number(uint32_t number)
+{
+    return (ts_set *)((uintptr_t)number << 1 | 1); /* NOLINT: numbers have 28 bits */
+}
+
+static uint32_t to_number(const ts_set *item)
+{
+    return (uint32_t)((uintptr_t)item >> 1);
+}
+
 void ts_sets_free(ts_sets *sets)
 {
     for (size_t i = 0; i < sets->count; i++)
-        if (sets->items[i]) roaring_bitmap_free(sets->items[i]);
+        if (sets->items[i] && !is_number(sets->items[i])) roaring_bitmap_free(sets->items[i]);
     free(sets->items);
     free(sets->sizes);
-    *sets = (ts_sets){0};
+    *sets = (ts_sets){.compact = sets->compact};
 }
 
 bool ts_sets_grow(ts_sets *sets, size_t count)
@@ -30,9 +45,24 @@ bool ts_sets_grow(ts_sets *sets, size_t count)
     return true;
 }
 
+/* A set in the place of the single number, or of nothing. */
+static bool make_set(ts_sets *sets, size_t index)
+{
+    ts_set *set = roaring_bitmap_create();
+    if (set && sets->items[index]) roaring_bitmap_add(set, to_number(sets->items[index]));
+    if (set) sets->items[index] = set;
+    return set != NULL;
+}
+
 bool ts_sets_add(ts_sets *sets, size_t index, uint32_t number)
 {
-    if (!sets->items[index] && !(sets->items[index] = roaring_bitmap_create())) return false;
+    const ts_set *item = sets->items[index];
+    if (sets->compact && (!item || item == of_number(number))) {
+        sets->items[index] = of_number(number);
+        sets->sizes[index] = 1;
+        return true;
+    }
+    if ((!item || is_number(item)) && !make_set(sets, index)) return false;
     sets->sizes[index] += roaring_bitmap_add_checked(sets->items[index], number);
     return true;
 }
@@ -40,12 +70,38 @@ bool ts_sets_add(ts_sets *sets, size_t index, uint32_t number)
 void ts_sets_remove(ts_sets *sets, size_t index, uint32_t number)
 {
     if (index >= sets->count || !sets->items[index]) return;
+    if (is_number(sets->items[index])) {
+        if (sets->items[index] != of_number(number)) return;
+        sets->items[index] = NULL;
+        sets->sizes[index] = 0;
+        return;
+    }
     sets->sizes[index] -= roaring_bitmap_remove_checked(sets->items[index], number);
 }
 
 const ts_set *ts_sets_get(const ts_sets *sets, size_t index)
 {
     return index < sets->count ? sets->items[index] : NULL;
+}
+
+void ts_sets_intersect(const ts_sets *sets, size_t index, ts_set *set)
+{
+    const ts_set *item = ts_sets_get(sets, index);
+    if (item && !is_number(item)) {
+        roaring_bitmap_and_inplace(set, item);
+        return;
+    }
+    bool has = item && roaring_bitmap_contains(set, to_number(item));
+    roaring_bitmap_clear(set);
+    if (has) roaring_bitmap_add(set, to_number(item));
+}
+
+uint64_t ts_sets_size_without(const ts_sets *sets, size_t index, const ts_set *without)
+{
+    const ts_set *item = ts_sets_get(sets, index);
+    if (!item || !without) return ts_sets_size(sets, index);
+    if (is_number(item)) return !roaring_bitmap_contains(without, to_number(item));
+    return roaring_bitmap_andnot_cardinality(item, without);
 }
 
 uint64_t ts_sets_size(const ts_sets *sets, size_t index)
@@ -57,7 +113,7 @@ size_t ts_sets_bytes(const ts_sets *sets)
 {
     size_t bytes = sets->count * (sizeof(ts_set *) + sizeof *sets->sizes);
     for (size_t i = 0; i < sets->count; i++) {
-        if (!sets->items[i]) continue;
+        if (!sets->items[i] || is_number(sets->items[i])) continue;
         roaring_statistics_t s;
         roaring_bitmap_statistics(sets->items[i], &s);
         bytes += sizeof(ts_set) + 48 * (size_t)s.n_containers + s.n_bytes_array_containers +

@@ -10,11 +10,15 @@
 
 typedef roaring_bitmap_t ts_set;
 
-/* Sets by number; those that hold nothing may be NULL. Zeroed memory is an empty array. */
+/* Sets by number; those that hold nothing may be NULL. Zeroed memory is an empty array.
+ *
+ * compact: a set of one number is that number in the pointer's place, since most words of file names stand in one
+ * picture alone and a set costs two hundred bytes. ts_sets_get does not know such sets; the others here do. */
 typedef struct ts_sets {
     ts_set **items;
     uint32_t *sizes;
     size_t count;
+    bool compact;
 } ts_sets;
 
 void ts_sets_free(ts_sets *sets);
@@ -23,6 +27,8 @@ bool ts_sets_grow(ts_sets *sets, size_t count);
 bool ts_sets_add(ts_sets *sets, size_t index, uint32_t number); /* index < count */
 void ts_sets_remove(ts_sets *sets, size_t index, uint32_t number);
 const ts_set *ts_sets_get(const ts_sets *sets, size_t index); /* NULL: empty, also beyond count */
+void ts_sets_intersect(const ts_sets *sets, size_t index, ts_set *set); /* set becomes what is in both */
+uint64_t ts_sets_size_without(const ts_sets *sets, size_t index, const ts_set *without); /* without may be NULL */
 uint64_t ts_sets_size(const ts_sets *sets, size_t index);
 size_t ts_sets_bytes(const ts_sets *sets);
 

@@ -254,7 +254,11 @@ static bool is_sound(const ts_index *index, const ts_block *block, uint32_t row)
 {
     const ts_place *place = &block->places[row];
     size_t length = (size_t)place->tags + place->words + place->colours + place->counts + place->name;
-    if (place->start + length > block->used || (block->vector_scale[row] > 0 && !block->vectors)) return false;
+    if (place->start + length > block->used || place->spoken > place->shown || place->shown > place->tags ||
+        (block->vector_scale[row] > 0 && !block->vectors))
+        return false;
+    for (size_t i = 0; i < place->spoken; i++)
+        if (TS_TAG_TERM(block->data[place->start + i]) >= index->concepts) return false;
     if (block->folder[row] >= index->folders.count || block->owner[row] >= index->owners.count) return false;
     ts_lists lists = ts_lists_at(block->data + place->start, place);
     for (size_t i = 0; i < lists.tag_count; i++)
@@ -273,7 +277,7 @@ static bool post_all(ts_index *index)
             if (!is_sound(index, block, row)) return false;
             block->text_scale[row] = !index->matrix.rows ? 0
                                                          : ts_record_text_scale(index, block->data + block->places[row].start,
-                                                                                block->places[row].tags, index->maker.sum);
+                                                                                block->places[row].spoken, index->maker.sum);
             if (!ts_blocks_post(index, (uint32_t)(b * TS_BLOCK_ROWS + row))) return false;
         }
     }

@@ -3,8 +3,9 @@
  * A picture's number is its place: block number / 1024, row number % 1024. A block holds plain columns for what is
  * compared, the pictures' vectors, and one buffer of 32-bit words with each picture's lists (its record):
  *
- *     tags     term 20 bits | confidence 8 | source 2 | state 2; what people and models said first, then the broader
- *              concepts that follow from it (source TS_SOURCE_IMPLIED), so that facet counts need no vocabulary
+ *     tags     term 20 bits | confidence 8 | source 2 | state 2; in four runs, so that each reader needs no tests:
+ *              shown concepts, shown free words, the broader concepts that follow from them (TS_SOURCE_IMPLIED; facet
+ *              counts then need no vocabulary), rejected tags
  *     words    stem 28 bits | field 4, in the order of the texts, with TS_WORD_GAP between texts: for phrases
  *     colours  L, a, b as int8 and share, one byte each
  *     counts   term 20 bits | count 12, for tags that were counted
@@ -31,6 +32,7 @@
 #define TS_STEMS_MAX ((1u << 28) - 1)
 #define TS_FACETS_MAX 32u /* the vocabulary's, "word" and those of free words */
 #define TS_WORDS_MAX 2000u /* of one picture's texts */
+#define TS_TAGS_ALL (2 * TS_INDEX_TAGS_MAX) /* of one picture, implied ones included */
 #define TS_NONE UINT32_MAX
 
 /* tags */
@@ -63,7 +65,8 @@ typedef enum ts_text_field {
 typedef struct ts_place {
     uint32_t start;
     uint16_t tags, words;
-    uint8_t colours, name; /* name: in 32-bit words */
+    uint16_t spoken, shown; /* tags: shown concepts; all that are shown, implied ones included */
+    uint8_t colours, name;  /* name: in 32-bit words */
     uint16_t counts;
 } ts_place;
 
@@ -117,6 +120,7 @@ typedef struct ts_concept_matrix {
 typedef struct ts_maker {
     ts_stemmer *stemmer;
     ts_buf folded;
+    ts_dict ids; /* of the vocabulary's concepts */
     uint32_t *stamps; /* per term: the record that named it last */
     size_t stamp_count;
     uint32_t stamp;
@@ -168,7 +172,7 @@ static inline bool ts_index_has(const ts_index *index, uint32_t number)
 typedef struct ts_lists {
     const uint32_t *tags, *words, *colours, *counts;
     const char *name;
-    size_t tag_count, word_count, colour_count, count_count;
+    size_t tag_count, shown_count, word_count, colour_count, count_count;
 } ts_lists;
 
 static inline ts_lists ts_lists_at(const uint32_t *data, const ts_place *place)
@@ -176,7 +180,7 @@ static inline ts_lists ts_lists_at(const uint32_t *data, const ts_place *place)
     const uint32_t *words = data + place->tags, *colours = words + place->words;
     const uint32_t *counts = colours + place->colours;
     return (ts_lists){data,         words,        colours,        counts, (const char *)(counts + place->counts),
-                      place->tags, place->words, place->colours, place->counts};
+                      place->tags, place->shown, place->words, place->colours, place->counts};
 }
 
 static inline ts_lists ts_lists_of(const ts_index *index, uint32_t number)
@@ -195,7 +199,7 @@ static inline float ts_level_to_confidence(unsigned level)
 bool ts_record_make(ts_index *index, ts_record *record, const ts_index_picture *picture, ts_error *err);
 void ts_record_free(ts_record *record);
 /* The picture's concepts as a length for text questions; needs the matrix. */
-float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t count, float *sum);
+float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t spoken, float *sum);
 
 /* block.c: into and out of the blocks and postings; under the write lock. */
 bool ts_blocks_install(ts_index *index, const ts_record *record);

@@ -28,9 +28,7 @@ static bool begins(const char *text, const char *prefix)
 
 static uint64_t visible(const ts_index *index, const ts_sets *sets, size_t which)
 {
-    const ts_set *set = ts_sets_get(sets, which), *held = ts_sets_get(&index->by_flag, TS_FLAG_HELD);
-    if (!set) return 0;
-    return held ? roaring_bitmap_andnot_cardinality(set, held) : sets->sizes[which];
+    return ts_sets_size_without(sets, which, ts_sets_get(&index->by_flag, TS_FLAG_HELD));
 }
 
 static bool has_text(const suggester *s, const char *text)
@@ -65,9 +63,9 @@ static void add_free_words(suggester *s)
     }
 }
 
-static bool has_word(const suggester *s, uint32_t stem, size_t from)
+static bool has_word(const suggester *s, uint32_t stem)
 {
-    for (size_t i = from; i < s->count; i++) {
+    for (size_t i = 0; i < s->count; i++) {
         uint32_t other = ts_dict_find(&s->index->surfaces, s->rows[i].text, strlen(s->rows[i].text));
         if (other != TS_DICT_NONE && s->index->surfaces.entries[other].value == stem) return true;
     }
@@ -81,7 +79,7 @@ static void add_words(suggester *s)
     size_t length = strlen(s->prefix);
     for (size_t i = 0; length > 2 && i < surfaces->count && s->count < ROWS_MAX / 2; i++) {
         const ts_dict_entry *word = &surfaces->entries[i];
-        if (strncmp(word->text, s->prefix, length) != 0 || has_text(s, word->text) || has_word(s, word->value, 0)) continue;
+        if (strncmp(word->text, s->prefix, length) != 0 || has_text(s, word->text) || has_word(s, word->value)) continue;
         uint64_t pictures = visible(s->index, &s->index->by_stem, word->value);
         if (pictures) add(s, ts_arena_strdup(s->arena, word->text), NULL, pictures);
     }

@@ -128,11 +128,17 @@ void ts_stemmer_free(ts_stemmer *stemmer)
     free(stemmer);
 }
 
+bool ts_stemmer_knows(const char *word, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)word[i] >= 0x80 || (word[i] >= '0' && word[i] <= '9')) return false;
+    return true;
+}
+
 const char *ts_stemmer_stem(ts_stemmer *stemmer, const char *word, size_t length, size_t *stem_length)
 {
     *stem_length = length;
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)word[i] >= 0x80 || (word[i] >= '0' && word[i] <= '9')) return word;
+    if (!ts_stemmer_knows(word, length)) return word;
     const sb_symbol *stem = sb_stemmer_stem(stemmer->english, (const sb_symbol *)word, (int)length);
     if (!stem || sb_stemmer_length(stemmer->english) <= 0) return word;
     *stem_length = (size_t)sb_stemmer_length(stemmer->english);

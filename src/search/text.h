@@ -27,6 +27,8 @@ bool ts_text_next_word(const char **cursor, ts_word *word);
 typedef struct ts_stemmer ts_stemmer;
 ts_stemmer *ts_stemmer_new(void);
 void ts_stemmer_free(ts_stemmer *stemmer);
+/* False for words with digits and of other scripts: they are their own stems. */
+bool ts_stemmer_knows(const char *word, size_t length);
 /* Lives until the next call. Never NULL; what is not Latin stays as it is. */
 const char *ts_stemmer_stem(ts_stemmer *stemmer, const char *word, size_t length, size_t *stem_length);
 

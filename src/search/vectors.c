@@ -75,6 +75,17 @@ float ts_vector_store(const float *vector, size_t dims, float *space, int8_t byt
     return square ? (float)(1 / sqrt((double)square)) : 0;
 }
 
+float ts_dot_floats(const float *a, const float *b, size_t count)
+{
+    float sums[16] = {0}, sum = 0;
+    size_t i = 0;
+    for (; i + 16 <= count; i += 16)
+        for (size_t k = 0; k < 16; k++) sums[k] += a[i + k] * b[i + k];
+    for (; i < count; i++) sum += a[i] * b[i];
+    for (size_t k = 0; k < 16; k++) sum += sums[k];
+    return sum;
+}
+
 void ts_vector_query_make(ts_vector_query *query, const int8_t bytes[TS_INDEX_DIMS], float scale)
 {
     for (size_t i = 0; i < TS_INDEX_DIMS; i++) query->values[i] = bytes[i];
@@ -88,7 +99,27 @@ int32_t ts_dot_plain(const int16_t *query, const int8_t *row)
     return sum;
 }
 
+static void add_scaled_plain(float *sum, const float *row, float weight, size_t count)
+{
+    for (size_t i = 0; i < count; i++) sum[i] += weight * row[i];
+}
+
 #if defined(__x86_64__)
+__attribute__((target("avx2,fma"))) static void add_scaled_avx2(float *sum, const float *row, float weight, size_t count)
+{
+    size_t i = 0;
+    __m256 w = _mm256_set1_ps(weight);
+    for (; i + 8 <= count; i += 8)
+        _mm256_storeu_ps(sum + i, _mm256_fmadd_ps(w, _mm256_loadu_ps(row + i), _mm256_loadu_ps(sum + i)));
+    for (; i < count; i++) sum[i] += weight * row[i];
+}
+
+ts_add_scaled ts_add_scaled_best(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? add_scaled_avx2 : add_scaled_plain;
+}
+
 __attribute__((target("avx2"))) static int32_t dot_avx2(const int16_t *query, const int8_t *row)
 {
     __m256i sums[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
@@ -128,6 +159,11 @@ ts_dot ts_dot_best(void)
     return __builtin_cpu_supports("avx2") ? dot_avx2 : ts_dot_plain;
 }
 #else
+ts_add_scaled ts_add_scaled_best(void)
+{
+    return add_scaled_plain;
+}
+
 ts_dot ts_dot_best(void)
 {
     return ts_dot_plain;

@@ -17,6 +17,13 @@ float *ts_projection_space(size_t dims);
  * the bytes, so that cosine = dot * scale * scale; 0 for a vector of zeros or one that is not finite. */
 float ts_vector_store(const float *vector, size_t dims, float *space, int8_t bytes[TS_INDEX_DIMS]);
 
+/* Sixteen sums at once, so that the compiler may use the processor's wide registers. */
+float ts_dot_floats(const float *a, const float *b, size_t count);
+
+/* sum += weight * row. */
+typedef void (*ts_add_scaled)(float *sum, const float *row, float weight, size_t count);
+ts_add_scaled ts_add_scaled_best(void);
+
 /* A question's vector, spread to 16 bits for the products. */
 typedef struct ts_vector_query {
     _Alignas(64) int16_t values[TS_INDEX_DIMS];
