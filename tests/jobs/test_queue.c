@@ -153,6 +153,40 @@ static void what_no_retry_can_mend_is_not_retried(void **state)
     assert_non_null(strstr(row.error, "internal"));
 }
 
+/* One in fifty kills its decoder each time: those are named, the rest is done, no more than three tries each. */
+static bool run_decode(void *context, const ts_job_row *job, ts_job_run *run, ts_error *err)
+{
+    (void)run;
+    house_note(context, job);
+    return job->picture % 50 != 0 || ts_fail(err, TS_DECODER_DIED, "picture %d", (int)job->picture);
+}
+
+static void a_few_poisonous_ones_stop_nobody(void **state)
+{
+    house *h = *state;
+    const ts_job_handler handlers[] = {{.kind = "decode", .run = run_decode, .context = h}};
+    enum { JOBS = 1000, BAD = JOBS / 50 };
+    ts_job_row *rows = calloc(JOBS, sizeof *rows);
+    ts_error err;
+    assert_non_null(rows);
+    house_open(h, (ts_job_options){.workers = 4, .backoff_base_ms = 1}, handlers, 1);
+    for (int i = 0; i < JOBS; i++) rows[i] = (ts_job_row){.kind = "decode", .picture = i + 1};
+    assert_works(ts_job_queue_add(h->queue, rows, JOBS, h->arena, &err), err);
+    size_t done = 0, quarantined = 0;
+    for (int i = 0; i < JOBS; i++) {
+        ts_job_row row = house_wait(h, rows[i].number);
+        bool bad = row.picture % 50 == 0;
+        assert_int_equal(row.state, bad ? TS_JOB_QUARANTINED : TS_JOB_DONE);
+        assert_int_equal(row.attempts, bad ? 3 : 1);
+        done += !bad;
+        quarantined += bad;
+    }
+    assert_int_equal(quarantined, BAD);
+    assert_int_equal(done, JOBS - BAD);
+    assert_int_equal(house_count(h), JOBS + 2 * BAD);
+    free(rows);
+}
+
 /* ---- room ------------------------------------------------------------------------------------------ */
 
 static void a_full_queue_says_when_to_come_again(void **state)
@@ -276,6 +310,7 @@ int main(void)
         IN_HOUSE(comes_back_by_itself_when_due),
         IN_HOUSE(ends_in_quarantine),
         IN_HOUSE(what_no_retry_can_mend_is_not_retried),
+        IN_HOUSE(a_few_poisonous_ones_stop_nobody),
         IN_HOUSE(a_full_queue_says_when_to_come_again),
         IN_HOUSE(a_kind_keeps_to_its_limit),
         IN_HOUSE(progress_is_told_and_kept),
