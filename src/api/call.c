@@ -10,6 +10,7 @@
 #include "base/wallclock.h"
 
 #define ETAG_MAX 64
+#define IDEMPOTENCY_KEY_MAX 200
 #define QUERY_KEY "key"
 
 /* ---- the query ----------------------------------------------------------------------------------- */
@@ -56,6 +57,37 @@ static bool read_query(ts_call *call, json_t **query)
     if (!ts_schema_check(schemas, schema, *query, "the query", &call->err)) return false;
     if (!ts_schema_defaults(schemas, schema, *query)) return ts_fail_memory(&call->err);
     read_languages(call);
+    return true;
+}
+
+/* ---- headers ------------------------------------------------------------------------------------- */
+
+static bool check_headers(ts_call *call)
+{
+    const char *key = ts_request_idempotency_key(call->request);
+    if (!key || !(call->route->doc->headers & TS_TAKES_IDEMPOTENCY)) return true;
+    size_t length = strlen(key);
+    if (length > 0 && length <= IDEMPOTENCY_KEY_MAX) return true;
+    return ts_fail(&call->err, TS_USAGE, "Idempotency-Key must have 1 to %d characters", IDEMPOTENCY_KEY_MAX);
+}
+
+/* ---- the path ------------------------------------------------------------------------------------ */
+
+/* What cannot be an id is the id of nothing. */
+static bool check_path(ts_call *call)
+{
+    const ts_schemas *schemas = call->api->schemas;
+    const json_t *known = ts_schema_named(schemas, TS_PATH_PARAMETERS);
+    const char *name;
+    const json_t *parameter;
+    json_object_foreach((json_t *)(uintptr_t)known, name, parameter) {
+        const char *text = ts_request_param(call->request, name);
+        if (!text) continue;
+        json_t *value = json_string(text);
+        bool ok = value && ts_schema_check(schemas, json_object_get(parameter, "schema"), value, name, NULL);
+        json_decref(value);
+        if (!ok) return ts_fail(&call->err, TS_NOT_FOUND, "nothing can have this %s", name);
+    }
     return true;
 }
 
@@ -126,7 +158,7 @@ void ts_call_route(void *context, ts_request *request, ts_response *response)
                     .arena = ts_request_arena(request),
                     .actor = ts_who_actor(ts_request_identity(request))};
     json_t *query = NULL, *body = NULL;
-    bool ok = read_query(&call, &query) && read_body(&call, &body) && route->doc->run(&call);
+    bool ok = check_path(&call) && check_headers(&call) && read_query(&call, &query) && read_body(&call, &body) && route->doc->run(&call);
     if (!ok) ts_respond_problem(response, &call.err);
     json_decref(query);
     json_decref(body);
@@ -190,14 +222,16 @@ bool ts_call_if_version(ts_call *call, int64_t *version)
     const char *text = ts_request_if_match(call->request);
     *version = -1;
     if (!text || strcmp(text, "*") == 0) return true;
-    char *end = NULL;
-    long long number = text[0] == '"' && text[1] >= '0' && text[1] <= '9' ? strtoll(text + 1, &end, 10) : 0;
-    if (number > 0 && (*end == '"' || *end == '.')) {
-        *version = number;
-        return true;
+    const char *end = text[0] == '"' ? strchr(text + 1, '"') : NULL;
+    if (!end || end[1] || end - text > ETAG_MAX) {
+        (void)ts_fail(&call->err, TS_USAGE, "If-Match is no ETag");
+        return ts_hint(&call->err, "send the ETag as it came, quotes included");
     }
-    (void)ts_fail(&call->err, TS_CHANGED, "If-Match names no version of this");
-    return ts_hint(&call->err, "send the ETag that came with it, quotes included");
+    char *stop = NULL;
+    long long number = text[1] >= '0' && text[1] <= '9' ? strtoll(text + 1, &stop, 10) : 0;
+    if (number <= 0 || (stop != end && *stop != '.')) return ts_fail(&call->err, TS_CHANGED, "it has no such version");
+    *version = number;
+    return true;
 }
 
 /* ---- what is answered ---------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "api/long_call.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "api/internal.h"
 #include "api/json_of.h"
@@ -77,8 +78,16 @@ static void *run(void *context)
     return NULL;
 }
 
+/* Work that tells faster than the other side reads is held up: a stream whose queue overflows would be cut off. */
+static void wait_for_reader(const ts_event_stream *stream)
+{
+    enum { enough = 64 * 1024, nap_us = 2000 };
+    while (ts_event_stream_waiting(stream) > enough && ts_event_stream_open(stream)) (void)usleep(nap_us);
+}
+
 void ts_long_call_send(ts_long_call *call, const char *event, json_t *data)
 {
+    wait_for_reader(call->stream);
     char *text = data ? json_dumps(data, JSON_COMPACT) : NULL;
     if (text) (void)ts_event_stream_publish(call->stream, -1, event, text);
     free(text);

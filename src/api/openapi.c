@@ -7,7 +7,6 @@
 #include "api/openapi.h"
 
 #define SCHEMA_PREFIX "#/components/schemas/"
-#define PATH_PARAMETERS "PathParameters"
 
 static const ts_family *const families[] = {&ts_family_upload, &ts_family_pictures, &ts_family_tags, &ts_family_search,
                                             &ts_family_presets,  &ts_family_hooks, &ts_family_keys,
@@ -97,6 +96,7 @@ static const error_doc errors[] = {
     {409, "Conflict", "What is there already stands against it.", may_clash},
     {412, "Changed", "It was changed meanwhile: read it again first.", may_be_changed},
     {413, "TooLarge", "Over a limit on bytes or pixels.", always},
+    {414, "TooLongAddress", "The address is longer than the server reads.", always},
     {415, "UnsupportedType", "A type of body or of picture that is not taken here.", may_refuse_type},
     {421, "WrongHost", "This server does not answer to that host name.", always},
     {422, "Unprocessable", "The picture cannot be read or its address is refused; or the idempotency key came with "
@@ -134,7 +134,7 @@ static json_t *write_error_responses(void)
 
 static void add_path_parameters(const ts_api *api, json_t *list, const char *pattern)
 {
-    const json_t *known = ts_schema_named(api->schemas, PATH_PARAMETERS);
+    const json_t *known = ts_schema_named(api->schemas, TS_PATH_PARAMETERS);
     for (const char *open = strchr(pattern, '{'); open; open = strchr(open + 1, '{')) {
         size_t length = strcspn(open + 1, "}");
         json_t *doc = json_object_getn(known, open + 1, length);
@@ -174,19 +174,20 @@ static void add_header_parameters(json_t *list, unsigned headers)
 {
     static const struct {
         unsigned bit;
-        const char *name, *about;
-        int longest;
+        const char *name, *about, *pattern;
     } known[] = {
-        {TS_TAKES_IF_MATCH, "If-Match", "The ETag that the thing had when you read it: refuses (412) if it has changed.", 100},
+        {TS_TAKES_IF_MATCH, "If-Match", "The ETag that the thing had when you read it: refuses (412) if it has changed.",
+         "^([*]|\"[^\"]{1,60}\")$"},
         {TS_TAKES_IDEMPOTENCY, "Idempotency-Key",
-         "Any text of your choice: the same request with the same key is done once and answered alike for 24 hours.", 200},
-        {TS_TAKES_LAST_EVENT, "Last-Event-ID", "Go on after this event.", 20},
+         "Any text of your choice: the same request with the same key is done once and answered alike for 24 hours.",
+         "^.{1,200}$"},
+        {TS_TAKES_LAST_EVENT, "Last-Event-ID", "Go on after this event.", "^[0-9]{1,18}$"},
     };
     for (size_t i = 0; i < TS_COUNT_OF(known); i++) {
         if (!(headers & known[i].bit)) continue;
-        (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:{s:s, s:i}}", "name", known[i].name, "in",
+        (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:{s:s, s:s}}", "name", known[i].name, "in",
                                                     "header", "description", known[i].about, "schema", "type",
-                                                    "string", "maxLength", known[i].longest));
+                                                    "string", "pattern", known[i].pattern));
     }
 }
 
@@ -310,7 +311,7 @@ static json_t *security_schemes(void)
 json_t *ts_openapi_json(const ts_api *api)
 {
     json_t *schemas = json_copy((json_t *)(uintptr_t)ts_schemas_all(api->schemas));
-    (void)json_object_del(schemas, PATH_PARAMETERS);
+    (void)json_object_del(schemas, TS_PATH_PARAMETERS);
     json_t *components = json_pack("{s:o, s:o, s:o}", "schemas", schemas, "responses", write_error_responses(),
                                    "securitySchemes", security_schemes());
     json_t *info = json_pack("{s:s, s:s, s:s, s:{s:s, s:s}}", "title", "Tagsmith", "version", TS_VERSION, "description",

@@ -12,6 +12,9 @@
 #include "base/error.h"
 #include "http/http.h"
 
+/* Not a schema, but kept beside them: {"id": {"description", "schema"}, …} for the names in patterns. */
+#define TS_PATH_PARAMETERS "PathParameters"
+
 typedef struct ts_schemas ts_schemas;
 
 ts_schemas *ts_schemas_load(ts_error *err);

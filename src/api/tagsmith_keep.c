@@ -19,10 +19,10 @@ static json_t *json_of_news(const ts_import_news *news)
     for (int i = 0; i < TS_IMPORT_KIND_COUNT; i++) {
         (void)json_object_set_new(counts, ts_import_kind_name((ts_import_kind)i), json_integer((json_int_t)news->counts[i]));
     }
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:o}", "kind", ts_import_kind_name(news->kind), "path",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:b, s:I, s:o}", "kind", ts_import_kind_name(news->kind), "path",
                      ts_json_of_text(news->path), "other", ts_json_of_text(news->other), "error",
                      news->error ? ts_json_of_error(news->error) : json_null(), "counts", counts, "found",
-                     (json_int_t)news->found, "done", (json_int_t)news->done, "rate", ts_json_rounded(news->rate, 2));
+                     (json_int_t)news->found, "counted", (int)news->counted, "done", (json_int_t)news->done, "rate", ts_json_rounded(news->rate, 2));
 }
 
 typedef struct import_run {
@@ -53,7 +53,9 @@ static bool import_work(ts_long_call *call, ts_service *service, const ts_actor 
                       .with_metadata = ts_member_flag(body, "with_metadata")};
     bool ok = ts_member_texts(arena, body, "excludes", &wish.excludes, &wish.exclude_count, err) &&
               ts_service_import(service, actor, &wish, on_news, &run, ts_long_call_stop(call), err);
-    *summary = run.last;
+    *summary = run.last ? run.last : json_object();
+    bool stopped = atomic_load(ts_long_call_stop(call)) != 0;
+    (void)json_object_set_new(*summary, "stopped", json_boolean(stopped));
     ts_arena_free(arena);
     return ok;
 }
