@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 typedef struct code_row {
     const char *name;
     int http_status;
@@ -61,11 +63,24 @@ static void trim_torn_utf8(char *text)
     if (length - (start - 1) < need) text[start - 1] = '\0';
 }
 
+/* Messages are UTF-8, whatever a file or a client calls itself: "%.64s" tears characters, too. */
+static void replace_stray_bytes(char *text)
+{
+    size_t left = strlen(text);
+    while (left > 0) {
+        size_t step = ts_utf8_sequence(text, left);
+        if (step == 0) *text = '?';
+        text += step ? step : 1;
+        left -= step ? step : 1;
+    }
+}
+
 static void format_into(char *out, size_t size, const char *format, va_list args)
 {
     int n = vsnprintf(out, size, format, args);
     if (n < 0) out[0] = '\0';
     if (n >= (int)size) trim_torn_utf8(out);
+    replace_stray_bytes(out);
 }
 
 bool ts_fail(ts_error *err, ts_code code, const char *format, ...)
