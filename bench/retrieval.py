@@ -2,10 +2,10 @@
 """Finding a photograph by a sentence about it: captions of COCO against the tags' labels, through the sentence encoder.
 
 usage: retrieval.py [--json]
-A picture is its tags' labels (colours, style, quality, time and safety aside: captions do not speak of them), in two
-ways: the sum of the labels' vectors, each weighted by the tag's confidence; and the vector of all labels in one
-sentence, the surest first. Each caption is a query. R@K: in how many cases the caption's own picture is among the first
-K. The encoder is asked through text_say, which the tests build (ninja -C build tests/text/text_say).
+A picture is its tags' labels (colours, style, quality, time and safety aside: captions do not speak of them), in three
+ways: the sum of the labels' vectors, each weighted by the tag's confidence; the same, each label's vector with the mean
+of its first four synonyms' added; and the vector of all labels in one sentence, the surest first. Each caption is a
+query. R@K: in how many cases the caption's own picture is among the first K. The encoder is asked through text_say, which the tests build (ninja -C build tests/text/text_say).
 """
 import argparse
 import collections
@@ -46,11 +46,24 @@ def telling(record):
     return sorted((tag for tag in record['tags'] if tag['facet'] not in SILENT), key=lambda tag: -tag['confidence'])
 
 
-def sums(records):
-    """For each picture the sum of its labels' vectors, weighted by confidence."""
+def synonyms():
+    """label -> its first four English synonyms"""
+    with open(ROOT / 'vocab/concepts.tsv', encoding='utf-8', newline='') as file:
+        rows = [row for row in csv.reader(file, delimiter='\t', quoting=csv.QUOTE_NONE) if row and row[0][0] != '#']
+    return {row[1]: [word for word in row[4].split('|') if word][:4] for row in rows[1:]}
+
+
+def sums(records, also):
+    """For each picture the sum of its labels' vectors, weighted by confidence; `also`: further words for a label."""
     labels = sorted({tag['label'] for record in records for tag in telling(record)})
-    vectors = dict(zip(labels, encode(labels, 'query')))
-    nothing = np.zeros_like(vectors[labels[0]])
+    words = sorted({word for label in labels for word in [label, *also.get(label, ())]})
+    of_word = dict(zip(words, encode(words, 'query')))
+    vectors = {label: of_word[label] for label in labels}
+    for label in labels:
+        if also.get(label):
+            vectors[label] = vectors[label] + np.mean([of_word[word] for word in also[label]], axis=0)
+        vectors[label] = vectors[label] / np.linalg.norm(vectors[label])
+    nothing = np.zeros_like(of_word[words[0]])
     return unit(np.array([sum((tag['confidence'] * vectors[tag['label']] for tag in telling(record)), nothing)
                           for record in records]))
 
@@ -88,14 +101,15 @@ def main():
     asked = [(i, caption) for i, name in enumerate(names) for caption in texts[name]]
     queries = encode([caption for _, caption in asked], 'query')
     own = np.array([i for i, _ in asked])
-    result = {'pictures': len(names), 'captions': len(asked), 'sum of labels': figures(sums(records), queries, own),
-              'labels in one sentence': figures(sentences(records), queries, own)}
+    ways = {'sum of labels': sums(records, {}), 'with synonyms': sums(records, synonyms()),
+            'labels in one sentence': sentences(records)}
+    result = {way: figures(pictures, queries, own) for way, pictures in ways.items()}
     if options.json:
-        print(json.dumps(result))
+        print(json.dumps({'pictures': len(names), 'captions': len(asked), **result}))
         return
     print(f'{len(names)} pictures, {len(asked)} captions')
-    for how in ('sum of labels', 'labels in one sentence'):
-        print(f'{how:24}' + ', '.join(f'{name} {value:.3f}' for name, value in result[how].items()))
+    for way, found in result.items():
+        print(f'{way:24}' + ', '.join(f'{name} {value:.3f}' for name, value in found.items()))
 
 
 if __name__ == '__main__':

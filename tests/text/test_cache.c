@@ -27,7 +27,7 @@ static ts_text_encoder *open_encoder(const ts_packs *packs, const char *cache)
     return encoder;
 }
 
-static int set_up(void **state)
+static int open_all(void **state)
 {
     room *r = calloc(1, sizeof *r);
     ts_error err;
@@ -40,7 +40,7 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
+static int close_all(void **state)
 {
     room *r = *state;
     ts_text_close(r->encoder);
@@ -65,6 +65,16 @@ static size_t kept(const room *r, char **path)
     }
     if (entries) (void)closedir(entries);
     return count;
+}
+
+static int forget(void **state)
+{
+    char *path = NULL;
+    for (bool more = true; more; free(path)) {
+        more = kept(*state, &path) > 0;
+        if (more) assert_int_equal(unlink(path), 0);
+    }
+    return 0;
 }
 
 static void encode(const room *r, const char *const *texts, size_t count, float *out)
@@ -176,7 +186,7 @@ static void a_cache_that_cannot_be_written_costs_only_time(void **state)
     free(file);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup(name, forget)
 
 int main(void)
 {
@@ -186,5 +196,5 @@ int main(void)
         TEST(damage_is_noticed_and_mended),
         TEST(a_cache_that_cannot_be_written_costs_only_time),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, open_all, close_all);
 }
