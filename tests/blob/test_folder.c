@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -366,6 +368,52 @@ static void test_no_space(void **state)
     assert_works(ts_blobs_put(s->blobs, bytes, sizeof(bytes), NULL, &err), err);
 }
 
+/* Which assertion failed in the child, as its exit status. */
+#define CHECK(condition)                                                                                     \
+    if (!(condition)) _exit(__LINE__ % 200 + 1)
+#define CANNOT_MOUNT 250
+
+/* A disk of 1 MiB of its own: fills it, sees that nothing half is left, makes room, goes on. */
+static void fill_small_disk(const char *folder)
+{
+    static char bytes[200000];
+    ts_error err = {0};
+    ts_blob_put first = {0};
+    unsigned count = 0;
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+        _exit(CANNOT_MOUNT);
+    if (mount("tmpfs", folder, "tmpfs", 0, "size=1m") != 0) _exit(CANNOT_MOUNT);
+    ts_blobs *blobs = ts_blobs_open_folder(folder, &err);
+    CHECK(blobs);
+    for (ts_blob_put put; count < 20; count++) {
+        bytes[0] = (char)count;
+        if (!ts_blobs_put(blobs, bytes, sizeof(bytes), &put, &err)) break;
+        if (count == 0) first = put;
+    }
+    CHECK(count >= 3 && count < 20 && err.code == TS_NO_SPACE);
+    CHECK(files_in(folder, "spool") == 0);
+    ts_blob_verify verified = {0};
+    CHECK(ts_blobs_verify(blobs, NULL, NULL, &verified, &err));
+    CHECK(verified.checked == count && verified.damaged == 0);
+    ts_blob_name name = original(first.hash);
+    CHECK(ts_blobs_remove(blobs, &name, &err));
+    CHECK(ts_blobs_put(blobs, bytes, sizeof(bytes), NULL, &err));
+    ts_blobs_close(blobs);
+    _exit(0);
+}
+
+static void test_full_disk(void **state)
+{
+    const store *s = *state;
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) fill_small_disk(s->folder);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == CANNOT_MOUNT) skip(); /* only root may mount */
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* ---- many at once -------------------------------------------------------------------------------- */
 
 typedef struct crowd {
@@ -485,6 +533,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_short_one_is_replaced, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_spool_is_cleaned, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_space, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_full_disk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_many_put_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_killed_while_putting, set_up, tear_down),
     };
