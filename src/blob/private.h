@@ -21,6 +21,8 @@ typedef struct ts_blob_place {
      * which is young again. Thumbnails are replaced. */
     bool (*keep)(ts_blobs *blobs, const ts_blob_name *name, const ts_blob_spooled *spooled, bool *was_there,
                  ts_error *err);
+    /* Is this original there, with this length, and on disk? Then it is young again. */
+    bool (*refresh)(ts_blobs *blobs, const ts_blob_name *name, uint64_t length);
     int (*open)(ts_blobs *blobs, const ts_blob_name *name, uint64_t *length, ts_error *err);
     bool (*exists)(ts_blobs *blobs, const ts_blob_name *name);
     bool (*remove)(ts_blobs *blobs, const ts_blob_name *name, ts_error *err);

@@ -101,7 +101,9 @@ bool ts_blob_writer_commit(ts_blob_writer *writer, ts_blob_put *result, ts_error
     bool hashed = ts_blob_digest_end(writer->digest, result->hash);
     writer->digest = NULL;
     if (!hashed) return ts_fail(err, TS_INTERNAL, "libcrypto computes no SHA-256");
-    return keep(writer, &(ts_blob_name){.hash = result->hash}, &result->was_there, err);
+    ts_blob_name name = {.hash = result->hash};
+    result->was_there = writer->blobs->place->refresh(writer->blobs, &name, writer->length);
+    return result->was_there || keep(writer, &name, &result->was_there, err);
 }
 
 void ts_blob_writer_end(ts_blob_writer *writer)
