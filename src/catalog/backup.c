@@ -13,7 +13,8 @@
 #define PAGES_AT_A_TIME 512
 
 /* The open snapshot on the source keeps the copy of one moment: SQLite does not start over when the writer commits. */
-static bool copy_pages(ts_txn *txn, ts_connection *target, ts_catalog_progress progress, void *context, ts_error *err)
+static bool copy_pages(ts_txn *txn, ts_connection *target, ts_catalog_progress progress, void *context,
+                       ts_error *err)
 {
     sqlite3_backup *backup = sqlite3_backup_init(target->db, "main", txn->connection->db, "main");
     if (!backup) return ts_connection_fail(target, sqlite3_errcode(target->db), err);
@@ -27,17 +28,20 @@ static bool copy_pages(ts_txn *txn, ts_connection *target, ts_catalog_progress p
             ok = ts_fail(err, TS_INTERRUPTED, "the backup was stopped");
     }
     int end = sqlite3_backup_finish(backup);
-    if (ok && (rc != SQLITE_DONE || end != SQLITE_OK)) ok = ts_connection_fail(target, rc == SQLITE_DONE ? end : rc, err);
+    if (ok && (rc != SQLITE_DONE || end != SQLITE_OK))
+        ok = ts_connection_fail(target, rc == SQLITE_DONE ? end : rc, err);
     return ok;
 }
 
-static bool write_copy(ts_txn *txn, const char *path, ts_catalog_progress progress, void *context, ts_error *err)
+static bool write_copy(ts_txn *txn, const char *path, ts_catalog_progress progress, void *context,
+                       ts_error *err)
 {
     ts_connection target;
     int flags = SQLITE_OPEN_READWRITE;
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) return ts_fail_errno(err, "cannot write %s", path);
-    bool ok = ts_connection_open(&target, path, flags, err) && copy_pages(txn, &target, progress, context, err);
+    bool ok =
+        ts_connection_open(&target, path, flags, err) && copy_pages(txn, &target, progress, context, err);
     ts_connection_close(&target);
     if (ok && fsync(fd) != 0) ok = ts_fail_errno(err, "cannot write %s", path);
     close(fd);

@@ -16,7 +16,8 @@ static int64_t band_of(uint64_t hash, unsigned band)
     return (int64_t)band << BAND_BITS | (int64_t)(hash >> (band * BAND_BITS) & 0xFFFF);
 }
 
-bool ts_bands_set(ts_txn *txn, int64_t picture, bool had, uint64_t old, bool has, uint64_t hash, ts_error *err)
+bool ts_bands_set(ts_txn *txn, int64_t picture, bool had, uint64_t old, bool has, uint64_t hash,
+                  ts_error *err)
 {
     if (had == has && (!has || old == hash)) return true;
     for (unsigned band = 0; band < BANDS; band++) {
@@ -56,7 +57,8 @@ typedef struct near_search {
 static bool look_up(near_search *search, int64_t value, unsigned band, ts_error *err)
 {
     ts_rows rows;
-    if (!ts_sql_open(&rows, search->txn, "SELECT picture, phash FROM picture_bands WHERE band = ?", ARGS(I(value)), err))
+    if (!ts_sql_open(&rows, search->txn, "SELECT picture, phash FROM picture_bands WHERE band = ?",
+                     ARGS(I(value)), err))
         return false;
     while (ts_sql_next(&rows)) {
         int64_t picture = ts_sql_int(&rows);
@@ -80,8 +82,8 @@ static int nearest_first(const void *a, const void *b)
     return (x->number > y->number) - (x->number < y->number);
 }
 
-bool ts_pictures_near(ts_txn *txn, uint64_t phash, unsigned distance, ts_arena *arena, const ts_picture_near **found,
-                      size_t *count, ts_error *err)
+bool ts_pictures_near(ts_txn *txn, uint64_t phash, unsigned distance, ts_arena *arena,
+                      const ts_picture_near **found, size_t *count, ts_error *err)
 {
     near_search search = {.txn = txn, .arena = arena, .wanted = phash, .distance = distance};
     if (distance > DISTANCE_MAX)
@@ -93,7 +95,8 @@ bool ts_pictures_near(ts_txn *txn, uint64_t phash, unsigned distance, ts_arena *
             ok = look_up(&search, value ^ (int64_t)1 << bit, band, err);
         if (!ok) return false;
     }
-    if (search.found.count) qsort(search.found.items, search.found.count, sizeof(ts_picture_near), nearest_first);
+    if (search.found.count)
+        qsort(search.found.items, search.found.count, sizeof(ts_picture_near), nearest_first);
     *found = search.found.items;
     *count = search.found.count;
     return true;

@@ -5,6 +5,7 @@
 #include "catalog/sql.h"
 
 /* Writes. Replaces a picture's bands of the old hash by those of the new one. */
-bool ts_bands_set(ts_txn *txn, int64_t picture, bool had, uint64_t old, bool has, uint64_t hash, ts_error *err);
+bool ts_bands_set(ts_txn *txn, int64_t picture, bool had, uint64_t old, bool has, uint64_t hash,
+                  ts_error *err);
 
 #endif

@@ -123,7 +123,8 @@ static bool read_state(ts_catalog *catalog, ts_error *err)
     if (!ts_sql_run(&txn, "INSERT OR IGNORE INTO meta VALUES ('uuid', ?)", ARGS(T(fresh)), err)) return false;
     ts_rows rows;
     if (!ts_sql_open(&rows, &txn, "SELECT value FROM meta WHERE name = 'uuid'", NO_ARGS, err)) return false;
-    if (ts_sql_next(&rows)) (void)snprintf(catalog->uuid, sizeof catalog->uuid, "%s", ts_sql_text(&rows, NULL));
+    if (ts_sql_next(&rows))
+        (void)snprintf(catalog->uuid, sizeof catalog->uuid, "%s", ts_sql_text(&rows, NULL));
     if (!ts_sql_close(&rows)) return false;
     int64_t seq = 0;
     if (!ts_sql_value(&txn, "SELECT max(seq) FROM changes", NO_ARGS, &seq, NULL, err)) return false;
@@ -137,11 +138,12 @@ static bool open_database(ts_catalog *catalog, uint64_t check_bytes, ts_error *e
     bool crashed = file_size(catalog->db_path, "-wal") > 0;
     return make_private_file(catalog->db_path, err) &&
            ts_connection_open(connection, catalog->db_path, SQLITE_OPEN_READWRITE, err) &&
-           ts_connection_run(connection,
-                             "PRAGMA busy_timeout = 5000; PRAGMA mmap_size = 0; PRAGMA journal_mode = WAL;"
-                             "PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                             "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768",
-                             err) &&
+           ts_connection_run(
+               connection,
+               "PRAGMA busy_timeout = 5000; PRAGMA mmap_size = 0; PRAGMA journal_mode = WAL;"
+               "PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+               "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768",
+               err) &&
            check_after_crash(catalog, crashed, check_bytes, err) && ts_migrate(connection, err) &&
            read_state(catalog, err);
 }
@@ -163,8 +165,8 @@ ts_catalog *ts_catalog_open(const char *data_dir, const ts_catalog_options *opti
         free(catalog);
         return NULL;
     }
-    *catalog = (ts_catalog){
-        .db_path = path.data, .lock_fd = -1, .now = wish->now, .now_context = wish->now_context};
+    *catalog =
+        (ts_catalog){.db_path = path.data, .lock_fd = -1, .now = wish->now, .now_context = wish->now_context};
     if (make_folder(data_dir, err) && ts_lock_take(data_dir, &catalog->lock_fd, err) &&
         open_database(catalog, wish->check_bytes ? wish->check_bytes : DEFAULT_CHECK_BYTES, err) &&
         ts_readers_open(catalog, clamp_readers(wish->readers), err) &&

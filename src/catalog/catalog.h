@@ -73,7 +73,8 @@ typedef bool (*ts_catalog_change)(ts_txn *txn, void *context, ts_error *err);
  * Any thread but the writer's. */
 bool ts_catalog_write(ts_catalog *catalog, ts_catalog_change change, void *context, ts_error *err);
 
-/* A snapshot of the last commit; waits while all are taken. Used by one thread at a time. Keep it short: while it is
+/* A snapshot of the last commit; waits while all are taken. Used by one thread at a time; a thread that needs a second
+ * one ends the first, else threads may wait for each other for ever. Keep it short: while it is
  * open the write-ahead log cannot be reset. NULL and err only when the database cannot be read. */
 ts_txn *ts_catalog_read_begin(ts_catalog *catalog, ts_error *err);
 void ts_catalog_read_end(ts_txn *txn); /* NULL is fine */
@@ -93,10 +94,10 @@ int64_t ts_catalog_last_seq(const ts_catalog *catalog);
 /* ---- looking after it ---------------------------------------------------------------------------- */
 
 typedef struct ts_catalog_stats {
-    uint64_t changes;  /* handed in since open and committed */
-    uint64_t failed;   /* taken back */
-    uint64_t commits;  /* so many fsyncs */
-    uint64_t waiting;  /* in the queue now */
+    uint64_t changes; /* handed in since open and committed */
+    uint64_t failed;  /* taken back */
+    uint64_t commits; /* so many fsyncs */
+    uint64_t waiting; /* in the queue now */
     uint64_t wal_bytes, db_bytes;
 } ts_catalog_stats;
 void ts_catalog_statistics(ts_catalog *catalog, ts_catalog_stats *out);
@@ -113,7 +114,7 @@ bool ts_catalog_backup(ts_catalog *catalog, const char *path, ts_catalog_progres
  * tag table. Calls finding once for each fault with a sentence. True when the check ran to its end; *findings counts.
  * Takes seconds to minutes, holds one snapshot. */
 typedef void (*ts_catalog_finding)(void *context, const char *text);
-bool ts_catalog_verify(ts_catalog *catalog, ts_catalog_finding finding, ts_catalog_progress progress, void *context,
-                       uint64_t *findings, ts_error *err);
+bool ts_catalog_verify(ts_catalog *catalog, ts_catalog_finding finding, ts_catalog_progress progress,
+                       void *context, uint64_t *findings, ts_error *err);
 
 #endif

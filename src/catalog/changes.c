@@ -26,7 +26,8 @@ const char *ts_change_kind_name(ts_change_kind kind)
 
 static bool was_just_logged(ts_txn *txn, ts_change_kind kind, int64_t number, const char *id)
 {
-    if (txn->last_kind == (int)kind && txn->last_number == number && strcmp(txn->last_id, id) == 0) return true;
+    if (txn->last_kind == (int)kind && txn->last_number == number && strcmp(txn->last_id, id) == 0)
+        return true;
     txn->last_kind = strlen(id) < sizeof txn->last_id ? (int)kind : 0; /* what does not fit is not compared */
     txn->last_number = number;
     (void)snprintf(txn->last_id, sizeof txn->last_id, "%s", id);
@@ -70,7 +71,8 @@ static bool find_loss(ts_txn *txn, int64_t after, int64_t last, bool *lost, ts_e
     return true;
 }
 
-bool ts_changes_read(ts_txn *txn, int64_t after, size_t limit, ts_arena *arena, ts_change_page *page, ts_error *err)
+bool ts_changes_read(ts_txn *txn, int64_t after, size_t limit, ts_arena *arena, ts_change_page *page,
+                     ts_error *err)
 {
     const void *changes = NULL;
     int64_t last = 0;
@@ -93,11 +95,12 @@ bool ts_changes_prune(ts_txn *txn, int64_t before, size_t limit, size_t *pruned,
 {
     ts_check_writes(txn);
     /* From the old end only, so that what stays has no gaps. */
-    bool ok = ts_sql_run(txn,
-                         "DELETE FROM changes WHERE seq IN (SELECT seq FROM changes WHERE seq < coalesce("
-                         " (SELECT min(seq) FROM (SELECT seq, at FROM changes ORDER BY seq LIMIT ?1) WHERE at >= ?2),"
-                         " ?3) ORDER BY seq LIMIT ?1)",
-                         ARGS(I(ts_sql_limit(limit)), I(before), I(txn->seq)), err);
+    bool ok = ts_sql_run(
+        txn,
+        "DELETE FROM changes WHERE seq IN (SELECT seq FROM changes WHERE seq < coalesce("
+        " (SELECT min(seq) FROM (SELECT seq, at FROM changes ORDER BY seq LIMIT ?1) WHERE at >= ?2),"
+        " ?3) ORDER BY seq LIMIT ?1)",
+        ARGS(I(ts_sql_limit(limit)), I(before), I(txn->seq)), err);
     *pruned = ok ? (size_t)ts_sql_changed(txn) : 0;
     return ok;
 }

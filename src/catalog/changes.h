@@ -36,7 +36,8 @@ typedef struct ts_change_page {
 } ts_change_page;
 
 /* Up to limit lines with seq > after. */
-bool ts_changes_read(ts_txn *txn, int64_t after, size_t limit, ts_arena *arena, ts_change_page *page, ts_error *err);
+bool ts_changes_read(ts_txn *txn, int64_t after, size_t limit, ts_arena *arena, ts_change_page *page,
+                     ts_error *err);
 
 /* The newest seq in this snapshot; 0 in an empty log. */
 bool ts_changes_last(ts_txn *txn, int64_t *seq, ts_error *err);

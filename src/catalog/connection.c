@@ -12,27 +12,35 @@ static bool disk_is_full(const ts_connection *connection, int rc)
     if ((rc & 0xFF) == SQLITE_FULL) return true;
     if ((rc & 0xFF) != SQLITE_IOERR && (rc & 0xFF) != SQLITE_CANTOPEN) return false;
     int number = connection->db ? sqlite3_system_errno(connection->db) : 0;
-    if (number == 0) number = errno; /* SQLite forgets it when COMMIT fails; sql.c cleared it before the call */
+    if (number == 0)
+        number = errno; /* SQLite forgets it when COMMIT fails; sql.c cleared it before the call */
     return number == ENOSPC || number == EDQUOT || number == EFBIG;
 }
 
 static ts_code code_of(int rc)
 {
     switch (rc & 0xFF) {
-    case SQLITE_NOMEM: return TS_NO_MEMORY;
+    case SQLITE_NOMEM:
+        return TS_NO_MEMORY;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return TS_BUSY;
-    case SQLITE_INTERRUPT: return TS_INTERRUPTED;
-    case SQLITE_TOOBIG: return TS_TOO_LARGE;
+    case SQLITE_LOCKED:
+        return TS_BUSY;
+    case SQLITE_INTERRUPT:
+        return TS_INTERRUPTED;
+    case SQLITE_TOOBIG:
+        return TS_TOO_LARGE;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return TS_IO;
+    case SQLITE_NOTADB:
+        return TS_IO;
     case SQLITE_CONSTRAINT:
-        return rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY ? TS_CONFLICT : TS_INTERNAL;
-    default: return TS_INTERNAL;
+        return rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY ? TS_CONFLICT
+                                                                                    : TS_INTERNAL;
+    default:
+        return TS_INTERNAL;
     }
 }
 
@@ -73,7 +81,8 @@ bool ts_connection_open(ts_connection *connection, const char *path, int flags, 
 
 void ts_connection_close(ts_connection *connection)
 {
-    for (size_t i = 0; i < connection->capacity; i++) (void)sqlite3_finalize(connection->statements[i].handle);
+    for (size_t i = 0; i < connection->capacity; i++)
+        (void)sqlite3_finalize(connection->statements[i].handle);
     free(connection->statements);
     (void)sqlite3_close_v2(connection->db);
     *connection = (ts_connection){0};

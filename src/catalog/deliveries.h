@@ -36,8 +36,8 @@ typedef struct ts_delivery_row {
 bool ts_deliveries_enqueue(ts_txn *txn, ts_delivery_row *row, ts_arena *arena, ts_error *err);
 
 /* Writes. Up to limit deliveries that are due and whose turn it is; nobody else gets them for lease_ms. */
-bool ts_deliveries_claim(ts_txn *txn, int64_t lease_ms, size_t limit, ts_arena *arena, const ts_delivery_row **rows,
-                         size_t *count, ts_error *err);
+bool ts_deliveries_claim(ts_txn *txn, int64_t lease_ms, size_t limit, ts_arena *arena,
+                         const ts_delivery_row **rows, size_t *count, ts_error *err);
 /* When the next one is due; 0: none waits. */
 bool ts_deliveries_next_due(ts_txn *txn, int64_t *at, ts_error *err);
 
@@ -59,8 +59,8 @@ bool ts_deliveries_prune(ts_txn *txn, int64_t before, size_t limit, size_t *prun
 
 bool ts_deliveries_find(ts_txn *txn, const char *id, ts_arena *arena, ts_delivery_row *out, ts_error *err);
 /* Newest first; hook NULL: of all; state -1: all; before: last number of the page before, 0 starts. */
-bool ts_deliveries_list(ts_txn *txn, const char *hook, int state, int64_t before, size_t limit, ts_arena *arena,
-                        const ts_delivery_row **rows, size_t *count, ts_error *err);
+bool ts_deliveries_list(ts_txn *txn, const char *hook, int state, int64_t before, size_t limit,
+                        ts_arena *arena, const ts_delivery_row **rows, size_t *count, ts_error *err);
 /* Waiting, delivered, dead. */
 bool ts_deliveries_counts(ts_txn *txn, int64_t counts[3], ts_error *err);
 

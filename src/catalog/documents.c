@@ -21,11 +21,12 @@ static bool check_version(ts_txn *txn, const char *kind, const char *id, int64_t
 {
     bool found;
     *version = 0;
-    if (!ts_sql_value(txn, "SELECT version FROM documents WHERE kind = ? AND id = ?", ARGS(T(kind), T(id)), version,
-                      &found, err))
+    if (!ts_sql_value(txn, "SELECT version FROM documents WHERE kind = ? AND id = ?", ARGS(T(kind), T(id)),
+                      version, &found, err))
         return false;
     if (expected == TS_VERSION_ANY || expected == *version) return true;
-    if (expected == TS_VERSION_NEW) return ts_fail(err, TS_CONFLICT, "there is a %s \"%s\" already", kind, id);
+    if (expected == TS_VERSION_NEW)
+        return ts_fail(err, TS_CONFLICT, "there is a %s \"%s\" already", kind, id);
     if (!found) return ts_fail(err, TS_NOT_FOUND, "there is no %s \"%s\"", kind, id);
     (void)ts_fail(err, TS_CHANGED, "the %s \"%s\" was changed meanwhile", kind, id);
     return ts_hint(err, "read it again, then repeat the change");
@@ -37,10 +38,11 @@ bool ts_documents_put(ts_txn *txn, const char *kind, const char *id, const char 
     ts_check_writes(txn);
     int64_t old = 0;
     if (!check_version(txn, kind, id, expected, &old, err)) return false;
-    if (!ts_sql_run(txn,
-                    "INSERT INTO documents VALUES (?1, ?2, ?3, ?4, ?4, ?5) ON CONFLICT (kind, id) DO UPDATE SET"
-                    " version = ?3, updated = ?4, body = ?5",
-                    ARGS(T(kind), T(id), I(old + 1), I(txn->now), T(body)), err))
+    if (!ts_sql_run(
+            txn,
+            "INSERT INTO documents VALUES (?1, ?2, ?3, ?4, ?4, ?5) ON CONFLICT (kind, id) DO UPDATE SET"
+            " version = ?3, updated = ?4, body = ?5",
+            ARGS(T(kind), T(id), I(old + 1), I(txn->now), T(body)), err))
         return false;
     if (version) *version = old + 1;
     return log_document(txn, TS_CHANGE_DOCUMENT, kind, id, err);
@@ -62,12 +64,12 @@ static void read_document(ts_rows *rows, ts_arena *arena, void *out)
 bool ts_documents_get(ts_txn *txn, const char *kind, const char *id, ts_arena *arena, ts_document_row *out,
                       ts_error *err)
 {
-    return ts_sql_one(txn, SELECT_DOCUMENT "WHERE kind = ? AND id = ?", ARGS(T(kind), T(id)), read_document, arena, out,
-                      kind, err);
+    return ts_sql_one(txn, SELECT_DOCUMENT "WHERE kind = ? AND id = ?", ARGS(T(kind), T(id)), read_document,
+                      arena, out, kind, err);
 }
 
-bool ts_documents_list(ts_txn *txn, const char *kind, ts_arena *arena, const ts_document_row **rows, size_t *count,
-                       ts_error *err)
+bool ts_documents_list(ts_txn *txn, const char *kind, ts_arena *arena, const ts_document_row **rows,
+                       size_t *count, ts_error *err)
 {
     const void *found = NULL;
     bool ok = ts_sql_all(txn, SELECT_DOCUMENT "WHERE kind = ? ORDER BY id", ARGS(T(kind)), read_document,

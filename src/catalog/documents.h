@@ -23,8 +23,8 @@ bool ts_documents_put(ts_txn *txn, const char *kind, const char *id, const char 
 bool ts_documents_get(ts_txn *txn, const char *kind, const char *id, ts_arena *arena, ts_document_row *out,
                       ts_error *err);
 /* All of a kind, by id. */
-bool ts_documents_list(ts_txn *txn, const char *kind, ts_arena *arena, const ts_document_row **rows, size_t *count,
-                       ts_error *err);
+bool ts_documents_list(ts_txn *txn, const char *kind, ts_arena *arena, const ts_document_row **rows,
+                       size_t *count, ts_error *err);
 /* Writes. expected as above (not NEW). TS_NOT_FOUND when there is none. */
 bool ts_documents_delete(ts_txn *txn, const char *kind, const char *id, int64_t expected, ts_error *err);
 

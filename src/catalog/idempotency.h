@@ -15,8 +15,9 @@ typedef struct ts_idempotent_answer {
 /* Writes. fingerprint: of everything that makes two requests the same. *found false: it is new and now yours. *found
  * true: `answer` was given before. TS_CONFLICT: one with this key is being worked on. TS_REFUSED: the key was used for
  * another request. A claim that was never answered counts as dropped after claim_ms (the process died). */
-bool ts_idempotency_claim(ts_txn *txn, const char *key_id, const char *key, const char *fingerprint, int64_t claim_ms,
-                          ts_arena *arena, ts_idempotent_answer *answer, bool *found, ts_error *err);
+bool ts_idempotency_claim(ts_txn *txn, const char *key_id, const char *key, const char *fingerprint,
+                          int64_t claim_ms, ts_arena *arena, ts_idempotent_answer *answer, bool *found,
+                          ts_error *err);
 /* Writes. */
 bool ts_idempotency_store(ts_txn *txn, const char *key_id, const char *key, int status, const char *body,
                           ts_error *err);

@@ -5,8 +5,9 @@
 #include "catalog/jobs.h"
 #include "catalog/sql.h"
 
-#define TS_SELECT_JOB                                                                                                  \
-    "SELECT number, id, kind, payload, priority, state, attempts, max_attempts, run_after, lease_until, worker, done," \
+#define TS_SELECT_JOB                                                                                        \
+    "SELECT number, id, kind, payload, priority, state, attempts, max_attempts, run_after, lease_until, "    \
+    "worker, done,"                                                                                          \
     " total, parent, picture, key_id, error, result, created, started, finished FROM jobs "
 
 /* A ts_row_reader; out is a ts_job_row. */

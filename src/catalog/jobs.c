@@ -42,7 +42,8 @@ static bool enqueue_one(ts_txn *txn, ts_job_row *row, ts_arena *arena, ts_error 
     row->state = TS_JOB_QUEUED;
     row->created = txn->now;
     if (!ts_sql_run(txn,
-                    "INSERT INTO jobs (id, kind, payload, priority, state, delayed, attempts, max_attempts, run_after,"
+                    "INSERT INTO jobs (id, kind, payload, priority, state, delayed, attempts, max_attempts, "
+                    "run_after,"
                     " lease_until, worker, done, total, parent, picture, key_id, created, started, finished)"
                     " VALUES (?, ?, ?, ?, 0, ?, 0, ?, ?, 0, '', 0, ?, ?, ?, ?, ?, 0, 0)",
                     ARGS(T(row->id), T(row->kind), T(row->payload ? row->payload : "{}"), I(row->priority),
@@ -94,19 +95,20 @@ static bool wake_delayed(ts_txn *txn, ts_error *err)
                       ARGS(I(txn->now)), err);
 }
 
-static bool lease(ts_txn *txn, int64_t number, const char *worker, int64_t lease_ms, ts_arena *arena, ts_job_row *out,
-                  ts_error *err)
+static bool lease(ts_txn *txn, int64_t number, const char *worker, int64_t lease_ms, ts_arena *arena,
+                  ts_job_row *out, ts_error *err)
 {
-    if (!ts_sql_run(txn,
-                    "UPDATE jobs SET state = 1, delayed = 0, attempts = attempts + 1, worker = ?1, lease_until = ?2,"
-                    " started = CASE started WHEN 0 THEN ?3 ELSE started END WHERE number = ?4",
-                    ARGS(T(worker), I(txn->now + lease_ms), I(txn->now), I(number)), err))
+    if (!ts_sql_run(
+            txn,
+            "UPDATE jobs SET state = 1, delayed = 0, attempts = attempts + 1, worker = ?1, lease_until = ?2,"
+            " started = CASE started WHEN 0 THEN ?3 ELSE started END WHERE number = ?4",
+            ARGS(T(worker), I(txn->now + lease_ms), I(txn->now), I(number)), err))
         return false;
     return ts_jobs_get(txn, number, arena, out, err) && ts_job_log(txn, number, err);
 }
 
-bool ts_jobs_claim(ts_txn *txn, const char *const *kinds, size_t kind_count, const char *worker, int64_t lease_ms,
-                   ts_arena *arena, ts_job_row *out, bool *found, ts_error *err)
+bool ts_jobs_claim(ts_txn *txn, const char *const *kinds, size_t kind_count, const char *worker,
+                   int64_t lease_ms, ts_arena *arena, ts_job_row *out, bool *found, ts_error *err)
 {
     ts_check_writes(txn);
     job_head head = {0};
@@ -124,7 +126,8 @@ bool ts_jobs_claim_number(ts_txn *txn, int64_t number, const char *worker, int64
     ts_check_writes(txn);
     int64_t queued = 0;
     *found = false;
-    if (!ts_sql_value(txn, "SELECT count(*) FROM jobs WHERE number = ? AND state = 0", ARGS(I(number)), &queued, NULL, err))
+    if (!ts_sql_value(txn, "SELECT count(*) FROM jobs WHERE number = ? AND state = 0", ARGS(I(number)),
+                      &queued, NULL, err))
         return false;
     *found = queued != 0;
     return !*found || lease(txn, number, worker, lease_ms, arena, out, err);
@@ -140,8 +143,8 @@ static bool still_ours(ts_txn *txn, int64_t number, ts_error *err)
     return ts_job_log(txn, number, err);
 }
 
-bool ts_jobs_heartbeat(ts_txn *txn, int64_t number, const char *worker, int64_t lease_ms, int64_t done, int64_t total,
-                       ts_error *err)
+bool ts_jobs_heartbeat(ts_txn *txn, int64_t number, const char *worker, int64_t lease_ms, int64_t done,
+                       int64_t total, ts_error *err)
 {
     ts_check_writes(txn);
     return ts_sql_run(txn,
@@ -155,7 +158,8 @@ bool ts_jobs_complete(ts_txn *txn, int64_t number, const char *worker, const cha
 {
     ts_check_writes(txn);
     return ts_sql_run(txn,
-                      "UPDATE jobs SET state = 2, worker = '', lease_until = 0, result = ?, error = NULL, finished = ?,"
+                      "UPDATE jobs SET state = 2, worker = '', lease_until = 0, result = ?, error = NULL, "
+                      "finished = ?,"
                       " done = max(done, total) WHERE number = ? AND state = 1 AND worker = ?",
                       ARGS(T(result), I(txn->now), I(number), T(worker)), err) &&
            still_ours(txn, number, err);
@@ -166,13 +170,15 @@ bool ts_jobs_fail(ts_txn *txn, int64_t number, const char *worker, const char *e
 {
     ts_check_writes(txn);
     int64_t left = 0;
-    if (!ts_sql_value(txn, "SELECT max_attempts - attempts FROM jobs WHERE number = ? AND state = 1 AND worker = ?",
-                      ARGS(I(number), T(worker)), &left, NULL, err))
+    if (!ts_sql_value(
+            txn, "SELECT max_attempts - attempts FROM jobs WHERE number = ? AND state = 1 AND worker = ?",
+            ARGS(I(number), T(worker)), &left, NULL, err))
         return false;
     ts_job_state next = left > 0 ? TS_JOB_QUEUED : TS_JOB_QUARANTINED;
     if (state) *state = next;
     return ts_sql_run(txn,
-                      "UPDATE jobs SET state = ?, worker = '', lease_until = 0, error = ?, run_after = ?, delayed = ?,"
+                      "UPDATE jobs SET state = ?, worker = '', lease_until = 0, error = ?, run_after = ?, "
+                      "delayed = ?,"
                       " finished = ? WHERE number = ? AND state = 1 AND worker = ?",
                       ARGS(I(next), T(error), I(retry_at), I(retry_at > txn->now),
                            I(next == TS_JOB_QUEUED ? 0 : txn->now), I(number), T(worker)),
@@ -210,7 +216,8 @@ static bool check_state(ts_txn *txn, int64_t number, unsigned allowed, const cha
         return false;
     if (!found) return ts_fail(err, TS_NOT_FOUND, "there is no such job");
     if (allowed & 1u << state) return true;
-    return ts_fail(err, TS_CONFLICT, "a job that is %s cannot be %s", ts_job_state_name((ts_job_state)state), what);
+    return ts_fail(err, TS_CONFLICT, "a job that is %s cannot be %s", ts_job_state_name((ts_job_state)state),
+                   what);
 }
 
 bool ts_jobs_cancel(ts_txn *txn, int64_t number, ts_error *err)
@@ -229,10 +236,11 @@ bool ts_jobs_requeue(ts_txn *txn, int64_t number, ts_error *err)
     ts_check_writes(txn);
     unsigned ended = 1u << TS_JOB_FAILED | 1u << TS_JOB_QUARANTINED | 1u << TS_JOB_CANCELLED;
     return check_state(txn, number, ended, "started anew", err) &&
-           ts_sql_run(txn,
-                      "UPDATE jobs SET state = 0, delayed = 0, attempts = 0, run_after = 0, error = NULL, done = 0,"
-                      " started = 0, finished = 0 WHERE number = ?",
-                      ARGS(I(number)), err) &&
+           ts_sql_run(
+               txn,
+               "UPDATE jobs SET state = 0, delayed = 0, attempts = 0, run_after = 0, error = NULL, done = 0,"
+               " started = 0, finished = 0 WHERE number = ?",
+               ARGS(I(number)), err) &&
            ts_job_log(txn, number, err);
 }
 
@@ -244,12 +252,14 @@ static void read_number(ts_rows *rows, ts_arena *arena, void *out)
 
 static bool recover_one(ts_txn *txn, int64_t number, ts_error *err)
 {
-    return ts_sql_run(txn,
-                      "UPDATE jobs SET state = CASE WHEN attempts < max_attempts THEN 0 ELSE 4 END, delayed = 0,"
-                      " finished = CASE WHEN attempts < max_attempts THEN 0 ELSE ?1 END, worker = '', lease_until = 0,"
-                      " error = coalesce(error, '{\"code\":\"interrupted\",\"message\":\"its worker went away\"}')"
-                      " WHERE number = ?2",
-                      ARGS(I(txn->now), I(number)), err) &&
+    return ts_sql_run(
+               txn,
+               "UPDATE jobs SET state = CASE WHEN attempts < max_attempts THEN 0 ELSE 4 END, delayed = 0,"
+               " finished = CASE WHEN attempts < max_attempts THEN 0 ELSE ?1 END, worker = '', lease_until = "
+               "0,"
+               " error = coalesce(error, '{\"code\":\"interrupted\",\"message\":\"its worker went away\"}')"
+               " WHERE number = ?2",
+               ARGS(I(txn->now), I(number)), err) &&
            ts_job_log(txn, number, err);
 }
 
@@ -260,9 +270,10 @@ bool ts_jobs_recover(ts_txn *txn, bool all, size_t *recovered, ts_error *err)
     *recovered = 0;
     ts_arena *arena = ts_arena_new(0);
     if (!arena) return ts_fail_memory(err);
-    bool ok = ts_sql_all(txn, "SELECT number FROM jobs WHERE state = 1 AND lease_until < ? ORDER BY number",
-                         ARGS(I(all ? INT64_MAX : txn->now)), read_number, sizeof(int64_t), arena, &found, recovered,
-                         err);
+    bool ok = ts_sql_all(
+        txn,
+        "SELECT number FROM jobs INDEXED BY jobs_running WHERE state = 1 AND lease_until < ? ORDER BY number",
+        ARGS(I(all ? INT64_MAX : txn->now)), read_number, sizeof(int64_t), arena, &found, recovered, err);
     for (size_t i = 0; ok && i < *recovered; i++) ok = recover_one(txn, ((const int64_t *)found)[i], err);
     ts_arena_free(arena);
     return ok;
@@ -271,8 +282,8 @@ bool ts_jobs_recover(ts_txn *txn, bool all, size_t *recovered, ts_error *err)
 bool ts_jobs_progress(ts_txn *txn, int64_t number, int64_t done, int64_t total, ts_error *err)
 {
     ts_check_writes(txn);
-    return ts_sql_run(txn, "UPDATE jobs SET done = ?, total = ? WHERE number = ?", ARGS(I(done), I(total), I(number)),
-                      err) &&
+    return ts_sql_run(txn, "UPDATE jobs SET done = ?, total = ? WHERE number = ?",
+                      ARGS(I(done), I(total), I(number)), err) &&
            ts_job_log(txn, number, err);
 }
 
@@ -280,7 +291,8 @@ bool ts_jobs_finish(ts_txn *txn, int64_t number, ts_job_state state, const char 
 {
     ts_check_writes(txn);
     return check_state(txn, number, 1u << TS_JOB_QUEUED, "ended", err) &&
-           ts_sql_run(txn, "UPDATE jobs SET state = ?, delayed = 0, result = ?, finished = ? WHERE number = ?",
+           ts_sql_run(txn,
+                      "UPDATE jobs SET state = ?, delayed = 0, result = ?, finished = ? WHERE number = ?",
                       ARGS(I(state), T(result), I(txn->now), I(number)), err) &&
            ts_job_log(txn, number, err);
 }

@@ -41,8 +41,8 @@ bool ts_jobs_enqueue(ts_txn *txn, ts_job_row *rows, size_t count, ts_arena *aren
 
 /* Writes. Takes the next job of one of these kinds that is due: highest priority, then oldest; counts the attempt and
  * leases it. *found false: none. Logarithmic in the length of the queue. */
-bool ts_jobs_claim(ts_txn *txn, const char *const *kinds, size_t kind_count, const char *worker, int64_t lease_ms,
-                   ts_arena *arena, ts_job_row *out, bool *found, ts_error *err);
+bool ts_jobs_claim(ts_txn *txn, const char *const *kinds, size_t kind_count, const char *worker,
+                   int64_t lease_ms, ts_arena *arena, ts_job_row *out, bool *found, ts_error *err);
 
 /* Writes. The same for one job, due or not, if it is queued. */
 bool ts_jobs_claim_number(ts_txn *txn, int64_t number, const char *worker, int64_t lease_ms, ts_arena *arena,
@@ -50,8 +50,8 @@ bool ts_jobs_claim_number(ts_txn *txn, int64_t number, const char *worker, int64
 
 /* Writes. These four need the job to be running under `worker`, else TS_CHANGED (its lease ran out and another has it,
  * or it was cancelled): then drop what you did. */
-bool ts_jobs_heartbeat(ts_txn *txn, int64_t number, const char *worker, int64_t lease_ms, int64_t done, int64_t total,
-                       ts_error *err);
+bool ts_jobs_heartbeat(ts_txn *txn, int64_t number, const char *worker, int64_t lease_ms, int64_t done,
+                       int64_t total, ts_error *err);
 bool ts_jobs_complete(ts_txn *txn, int64_t number, const char *worker, const char *result, ts_error *err);
 /* Tried again from retry_at on, or quarantined when no attempt is left. *state (may be NULL): which. */
 bool ts_jobs_fail(ts_txn *txn, int64_t number, const char *worker, const char *error, int64_t retry_at,
@@ -91,7 +91,8 @@ bool ts_jobs_list(ts_txn *txn, const ts_job_filter *filter, int64_t before, size
                   const ts_job_row **rows, size_t *count, ts_error *err);
 /* How many in each state; kind NULL: of all kinds; parent 0: of all. Kept as running totals, so that it is quick however
  * long the queue is; with a parent (kind is then ignored) its children are counted. */
-bool ts_jobs_counts(ts_txn *txn, const char *kind, int64_t parent, int64_t counts[TS_JOB_STATE_COUNT], ts_error *err);
+bool ts_jobs_counts(ts_txn *txn, const char *kind, int64_t parent, int64_t counts[TS_JOB_STATE_COUNT],
+                    ts_error *err);
 /* When the next queued job that still waits for its time is due; 0: none. */
 bool ts_jobs_next_due(ts_txn *txn, int64_t *at, ts_error *err);
 

@@ -5,8 +5,9 @@
 #include "catalog/changes.h"
 #include "catalog/sql.h"
 
-#define SELECT_KEY                                                                                                     \
-    "SELECT id, name, key_hash, key_prefix, secret_hash, secret_sealed, scopes, rate_per_min, credits, origins, owner," \
+#define SELECT_KEY                                                                                           \
+    "SELECT id, name, key_hash, key_prefix, secret_hash, secret_sealed, scopes, rate_per_min, credits, "     \
+    "origins, owner,"                                                                                        \
     " created, expires, revoked, last_used FROM keys "
 
 static void read_key(ts_rows *rows, ts_arena *arena, void *out)
@@ -40,8 +41,8 @@ bool ts_keys_insert(ts_txn *txn, const ts_key_row *row, ts_error *err)
     if (row->credits < TS_CREDITS_UNLIMITED) return ts_fail(err, TS_USAGE, "credits cannot be below zero");
     return ts_sql_run(txn, "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                       ARGS(T(row->id), T(or_empty(row->name)), T(row->key_hash), T(or_empty(row->key_prefix)),
-                           T(row->secret_hash), T(or_empty(row->secret_sealed)), I(row->scopes), I(row->rate_per_min),
-                           I(row->credits), T(row->origins), T(or_empty(row->owner)),
+                           T(row->secret_hash), T(or_empty(row->secret_sealed)), I(row->scopes),
+                           I(row->rate_per_min), I(row->credits), T(row->origins), T(or_empty(row->owner)),
                            I(row->created ? row->created : txn->now), I(row->expires), I(row->revoked),
                            I(row->last_used)),
                       err) &&
@@ -58,7 +59,9 @@ static bool key_changed(ts_txn *txn, const char *id, ts_error *err)
 bool ts_keys_update(ts_txn *txn, const ts_key_row *row, ts_error *err)
 {
     ts_check_writes(txn);
-    return ts_sql_run(txn, "UPDATE keys SET name = ?, scopes = ?, rate_per_min = ?, origins = ?, expires = ? WHERE id = ?",
+    return ts_sql_run(txn,
+                      "UPDATE keys SET name = ?, scopes = ?, rate_per_min = ?, origins = ?, expires = ? "
+                      "WHERE id = ?",
                       ARGS(T(or_empty(row->name)), I(row->scopes), I(row->rate_per_min), T(row->origins),
                            I(row->expires), T(row->id)),
                       err) &&
@@ -68,7 +71,8 @@ bool ts_keys_update(ts_txn *txn, const ts_key_row *row, ts_error *err)
 bool ts_keys_revoke(ts_txn *txn, const char *id, ts_error *err)
 {
     ts_check_writes(txn);
-    return ts_sql_run(txn, "UPDATE keys SET revoked = CASE revoked WHEN 0 THEN ? ELSE revoked END WHERE id = ?",
+    return ts_sql_run(txn,
+                      "UPDATE keys SET revoked = CASE revoked WHEN 0 THEN ? ELSE revoked END WHERE id = ?",
                       ARGS(I(txn->now), T(id)), err) &&
            key_changed(txn, id, err);
 }
@@ -80,19 +84,22 @@ bool ts_keys_get(ts_txn *txn, const char *id, ts_arena *arena, ts_key_row *out, 
 
 bool ts_keys_find_hash(ts_txn *txn, const char *key_hash, ts_arena *arena, ts_key_row *out, ts_error *err)
 {
-    return ts_sql_one(txn, SELECT_KEY "WHERE key_hash = ?", ARGS(T(key_hash)), read_key, arena, out, "key", err);
+    return ts_sql_one(txn, SELECT_KEY "WHERE key_hash = ?", ARGS(T(key_hash)), read_key, arena, out, "key",
+                      err);
 }
 
-bool ts_keys_find_secret(ts_txn *txn, const char *secret_hash, ts_arena *arena, ts_key_row *out, ts_error *err)
+bool ts_keys_find_secret(ts_txn *txn, const char *secret_hash, ts_arena *arena, ts_key_row *out,
+                         ts_error *err)
 {
-    return ts_sql_one(txn, SELECT_KEY "WHERE secret_hash = ?", ARGS(T(secret_hash)), read_key, arena, out, "key", err);
+    return ts_sql_one(txn, SELECT_KEY "WHERE secret_hash = ?", ARGS(T(secret_hash)), read_key, arena, out,
+                      "key", err);
 }
 
 bool ts_keys_list(ts_txn *txn, ts_arena *arena, const ts_key_row **rows, size_t *count, ts_error *err)
 {
     const void *found = NULL;
-    bool ok = ts_sql_all(txn, SELECT_KEY "ORDER BY created, id", NO_ARGS, read_key, sizeof(ts_key_row), arena, &found,
-                         count, err);
+    bool ok = ts_sql_all(txn, SELECT_KEY "ORDER BY created, id", NO_ARGS, read_key, sizeof(ts_key_row), arena,
+                         &found, count, err);
     *rows = found;
     return ok;
 }
@@ -102,7 +109,8 @@ bool ts_keys_list(ts_txn *txn, ts_arena *arena, const ts_key_row **rows, size_t 
 static bool get_credits(ts_txn *txn, const char *id, int64_t *credits, ts_error *err)
 {
     bool found;
-    if (!ts_sql_value(txn, "SELECT credits FROM keys WHERE id = ?", ARGS(T(id)), credits, &found, err)) return false;
+    if (!ts_sql_value(txn, "SELECT credits FROM keys WHERE id = ?", ARGS(T(id)), credits, &found, err))
+        return false;
     return found || ts_fail(err, TS_NOT_FOUND, "there is no such key");
 }
 

@@ -7,7 +7,7 @@
 #define TS_CREDITS_UNLIMITED (-1)
 
 typedef struct ts_key_row {
-    const char *id;            /* "tk_…", public */
+    const char *id; /* "tk_…", public */
     const char *name;
     const char *key_hash;      /* hex; unique */
     const char *key_prefix;    /* the first few characters, for people to tell keys apart */
@@ -31,7 +31,8 @@ bool ts_keys_revoke(ts_txn *txn, const char *id, ts_error *err);
 /* These find revoked and expired keys too: telling them apart is the caller's. */
 bool ts_keys_get(ts_txn *txn, const char *id, ts_arena *arena, ts_key_row *out, ts_error *err);
 bool ts_keys_find_hash(ts_txn *txn, const char *key_hash, ts_arena *arena, ts_key_row *out, ts_error *err);
-bool ts_keys_find_secret(ts_txn *txn, const char *secret_hash, ts_arena *arena, ts_key_row *out, ts_error *err);
+bool ts_keys_find_secret(ts_txn *txn, const char *secret_hash, ts_arena *arena, ts_key_row *out,
+                         ts_error *err);
 /* Oldest first. */
 bool ts_keys_list(ts_txn *txn, ts_arena *arena, const ts_key_row **rows, size_t *count, ts_error *err);
 

@@ -96,12 +96,15 @@ ts_standing ts_tag_next(const ts_standing *now, const ts_ledger_line *line, cons
     switch (line->action) {
     case TS_LEDGER_ADD:
     case TS_LEDGER_CHANGE:
-    case TS_LEDGER_ACCEPT: return claim(now, line);
-    case TS_LEDGER_REJECT: return reject(now, line);
+    case TS_LEDGER_ACCEPT:
+        return claim(now, line);
+    case TS_LEDGER_REJECT:
+        return reject(now, line);
     case TS_LEDGER_REMOVE:
         return line->author.kind == TS_AUTHOR_PERSON ? reject(now, line) : gone(now, line);
     case TS_LEDGER_RESTORE:
-    case TS_LEDGER_DROP: break;
+    case TS_LEDGER_DROP:
+        break;
     }
     return *now;
 }
@@ -114,7 +117,8 @@ static bool same_text(const char *a, const char *b)
 static bool same_evidence(const ts_tag_row *a, const ts_tag_row *b)
 {
     return !(a->raw < b->raw) && !(a->raw > b->raw) && same_text(a->analyser, b->analyser) &&
-           same_text(a->model, b->model) && same_text(a->version, b->version) && same_text(a->payload, b->payload);
+           same_text(a->model, b->model) && same_text(a->version, b->version) &&
+           same_text(a->payload, b->payload);
 }
 
 bool ts_standing_same(const ts_standing *a, const ts_standing *b)
@@ -128,8 +132,8 @@ bool ts_standing_same(const ts_standing *a, const ts_standing *b)
     return same_text(x->label, y->label) && same_text(x->facet, y->facet) && same_evidence(x, y);
 }
 
-static const ts_standing *find_standing(const ts_ledger_line *lines, size_t count, const ts_standing *standings,
-                                        int64_t seq)
+static const ts_standing *find_standing(const ts_ledger_line *lines, size_t count,
+                                        const ts_standing *standings, int64_t seq)
 {
     for (size_t i = count; i-- > 0;)
         if (lines[i].seq == seq) return &standings[i];

@@ -22,11 +22,13 @@ bool ts_meta_put(ts_txn *txn, const char *name, const char *value, ts_error *err
 bool ts_meta_get_int(ts_txn *txn, const char *name, int64_t fallback, int64_t *value, ts_error *err)
 {
     *value = fallback;
-    return ts_sql_value(txn, "SELECT CAST(value AS INTEGER) FROM meta WHERE name = ?", ARGS(T(name)), value, NULL, err);
+    return ts_sql_value(txn, "SELECT CAST(value AS INTEGER) FROM meta WHERE name = ?", ARGS(T(name)), value,
+                        NULL, err);
 }
 
 bool ts_meta_put_int(ts_txn *txn, const char *name, int64_t value, ts_error *err)
 {
     ts_check_writes(txn);
-    return ts_sql_run(txn, "INSERT OR REPLACE INTO meta VALUES (?, CAST(? AS TEXT))", ARGS(T(name), I(value)), err);
+    return ts_sql_run(txn, "INSERT OR REPLACE INTO meta VALUES (?, CAST(? AS TEXT))", ARGS(T(name), I(value)),
+                      err);
 }

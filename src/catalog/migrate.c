@@ -23,7 +23,8 @@ static bool run_step(ts_connection *connection, int64_t step, ts_error *err)
     (void)snprintf(mark, sizeof mark, "PRAGMA user_version = %lld; PRAGMA application_id = %d; COMMIT",
                    (long long)step + 1, APPLICATION_ID);
     bool ok = ts_connection_run(connection, "BEGIN IMMEDIATE", err);
-    for (const char *const *text = steps[step]; ok && *text; text++) ok = ts_connection_run(connection, *text, err);
+    for (const char *const *text = steps[step]; ok && *text; text++)
+        ok = ts_connection_run(connection, *text, err);
     ok = ok && ts_connection_run(connection, mark, err);
     if (!ok && !sqlite3_get_autocommit(connection->db)) (void)ts_connection_run(connection, "ROLLBACK", NULL);
     return ok;

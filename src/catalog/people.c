@@ -30,18 +30,20 @@ bool ts_people_insert(ts_txn *txn, ts_person_row *row, ts_arena *arena, ts_error
         if (!row->id) return ts_fail_memory(err);
     }
     if (row->created == 0) row->created = txn->now;
-    bool ok = ts_sql_run(txn, "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?)",
-                         ARGS(T(row->id), T(or_empty(row->name)), T(row->email), T(or_empty(row->password_hash)),
-                              T(or_empty(row->role)), I(row->created), I(row->disabled)),
-                         err);
+    bool ok =
+        ts_sql_run(txn, "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?)",
+                   ARGS(T(row->id), T(or_empty(row->name)), T(row->email), T(or_empty(row->password_hash)),
+                        T(or_empty(row->role)), I(row->created), I(row->disabled)),
+                   err);
     return address_taken(ok, err) && ts_changes_add(txn, TS_CHANGE_PERSON, 0, row->id, err);
 }
 
 bool ts_people_update(ts_txn *txn, const ts_person_row *row, ts_error *err)
 {
     ts_check_writes(txn);
-    bool ok = ts_sql_run(txn, "UPDATE people SET name = ?, email = ?, password_hash = ?, role = ?, disabled = ?"
-                              " WHERE id = ?",
+    bool ok = ts_sql_run(txn,
+                         "UPDATE people SET name = ?, email = ?, password_hash = ?, role = ?, disabled = ?"
+                         " WHERE id = ?",
                          ARGS(T(or_empty(row->name)), T(row->email), T(or_empty(row->password_hash)),
                               T(or_empty(row->role)), I(row->disabled), T(row->id)),
                          err);
@@ -81,14 +83,15 @@ bool ts_people_get(ts_txn *txn, const char *id, ts_arena *arena, ts_person_row *
 
 bool ts_people_find_email(ts_txn *txn, const char *email, ts_arena *arena, ts_person_row *out, ts_error *err)
 {
-    return ts_sql_one(txn, SELECT_PERSON "WHERE email = ?", ARGS(T(email)), read_person, arena, out, "person", err);
+    return ts_sql_one(txn, SELECT_PERSON "WHERE email = ?", ARGS(T(email)), read_person, arena, out, "person",
+                      err);
 }
 
 bool ts_people_list(ts_txn *txn, ts_arena *arena, const ts_person_row **rows, size_t *count, ts_error *err)
 {
     const void *found = NULL;
-    bool ok = ts_sql_all(txn, SELECT_PERSON "ORDER BY created, id", NO_ARGS, read_person, sizeof(ts_person_row), arena,
-                         &found, count, err);
+    bool ok = ts_sql_all(txn, SELECT_PERSON "ORDER BY created, id", NO_ARGS, read_person,
+                         sizeof(ts_person_row), arena, &found, count, err);
     *rows = found;
     return ok;
 }
@@ -114,7 +117,8 @@ static void read_session(ts_rows *rows, ts_arena *arena, void *out)
     row->expires = ts_sql_int(rows);
 }
 
-bool ts_sessions_find(ts_txn *txn, const char *token_hash, ts_arena *arena, ts_session_row *out, ts_error *err)
+bool ts_sessions_find(ts_txn *txn, const char *token_hash, ts_arena *arena, ts_session_row *out,
+                      ts_error *err)
 {
     return ts_sql_one(txn,
                       "SELECT token_hash, person, csrf, created, expires FROM sessions"
@@ -125,7 +129,8 @@ bool ts_sessions_find(ts_txn *txn, const char *token_hash, ts_arena *arena, ts_s
 bool ts_sessions_extend(ts_txn *txn, const char *token_hash, int64_t expires, ts_error *err)
 {
     ts_check_writes(txn);
-    if (!ts_sql_run(txn, "UPDATE sessions SET expires = ? WHERE token_hash = ?", ARGS(I(expires), T(token_hash)), err))
+    if (!ts_sql_run(txn, "UPDATE sessions SET expires = ? WHERE token_hash = ?",
+                    ARGS(I(expires), T(token_hash)), err))
         return false;
     return ts_sql_changed(txn) > 0 || ts_fail(err, TS_NOT_FOUND, "there is no such session");
 }
@@ -158,7 +163,8 @@ bool ts_invitations_insert(ts_txn *txn, const ts_invitation_row *row, ts_error *
     ts_check_writes(txn);
     return ts_sql_run(txn, "INSERT INTO invitations VALUES (?, ?, ?, ?, ?, ?)",
                       ARGS(T(row->token_hash), T(or_empty(row->email)), T(or_empty(row->role)),
-                           T(or_empty(row->invited_by)), I(row->created ? row->created : txn->now), I(row->expires)),
+                           T(or_empty(row->invited_by)), I(row->created ? row->created : txn->now),
+                           I(row->expires)),
                       err);
 }
 
@@ -175,11 +181,12 @@ static void read_invitation(ts_rows *rows, ts_arena *arena, void *out)
 
 #define SELECT_INVITATION "SELECT token_hash, email, role, invited_by, created, expires FROM invitations "
 
-bool ts_invitations_take(ts_txn *txn, const char *token_hash, ts_arena *arena, ts_invitation_row *out, ts_error *err)
+bool ts_invitations_take(ts_txn *txn, const char *token_hash, ts_arena *arena, ts_invitation_row *out,
+                         ts_error *err)
 {
     ts_check_writes(txn);
-    return ts_sql_one(txn, SELECT_INVITATION "WHERE token_hash = ? AND expires > ?", ARGS(T(token_hash), I(txn->now)),
-                      read_invitation, arena, out, "invitation", err) &&
+    return ts_sql_one(txn, SELECT_INVITATION "WHERE token_hash = ? AND expires > ?",
+                      ARGS(T(token_hash), I(txn->now)), read_invitation, arena, out, "invitation", err) &&
            ts_invitations_delete(txn, token_hash, err);
 }
 
@@ -189,11 +196,13 @@ bool ts_invitations_delete(ts_txn *txn, const char *token_hash, ts_error *err)
     return ts_sql_run(txn, "DELETE FROM invitations WHERE token_hash = ?", ARGS(T(token_hash)), err);
 }
 
-bool ts_invitations_list(ts_txn *txn, ts_arena *arena, const ts_invitation_row **rows, size_t *count, ts_error *err)
+bool ts_invitations_list(ts_txn *txn, ts_arena *arena, const ts_invitation_row **rows, size_t *count,
+                         ts_error *err)
 {
     const void *found = NULL;
-    bool ok = ts_sql_all(txn, SELECT_INVITATION "WHERE expires > ? ORDER BY created DESC, token_hash",
-                         ARGS(I(txn->now)), read_invitation, sizeof(ts_invitation_row), arena, &found, count, err);
+    bool ok =
+        ts_sql_all(txn, SELECT_INVITATION "WHERE expires > ? ORDER BY created DESC, token_hash",
+                   ARGS(I(txn->now)), read_invitation, sizeof(ts_invitation_row), arena, &found, count, err);
     *rows = found;
     return ok;
 }

@@ -5,9 +5,9 @@
 #include "catalog/catalog.h"
 
 typedef struct ts_person_row {
-    const char *id;    /* public (base/random.h) */
+    const char *id; /* public (base/random.h) */
     const char *name;
-    const char *email; /* unique, however it is written (ASCII letter case does not count) */
+    const char *email;         /* unique, however it is written (ASCII letter case does not count) */
     const char *password_hash; /* opaque; "" : cannot sign in */
     const char *role;
     int64_t created, disabled; /* disabled 0: active */
@@ -32,7 +32,8 @@ typedef struct ts_session_row {
 } ts_session_row;
 bool ts_sessions_insert(ts_txn *txn, const ts_session_row *row, ts_error *err); /* Writes. */
 /* Expired ones are not found. */
-bool ts_sessions_find(ts_txn *txn, const char *token_hash, ts_arena *arena, ts_session_row *out, ts_error *err);
+bool ts_sessions_find(ts_txn *txn, const char *token_hash, ts_arena *arena, ts_session_row *out,
+                      ts_error *err);
 bool ts_sessions_extend(ts_txn *txn, const char *token_hash, int64_t expires, ts_error *err); /* Writes. */
 bool ts_sessions_delete(ts_txn *txn, const char *token_hash, ts_error *err); /* Writes. None is fine. */
 /* Writes. All of a person, but not `except` (a token hash or NULL). */
@@ -48,9 +49,11 @@ typedef struct ts_invitation_row {
 } ts_invitation_row;
 bool ts_invitations_insert(ts_txn *txn, const ts_invitation_row *row, ts_error *err); /* Writes. */
 /* Writes. Finds it and takes it away: it works once. TS_NOT_FOUND: unknown, used or expired. */
-bool ts_invitations_take(ts_txn *txn, const char *token_hash, ts_arena *arena, ts_invitation_row *out, ts_error *err);
+bool ts_invitations_take(ts_txn *txn, const char *token_hash, ts_arena *arena, ts_invitation_row *out,
+                         ts_error *err);
 bool ts_invitations_delete(ts_txn *txn, const char *token_hash, ts_error *err); /* Writes. None is fine. */
 /* Open ones, newest first. */
-bool ts_invitations_list(ts_txn *txn, ts_arena *arena, const ts_invitation_row **rows, size_t *count, ts_error *err);
+bool ts_invitations_list(ts_txn *txn, ts_arena *arena, const ts_invitation_row **rows, size_t *count,
+                         ts_error *err);
 
 #endif

@@ -5,9 +5,9 @@
 #include "catalog/pictures.h"
 #include "catalog/sql.h"
 
-#define TS_SELECT_PICTURE                                                                                              \
-    "SELECT number, id, version, sha256, bytes, format, width, height, orientation, name, path, file_mtime,"           \
-    " library, title, description, alt, created, updated, taken, latitude, longitude, owner, preset, state,"           \
+#define TS_SELECT_PICTURE                                                                                    \
+    "SELECT number, id, version, sha256, bytes, format, width, height, orientation, name, path, file_mtime," \
+    " library, title, description, alt, created, updated, taken, latitude, longitude, owner, preset, state," \
     " visibility, reason, gone, phash, extra, error FROM pictures "
 
 /* A ts_row_reader; out is a ts_picture_row. */

@@ -28,18 +28,20 @@ static const char *or_empty(const char *text)
 }
 
 /* Every column that may change, in the order of the statements below. */
-#define PICTURE_ARGS(row)                                                                                              \
-    T((row)->sha256), I((row)->bytes), T(or_empty((row)->format)), I((row)->width), I((row)->height),                  \
-        I((row)->orientation), T(or_empty((row)->name)), T((row)->path), I((row)->file_mtime), T((row)->library),      \
-        T(or_empty((row)->title)), T(or_empty((row)->description)), T(or_empty((row)->alt)), I((row)->updated),        \
-        I_IF((row)->has_taken, (row)->taken), R_IF((row)->has_place, (row)->latitude),                                 \
-        R_IF((row)->has_place, (row)->longitude), T(or_empty((row)->owner)), T(or_empty((row)->preset)),               \
-        I((row)->state), I((row)->visibility), T(or_empty((row)->reason)), I((row)->gone),                             \
-        I_IF((row)->has_phash, (row)->phash), T((row)->extra), T((row)->error), I((row)->version)
+#define PICTURE_ARGS(row)                                                                                    \
+    T((row)->sha256), I((row)->bytes), T(or_empty((row)->format)), I((row)->width), I((row)->height),        \
+        I((row)->orientation), T(or_empty((row)->name)), T((row)->path), I((row)->file_mtime),               \
+        T((row)->library), T(or_empty((row)->title)), T(or_empty((row)->description)),                       \
+        T(or_empty((row)->alt)), I((row)->updated), I_IF((row)->has_taken, (row)->taken),                    \
+        R_IF((row)->has_place, (row)->latitude), R_IF((row)->has_place, (row)->longitude),                   \
+        T(or_empty((row)->owner)), T(or_empty((row)->preset)), I((row)->state), I((row)->visibility),        \
+        T(or_empty((row)->reason)), I((row)->gone), I_IF((row)->has_phash, (row)->phash), T((row)->extra),   \
+        T((row)->error), I((row)->version)
 
 static bool check_row(const ts_picture_row *row, ts_error *err)
 {
-    if (!row->sha256 || strlen(row->sha256) != 64) return ts_fail(err, TS_USAGE, "a picture needs its SHA-256 in hex");
+    if (!row->sha256 || strlen(row->sha256) != 64)
+        return ts_fail(err, TS_USAGE, "a picture needs its SHA-256 in hex");
     return true;
 }
 
@@ -61,18 +63,21 @@ bool ts_pictures_insert(ts_txn *txn, ts_picture_row *row, ts_arena *arena, ts_er
 {
     ts_check_writes(txn);
     if (!check_row(row, err) || !fill_in(txn, row, arena, err)) return false;
-    if (!ts_sql_run(txn,
-                    "INSERT INTO pictures (sha256, bytes, format, width, height, orientation, name, path,"
-                    " file_mtime, library, title, description, alt, updated, taken, latitude, longitude, owner,"
-                    " preset, state, visibility, reason, gone, phash, extra, error, version, id, created)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    ARGS(PICTURE_ARGS(row), T(row->id), I(row->created)), err)) {
+    if (!ts_sql_run(
+            txn,
+            "INSERT INTO pictures (sha256, bytes, format, width, height, orientation, name, path,"
+            " file_mtime, library, title, description, alt, updated, taken, latitude, longitude, owner,"
+            " preset, state, visibility, reason, gone, phash, extra, error, version, id, created)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ARGS(PICTURE_ARGS(row), T(row->id), I(row->created)), err)) {
         if (err && err->code == TS_CONFLICT)
-            (void)ts_fail(err, TS_CONFLICT, "a picture with this %s is there already", row->path ? "path" : "id");
+            (void)ts_fail(err, TS_CONFLICT, "a picture with this %s is there already",
+                          row->path ? "path" : "id");
         return false;
     }
     row->number = ts_sql_last_number(txn);
-    if (row->number > UINT32_MAX) return ts_fail(err, TS_TOO_LARGE, "the catalogue has run out of picture numbers");
+    if (row->number > UINT32_MAX)
+        return ts_fail(err, TS_TOO_LARGE, "the catalogue has run out of picture numbers");
     return ts_bands_set(txn, row->number, false, 0, row->has_phash, row->phash, err) &&
            ts_changes_add(txn, TS_CHANGE_PICTURE, row->number, row->id, err);
 }
@@ -99,8 +104,8 @@ static void read_old(ts_rows *rows, ts_arena *arena, void *out)
 static bool check_version(ts_txn *txn, int64_t number, int64_t expected, old_row *old, ts_error *err)
 {
     *old = (old_row){0};
-    if (!ts_sql_one(txn, "SELECT version, id, phash FROM pictures WHERE number = ?", ARGS(I(number)), read_old, NULL,
-                    old, "picture", err))
+    if (!ts_sql_one(txn, "SELECT version, id, phash FROM pictures WHERE number = ?", ARGS(I(number)),
+                    read_old, NULL, old, "picture", err))
         return false;
     if (expected < 0 || expected == old->version) return true;
     (void)ts_fail(err, TS_CHANGED, "the picture was changed meanwhile (version %lld, not %lld)",
@@ -115,13 +120,14 @@ bool ts_pictures_update(ts_txn *txn, ts_picture_row *row, int64_t expected, ts_e
     if (!check_row(row, err) || !check_version(txn, row->number, expected, &old, err)) return false;
     row->version = old.version + 1;
     row->updated = txn->now;
-    if (!ts_sql_run(txn,
-                    "UPDATE pictures SET sha256 = ?, bytes = ?, format = ?, width = ?, height = ?, orientation = ?,"
-                    " name = ?, path = ?, file_mtime = ?, library = ?, title = ?, description = ?, alt = ?,"
-                    " updated = ?, taken = ?, latitude = ?, longitude = ?, owner = ?, preset = ?, state = ?,"
-                    " visibility = ?, reason = ?, gone = ?, phash = ?, extra = ?, error = ?, version = ?"
-                    " WHERE number = ?",
-                    ARGS(PICTURE_ARGS(row), I(row->number)), err))
+    if (!ts_sql_run(
+            txn,
+            "UPDATE pictures SET sha256 = ?, bytes = ?, format = ?, width = ?, height = ?, orientation = ?,"
+            " name = ?, path = ?, file_mtime = ?, library = ?, title = ?, description = ?, alt = ?,"
+            " updated = ?, taken = ?, latitude = ?, longitude = ?, owner = ?, preset = ?, state = ?,"
+            " visibility = ?, reason = ?, gone = ?, phash = ?, extra = ?, error = ?, version = ?"
+            " WHERE number = ?",
+            ARGS(PICTURE_ARGS(row), I(row->number)), err))
         return false;
     return ts_bands_set(txn, row->number, old.has_phash, old.phash, row->has_phash, row->phash, err) &&
            ts_changes_add(txn, TS_CHANGE_PICTURE, row->number, old.id, err);
@@ -193,14 +199,14 @@ void ts_picture_row_read(ts_rows *rows, ts_arena *arena, void *out)
 
 bool ts_pictures_get(ts_txn *txn, int64_t number, ts_arena *arena, ts_picture_row *out, ts_error *err)
 {
-    return ts_sql_one(txn, TS_SELECT_PICTURE "WHERE number = ?", ARGS(I(number)), ts_picture_row_read, arena, out,
-                      "picture", err);
+    return ts_sql_one(txn, TS_SELECT_PICTURE "WHERE number = ?", ARGS(I(number)), ts_picture_row_read, arena,
+                      out, "picture", err);
 }
 
 bool ts_pictures_find(ts_txn *txn, const char *id, ts_arena *arena, ts_picture_row *out, ts_error *err)
 {
-    return ts_sql_one(txn, TS_SELECT_PICTURE "WHERE id = ?", ARGS(T(id)), ts_picture_row_read, arena, out, "picture",
-                      err);
+    return ts_sql_one(txn, TS_SELECT_PICTURE "WHERE id = ?", ARGS(T(id)), ts_picture_row_read, arena, out,
+                      "picture", err);
 }
 
 bool ts_pictures_find_path(ts_txn *txn, const char *path, ts_arena *arena, ts_picture_row *out, ts_error *err)

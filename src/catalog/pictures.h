@@ -21,18 +21,18 @@ const char *ts_visibility_name(ts_visibility visibility); /* "visible" */
 
 /* Texts may be NULL where "or NULL" is said; else "" stands for none. */
 typedef struct ts_picture_row {
-    int64_t number; /* dense from 1, never used again, below 2^32 */
-    const char *id; /* public (base/random.h) */
-    int64_t version; /* from 1, grows with each change of the row or its tags */
-    const char *sha256; /* of the original, 64 hex digits */
-    int64_t bytes;      /* of the original */
-    const char *format; /* "jpeg" */
+    int64_t number;        /* dense from 1, never used again, below 2^32 */
+    const char *id;        /* public (base/random.h) */
+    int64_t version;       /* from 1, grows with each change of the row or its tags */
+    const char *sha256;    /* of the original, 64 hex digits */
+    int64_t bytes;         /* of the original */
+    const char *format;    /* "jpeg" */
     int64_t width, height; /* upright */
     int64_t orientation;   /* EXIF 1..8 as stored in the file */
     const char *name;      /* as uploaded, only ever a text */
     const char *path;      /* absolute, of a picture that stays where it is; NULL: the original is a blob */
-    int64_t file_mtime;    /* of path, ns since 1970, so that an import sees what did not change; 0: not known */
-    const char *library;   /* which import root, or NULL */
+    int64_t file_mtime; /* of path, ns since 1970, so that an import sees what did not change; 0: not known */
+    const char *library; /* which import root, or NULL */
     const char *title, *description, *alt;
     int64_t created, updated; /* set by the catalogue; created is kept when given on insert */
     int64_t taken;            /* ms since 1970 of the camera's clock read as UTC; valid with has_taken */
@@ -47,7 +47,8 @@ typedef struct ts_picture_row {
     int64_t gone;       /* since when `path` is missing; 0: it is there */
     uint64_t phash;     /* perceptual hash, valid with has_phash */
     bool has_phash;
-    const char *extra; /* JSON object or NULL: colours, faces, safety, quality, warnings, what dialects keep */
+    const char
+        *extra; /* JSON object or NULL: colours, faces, safety, quality, warnings, what dialects keep */
     const char *error; /* JSON object or NULL */
 } ts_picture_row;
 
@@ -57,7 +58,8 @@ bool ts_pictures_insert(ts_txn *txn, ts_picture_row *row, ts_arena *arena, ts_er
 
 bool ts_pictures_get(ts_txn *txn, int64_t number, ts_arena *arena, ts_picture_row *out, ts_error *err);
 bool ts_pictures_find(ts_txn *txn, const char *id, ts_arena *arena, ts_picture_row *out, ts_error *err);
-bool ts_pictures_find_path(ts_txn *txn, const char *path, ts_arena *arena, ts_picture_row *out, ts_error *err);
+bool ts_pictures_find_path(ts_txn *txn, const char *path, ts_arena *arena, ts_picture_row *out,
+                           ts_error *err);
 /* All that share an original, oldest first; none is no error. */
 bool ts_pictures_find_sha256(ts_txn *txn, const char *sha256, ts_arena *arena, const ts_picture_row **rows,
                              size_t *count, ts_error *err);
@@ -66,15 +68,16 @@ typedef struct ts_picture_near {
     int64_t number;
     unsigned distance;
 } ts_picture_near;
-bool ts_pictures_near(ts_txn *txn, uint64_t phash, unsigned distance, ts_arena *arena, const ts_picture_near **found,
-                      size_t *count, ts_error *err);
+bool ts_pictures_near(ts_txn *txn, uint64_t phash, unsigned distance, ts_arena *arena,
+                      const ts_picture_near **found, size_t *count, ts_error *err);
 
 /* Writes. Replaces every field but number, id, created; grows version (given back in row). expected: the version that
  * the caller saw, TS_CHANGED when it moved; -1: whatever it is. */
 bool ts_pictures_update(ts_txn *txn, ts_picture_row *row, int64_t expected, ts_error *err);
 
 /* Writes. The row, tags, ledger, vectors, names, and what ended jobs and sent deliveries tell of it; overwritten with
- * zeros in the file, and out of the write-ahead log within seconds. expected as above. Whether the original goes too is the caller's to decide (ts_pictures_find_sha256). */
+ * zeros in the file, and out of the write-ahead log within seconds. expected as above. Whether the original goes too is
+ * the caller's to decide (ts_pictures_find_sha256). */
 bool ts_pictures_delete(ts_txn *txn, int64_t number, int64_t expected, ts_error *err);
 
 /* A page, newest number first (newest = true) or oldest first. after: the last number of the page before; 0 starts.
@@ -113,10 +116,13 @@ bool ts_vectors_scan(ts_txn *txn, const char *model, int64_t after, ts_vector_vi
 /* ---- names that a dialect gives (space "cloudinary", name = public_id) ---------------------------- */
 
 /* Writes. TS_CONFLICT when another picture has the name, unless replace. */
-bool ts_names_put(ts_txn *txn, const char *space, const char *name, int64_t picture, bool replace, ts_error *err);
+bool ts_names_put(ts_txn *txn, const char *space, const char *name, int64_t picture, bool replace,
+                  ts_error *err);
 bool ts_names_find(ts_txn *txn, const char *space, const char *name, int64_t *picture, ts_error *err);
 /* The picture's name in a space. */
-bool ts_names_of(ts_txn *txn, const char *space, int64_t picture, ts_arena *arena, const char **name, ts_error *err);
-bool ts_names_drop(ts_txn *txn, const char *space, const char *name, ts_error *err); /* Writes. None is fine. */
+bool ts_names_of(ts_txn *txn, const char *space, int64_t picture, ts_arena *arena, const char **name,
+                 ts_error *err);
+bool ts_names_drop(ts_txn *txn, const char *space, const char *name,
+                   ts_error *err); /* Writes. None is fine. */
 
 #endif

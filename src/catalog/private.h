@@ -42,6 +42,12 @@ bool ts_connection_fail(const ts_connection *connection, int rc, ts_error *err);
 
 /* ---- transactions -------------------------------------------------------------------------------- */
 
+/* The row that a repeated text was found in last: the tags of a run share their author and mostly their origin. */
+typedef struct ts_memo {
+    char key[192]; /* "" : none */
+    int64_t number;
+} ts_memo;
+
 struct ts_txn {
     ts_catalog *catalog;
     ts_connection *connection;
@@ -52,7 +58,8 @@ struct ts_txn {
     int last_kind;
     int64_t last_number;
     char last_id[80];
-    bool erases; /* something was deleted that must leave the write-ahead log too */
+    ts_memo author, origin; /* good for the running change alone: it may be rolled back */
+    bool erases;            /* something was deleted that must leave the write-ahead log too */
 };
 
 /* ---- migrate.c ----------------------------------------------------------------------------------- */

@@ -7,10 +7,11 @@
 static bool open_one(ts_catalog *catalog, ts_connection *connection, ts_error *err)
 {
     return ts_connection_open(connection, catalog->db_path, SQLITE_OPEN_READONLY, err) &&
-           ts_connection_run(connection,
-                             "PRAGMA wal_autocheckpoint = 0; PRAGMA mmap_size = 0; PRAGMA query_only = 1;"
-                             "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA busy_timeout = 5000",
-                             err);
+           ts_connection_run(
+               connection,
+               "PRAGMA wal_autocheckpoint = 0; PRAGMA mmap_size = 0; PRAGMA query_only = 1;"
+               "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA busy_timeout = 5000",
+               err);
 }
 
 bool ts_readers_open(ts_catalog *catalog, unsigned count, ts_error *err)

@@ -28,7 +28,8 @@ const char *const ts_schema_1[] = {
     "CREATE TABLE picture_vectors (picture INTEGER NOT NULL REFERENCES pictures ON DELETE CASCADE,"
     " model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (picture, model));"
     "CREATE TABLE picture_names (space TEXT NOT NULL, name TEXT NOT NULL,"
-    " picture INTEGER NOT NULL REFERENCES pictures ON DELETE CASCADE, PRIMARY KEY (space, name)) WITHOUT ROWID;"
+    " picture INTEGER NOT NULL REFERENCES pictures ON DELETE CASCADE, PRIMARY KEY (space, name)) WITHOUT "
+    "ROWID;"
     "CREATE INDEX picture_names_by_picture ON picture_names (picture, space);",
 
     "CREATE TABLE authors (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, id TEXT NOT NULL,"
@@ -63,7 +64,8 @@ const char *const ts_schema_1[] = {
     " pictures INTEGER NOT NULL, credits INTEGER NOT NULL, errors INTEGER NOT NULL,"
     " PRIMARY KEY (day, key_id)) WITHOUT ROWID;",
 
-    "CREATE TABLE jobs (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,"
+    "CREATE TABLE jobs (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT "
+    "NULL,"
     " payload TEXT NOT NULL, priority INTEGER NOT NULL, state INTEGER NOT NULL, delayed INTEGER NOT NULL,"
     " attempts INTEGER NOT NULL, max_attempts INTEGER NOT NULL, run_after INTEGER NOT NULL,"
     " lease_until INTEGER NOT NULL, worker TEXT NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL,"
@@ -90,7 +92,8 @@ const char *const ts_schema_1[] = {
 
     /* lane: what has to be in order; only the first waiting one of a lane is not held. */
     "CREATE TABLE deliveries (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,"
-    " hook TEXT NOT NULL, url TEXT NOT NULL, key_id TEXT NOT NULL, dialect TEXT NOT NULL, event TEXT NOT NULL,"
+    " hook TEXT NOT NULL, url TEXT NOT NULL, key_id TEXT NOT NULL, dialect TEXT NOT NULL, event TEXT NOT "
+    "NULL,"
     " picture INTEGER NOT NULL, order_key TEXT NOT NULL, body TEXT NOT NULL, state INTEGER NOT NULL,"
     " attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, last_status INTEGER NOT NULL,"
     " last_error TEXT NOT NULL, created INTEGER NOT NULL, finished INTEGER NOT NULL, lane TEXT,"
@@ -108,7 +111,8 @@ const char *const ts_schema_1[] = {
 
     "CREATE TABLE people (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL UNIQUE COLLATE NOCASE,"
     " password_hash TEXT NOT NULL, role TEXT NOT NULL, created INTEGER NOT NULL, disabled INTEGER NOT NULL);"
-    "CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES people ON DELETE CASCADE,"
+    "CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES people ON DELETE "
+    "CASCADE,"
     " csrf TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX sessions_by_person ON sessions (person);"
     "CREATE TABLE invitations (token_hash TEXT PRIMARY KEY, email TEXT NOT NULL, role TEXT NOT NULL,"

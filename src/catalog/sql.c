@@ -10,12 +10,16 @@
 static int bind(sqlite3_stmt *statement, int index, const ts_arg *arg)
 {
     switch (arg->type) {
-    case TS_ARG_INT: return sqlite3_bind_int64(statement, index, arg->integer);
-    case TS_ARG_REAL: return sqlite3_bind_double(statement, index, arg->real);
-    case TS_ARG_TEXT: return sqlite3_bind_text(statement, index, arg->bytes, -1, SQLITE_STATIC);
+    case TS_ARG_INT:
+        return sqlite3_bind_int64(statement, index, arg->integer);
+    case TS_ARG_REAL:
+        return sqlite3_bind_double(statement, index, arg->real);
+    case TS_ARG_TEXT:
+        return sqlite3_bind_text(statement, index, arg->bytes, -1, SQLITE_STATIC);
     case TS_ARG_BLOB:
         return sqlite3_bind_blob64(statement, index, arg->bytes, (sqlite3_uint64)arg->integer, SQLITE_STATIC);
-    case TS_ARG_NULL: break;
+    case TS_ARG_NULL:
+        break;
     }
     return sqlite3_bind_null(statement, index);
 }
@@ -26,7 +30,8 @@ static bool rows_fail(ts_rows *rows, int rc)
     return ts_connection_fail(rows->txn->connection, rc, rows->err);
 }
 
-bool ts_sql_open(ts_rows *rows, ts_txn *txn, const char *text, const ts_arg *args, size_t count, ts_error *err)
+bool ts_sql_open(ts_rows *rows, ts_txn *txn, const char *text, const ts_arg *args, size_t count,
+                 ts_error *err)
 {
     *rows = (ts_rows){.txn = txn, .text = text, .err = err};
     rows->statement = ts_connection_borrow(txn->connection, text, err);
@@ -118,8 +123,8 @@ int64_t ts_sql_last_number(const ts_txn *txn)
     return sqlite3_last_insert_rowid(txn->connection->db);
 }
 
-bool ts_sql_value(ts_txn *txn, const char *text, const ts_arg *args, size_t count, int64_t *value, bool *found,
-                  ts_error *err)
+bool ts_sql_value(ts_txn *txn, const char *text, const ts_arg *args, size_t count, int64_t *value,
+                  bool *found, ts_error *err)
 {
     ts_rows rows;
     if (!ts_sql_open(&rows, txn, text, args, count, err)) return false;
@@ -129,8 +134,8 @@ bool ts_sql_value(ts_txn *txn, const char *text, const ts_arg *args, size_t coun
     return ts_sql_close(&rows);
 }
 
-bool ts_sql_one(ts_txn *txn, const char *text, const ts_arg *args, size_t count, ts_row_reader reader, ts_arena *arena,
-                void *out, const char *what, ts_error *err)
+bool ts_sql_one(ts_txn *txn, const char *text, const ts_arg *args, size_t count, ts_row_reader reader,
+                ts_arena *arena, void *out, const char *what, ts_error *err)
 {
     ts_rows rows;
     if (!ts_sql_open(&rows, txn, text, args, count, err)) return false;
@@ -140,8 +145,8 @@ bool ts_sql_one(ts_txn *txn, const char *text, const ts_arg *args, size_t count,
     return there || ts_fail(err, TS_NOT_FOUND, "there is no such %s", what);
 }
 
-bool ts_sql_all(ts_txn *txn, const char *text, const ts_arg *args, size_t count, ts_row_reader reader, size_t size,
-                ts_arena *arena, const void **out, size_t *out_count, ts_error *err)
+bool ts_sql_all(ts_txn *txn, const char *text, const ts_arg *args, size_t count, ts_row_reader reader,
+                size_t size, ts_arena *arena, const void **out, size_t *out_count, ts_error *err)
 {
     ts_rows rows;
     ts_list list = {0};

@@ -37,7 +37,8 @@ typedef struct ts_rows {
     ts_error *err;
 } ts_rows;
 
-bool ts_sql_open(ts_rows *rows, ts_txn *txn, const char *text, const ts_arg *args, size_t count, ts_error *err);
+bool ts_sql_open(ts_rows *rows, ts_txn *txn, const char *text, const ts_arg *args, size_t count,
+                 ts_error *err);
 /* True: on a row, at its first column. */
 bool ts_sql_next(ts_rows *rows);
 /* Ends the statement, also before its last row. False when anything failed; err is set. */
@@ -56,17 +57,17 @@ int64_t ts_sql_changed(const ts_txn *txn);
 int64_t ts_sql_last_number(const ts_txn *txn); /* of the last row inserted */
 
 /* The first column of the first row; *found false (value untouched) when there is none. found may be NULL. */
-bool ts_sql_value(ts_txn *txn, const char *text, const ts_arg *args, size_t count, int64_t *value, bool *found,
-                  ts_error *err);
+bool ts_sql_value(ts_txn *txn, const char *text, const ts_arg *args, size_t count, int64_t *value,
+                  bool *found, ts_error *err);
 
 /* Reads one row's columns into *out. */
 typedef void (*ts_row_reader)(ts_rows *rows, ts_arena *arena, void *out);
 /* One row, or TS_NOT_FOUND "there is no WHAT". */
-bool ts_sql_one(ts_txn *txn, const char *text, const ts_arg *args, size_t count, ts_row_reader reader, ts_arena *arena,
-                void *out, const char *what, ts_error *err);
+bool ts_sql_one(ts_txn *txn, const char *text, const ts_arg *args, size_t count, ts_row_reader reader,
+                ts_arena *arena, void *out, const char *what, ts_error *err);
 /* All rows as an array of `size` bytes each in the arena. */
-bool ts_sql_all(ts_txn *txn, const char *text, const ts_arg *args, size_t count, ts_row_reader reader, size_t size,
-                ts_arena *arena, const void **out, size_t *out_count, ts_error *err);
+bool ts_sql_all(ts_txn *txn, const char *text, const ts_arg *args, size_t count, ts_row_reader reader,
+                size_t size, ts_arena *arena, const void **out, size_t *out_count, ts_error *err);
 
 /* An array that grows in an arena. */
 typedef struct ts_list {

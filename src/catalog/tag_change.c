@@ -176,7 +176,7 @@ static bool make_diff(const tag_change *change, ts_tag_diff *diff, ts_error *err
         if (!item) return ts_fail_memory(err);
         item->before = entry->before.present ? &entry->before.row : NULL;
         item->after = entry->now.present ? &entry->now.row : NULL;
-        item->kind = same                    ? TS_DIFF_KEPT
+        item->kind = same                     ? TS_DIFF_KEPT
                      : !entry->before.present ? TS_DIFF_ADDED
                      : !entry->now.present    ? TS_DIFF_REMOVED
                                               : TS_DIFF_CHANGED;
@@ -226,7 +226,10 @@ static bool remove_the_rest(tag_change *change, const ts_tag_run_input *run, ts_
         tag_entry *entry = &entries_of(change)[i];
         if (entry->given || !machine_owns(entry) || !within_reach(run, &entry->now.row)) continue;
         const ts_tag_row *row = &entry->now.row;
-        ts_tag_input tag = {.concept = row->concept, .label = row->label, .facet = row->facet, .state = row->state,
+        ts_tag_input tag = {.concept = row->concept,
+                            .label = row->label,
+                            .facet = row->facet,
+                            .state = row->state,
                             .confidence = row->confidence};
         ts_ledger_line line = line_for(change, TS_LEDGER_REMOVE, entry->key, &tag);
         if (!apply(change, entry, &line, err)) return false;
@@ -237,7 +240,11 @@ static bool remove_the_rest(tag_change *change, const ts_tag_run_input *run, ts_
 static bool do_run(ts_txn *txn, int64_t picture, const ts_tag_run_input *run, bool dry, ts_arena *arena,
                    ts_tag_diff *diff, ts_error *err)
 {
-    tag_change change = {.txn = txn, .arena = arena, .picture = picture, .author = &run->author, .batch = run->batch,
+    tag_change change = {.txn = txn,
+                         .arena = arena,
+                         .picture = picture,
+                         .author = &run->author,
+                         .batch = run->batch,
                          .dry = dry};
     if (ts_author_level(run->author.kind) != 0)
         return ts_fail(err, TS_USAGE, "a tagging run is written by a model or a rule");
@@ -247,15 +254,15 @@ static bool do_run(ts_txn *txn, int64_t picture, const ts_tag_run_input *run, bo
     return remove_the_rest(&change, run, err) && finish(&change, err) && make_diff(&change, diff, err);
 }
 
-bool ts_tags_record_run(ts_txn *txn, int64_t picture, const ts_tag_run_input *run, ts_arena *arena, ts_tag_diff *diff,
-                        ts_error *err)
+bool ts_tags_record_run(ts_txn *txn, int64_t picture, const ts_tag_run_input *run, ts_arena *arena,
+                        ts_tag_diff *diff, ts_error *err)
 {
     ts_check_writes(txn);
     return do_run(txn, picture, run, false, arena, diff, err);
 }
 
-bool ts_tags_plan_run(ts_txn *txn, int64_t picture, const ts_tag_run_input *run, ts_arena *arena, ts_tag_diff *diff,
-                      ts_error *err)
+bool ts_tags_plan_run(ts_txn *txn, int64_t picture, const ts_tag_run_input *run, ts_arena *arena,
+                      ts_tag_diff *diff, ts_error *err)
 {
     return do_run(txn, picture, run, true, arena, diff, err);
 }
@@ -273,7 +280,8 @@ static bool do_edit(tag_change *change, const ts_tag_edit *edit, ts_error *err)
     return apply(change, entry, &line, err);
 }
 
-static bool do_edits(tag_change *change, const ts_tag_edit *edits, size_t count, ts_tag_diff *diff, ts_error *err)
+static bool do_edits(tag_change *change, const ts_tag_edit *edits, size_t count, ts_tag_diff *diff,
+                     ts_error *err)
 {
     if (!load(change, err)) return false;
     for (size_t i = 0; i < count; i++)
@@ -281,16 +289,17 @@ static bool do_edits(tag_change *change, const ts_tag_edit *edits, size_t count,
     return finish(change, err) && make_diff(change, diff, err);
 }
 
-bool ts_tags_edit(ts_txn *txn, int64_t picture, const ts_tag_edit *edits, size_t count, const ts_author *author,
-                  const char *batch, ts_arena *arena, ts_tag_diff *diff, ts_error *err)
+bool ts_tags_edit(ts_txn *txn, int64_t picture, const ts_tag_edit *edits, size_t count,
+                  const ts_author *author, const char *batch, ts_arena *arena, ts_tag_diff *diff,
+                  ts_error *err)
 {
     ts_check_writes(txn);
     tag_change change = {.txn = txn, .arena = arena, .picture = picture, .author = author, .batch = batch};
     return do_edits(&change, edits, count, diff, err);
 }
 
-bool ts_tags_plan_edit(ts_txn *txn, int64_t picture, const ts_tag_edit *edits, size_t count, const ts_author *author,
-                       ts_arena *arena, ts_tag_diff *diff, ts_error *err)
+bool ts_tags_plan_edit(ts_txn *txn, int64_t picture, const ts_tag_edit *edits, size_t count,
+                       const ts_author *author, ts_arena *arena, ts_tag_diff *diff, ts_error *err)
 {
     tag_change change = {.txn = txn, .arena = arena, .picture = picture, .author = author, .dry = true};
     return do_edits(&change, edits, count, diff, err);

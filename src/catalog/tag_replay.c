@@ -44,9 +44,10 @@ static bool same_row(const ts_tag_row *a, const ts_tag_row *b)
 {
     return same_text(a->key, b->key) && same_text(a->label, b->label) && same_text(a->facet, b->facet) &&
            a->state == b->state && same_bits(a->confidence, b->confidence) && a->position == b->position &&
-           a->action == b->action && a->author.kind == b->author.kind && same_text(a->author.id, b->author.id) &&
-           same_text(a->author.name, b->author.name) && a->seq == b->seq && a->evidence == b->evidence &&
-           a->at == b->at && same_bits(a->raw, b->raw) && same_text(a->payload, b->payload);
+           a->action == b->action && a->author.kind == b->author.kind &&
+           same_text(a->author.id, b->author.id) && same_text(a->author.name, b->author.name) &&
+           a->seq == b->seq && a->evidence == b->evidence && a->at == b->at && same_bits(a->raw, b->raw) &&
+           same_text(a->payload, b->payload);
 }
 
 bool ts_tags_replay_equal(ts_txn *txn, int64_t picture, bool *equal, ts_error *err)
@@ -58,8 +59,8 @@ bool ts_tags_replay_equal(ts_txn *txn, int64_t picture, bool *equal, ts_error *e
     if (!arena) return ts_fail_memory(err);
     /* Bytes decide the order here as in the ledger. */
     bool ok = replay_picture(txn, picture, arena, &ledger, err) &&
-              ts_sql_all(txn, TS_SELECT_TAG "WHERE t.picture = ? ORDER BY t.key", ARGS(I(picture)), ts_tag_row_read,
-                         sizeof(ts_tag_row), arena, &found, &count, err);
+              ts_sql_all(txn, TS_SELECT_TAG "WHERE t.picture = ? ORDER BY t.key", ARGS(I(picture)),
+                         ts_tag_row_read, sizeof(ts_tag_row), arena, &found, &count, err);
     const ts_tag_row *rows = found;
     *equal = ok && count == ledger.count;
     for (size_t i = 0; *equal && i < count; i++) *equal = same_row(&rows[i], &ledger.standings[i].row);
@@ -79,8 +80,8 @@ static bool rebuild(ts_txn *txn, int64_t picture, ts_arena *arena, ts_error *err
 
 static bool next_picture(ts_txn *txn, int64_t after, int64_t *picture, bool *found, ts_error *err)
 {
-    return ts_sql_value(txn, "SELECT number FROM pictures WHERE number > ? ORDER BY number LIMIT 1", ARGS(I(after)),
-                        picture, found, err);
+    return ts_sql_value(txn, "SELECT number FROM pictures WHERE number > ? ORDER BY number LIMIT 1",
+                        ARGS(I(after)), picture, found, err);
 }
 
 bool ts_tags_replay(ts_txn *txn, int64_t picture, ts_error *err)

@@ -36,12 +36,12 @@ static bool find_targets(undo_work *work, const undo_target **targets, size_t *c
         ok = ts_sql_all(work->txn,
                         "SELECT DISTINCT picture, key FROM ledger WHERE batch = (SELECT number FROM batches"
                         " WHERE id = ?) AND picture > ? ORDER BY picture, key",
-                        ARGS(T(undo->batch), I(undo->after)), read_target, sizeof(undo_target), work->lasting, &found,
-                        count, err);
+                        ARGS(T(undo->batch), I(undo->after)), read_target, sizeof(undo_target), work->lasting,
+                        &found, count, err);
     else
         ok = ts_sql_all(work->txn, "SELECT picture, key FROM ledger WHERE seq = ? AND picture > ?",
-                        ARGS(I(undo->seq), I(undo->after)), read_target, sizeof(undo_target), work->lasting, &found,
-                        count, err);
+                        ARGS(I(undo->seq), I(undo->after)), read_target, sizeof(undo_target), work->lasting,
+                        &found, count, err);
     *targets = found;
     if (!ok || *count > 0 || undo->after > 0) return ok;
     return ts_fail(err, TS_NOT_FOUND, "there is nothing to undo under that name");
@@ -54,7 +54,8 @@ static bool is_ours(const ts_tag_undo *undo, const ts_ledger_line *line)
 }
 
 /* Where our lines begin and end among the tag's lines. */
-static void find_span(const ts_tag_undo *undo, const ts_ledger_line *lines, size_t count, size_t *first, size_t *last)
+static void find_span(const ts_tag_undo *undo, const ts_ledger_line *lines, size_t count, size_t *first,
+                      size_t *last)
 {
     *first = count;
     *last = 0;
@@ -65,7 +66,8 @@ static void find_span(const ts_tag_undo *undo, const ts_ledger_line *lines, size
     }
 }
 
-static bool write_restore(undo_work *work, const ts_ledger_line *model, const ts_standing *back, ts_error *err)
+static bool write_restore(undo_work *work, const ts_ledger_line *model, const ts_standing *back,
+                          ts_error *err)
 {
     ts_ledger_line line = {
         .picture = model->picture,
@@ -91,7 +93,8 @@ static bool undo_tag(undo_work *work, const undo_target *target, bool *changed, 
     const ts_ledger_line *lines = NULL;
     size_t count = 0, first, last;
     ts_arena_reset(work->passing);
-    if (!ts_ledger_lines(work->txn, target->picture, target->key, work->passing, &lines, &count, err)) return false;
+    if (!ts_ledger_lines(work->txn, target->picture, target->key, work->passing, &lines, &count, err))
+        return false;
     ts_standing *standings = TS_NEW_ARRAY(work->passing, count + 1, ts_standing);
     if (!standings) return ts_fail_memory(err);
     ts_tag_fold(lines, count, standings);
@@ -131,7 +134,8 @@ bool ts_tags_undo(ts_txn *txn, const ts_tag_undo *undo, ts_tag_undone *out, ts_e
     const undo_target *targets = NULL;
     size_t count = 0;
     *out = (ts_tag_undone){0};
-    undo_work work = {.txn = txn, .undo = undo, .out = out, .lasting = ts_arena_new(0), .passing = ts_arena_new(0)};
+    undo_work work = {
+        .txn = txn, .undo = undo, .out = out, .lasting = ts_arena_new(0), .passing = ts_arena_new(0)};
     bool ok = (work.lasting && work.passing) || ts_fail_memory(err);
     ok = ok && find_targets(&work, &targets, &count, err) && undo_targets(&work, targets, count, err);
     ts_arena_free(work.lasting);
@@ -168,7 +172,8 @@ static bool find_end(ts_txn *txn, int64_t after, size_t pictures, int64_t *end, 
     return true;
 }
 
-static bool drop_tag(ts_txn *txn, const source_tag *tag, const ts_author *author, const char *batch, ts_error *err)
+static bool drop_tag(ts_txn *txn, const source_tag *tag, const ts_author *author, const char *batch,
+                     ts_error *err)
 {
     static const ts_standing nothing = {0};
     ts_ledger_line line = {.picture = tag->picture,
@@ -184,8 +189,8 @@ static bool drop_tag(ts_txn *txn, const source_tag *tag, const ts_author *author
     return ts_ledger_append(txn, &line, err) && ts_tag_store(txn, tag->picture, tag->key, &nothing, err);
 }
 
-static bool drop_all(ts_txn *txn, const source_tag *tags, size_t count, const ts_author *author, const char *batch,
-                     ts_error *err)
+static bool drop_all(ts_txn *txn, const source_tag *tags, size_t count, const ts_author *author,
+                     const char *batch, ts_error *err)
 {
     for (size_t i = 0; i < count; i++) {
         if (!drop_tag(txn, &tags[i], author, batch, err)) return false;
@@ -206,13 +211,14 @@ bool ts_tags_drop_source(ts_txn *txn, const ts_tag_source *source, const ts_auth
     ts_arena *arena = ts_arena_new(0);
     bool ok = arena || ts_fail_memory(err);
     ok = ok &&
-         ts_sql_all(txn,
-                    "SELECT t.picture, t.key, t.facet FROM tags t JOIN authors a ON a.number = t.author"
-                    " JOIN ledger l ON l.seq = t.evidence JOIN origins o ON o.number = l.origin"
-                    " WHERE t.picture > ?1 AND t.picture <= ?2 AND a.kind <= 2 AND (?3 IS NULL OR o.analyser = ?3)"
-                    " AND (?4 IS NULL OR o.model = ?4) AND (?5 IS NULL OR o.version = ?5) ORDER BY t.picture, t.key",
-                    ARGS(I(after), I(end), T(source->analyser), T(source->model), T(source->version)), read_source_tag,
-                    sizeof(source_tag), arena, &tags, dropped, err) &&
+         ts_sql_all(
+             txn,
+             "SELECT t.picture, t.key, t.facet FROM tags t JOIN authors a ON a.number = t.author"
+             " JOIN ledger l ON l.seq = t.evidence JOIN origins o ON o.number = l.origin"
+             " WHERE t.picture > ?1 AND t.picture <= ?2 AND a.kind <= 2 AND (?3 IS NULL OR o.analyser = ?3)"
+             " AND (?4 IS NULL OR o.model = ?4) AND (?5 IS NULL OR o.version = ?5) ORDER BY t.picture, t.key",
+             ARGS(I(after), I(end), T(source->analyser), T(source->model), T(source->version)),
+             read_source_tag, sizeof(source_tag), arena, &tags, dropped, err) &&
          drop_all(txn, tags, *dropped, author, batch, err);
     ts_arena_free(arena);
     return ok;

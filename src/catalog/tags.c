@@ -30,25 +30,28 @@ const char *ts_diff_kind_name(ts_diff_kind kind)
     return NAME_OF(diff_names, kind);
 }
 
-#define SELECT_TAG_BARE                                                                                                \
-    "SELECT t.picture, t.key, t.label, t.facet, t.state, t.confidence, t.position, t.action, a.kind, a.id, a.name,"    \
-    " t.seq, t.evidence, t.at, o.analyser, o.model, o.version, l.raw, NULL FROM tags t"                                \
-    " JOIN authors a ON a.number = t.author JOIN ledger l ON l.seq = t.evidence"                                       \
+#define SELECT_TAG_BARE                                                                                      \
+    "SELECT t.picture, t.key, t.label, t.facet, t.state, t.confidence, t.position, t.action, a.kind, a.id, " \
+    "a.name,"                                                                                                \
+    " t.seq, t.evidence, t.at, o.analyser, o.model, o.version, l.raw, NULL FROM tags t"                      \
+    " JOIN authors a ON a.number = t.author JOIN ledger l ON l.seq = t.evidence"                             \
     " JOIN origins o ON o.number = l.origin "
-#define OF_PICTURE "WHERE t.picture = ?1 AND (?2 OR t.state <> 2) ORDER BY t.position, t.confidence DESC, t.key"
+#define OF_PICTURE                                                                                           \
+    "WHERE t.picture = ?1 AND (?2 OR t.state <> 2) ORDER BY t.position, t.confidence DESC, t.key"
 
-bool ts_tags_list(ts_txn *txn, int64_t picture, bool rejected, bool payload, ts_arena *arena, const ts_tag_row **rows,
-                  size_t *count, ts_error *err)
+bool ts_tags_list(ts_txn *txn, int64_t picture, bool rejected, bool payload, ts_arena *arena,
+                  const ts_tag_row **rows, size_t *count, ts_error *err)
 {
     const void *found = NULL;
     bool ok = ts_sql_all(txn, payload ? TS_SELECT_TAG OF_PICTURE : SELECT_TAG_BARE OF_PICTURE,
-                         ARGS(I(picture), I(rejected)), ts_tag_row_read, sizeof(ts_tag_row), arena, &found, count, err);
+                         ARGS(I(picture), I(rejected)), ts_tag_row_read, sizeof(ts_tag_row), arena, &found,
+                         count, err);
     *rows = found;
     return ok;
 }
 
-bool ts_tags_history(ts_txn *txn, int64_t picture, const char *key, int64_t before, size_t limit, ts_arena *arena,
-                     const ts_ledger_line **lines, size_t *count, ts_error *err)
+bool ts_tags_history(ts_txn *txn, int64_t picture, const char *key, int64_t before, size_t limit,
+                     ts_arena *arena, const ts_ledger_line **lines, size_t *count, ts_error *err)
 {
     const void *found = NULL;
     bool ok = ts_sql_all(txn,
@@ -64,12 +67,13 @@ bool ts_tags_scan(ts_txn *txn, int64_t after, ts_tag_visit visit, void *context,
 {
     ts_rows rows;
     /* Whoever reads all tags (an index that is rebuilt) is in a hurry: no look-up in the ledger for each. */
-    if (!ts_sql_open(&rows, txn,
-                     "SELECT t.picture, t.key, t.label, t.facet, t.state, t.confidence, t.position, t.action, a.kind,"
-                     " NULL, NULL, t.seq, t.evidence, t.at, NULL, NULL, NULL, 0.0, NULL"
-                     " FROM tags t JOIN authors a ON a.number = t.author"
-                     " WHERE t.picture > ? AND t.state <> 2 ORDER BY t.picture, t.key",
-                     ARGS(I(after)), err))
+    if (!ts_sql_open(
+            &rows, txn,
+            "SELECT t.picture, t.key, t.label, t.facet, t.state, t.confidence, t.position, t.action, a.kind,"
+            " NULL, NULL, t.seq, t.evidence, t.at, NULL, NULL, NULL, 0.0, NULL"
+            " FROM tags t JOIN authors a ON a.number = t.author"
+            " WHERE t.picture > ? AND t.state <> 2 ORDER BY t.picture, t.key",
+            ARGS(I(after)), err))
         return false;
     while (ts_sql_next(&rows)) {
         ts_tag_row row;

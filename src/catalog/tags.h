@@ -42,11 +42,14 @@ typedef struct ts_author {
 } ts_author;
 
 typedef enum ts_ledger_action {
-    TS_LEDGER_ADD = 0,     /* a machine: with the state it gives; a person: accepted, lifts a tombstone */
-    TS_LEDGER_CHANGE = 1,  /* a machine: other state, confidence or evidence; a person: label, place, payload */
-    TS_LEDGER_ACCEPT = 2,  /* like ADD; says that a suggestion was right */
-    TS_LEDGER_REJECT = 3,  /* by a person: wrong, a tombstone; by a machine: rejected until it says otherwise */
-    TS_LEDGER_REMOVE = 4,  /* by a person: not wanted, a tombstone; by others: gone, if it is theirs to remove */
+    TS_LEDGER_ADD = 0, /* a machine: with the state it gives; a person: accepted, lifts a tombstone */
+    TS_LEDGER_CHANGE =
+        1, /* a machine: other state, confidence or evidence; a person: label, place, payload */
+    TS_LEDGER_ACCEPT = 2, /* like ADD; says that a suggestion was right */
+    TS_LEDGER_REJECT =
+        3, /* by a person: wrong, a tombstone; by a machine: rejected until it says otherwise */
+    TS_LEDGER_REMOVE =
+        4, /* by a person: not wanted, a tombstone; by others: gone, if it is theirs to remove */
     TS_LEDGER_RESTORE = 5, /* undo: the tag is again what it was after the line `restores` (0: not there) */
     TS_LEDGER_DROP = 6     /* gone without a tombstone, whoever owned it but a person: reset of a source */
 } ts_ledger_action;
@@ -62,7 +65,7 @@ typedef struct ts_tag_input {
     double confidence;     /* 0..1; of people and imports 0 means 1 */
     double raw;            /* the strongest evidence's own score */
     const char *analyser, *model, *version; /* of the strongest evidence; NULL counts as "" */
-    const char *payload;   /* JSON object or NULL: all evidence, boxes, count, ancestors */
+    const char *payload;                    /* JSON object or NULL: all evidence, boxes, count, ancestors */
 } ts_tag_input;
 
 /* One tag as it stands. */
@@ -74,12 +77,12 @@ typedef struct ts_tag_row {
     const char *facet;
     ts_ledger_state state;
     double confidence;
-    int64_t position;         /* rank given by the last run, from 0; people's own tags come after */
-    ts_ledger_action action;  /* of the last line: tells "removed" from "rejected" */
-    ts_author author;         /* of the last line */
-    int64_t seq;              /* the last line */
-    int64_t evidence;         /* the line whose evidence stands */
-    int64_t at;               /* of the last line */
+    int64_t position;        /* rank given by the last run, from 0; people's own tags come after */
+    ts_ledger_action action; /* of the last line: tells "removed" from "rejected" */
+    ts_author author;        /* of the last line */
+    int64_t seq;             /* the last line */
+    int64_t evidence;        /* the line whose evidence stands */
+    int64_t at;              /* of the last line */
     const char *analyser, *model, *version, *payload; /* of the evidence; payload may be NULL */
     double raw;
 } ts_tag_row;
@@ -95,19 +98,19 @@ typedef struct ts_ledger_line {
     double confidence, raw;
     int64_t position;
     const char *analyser, *model, *version, *payload;
-    const char *batch;  /* lines that were one wish, or NULL */
-    int64_t restores;   /* of RESTORE */
+    const char *batch; /* lines that were one wish, or NULL */
+    int64_t restores;  /* of RESTORE */
     int64_t at;
 } ts_ledger_line;
 
 /* ---- reading ------------------------------------------------------------------------------------- */
 
 /* By position, then confidence downwards, then key. payload false: payload stays NULL (quicker). */
-bool ts_tags_list(ts_txn *txn, int64_t picture, bool rejected, bool payload, ts_arena *arena, const ts_tag_row **rows,
-                  size_t *count, ts_error *err);
+bool ts_tags_list(ts_txn *txn, int64_t picture, bool rejected, bool payload, ts_arena *arena,
+                  const ts_tag_row **rows, size_t *count, ts_error *err);
 /* The picture's lines, newest first, seq < before (0: from the newest), up to limit. key NULL: of all its tags. */
-bool ts_tags_history(ts_txn *txn, int64_t picture, const char *key, int64_t before, size_t limit, ts_arena *arena,
-                     const ts_ledger_line **lines, size_t *count, ts_error *err);
+bool ts_tags_history(ts_txn *txn, int64_t picture, const char *key, int64_t before, size_t limit,
+                     ts_arena *arena, const ts_ledger_line **lines, size_t *count, ts_error *err);
 /* Every tag that is not rejected, by picture ascending, from picture > after. Of the author only the kind is
  * read, of the evidence nothing. Rows live for the call of visit; false from it ends the scan (no error). */
 typedef bool (*ts_tag_visit)(void *context, const ts_tag_row *row);
@@ -139,8 +142,8 @@ typedef struct ts_tag_diff {
  * Its reach: tags whose evidence comes from one of `analysers`, or all machine tags with reset or without analysers.
  * A tag that only moved in rank is not a change. */
 typedef struct ts_tag_run_input {
-    ts_author author; /* MODEL or RULE, usually with a preset's name as id */
-    const char *batch; /* or NULL */
+    ts_author author;         /* MODEL or RULE, usually with a preset's name as id */
+    const char *batch;        /* or NULL */
     const ts_tag_input *tags; /* in order of rank; a key given twice is TS_USAGE */
     size_t count;
     const char *const *analysers; /* what ran */
@@ -149,11 +152,11 @@ typedef struct ts_tag_run_input {
 } ts_tag_run_input;
 
 /* Writes. Records the run and says what it changed. TS_NOT_FOUND: no such picture. */
-bool ts_tags_record_run(ts_txn *txn, int64_t picture, const ts_tag_run_input *run, ts_arena *arena, ts_tag_diff *diff,
-                        ts_error *err);
+bool ts_tags_record_run(ts_txn *txn, int64_t picture, const ts_tag_run_input *run, ts_arena *arena,
+                        ts_tag_diff *diff, ts_error *err);
 /* The same without doing it; with any transaction. */
-bool ts_tags_plan_run(ts_txn *txn, int64_t picture, const ts_tag_run_input *run, ts_arena *arena, ts_tag_diff *diff,
-                      ts_error *err);
+bool ts_tags_plan_run(ts_txn *txn, int64_t picture, const ts_tag_run_input *run, ts_arena *arena,
+                      ts_tag_diff *diff, ts_error *err);
 
 /* ---- people, imports, rules ---------------------------------------------------------------------- */
 
@@ -164,11 +167,12 @@ typedef struct ts_tag_edit {
 
 /* Writes. Does the edits in order; one that makes no difference writes no line. diff tells what they came to, one entry
  * for each key. TS_NOT_FOUND: no such picture. TS_USAGE: a tag without concept and label. */
-bool ts_tags_edit(ts_txn *txn, int64_t picture, const ts_tag_edit *edits, size_t count, const ts_author *author,
-                  const char *batch, ts_arena *arena, ts_tag_diff *diff, ts_error *err);
+bool ts_tags_edit(ts_txn *txn, int64_t picture, const ts_tag_edit *edits, size_t count,
+                  const ts_author *author, const char *batch, ts_arena *arena, ts_tag_diff *diff,
+                  ts_error *err);
 /* What they would come to; with any transaction. */
-bool ts_tags_plan_edit(ts_txn *txn, int64_t picture, const ts_tag_edit *edits, size_t count, const ts_author *author,
-                       ts_arena *arena, ts_tag_diff *diff, ts_error *err);
+bool ts_tags_plan_edit(ts_txn *txn, int64_t picture, const ts_tag_edit *edits, size_t count,
+                       const ts_author *author, ts_arena *arena, ts_tag_diff *diff, ts_error *err);
 
 /* Writes. Takes back what a batch, or a single line, did: each of its tags becomes what it was before, unless something
  * else was done to it since (skipped). Batches can be undone one after the other, newest first, and an undo can be

@@ -14,19 +14,19 @@
 #include "base/error.h"
 #include "catalog/sql.h"
 
-#define GROUP_MAX 512          /* changes in one commit */
-#define GROUP_MS 100.0         /* after so long no more join: the first ones wait for their answer */
-#define CHECKPOINT_PAGES 1000  /* copy the log into the database when it has grown by so much */
-#define TRUNCATE_PAGES 16000   /* and insist on starting it anew when it is this long */
-#define INSIST_MS 20           /* how long readers may hold that up */
+#define GROUP_MAX 512         /* changes in one commit */
+#define GROUP_MS 100.0        /* after so long no more join: the first ones wait for their answer */
+#define CHECKPOINT_PAGES 1000 /* copy the log into the database when it has grown by so much */
+#define TRUNCATE_PAGES 16000  /* and insist on starting it anew when it is this long */
+#define INSIST_MS 20          /* how long readers may hold that up */
 #define INSIST_EVERY_MS 1000.0
-#define ERASE_EVERY_MS 5000.0  /* deleted data leaves the log at least this often under load */
-#define IDLE_MS 500            /* nothing to do for so long: empty the log */
+#define ERASE_EVERY_MS 5000.0 /* deleted data leaves the log at least this often under load */
+#define IDLE_MS 500           /* nothing to do for so long: empty the log */
 
 /* What the writer's thread alone knows. */
 typedef struct ts_log_state {
-    int pages;         /* in the write-ahead log */
-    int copied_at;     /* pages when it was last copied */
+    int pages;          /* in the write-ahead log */
+    int copied_at;      /* pages when it was last copied */
     double insisted_at; /* ts_clock_ms */
 } ts_log_state;
 
@@ -46,7 +46,8 @@ static bool truncate_log(ts_writer *writer, ts_log_state *log, int patience_ms)
     int pages = 0, copied = 0;
     log->insisted_at = ts_clock_ms();
     (void)sqlite3_busy_timeout(writer->connection.db, patience_ms);
-    int rc = sqlite3_wal_checkpoint_v2(writer->connection.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &pages, &copied);
+    int rc =
+        sqlite3_wal_checkpoint_v2(writer->connection.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &pages, &copied);
     if (rc != SQLITE_OK) return false;
     *log = (ts_log_state){.insisted_at = log->insisted_at};
     writer->txn.erases = false;
@@ -93,6 +94,7 @@ static bool run_change(ts_writer *writer, ts_pending *pending)
     int64_t seq = txn->seq;
     txn->now = ts_catalog_now(txn->catalog);
     txn->last_kind = 0;
+    txn->author.key[0] = txn->origin.key[0] = '\0';
     if (!ts_sql_run(txn, "SAVEPOINT change", NO_ARGS, &pending->err)) return !transaction_is_gone(writer);
     pending->ok = pending->change(txn, pending->context, &pending->err);
     if (!pending->ok && pending->err.code == TS_OK)
@@ -261,7 +263,8 @@ bool ts_catalog_subscribe(ts_catalog *catalog, ts_catalog_listener listener, voi
     ts_writer *writer = &catalog->writer;
     (void)pthread_mutex_lock(&writer->lock);
     bool room = writer->listener_count < TS_MAX_LISTENERS;
-    if (room) writer->listeners[writer->listener_count++] = (ts_listener){.call = listener, .context = context};
+    if (room)
+        writer->listeners[writer->listener_count++] = (ts_listener){.call = listener, .context = context};
     (void)pthread_mutex_unlock(&writer->lock);
     return room;
 }

@@ -49,7 +49,8 @@ void house_close(house *h)
 void house_write(house *h, ts_catalog_change change, void *context)
 {
     ts_error err = {0};
-    if (!ts_catalog_write(h->catalog, change, context, &err)) fail_msg("%s: %s", ts_code_name(err.code), err.message);
+    if (!ts_catalog_write(h->catalog, change, context, &err))
+        fail_msg("%s: %s", ts_code_name(err.code), err.message);
 }
 
 void house_refuses(house *h, ts_catalog_change change, void *context, ts_code code)
@@ -86,8 +87,14 @@ int64_t house_picture(house *h, unsigned tag)
     char sha256[65];
     house_sha256(tag, sha256);
     new_picture wish = {.arena = h->arena,
-                        .row = {.sha256 = sha256, .format = "jpeg", .bytes = 1000 + tag, .width = 640, .height = 480,
-                                .name = "a.jpg", .owner = "tk_test", .state = TS_PICTURE_READY}};
+                        .row = {.sha256 = sha256,
+                                .format = "jpeg",
+                                .bytes = 1000 + tag,
+                                .width = 640,
+                                .height = 480,
+                                .name = "a.jpg",
+                                .owner = "tk_test",
+                                .state = TS_PICTURE_READY}};
     house_write(h, insert_picture, &wish);
     return wish.row.number;
 }

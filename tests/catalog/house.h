@@ -36,12 +36,12 @@ void house_sha256(unsigned tag, char out[65]);
 void house_verify(house *h);
 
 /* A change written as a block where it is used: CHANGE(name, type) { ... uses txn, in, err ... } */
-#define CHANGE(name, type)                                                                                             \
-    static bool name##_body(ts_txn *txn, type *in, ts_error *err);                                                     \
-    static bool name(ts_txn *txn, void *context, ts_error *err)                                                        \
-    {                                                                                                                  \
-        return name##_body(txn, context, err);                                                                         \
-    }                                                                                                                  \
+#define CHANGE(name, type)                                                                                   \
+    static bool name##_body(ts_txn *txn, type *in, ts_error *err);                                           \
+    static bool name(ts_txn *txn, void *context, ts_error *err)                                              \
+    {                                                                                                        \
+        return name##_body(txn, context, err);                                                               \
+    }                                                                                                        \
     static bool name##_body(ts_txn *txn, type *in, ts_error *err)
 
 #endif

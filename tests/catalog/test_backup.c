@@ -20,7 +20,8 @@ CHANGE(insert_pair, pair_wish)
     for (unsigned i = 0; i < 2; i++) {
         char sha256[65];
         house_sha256(in->tag, sha256);
-        ts_picture_row row = {.sha256 = sha256, .title = "a title that takes up some room in the file, as titles do"};
+        ts_picture_row row = {.sha256 = sha256,
+                              .title = "a title that takes up some room in the file, as titles do"};
         if (!ts_pictures_insert(txn, &row, in->arena, err)) return false;
     }
     return true;
@@ -121,7 +122,8 @@ static void a_stopped_backup_leaves_nothing(void **state)
     char *path = ts_test_path(target, "catalog.db");
     assert_fails(ts_catalog_backup(h->catalog, path, stop_at_once, NULL, &err), err, TS_INTERRUPTED);
     assert_int_equal(rmdir(target), 0); /* empty */
-    assert_fails(ts_catalog_backup(h->catalog, path, NULL, NULL, &err), err, TS_NOT_FOUND); /* no such folder */
+    assert_fails(ts_catalog_backup(h->catalog, path, NULL, NULL, &err), err,
+                 TS_NOT_FOUND); /* no such folder */
     free(path);
     free(target);
     house_close(h);

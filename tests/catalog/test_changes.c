@@ -143,7 +143,8 @@ static void pruning_says_what_is_lost(void **state)
     page = page_after(h, 4, 100);
     assert_false(page.lost);
     assert_int_equal(page.count, 6);
-    assert_true(page_after(h, 11, 100).lost); /* a cursor from the future: another catalogue's, or a restored one */
+    assert_true(
+        page_after(h, 11, 100).lost); /* a cursor from the future: another catalogue's, or a restored one */
     w = (wish){.before = INT64_MAX, .limit = 0};
     house_write(h, prune, &w);
     assert_int_equal(w.pruned, 5); /* never the newest: the numbering goes on from it */

@@ -18,7 +18,8 @@ typedef struct wish {
 
 CHANGE(enqueue, wish)
 {
-    return ts_deliveries_enqueue(txn, &in->row, in->arena, err) && (!in->fail || ts_fail(err, TS_REFUSED, "as asked"));
+    return ts_deliveries_enqueue(txn, &in->row, in->arena, err) &&
+           (!in->fail || ts_fail(err, TS_REFUSED, "as asked"));
 }
 CHANGE(claim, wish)
 {
@@ -43,8 +44,13 @@ CHANGE(prune, wish)
 
 static int64_t add(house *h, const char *hook, const char *order)
 {
-    wish w = {.arena = h->arena, .row = {.hook = hook, .url = "https://a.example/", .event = "picture.tagged",
-                                         .order_key = order, .body = "{}", .picture = 1}};
+    wish w = {.arena = h->arena,
+              .row = {.hook = hook,
+                      .url = "https://a.example/",
+                      .event = "picture.tagged",
+                      .order_key = order,
+                      .body = "{}",
+                      .picture = 1}};
     house_write(h, enqueue, &w);
     assert_int_equal(strlen(w.row.id), 20);
     return w.row.number;
@@ -59,7 +65,8 @@ static wish take(house *h)
 
 static void report(house *h, int64_t number, ts_delivery_state state, int64_t retry_at)
 {
-    wish w = {.number = number, .outcome = {.state = state, .status = 500, .error = "no", .retry_at = retry_at}};
+    wish w = {.number = number,
+              .outcome = {.state = state, .status = 500, .error = "no", .retry_at = retry_at}};
     house_write(h, record, &w);
 }
 
@@ -193,8 +200,10 @@ static void a_webhook_that_is_gone_gets_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_after_the_other_in_a_lane), cmocka_unit_test(leases_run_out),
-        cmocka_unit_test(exists_only_with_its_change),   cmocka_unit_test(dead_letters_are_kept_and_sent_again),
+        cmocka_unit_test(one_after_the_other_in_a_lane),
+        cmocka_unit_test(leases_run_out),
+        cmocka_unit_test(exists_only_with_its_change),
+        cmocka_unit_test(dead_letters_are_kept_and_sent_again),
         cmocka_unit_test(a_webhook_that_is_gone_gets_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

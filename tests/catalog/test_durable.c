@@ -39,7 +39,8 @@ CHANGE(add, add_wish)
     if (!ts_pictures_insert(txn, &row, in->arena, err)) return false;
     in->told.number = row.number;
     ts_tag_input tags[] = {{.concept = "object/a"}, {.concept = "object/b"}, {.concept = "object/c"}};
-    ts_tag_run_input run = {.author = {.kind = TS_AUTHOR_MODEL, .id = "", .name = ""}, .tags = tags, .count = 3};
+    ts_tag_run_input run = {
+        .author = {.kind = TS_AUTHOR_MODEL, .id = "", .name = ""}, .tags = tags, .count = 3};
     ts_tag_diff diff;
     return ts_tags_record_run(txn, row.number, &run, in->arena, &diff, err);
 }

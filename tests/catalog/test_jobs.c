@@ -28,8 +28,8 @@ CHANGE(enqueue, wish)
 }
 CHANGE(claim, wish)
 {
-    return ts_jobs_claim(txn, all_kinds, 2, in->worker, in->lease ? in->lease : 1000, in->arena, &in->job, &in->found,
-                         err);
+    return ts_jobs_claim(txn, all_kinds, 2, in->worker, in->lease ? in->lease : 1000, in->arena, &in->job,
+                         &in->found, err);
 }
 CHANGE(beat, wish)
 {
@@ -99,8 +99,10 @@ static void highest_priority_then_oldest(void **state)
     (void)state;
     house *h = house_open();
     assert_int_equal(take(h, "w"), 0);
-    int64_t a = add(h, (ts_job_row){.priority = 1}), b = add(h, (ts_job_row){.priority = 5, .kind = "import"});
-    int64_t c = add(h, (ts_job_row){.priority = 5}), d = add(h, (ts_job_row){.priority = 1, .kind = "import"});
+    int64_t a = add(h, (ts_job_row){.priority = 1}),
+            b = add(h, (ts_job_row){.priority = 5, .kind = "import"});
+    int64_t c = add(h, (ts_job_row){.priority = 5}),
+            d = add(h, (ts_job_row){.priority = 1, .kind = "import"});
     (void)add(h, (ts_job_row){.priority = 9, .kind = "other"});
     assert_int_equal(take(h, "w"), b);
     assert_int_equal(take(h, "w"), c);
@@ -314,9 +316,9 @@ static void four_workers_take_each_job_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(highest_priority_then_oldest), cmocka_unit_test(not_before_its_time),
-        cmocka_unit_test(a_job_from_queue_to_end),      cmocka_unit_test(retries_then_quarantine),
-        cmocka_unit_test(lost_workers_lose_their_jobs), cmocka_unit_test(cancelling_a_bulk_job),
+        cmocka_unit_test(highest_priority_then_oldest),    cmocka_unit_test(not_before_its_time),
+        cmocka_unit_test(a_job_from_queue_to_end),         cmocka_unit_test(retries_then_quarantine),
+        cmocka_unit_test(lost_workers_lose_their_jobs),    cmocka_unit_test(cancelling_a_bulk_job),
         cmocka_unit_test(four_workers_take_each_job_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,9 +49,18 @@ CHANGE(add_usage, wish)
 static wish key_wish(const char *id, const char *hash, int64_t credits)
 {
     return (wish){.id = id,
-                  .row = {.id = id, .name = "N", .key_hash = hash, .key_prefix = "tsk_Ab3x", .secret_hash = id,
-                          .secret_sealed = "sealed", .scopes = 3, .rate_per_min = 30, .credits = credits,
-                          .origins = "[\"https://a.example\"]", .owner = "p1", .expires = 77}};
+                  .row = {.id = id,
+                          .name = "N",
+                          .key_hash = hash,
+                          .key_prefix = "tsk_Ab3x",
+                          .secret_hash = id,
+                          .secret_sealed = "sealed",
+                          .scopes = 3,
+                          .rate_per_min = 30,
+                          .credits = credits,
+                          .origins = "[\"https://a.example\"]",
+                          .owner = "p1",
+                          .expires = 77}};
 }
 
 static void finds_keys_in_three_ways(void **state)
@@ -234,8 +243,10 @@ static void usage_adds_up_by_day(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_keys_in_three_ways), cmocka_unit_test(changes_and_revokes),
-        cmocka_unit_test(credits_are_counted),      cmocka_unit_test(credits_under_threads_never_go_below_zero),
+        cmocka_unit_test(finds_keys_in_three_ways),
+        cmocka_unit_test(changes_and_revokes),
+        cmocka_unit_test(credits_are_counted),
+        cmocka_unit_test(credits_under_threads_never_go_below_zero),
         cmocka_unit_test(usage_adds_up_by_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,11 +12,15 @@
 #define CONCEPTS 6
 #define STEPS 400
 
-static const char *const concepts[CONCEPTS] = {"object/dog", "object/cat", "scene/beach", "colour/red", "mood/calm", NULL};
+static const char *const concepts[CONCEPTS] = {"object/dog", "object/cat", "scene/beach",
+                                               "colour/red", "mood/calm",  NULL};
 static const ts_author authors[] = {
-    {.kind = TS_AUTHOR_MODEL, .id = "default", .name = "a"}, {.kind = TS_AUTHOR_RULE, .id = "policy", .name = "b"},
-    {.kind = TS_AUTHOR_SYSTEM, .id = "", .name = ""},        {.kind = TS_AUTHOR_IMPORT, .id = "xmp", .name = "c"},
-    {.kind = TS_AUTHOR_PERSON, .id = "p1", .name = "Ann"},   {.kind = TS_AUTHOR_PERSON, .id = "p2", .name = "Bo"},
+    {.kind = TS_AUTHOR_MODEL, .id = "default", .name = "a"},
+    {.kind = TS_AUTHOR_RULE, .id = "policy", .name = "b"},
+    {.kind = TS_AUTHOR_SYSTEM, .id = "", .name = ""},
+    {.kind = TS_AUTHOR_IMPORT, .id = "xmp", .name = "c"},
+    {.kind = TS_AUTHOR_PERSON, .id = "p1", .name = "Ann"},
+    {.kind = TS_AUTHOR_PERSON, .id = "p2", .name = "Bo"},
 };
 
 typedef struct walk {
@@ -109,10 +113,14 @@ CHANGE(take_step, walk)
     switch (roll(in, 10)) {
     case 0:
     case 1:
-    case 2: return random_run(in, txn, picture, err);
-    case 3: return random_undo(in, txn, err);
-    case 4: return roll(in, 8) || random_drop(in, txn, err);
-    default: return random_edit(in, txn, picture, err);
+    case 2:
+        return random_run(in, txn, picture, err);
+    case 3:
+        return random_undo(in, txn, err);
+    case 4:
+        return roll(in, 8) || random_drop(in, txn, err);
+    default:
+        return random_edit(in, txn, picture, err);
     }
 }
 
@@ -140,7 +148,8 @@ static void check_tombstones(house *h, walk *w, ts_txn *txn)
         for (size_t i = 0; i < count; i++) now[concept_number(&rows[i])] = is_tombstone(&rows[i]);
         for (unsigned i = 0; i < CONCEPTS; i++) {
             if (w->machine_step && w->buried[picture - 1][i] && !now[i])
-                fail_msg("step %u: a machine lifted the tombstone of %s", w->step, concepts[i] ? concepts[i] : "word");
+                fail_msg("step %u: a machine lifted the tombstone of %s", w->step,
+                         concepts[i] ? concepts[i] : "word");
             w->buried[picture - 1][i] = now[i];
         }
     }
@@ -152,7 +161,8 @@ static void check_replay(ts_txn *txn, unsigned step)
     for (int64_t picture = 1; picture <= PICTURES; picture++) {
         bool equal = false;
         assert_works(ts_tags_replay_equal(txn, picture, &equal, &err), err);
-        if (!equal) fail_msg("step %u: the tags of picture %d are not what the ledger says", step, (int)picture);
+        if (!equal)
+            fail_msg("step %u: the tags of picture %d are not what the ledger says", step, (int)picture);
     }
 }
 
@@ -217,7 +227,8 @@ static void verify_notices_harm(void **state)
         "UPDATE tags SET confidence = 0.5",
         "DELETE FROM tags",
         "DELETE FROM changes WHERE seq = 2",
-        "INSERT INTO jobs SELECT 1, 'x', 'k', '{}', 0, 0, 0, 0, 3, 0, 0, '', 0, 0, 0, 0, '', NULL, NULL, 0, 0, 0;"
+        "INSERT INTO jobs SELECT 1, 'x', 'k', '{}', 0, 0, 0, 0, 3, 0, 0, '', 0, 0, 0, 0, '', NULL, NULL, 0, "
+        "0, 0;"
         "DELETE FROM job_counts",
         "INSERT INTO picture_names VALUES ('s', 'n', 77)",
     };

@@ -107,7 +107,8 @@ static void refuses_a_foreign_database(void **state)
     assert_int_equal(err.code, TS_UNSUPPORTED);
     ts_test_folder_end(folder);
     folder = ts_test_folder();
-    free(ts_test_file(folder, "catalog.db", "this is no database at all, is it? ...............................", 64));
+    free(ts_test_file(folder, "catalog.db",
+                      "this is no database at all, is it? ...............................", 64));
     assert_null(ts_catalog_open(folder, NULL, &err));
     assert_int_equal(err.code, TS_IO);
     ts_test_folder_end(folder);
@@ -127,8 +128,9 @@ static void migrates_from_empty(void **state)
     assert_works(ts_migrate(&connection, &err), err); /* nothing left to do */
     assert_works(ts_connection_int(&connection, "PRAGMA user_version", &version, &err), err);
     assert_int_equal(version, ts_schema_version());
-    assert_works(ts_connection_int(&connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN"
-                                                " ('pictures', 'ledger', 'tags', 'jobs', 'deliveries', 'keys')",
+    assert_works(ts_connection_int(&connection,
+                                   "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN"
+                                   " ('pictures', 'ledger', 'tags', 'jobs', 'deliveries', 'keys')",
                                    &tables, &err),
                  err);
     assert_int_equal(tables, 6);

@@ -52,7 +52,8 @@ CHANGE(accept, wish)
 }
 CHANGE(claim, wish)
 {
-    return ts_idempotency_claim(txn, "tk", in->text, in->fingerprint, 1000, in->arena, &in->answer, &in->found, err);
+    return ts_idempotency_claim(txn, "tk", in->text, in->fingerprint, 1000, in->arena, &in->answer,
+                                &in->found, err);
 }
 CHANGE(store, wish)
 {
@@ -82,8 +83,8 @@ static void accounts_and_their_sessions(void **state)
 {
     (void)state;
     house *h = house_open();
-    wish w = {.arena = h->arena, .person = {.name = "Ann", .email = "ann@a.example", .password_hash = "x",
-                                            .role = "admin"}};
+    wish w = {.arena = h->arena,
+              .person = {.name = "Ann", .email = "ann@a.example", .password_hash = "x", .role = "admin"}};
     house_write(h, insert, &w);
     wish twin = {.arena = h->arena, .person = {.name = "B", .email = "ANN@a.example"}};
     house_refuses(h, insert, &twin, TS_CONFLICT);
@@ -101,7 +102,9 @@ static void accounts_and_their_sessions(void **state)
     ts_catalog_read_end(txn);
     static const char *const tokens[] = {"t1", "t2", "t3"};
     for (size_t i = 0; i < 3; i++) {
-        w.session = (ts_session_row){.token_hash = tokens[i], .person = w.person.id, .csrf = "c",
+        w.session = (ts_session_row){.token_hash = tokens[i],
+                                     .person = w.person.id,
+                                     .csrf = "c",
                                      .expires = atomic_load(&h->now) + (int64_t)(i + 1) * 100};
         house_write(h, sign_in, &w);
     }
@@ -127,8 +130,13 @@ static void invitations_work_once(void **state)
 {
     (void)state;
     house *h = house_open();
-    wish w = {.arena = h->arena, .text = "i1", .invitation = {.token_hash = "i1", .email = "b@a.example",
-              .role = "tagger", .invited_by = "p1", .expires = atomic_load(&h->now) + 10}};
+    wish w = {.arena = h->arena,
+              .text = "i1",
+              .invitation = {.token_hash = "i1",
+                             .email = "b@a.example",
+                             .role = "tagger",
+                             .invited_by = "p1",
+                             .expires = atomic_load(&h->now) + 10}};
     house_write(h, invite, &w);
     ts_error err;
     const ts_invitation_row *rows = NULL;

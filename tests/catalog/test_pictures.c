@@ -45,13 +45,34 @@ static wish full_wish(house *h, const char *sha256)
 {
     return (wish){.arena = h->arena,
                   .expected = -1,
-                  .row = {.sha256 = sha256, .bytes = 12345, .format = "webp", .width = 4000, .height = 3000,
-                          .orientation = 6, .name = "Urlaub \303\274ber.webp", .path = "/srv/a.webp",
-                          .file_mtime = 1234567890123456789, .library = "lib1", .title = "T", .description = "D",
-                          .alt = "A", .taken = -5000, .has_taken = true, .latitude = -33.25, .longitude = 151.5,
-                          .has_place = true, .owner = "tk_1", .preset = "default", .state = TS_PICTURE_FAILED,
-                          .visibility = TS_HELD, .reason = "nsfw 0.8", .gone = 17, .phash = UINT64_C(0xFEDCBA9876543210),
-                          .has_phash = true, .extra = "{\"a\":1}", .error = "{\"code\":\"corrupt\"}"}};
+                  .row = {.sha256 = sha256,
+                          .bytes = 12345,
+                          .format = "webp",
+                          .width = 4000,
+                          .height = 3000,
+                          .orientation = 6,
+                          .name = "Urlaub \303\274ber.webp",
+                          .path = "/srv/a.webp",
+                          .file_mtime = 1234567890123456789,
+                          .library = "lib1",
+                          .title = "T",
+                          .description = "D",
+                          .alt = "A",
+                          .taken = -5000,
+                          .has_taken = true,
+                          .latitude = -33.25,
+                          .longitude = 151.5,
+                          .has_place = true,
+                          .owner = "tk_1",
+                          .preset = "default",
+                          .state = TS_PICTURE_FAILED,
+                          .visibility = TS_HELD,
+                          .reason = "nsfw 0.8",
+                          .gone = 17,
+                          .phash = UINT64_C(0xFEDCBA9876543210),
+                          .has_phash = true,
+                          .extra = "{\"a\":1}",
+                          .error = "{\"code\":\"corrupt\"}"}};
 }
 
 static void check_full(const ts_picture_row *row, const ts_picture_row *put)
@@ -253,8 +274,11 @@ static void pages_and_counts(void **state)
     for (unsigned i = 1; i <= 7; i++) {
         char sha256[65];
         house_sha256(i, sha256);
-        wish w = {.arena = h->arena, .row = {.sha256 = sha256, .library = i % 2 ? "odd" : NULL, .gone = i == 7,
-                                             .visibility = i == 3 ? TS_HELD : TS_VISIBLE}};
+        wish w = {.arena = h->arena,
+                  .row = {.sha256 = sha256,
+                          .library = i % 2 ? "odd" : NULL,
+                          .gone = i == 7,
+                          .visibility = i == 3 ? TS_HELD : TS_VISIBLE}};
         house_write(h, insert, &w);
     }
     ts_error err;
@@ -360,10 +384,14 @@ static void names_belong_to_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_field_comes_back),        cmocka_unit_test(little_is_enough),
-        cmocka_unit_test(ids_and_paths_are_unique),      cmocka_unit_test(updates_need_the_version_that_was_seen),
-        cmocka_unit_test(numbers_are_never_used_again),  cmocka_unit_test(near_hashes_are_found),
-        cmocka_unit_test(pages_and_counts),              cmocka_unit_test(vectors_go_with_their_picture),
+        cmocka_unit_test(every_field_comes_back),
+        cmocka_unit_test(little_is_enough),
+        cmocka_unit_test(ids_and_paths_are_unique),
+        cmocka_unit_test(updates_need_the_version_that_was_seen),
+        cmocka_unit_test(numbers_are_never_used_again),
+        cmocka_unit_test(near_hashes_are_found),
+        cmocka_unit_test(pages_and_counts),
+        cmocka_unit_test(vectors_go_with_their_picture),
         cmocka_unit_test(names_belong_to_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

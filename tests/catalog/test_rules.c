@@ -28,8 +28,9 @@ static ts_standing after(const ts_ledger_line *lines, size_t count)
     return standings[count - 1];
 }
 
-#define AFTER(...) after((const ts_ledger_line[]){__VA_ARGS__}, sizeof((const ts_ledger_line[]){__VA_ARGS__}) / \
-                                                                    sizeof(ts_ledger_line))
+#define AFTER(...)                                                                                           \
+    after((const ts_ledger_line[]){__VA_ARGS__},                                                             \
+          sizeof((const ts_ledger_line[]){__VA_ARGS__}) / sizeof(ts_ledger_line))
 
 static void machines_replace_machines(void **state)
 {
@@ -50,8 +51,9 @@ static void machines_replace_machines(void **state)
 static void people_outrank_imports_outrank_machines(void **state)
 {
     (void)state;
-    ts_standing now = AFTER(line(TS_LEDGER_ADD, TS_AUTHOR_IMPORT, 1), line(TS_LEDGER_CHANGE, TS_AUTHOR_MODEL, 2),
-                            line(TS_LEDGER_REMOVE, TS_AUTHOR_RULE, 3));
+    ts_standing now =
+        AFTER(line(TS_LEDGER_ADD, TS_AUTHOR_IMPORT, 1), line(TS_LEDGER_CHANGE, TS_AUTHOR_MODEL, 2),
+              line(TS_LEDGER_REMOVE, TS_AUTHOR_RULE, 3));
     assert_true(now.present);
     assert_int_equal(now.row.state, TS_LEDGER_ACCEPTED);
     assert_int_equal(now.row.seq, 1);
@@ -62,7 +64,8 @@ static void people_outrank_imports_outrank_machines(void **state)
 static void accepting_keeps_the_evidence(void **state)
 {
     (void)state;
-    ts_standing now = AFTER(line(TS_LEDGER_ADD, TS_AUTHOR_MODEL, 1), line(TS_LEDGER_ACCEPT, TS_AUTHOR_PERSON, 2));
+    ts_standing now =
+        AFTER(line(TS_LEDGER_ADD, TS_AUTHOR_MODEL, 1), line(TS_LEDGER_ACCEPT, TS_AUTHOR_PERSON, 2));
     assert_int_equal(now.row.state, TS_LEDGER_ACCEPTED);
     assert_int_equal(now.row.evidence, 1);
     assert_int_equal(now.row.seq, 2);
@@ -74,13 +77,14 @@ static void tombstones_hold(void **state)
 {
     (void)state;
     static const ts_ledger_action burials[] = {TS_LEDGER_REJECT, TS_LEDGER_REMOVE};
-    static const ts_ledger_action attempts[] = {TS_LEDGER_ADD, TS_LEDGER_CHANGE, TS_LEDGER_ACCEPT, TS_LEDGER_REMOVE,
-                                                TS_LEDGER_DROP, TS_LEDGER_REJECT};
+    static const ts_ledger_action attempts[] = {TS_LEDGER_ADD,    TS_LEDGER_CHANGE, TS_LEDGER_ACCEPT,
+                                                TS_LEDGER_REMOVE, TS_LEDGER_DROP,   TS_LEDGER_REJECT};
     for (size_t b = 0; b < 2; b++)
         for (size_t a = 0; a < sizeof attempts / sizeof attempts[0]; a++)
             for (int who = TS_AUTHOR_MODEL; who <= TS_AUTHOR_IMPORT; who++) {
-                ts_standing now = AFTER(line(TS_LEDGER_ADD, TS_AUTHOR_MODEL, 1), line(burials[b], TS_AUTHOR_PERSON, 2),
-                                        line(attempts[a], (ts_author_kind)who, 3));
+                ts_standing now =
+                    AFTER(line(TS_LEDGER_ADD, TS_AUTHOR_MODEL, 1), line(burials[b], TS_AUTHOR_PERSON, 2),
+                          line(attempts[a], (ts_author_kind)who, 3));
                 assert_true(now.present);
                 assert_int_equal(now.row.state, TS_LEDGER_REJECTED);
                 assert_int_equal(now.row.action, burials[b]);
@@ -93,10 +97,12 @@ static void people_lift_tombstones(void **state)
     (void)state;
     static const ts_ledger_action lifts[] = {TS_LEDGER_ADD, TS_LEDGER_ACCEPT};
     for (size_t i = 0; i < 2; i++) {
-        ts_standing now = AFTER(line(TS_LEDGER_REJECT, TS_AUTHOR_PERSON, 1), line(lifts[i], TS_AUTHOR_PERSON, 2));
+        ts_standing now =
+            AFTER(line(TS_LEDGER_REJECT, TS_AUTHOR_PERSON, 1), line(lifts[i], TS_AUTHOR_PERSON, 2));
         assert_int_equal(now.row.state, TS_LEDGER_ACCEPTED);
     }
-    ts_standing now = AFTER(line(TS_LEDGER_REJECT, TS_AUTHOR_PERSON, 1), line(TS_LEDGER_CHANGE, TS_AUTHOR_PERSON, 2));
+    ts_standing now =
+        AFTER(line(TS_LEDGER_REJECT, TS_AUTHOR_PERSON, 1), line(TS_LEDGER_CHANGE, TS_AUTHOR_PERSON, 2));
     assert_int_equal(now.row.state, TS_LEDGER_REJECTED); /* a new label lifts nothing */
 }
 
@@ -114,9 +120,12 @@ static void rejecting_what_is_not_there(void **state)
 static void dropping_spares_people(void **state)
 {
     (void)state;
-    assert_false(AFTER(line(TS_LEDGER_ADD, TS_AUTHOR_IMPORT, 1), line(TS_LEDGER_DROP, TS_AUTHOR_SYSTEM, 2)).present);
-    assert_false(AFTER(line(TS_LEDGER_ADD, TS_AUTHOR_MODEL, 1), line(TS_LEDGER_DROP, TS_AUTHOR_PERSON, 2)).present);
-    assert_true(AFTER(line(TS_LEDGER_ADD, TS_AUTHOR_PERSON, 1), line(TS_LEDGER_DROP, TS_AUTHOR_PERSON, 2)).present);
+    assert_false(
+        AFTER(line(TS_LEDGER_ADD, TS_AUTHOR_IMPORT, 1), line(TS_LEDGER_DROP, TS_AUTHOR_SYSTEM, 2)).present);
+    assert_false(
+        AFTER(line(TS_LEDGER_ADD, TS_AUTHOR_MODEL, 1), line(TS_LEDGER_DROP, TS_AUTHOR_PERSON, 2)).present);
+    assert_true(
+        AFTER(line(TS_LEDGER_ADD, TS_AUTHOR_PERSON, 1), line(TS_LEDGER_DROP, TS_AUTHOR_PERSON, 2)).present);
     /* and leaves no tombstone */
     assert_true(AFTER(line(TS_LEDGER_ADD, TS_AUTHOR_MODEL, 1), line(TS_LEDGER_DROP, TS_AUTHOR_PERSON, 2),
                       line(TS_LEDGER_ADD, TS_AUTHOR_MODEL, 3))

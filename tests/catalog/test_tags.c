@@ -36,15 +36,20 @@ CHANGE(edit_tags, edit_wish)
 
 static ts_tag_input seen(const char *concept, double confidence)
 {
-    return (ts_tag_input){.concept = concept, .state = confidence > 0.6 ? TS_LEDGER_ACCEPTED : TS_LEDGER_SUGGESTED,
-                          .confidence = confidence, .raw = confidence / 2, .analyser = "classify", .model = "net",
-                          .version = "1", .payload = "{\"count\":1}"};
+    return (ts_tag_input){.concept = concept,
+                          .state = confidence > 0.6 ? TS_LEDGER_ACCEPTED : TS_LEDGER_SUGGESTED,
+                          .confidence = confidence,
+                          .raw = confidence / 2,
+                          .analyser = "classify",
+                          .model = "net",
+                          .version = "1",
+                          .payload = "{\"count\":1}"};
 }
 
 static ts_tag_diff run(house *h, int64_t picture, const ts_tag_input *tags, size_t count)
 {
-    run_wish wish = {.picture = picture, .arena = h->arena,
-                     .run = {.author = model_author, .tags = tags, .count = count}};
+    run_wish wish = {
+        .picture = picture, .arena = h->arena, .run = {.author = model_author, .tags = tags, .count = count}};
     house_write(h, record_run, &wish);
     return wish.diff;
 }
@@ -165,7 +170,8 @@ static void another_run_changes_what_differs(void **state)
     for (size_t i = 0; i < diff.count; i++) {
         assert_int_equal(dry.diff.entries[i].kind, diff.entries[i].kind);
         if (diff.entries[i].kind == TS_DIFF_CHANGED) {
-            assert_true(diff.entries[i].before->confidence == 0.91 && diff.entries[i].after->confidence == 0.95);
+            assert_true(diff.entries[i].before->confidence == 0.91 &&
+                        diff.entries[i].after->confidence == 0.95);
             assert_true(dry.diff.entries[i].after->confidence == 0.95);
         }
     }
@@ -184,7 +190,8 @@ static void a_run_reaches_its_analysers_only(void **state)
     tags[1].analyser = "colours";
     (void)run(h, picture, tags, 2);
     static const char *const colours[] = {"colours"};
-    run_wish wish = {.picture = picture, .arena = h->arena,
+    run_wish wish = {.picture = picture,
+                     .arena = h->arena,
                      .run = {.author = model_author, .analysers = colours, .analyser_count = 1}};
     house_write(h, record_run, &wish);
     assert_int_equal(wish.diff.removed, 1);
@@ -257,8 +264,8 @@ static void refuses_what_makes_no_sense(void **state)
     house *h = house_open();
     int64_t picture = house_picture(h, 1);
     ts_tag_input twice[] = {seen("object/dog", 0.9), seen("object/dog", 0.8)};
-    run_wish wish = {.picture = picture, .arena = h->arena,
-                     .run = {.author = model_author, .tags = twice, .count = 2}};
+    run_wish wish = {
+        .picture = picture, .arena = h->arena, .run = {.author = model_author, .tags = twice, .count = 2}};
     house_refuses(h, record_run, &wish, TS_USAGE);
     const ts_tag_row *rows = NULL;
     assert_int_equal(list(h, picture, true, &rows), 0); /* the first one neither */
@@ -299,7 +306,8 @@ static void history_tells_all_newest_first(void **state)
     size_t count = 0;
     ts_txn *txn = house_read(h);
     const ts_ledger_line *older = NULL;
-    assert_works(ts_tags_history(txn, picture, "object/dog", lines[0].seq, 5, h->arena, &older, &count, &err), err);
+    assert_works(ts_tags_history(txn, picture, "object/dog", lines[0].seq, 5, h->arena, &older, &count, &err),
+                 err);
     assert_int_equal(count, 1);
     assert_works(ts_tags_history(txn, picture, "object/cat", 0, 5, h->arena, &older, &count, &err), err);
     assert_int_equal(count, 0);
@@ -336,10 +344,14 @@ static void scan_sees_all_but_the_rejected(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_all_that_a_run_says),        cmocka_unit_test(same_run_again_writes_nothing),
-        cmocka_unit_test(another_run_changes_what_differs), cmocka_unit_test(a_run_reaches_its_analysers_only),
-        cmocka_unit_test(people_are_never_overruled),       cmocka_unit_test(words_are_equal_when_folded),
-        cmocka_unit_test(refuses_what_makes_no_sense),      cmocka_unit_test(history_tells_all_newest_first),
+        cmocka_unit_test(keeps_all_that_a_run_says),
+        cmocka_unit_test(same_run_again_writes_nothing),
+        cmocka_unit_test(another_run_changes_what_differs),
+        cmocka_unit_test(a_run_reaches_its_analysers_only),
+        cmocka_unit_test(people_are_never_overruled),
+        cmocka_unit_test(words_are_equal_when_folded),
+        cmocka_unit_test(refuses_what_makes_no_sense),
+        cmocka_unit_test(history_tells_all_newest_first),
         cmocka_unit_test(scan_sees_all_but_the_rejected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

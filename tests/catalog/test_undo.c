@@ -41,7 +41,8 @@ CHANGE(undo, wish)
     return ts_tags_undo(txn, &in->undo, &in->undone, err);
 }
 
-static void do_edit(house *h, int64_t picture, ts_ledger_action action, const char *concept, const char *batch)
+static void do_edit(house *h, int64_t picture, ts_ledger_action action, const char *concept,
+                    const char *batch)
 {
     wish w = {.picture = picture, .action = action, .concept = concept, .batch = batch, .arena = h->arena};
     house_write(h, edit, &w);
@@ -227,9 +228,12 @@ static void drops_a_source_in_steps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gives_back_what_was),         cmocka_unit_test(restored_tags_are_the_machines_again),
-        cmocka_unit_test(later_changes_are_respected), cmocka_unit_test(batches_unwind_newest_first),
-        cmocka_unit_test(goes_in_steps),               cmocka_unit_test(undoes_one_line),
+        cmocka_unit_test(gives_back_what_was),
+        cmocka_unit_test(restored_tags_are_the_machines_again),
+        cmocka_unit_test(later_changes_are_respected),
+        cmocka_unit_test(batches_unwind_newest_first),
+        cmocka_unit_test(goes_in_steps),
+        cmocka_unit_test(undoes_one_line),
         cmocka_unit_test(drops_a_source_in_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
