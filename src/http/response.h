@@ -78,6 +78,8 @@ ts_event_stream *ts_response_events(ts_response *response, ts_error *err);
  * false: the reader is gone or was dropped because its queue (options.stream_queue bytes) was full; release it. */
 bool ts_event_stream_publish(ts_event_stream *stream, int64_t id, const char *event, const char *data);
 bool ts_event_stream_open(const ts_event_stream *stream);
+/* Bytes that wait for the reader: whoever has much to tell and time looks here, and waits. */
+size_t ts_event_stream_waiting(const ts_event_stream *stream);
 /* Ends the stream after what is queued. */
 void ts_event_stream_finish(ts_event_stream *stream);
 /* Called once, from the event thread, when the stream closes for whatever reason; at once if it is closed already.

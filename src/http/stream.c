@@ -95,6 +95,15 @@ bool ts_event_stream_open(const ts_event_stream *stream)
     return open;
 }
 
+size_t ts_event_stream_waiting(const ts_event_stream *stream)
+{
+    ts_event_stream *own = (ts_event_stream *)(uintptr_t)stream; /* only its lock is touched */
+    (void)pthread_mutex_lock(&own->lock);
+    size_t waiting = own->queue.length;
+    (void)pthread_mutex_unlock(&own->lock);
+    return waiting;
+}
+
 void ts_event_stream_finish(ts_event_stream *stream)
 {
     (void)pthread_mutex_lock(&stream->lock);

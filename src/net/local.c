@@ -107,6 +107,23 @@ static size_t take_body(char *bytes, size_t one, size_t length, void *user)
     return c->no_memory ? 0 : length;
 }
 
+/* ---- the end from outside ------------------------------------------------------------------------ */
+
+static int look_at_stop(void *user, curl_off_t a, curl_off_t b, curl_off_t d, curl_off_t e)
+{
+    call *c = user;
+    (void)a, (void)b, (void)d, (void)e;
+    c->stopped = c->stopped || (c->request->stop && atomic_load(c->request->stop) != 0);
+    return c->stopped;
+}
+
+static bool set_stop(call *c)
+{
+    return curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, look_at_stop) == CURLE_OK &&
+           curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, c) == CURLE_OK &&
+           curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
+}
+
 /* ---- the request --------------------------------------------------------------------------------- */
 
 static bool set_headers(call *c)
@@ -160,7 +177,7 @@ static bool set_call(call *c, const char *socket_path)
               curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, r->method) == CURLE_OK &&
               curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
               curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, c) == CURLE_OK && set_limits(c) &&
-              set_headers(c) && set_body(c);
+              set_stop(c) && set_headers(c) && set_body(c);
     ts_buf_free(&url);
     return ok;
 }

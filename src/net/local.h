@@ -4,6 +4,7 @@
 #ifndef TS_NET_LOCAL_H
 #define TS_NET_LOCAL_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +37,7 @@ typedef struct ts_local_request {
     size_t max_answer;   /* bytes of the answer kept; 0: 64 MiB. Over it TS_TOO_LARGE */
     ts_local_line_fn on_line;
     void *user;
+    const atomic_int *stop; /* becomes non-zero: TS_INTERRUPTED within a second; NULL: never */
 } ts_local_request;
 
 /* Owned by the caller: end it with ts_local_answer_free. */

@@ -100,6 +100,7 @@ static void deliver(ts_service *service, const ts_delivery_row *row, ts_arena *a
     ts_error err = {0};
     ts_post_result result = {0};
     bool answered = post(service, row, &result, &err);
+    if (!answered && err.code == TS_BUSY) return; /* not a try: it is due again when the lease ends */
     if (!answered && !result.error[0]) memcpy(result.error, err.message, sizeof result.error);
     bool refused = !answered && (err.code == TS_REFUSED || err.code == TS_USAGE || err.code == TS_UNAUTHORIZED);
     ts_delivery_verdict verdict = ts_delivery_judge(result.status, refused, (unsigned)row->attempts + 1);

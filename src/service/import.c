@@ -32,7 +32,7 @@ void ts_import_tell(ts_import_run *run, const char *path, const ts_import_outcom
     double seconds = (ts_clock_ms() - run->started_ms) / 1000;
     ts_import_news news = {.kind = outcome->kind, .path = path, .other = outcome->other,
                            .error = outcome->kind == TS_IMPORT_FAILED ? &outcome->error : NULL,
-                           .found = run->found, .done = run->done,
+                           .found = run->found > run->done ? run->found : run->done, .done = run->done, .counted = run->counted,
                            .rate = seconds > 0 ? (double)run->done / seconds : 0};
     memcpy(news.counts, run->counts, sizeof news.counts);
     if (run->news) run->news(run->context, &news);
@@ -46,14 +46,42 @@ static bool stopped(const ts_import_run *run)
 
 /* ---- finding --------------------------------------------------------------------------------------------------- */
 
+static ts_walk_options walk_options(const ts_import_run *run)
+{
+    const ts_import *import = run->job.import;
+    return (ts_walk_options){.excludes = import->excludes, .exclude_count = import->exclude_count,
+                             .hidden = import->hidden};
+}
+
+static bool count_file(void *context, const char *path, const ts_error *problem)
+{
+    ts_import_run *run = context;
+    (void)path, (void)problem;
+    (void)pthread_mutex_lock(&run->lock);
+    run->found++;
+    (void)pthread_mutex_unlock(&run->lock);
+    return !stopped(run);
+}
+
+/* Ahead of the one that hands over and is held up by those who take: only with the whole number there is an end to
+ * foretell. */
+static void *count_files(void *context)
+{
+    ts_import_run *run = context;
+    ts_walk_counts counts = {0};
+    ts_walk_options options = walk_options(run);
+    bool all = ts_walk(run->job.root, &options, count_file, run, &counts);
+    (void)pthread_mutex_lock(&run->lock);
+    run->counted = all;
+    (void)pthread_mutex_unlock(&run->lock);
+    return NULL;
+}
+
 static bool found_file(void *context, const char *path, const ts_error *problem)
 {
     ts_import_run *run = context;
     ts_work work = {.path = strdup(path)};
     if (problem && (work.problem = malloc(sizeof *problem))) *work.problem = *problem;
-    (void)pthread_mutex_lock(&run->lock);
-    run->found++;
-    (void)pthread_mutex_unlock(&run->lock);
     bool pushed = work.path && !stopped(run) && ts_work_queue_push(run->queue, &work);
     ts_work_free(&work);
     return pushed;
@@ -63,8 +91,7 @@ static void *find_files(void *context)
 {
     ts_import_run *run = context;
     ts_walk_counts counts = {0};
-    ts_walk_options options = {.excludes = run->job.import->excludes, .exclude_count = run->job.import->exclude_count,
-                               .hidden = run->job.import->hidden};
+    ts_walk_options options = walk_options(run);
     run->walked = ts_walk(run->job.root, &options, found_file, run, &counts);
     ts_work_queue_close(run->queue, stopped(run));
     return NULL;
@@ -96,16 +123,18 @@ static void *take_files(void *context)
 
 static bool walk_once(ts_import_run *run, ts_error *err)
 {
-    pthread_t finder, takers[threads_max];
+    pthread_t counter, finder, takers[threads_max];
     unsigned wanted = ts_tagger_jobs(run->job.service->tagger), started = 0;
     if (wanted > threads_max) wanted = threads_max;
     run->queue = ts_work_queue_new(queue_room);
     if (!run->queue) return ts_fail_memory(err);
+    bool counting = pthread_create(&counter, NULL, count_files, run) == 0;
     bool finding = pthread_create(&finder, NULL, find_files, run) == 0;
     while (finding && started < wanted && pthread_create(&takers[started], NULL, take_files, run) == 0) started++;
     if (started == 0) ts_work_queue_close(run->queue, true);
     for (unsigned i = 0; i < started; i++) (void)pthread_join(takers[i], NULL);
     if (finding) (void)pthread_join(finder, NULL);
+    if (counting) (void)pthread_join(counter, NULL);
     ts_work_queue_free(run->queue);
     run->queue = NULL;
     return started > 0 || ts_fail(err, TS_NO_MEMORY, "cannot start threads for the import");
@@ -137,6 +166,7 @@ static bool mark_missing(ts_import_run *run, missing *m, ts_error *err)
         ts_import_outcome outcome = {.kind = TS_IMPORT_GONE};
         bool gone = false;
         ok = ok && (run->job.import->dry || ts_import_mark_gone(run->job.service, m->paths[i], &gone, err));
+        if (ok) run->found++;
         if (ok) ts_import_tell(run, m->paths[i], &outcome);
         free(m->paths[i]);
     }

@@ -36,7 +36,8 @@ typedef struct ts_import_news {
     const char *path, *other; /* other: the picture that it equals or was */
     const ts_error *error;    /* of FAILED */
     uint64_t counts[TS_IMPORT_KIND_COUNT];
-    uint64_t found, done; /* of so many */
+    uint64_t found, done; /* of so many, when all are counted; so far else */
+    bool counted;
     double rate;          /* pictures a second */
 } ts_import_news;
 

@@ -17,6 +17,7 @@ typedef struct ts_import_run {
     pthread_mutex_t lock; /* guards the counts and the telling */
     uint64_t counts[TS_IMPORT_KIND_COUNT];
     uint64_t found, done;
+    bool counted;
     double started_ms;
     bool walked; /* to the end: only then is what was not met gone */
 } ts_import_run;

@@ -29,7 +29,12 @@ static bool take_url(upload *u, ts_error *err)
 {
     ts_fetch_info info = {0};
     ts_fetch_options limits = {.max_bytes = (size_t)u->service->options.tagger.max_bytes};
-    if (!ts_net_fetch(u->service->net, u->ask->url, &limits, &u->fetched, &info, err)) return false;
+    if (!ts_net_fetch(u->service->net, u->ask->url, &limits, &u->fetched, &info, err)) {
+        /* Somebody else's server is no fault of ours: 422, not 500. */
+        bool theirs = err && (err->code == TS_IO || err->code == TS_TIMEOUT || err->code == TS_NOT_FOUND);
+        if (theirs) err->code = TS_REFUSED;
+        return false;
+    }
     u->bytes = u->fetched.data;
     u->length = u->fetched.length;
     if (!u->name) u->name = ts_arena_strdup(u->arena, info.name);

@@ -1,0 +1,124 @@
+"""A server over a data folder of its own, for tests: started, stopped, killed; and calls to it."""
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else None
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path, timeout=120):
+        super().__init__('localhost', timeout=timeout)
+        self.path = str(path)
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+class Server:
+    """`tagsmith serve` over `data`. The first start tells the admin key."""
+
+    def __init__(self, data, *options, environment=None):
+        self.data, self.options, self.key, self.port, self.process = Path(data), options, None, None, None
+        self.environment = dict(os.environ, TAGSMITH_SHARE=str(ROOT), TAGSMITH_CACHE=str(self.data) + '.cache',
+                                TAGSMITH_CONFIG=str(self.data) + '.config', **(environment or {}))
+        Path(self.environment['TAGSMITH_CONFIG']).write_text(self.settings())
+
+    @staticmethod
+    def settings():
+        return '[log]\nlevel = warn\n'
+
+    def start(self, timeout=60):
+        self.log = open(str(self.data) + '.log', 'ab')
+        self.process = subprocess.Popen(
+            [PROGRAM, 'serve', '--data', str(self.data), '--listen', '127.0.0.1:0', *self.options],
+            stdout=subprocess.PIPE, stderr=self.log, env=self.environment, text=True)
+        self.port = None
+        for line in self.process.stdout:
+            found = re.match(r'  key +(\S+)', line)
+            if found:
+                self.key = found[1]
+            found = re.search(r'http://[^/]*:(\d+)/', line)
+            if found:
+                self.port = int(found[1])
+                return self
+        raise AssertionError(f'the server did not start: {self.log_tail()}')
+
+    def log_tail(self):
+        return Path(str(self.data) + '.log').read_text(errors='replace')[-2000:]
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+        self.log.close()
+
+    def stop(self, timeout=60):
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(timeout)
+        self.process.stdout.close()
+        self.log.close()
+        return status
+
+    def connection(self, timeout=60):
+        return http.client.HTTPConnection('127.0.0.1', self.port, timeout=timeout)
+
+    def call(self, method, target, body=None, headers=None, connection=None, key=None):
+        """(status, JSON or bytes)"""
+        own = connection or self.connection()
+        headers = {'Authorization': f'Bearer {key or self.key}', **(headers or {})}
+        if isinstance(body, (dict, list)):
+            body, headers['Content-Type'] = json.dumps(body), 'application/json'
+        own.request(method, target, body, headers)
+        answer = own.getresponse()
+        content = answer.read()
+        if not connection:
+            own.close()
+        if 'json' in answer.headers.get('Content-Type', '') and 'ndjson' not in answer.headers['Content-Type']:
+            content = json.loads(content)
+        return answer.status, content
+
+    def upload(self, content, headers=None, target='/api/pictures', connection=None):
+        return self.call('POST', target, content, {'Content-Type': 'image/jpeg', **(headers or {})}, connection)
+
+    def verify(self):
+        """Findings of a deep check."""
+        connection = UnixConnection(self.data / 'control.sock')
+        connection.request('POST', '/api/verify', json.dumps({'deep': True}), {'Content-Type': 'application/json'})
+        text = connection.getresponse().read().decode()
+        connection.close()
+        assert 'event: done' in text, text
+        return re.findall(r'event: finding\ndata: (.*)', text)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.dir = Path(tempfile.mkdtemp(prefix='tagsmith-test-'))
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+        self.servers = []
+
+    def server(self, *options, **more):
+        server = Server(self.dir / 'data', *options, **more)
+        self.servers.append(server)
+        return server
+
+    def tearDown(self):
+        for server in self.servers:
+            if server.process and server.process.poll() is None:
+                server.kill()
+
+
+def main():
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]], module='__main__')
