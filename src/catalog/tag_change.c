@@ -76,6 +76,7 @@ static char *lower_ascii(ts_arena *arena, const char *text)
 
 static bool key_of(const ts_tag_input *tag, ts_arena *arena, const char **key, ts_error *err)
 {
+    *key = "";
     if (tag->concept && *tag->concept) {
         *key = tag->concept;
         return strncmp(*key, TS_WORD_PREFIX, strlen(TS_WORD_PREFIX)) != 0 ||

@@ -37,7 +37,10 @@ static bool same_text(const char *a, const char *b)
 
 static bool same_bits(double a, double b)
 {
-    return memcmp(&a, &b, sizeof a) == 0;
+    uint64_t x, y;
+    memcpy(&x, &a, sizeof x);
+    memcpy(&y, &b, sizeof y);
+    return x == y;
 }
 
 static bool same_row(const ts_tag_row *a, const ts_tag_row *b)

