@@ -1,5 +1,4 @@
-/* search: puts records into blocks and their postings into sets, and takes them out again. Under the write lock,
- * except for reserving; knows no names. */
+/* search: puts records into blocks and takes them out again. Under the write lock; knows no names. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,87 +7,6 @@
 static size_t length_of(const ts_place *place)
 {
     return (size_t)place->tags + place->words + place->colours + place->counts + place->name;
-}
-
-/* ---- postings ---- */
-
-static bool post_tags(ts_index *index, uint32_t number, const ts_lists *lists, bool add)
-{
-    for (size_t i = 0; i < lists->tag_count; i++) {
-        uint32_t tag = lists->tags[i], term = TS_TAG_TERM(tag);
-        bool shown = TS_TAG_IS_SHOWN(tag), implied = TS_TAG_SOURCE(tag) == TS_SOURCE_IMPLIED;
-        index->tag_count += implied ? 0 : add ? 1 : UINT64_MAX;
-        if (!add) {
-            if (shown) ts_sets_remove(&index->by_term, term, number);
-            continue;
-        }
-        if (shown && (!ts_sets_grow(&index->by_term, (size_t)term + 1) || !ts_sets_add(&index->by_term, term, number)))
-            return false;
-    }
-    return true;
-}
-
-/* Which facets, sources (of shown tags) and states the picture's own tags have, as masks. */
-static void masks_of(const ts_index *index, const ts_lists *lists, uint32_t masks[3])
-{
-    memset(masks, 0, 3 * sizeof *masks);
-    for (size_t i = 0; i < lists->tag_count; i++) {
-        uint32_t tag = lists->tags[i];
-        if (TS_TAG_SOURCE(tag) == TS_SOURCE_IMPLIED) continue;
-        masks[0] |= TS_TAG_IS_SHOWN(tag) ? 1u << ts_term_facet(index, TS_TAG_TERM(tag)) : 0;
-        masks[1] |= TS_TAG_IS_SHOWN(tag) ? 1u << TS_TAG_SOURCE(tag) : 0;
-        masks[2] |= 1u << TS_TAG_STATE(tag);
-    }
-}
-
-static bool post_mask(ts_sets *sets, uint32_t number, uint32_t mask, bool add)
-{
-    for (; mask; mask &= mask - 1) {
-        size_t bit = (size_t)__builtin_ctz(mask);
-        if (!add) ts_sets_remove(sets, bit, number);
-        if (add && (!ts_sets_grow(sets, bit + 1) || !ts_sets_add(sets, bit, number))) return false;
-    }
-    return true;
-}
-
-static bool post_one(ts_sets *sets, size_t which, uint32_t number, bool add)
-{
-    if (add) return ts_sets_grow(sets, which + 1) && ts_sets_add(sets, which, number);
-    ts_sets_remove(sets, which, number);
-    return true;
-}
-
-static bool post_words(ts_index *index, uint32_t number, const ts_lists *lists, bool add)
-{
-    for (size_t i = 0; i < lists->word_count; i++)
-        if (lists->words[i] != TS_WORD_GAP && !post_one(&index->by_stem, TS_WORD_STEM(lists->words[i]), number, add))
-            return false;
-    return true;
-}
-
-static bool post(ts_index *index, uint32_t number, bool add)
-{
-    const ts_block *block = ts_block_of(index, number);
-    uint32_t row = number % TS_BLOCK_ROWS, masks[3];
-    ts_lists lists = ts_lists_of(index, number);
-    masks_of(index, &lists, masks);
-    if (add)
-        roaring_bitmap_add(index->live, number);
-    else
-        roaring_bitmap_remove(index->live, number);
-    return post_tags(index, number, &lists, add) && post_words(index, number, &lists, add) &&
-           post_mask(&index->by_facet, number, masks[0], add) && post_mask(&index->by_source, number, masks[1], add) &&
-           post_mask(&index->by_state, number, masks[2], add) &&
-           post_mask(&index->by_flag, number, block->flags[row] & (TS_ROW_LIVE - 1u), add) &&
-           post_one(&index->by_folder, block->folder[row], number, add) &&
-           post_one(&index->by_owner, block->owner[row], number, add) &&
-           post_one(&index->by_format, block->format[row], number, add);
-}
-
-bool ts_blocks_post(ts_index *index, uint32_t number)
-{
-    if (number >= index->end) index->end = number + 1;
-    return post(index, number, true);
 }
 
 /* ---- blocks ---- */
@@ -192,7 +110,7 @@ void ts_blocks_remove(ts_index *index, uint32_t number)
     if (!ts_index_has(index, number)) return;
     ts_block *block = ts_block_of(index, number);
     uint32_t row = number % TS_BLOCK_ROWS;
-    (void)post(index, number, false);
+    ts_postings_remove(index, number);
     block->wasted += (uint32_t)length_of(&block->places[row]);
     block->places[row] = (ts_place){0};
     set_row(block, row, &(ts_row){0});
@@ -213,5 +131,6 @@ bool ts_blocks_install(ts_index *index, const ts_record *record)
     set_row(block, row, &record->row);
     if (record->has_vector)
         memcpy(block->vectors + (size_t)row * TS_INDEX_DIMS, record->vector, TS_INDEX_DIMS);
-    return ts_blocks_post(index, record->number);
+    if (record->number >= index->end) index->end = record->number + 1;
+    return true;
 }

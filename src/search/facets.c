@@ -1,6 +1,7 @@
 /* search: counts facets, by lists or by sets, whichever is cheaper for this result. */
 #include "search/facets.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,18 +100,27 @@ static bool by_lists(counter *c)
 
 /* ---- by sets ---- */
 
-/* Terms that some picture has, by the length of their size in bits, largest first. */
+/* Sizes to one part in eight: four bytes' length and the three bits below the highest. */
+static unsigned bucket_of(uint32_t size)
+{
+    unsigned length = 31 - (unsigned)__builtin_clz(size);
+    return length < 3 ? size - 1 : length * 8 + (size >> (length - 3) & 7);
+}
+
+/* Terms that some picture has, the largest first as far as their buckets tell. */
 static bool make_order(counter *c)
 {
+    enum { BUCKETS = 256 };
     const ts_sets *sets = &c->q->index->by_term;
-    size_t known = c->terms < sets->count ? c->terms : sets->count, starts[34] = {0};
+    size_t known = c->terms < sets->count ? c->terms : sets->count, starts[BUCKETS + 1] = {0};
     c->order = ts_arena_array(c->q->arena, known + 1, sizeof *c->order);
     if (!c->order) return false;
-    for (size_t t = 0; t < known; t++) starts[sets->sizes[t] ? __builtin_clz(sets->sizes[t]) + 1 : 33]++;
-    for (size_t i = 1; i < 34; i++) starts[i] += starts[i - 1];
-    c->order_count = starts[32];
     for (size_t t = 0; t < known; t++)
-        if (sets->sizes[t]) c->order[starts[__builtin_clz(sets->sizes[t])]++] = (uint32_t)t;
+        if (sets->sizes[t]) starts[BUCKETS - bucket_of(sets->sizes[t])]++;
+    for (size_t i = 1; i <= BUCKETS; i++) starts[i] += starts[i - 1];
+    c->order_count = starts[BUCKETS];
+    for (size_t t = 0; t < known; t++)
+        if (sets->sizes[t]) c->order[starts[BUCKETS - 1 - bucket_of(sets->sizes[t])]++] = (uint32_t)t;
     return true;
 }
 
@@ -136,10 +146,7 @@ static bool by_sets(counter *c)
     for (size_t i = 0; i < c->count; i++) ts_bits_add(&bits, c->numbers[i]);
     ts_set *set = ts_set_of_bits(&bits);
     ts_bits_free(&bits);
-    if (!set || !make_order(c)) {
-        if (set) roaring_bitmap_free(set);
-        return false;
-    }
+    if (!set) return false;
     c->set = set;
     ts_parallel(c->parts, count_sets, c);
     roaring_bitmap_free(set);
@@ -162,30 +169,36 @@ static double lists_cost(const counter *c)
     return (double)c->count * ((density > 0.2 ? 10 : 60) + tags * 0.8) + (double)c->terms * 2;
 }
 
-/* Sets that surely cannot reach the first `top` are never touched: those smaller than what the top-th largest of
- * their facet would keep if the result were drawn at random. */
+static double set_cost(double size, double count, double live)
+{
+    if (size > live / 16) return count > live / 16 ? live / 25 : count * 1.5;
+    return count > live / 16 ? size * 1.2 : (size + count < 16 * fmin(size, count) ? size + count : 16 * fmin(size, count));
+}
+
+/* Touched are those sets alone that may reach the first `top`: which are at least as large as what the top-th largest
+ * of their facet would keep if the result were drawn at random. */
 static double sets_cost(const counter *c)
 {
-    const ts_sets *sets = &c->q->index->by_term;
-    double live = 1 + (double)roaring_bitmap_get_cardinality(c->q->index->live), share = (double)c->count / live;
-    double cost = (double)c->terms * 5 + (double)c->count * 3 + (double)c->q->index->end / 40, dense = live / 16;
-    if (share >= 0.9999) return (double)c->terms * 5;
-    uint32_t largest[TS_FACETS_MAX] = {0};
-    for (uint32_t t = 0; t < sets->count && t < c->terms; t++) {
-        uint32_t f = ts_term_facet(c->q->index, t);
-        if (sets->sizes[t] > largest[f]) largest[f] = sets->sizes[t];
-    }
-    for (uint32_t t = 0; t < sets->count && t < c->terms; t++) {
-        double size = sets->sizes[t], floor = (double)largest[ts_term_facet(c->q->index, t)] / (double)c->top / 2;
-        if (size == 0 || size < floor * share) continue;
-        cost += size > dense ? live / 150 : share > 1.0 / 16 ? size * 1.2 : (size < (double)c->count ? size : (double)c->count) * 2;
+    const ts_index *index = c->q->index;
+    double live = 1 + (double)roaring_bitmap_get_cardinality(index->live), share = (double)c->count / live;
+    double cost = (double)c->terms * 5 + (double)c->count * 3 + (double)index->end / 40;
+    size_t seen[TS_FACETS_MAX] = {0};
+    double floors[TS_FACETS_MAX] = {0};
+    if (c->count == roaring_bitmap_get_cardinality(index->live)) return (double)c->terms * 5;
+    for (size_t i = 0; i < c->order_count; i++) {
+        uint32_t term = c->order[i];
+        unsigned facet = ts_term_facet(index, term);
+        double size = index->by_term.sizes[term];
+        if (++seen[facet] == c->top) floors[facet] = size * share;
+        if (size >= floors[facet]) cost += set_cost(size, (double)c->count, live);
     }
     return cost;
 }
 
 static bool choose(counter *c, ts_facet_way way)
 {
-    double lists = lists_cost(c), sets = way == TS_FACETS_BY_LISTS ? 0 : sets_cost(c);
+    if (!make_order(c)) return false;
+    double lists = lists_cost(c), sets = sets_cost(c);
     bool use_sets = way == TS_FACETS_CHOOSE ? sets < lists : way == TS_FACETS_BY_SETS;
     c->parts = (use_sets ? sets : lists) > PARALLEL_FROM_NS ? c->q->index->options.threads : 1;
     c->bests = ts_arena_array(c->q->arena, c->facets * c->parts, sizeof *c->bests);

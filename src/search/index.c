@@ -53,6 +53,7 @@ ts_index *ts_index_open(const ts_index_options *options, const ts_vocab *vocab, 
     if (index->options.threads > TS_PARALLEL_MAX) index->options.threads = TS_PARALLEL_MAX;
     index->vocab = vocab;
     index->by_stem.compact = true;
+    for (size_t i = 0; i < TS_LEVELS; i++) index->by_level[i].compact = true;
     index->concepts = ts_vocab_count(vocab);
     index->maker.stemmer = ts_stemmer_new();
     index->live = roaring_bitmap_create();
@@ -90,6 +91,7 @@ static void free_contents(ts_index *index)
     ts_sets *sets[] = {&index->by_term, &index->by_stem,   &index->by_facet, &index->by_state, &index->by_source,
                        &index->by_flag, &index->by_folder, &index->by_owner, &index->by_format};
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) ts_sets_free(sets[i]);
+    for (size_t i = 0; i < TS_LEVELS; i++) ts_sets_free(&index->by_level[i]);
     ts_blocks_free(index);
     free_dicts(index);
 }
@@ -119,19 +121,54 @@ void ts_index_close(ts_index *index)
 
 /* ---- changes ---- */
 
+typedef struct measurer {
+    ts_index *index;
+    const ts_index_change *changes;
+    size_t count;
+    bool failed[TS_PARALLEL_MAX];
+} measurer;
+
+/* The part of making records that needs no names, so that threads can share it. */
+static void measure_part(void *context, unsigned part, unsigned parts)
+{
+    measurer *m = context;
+    for (size_t i = part; i < m->count && !m->failed[part]; i += parts)
+        if (m->changes[i].kind == TS_INDEX_PUT)
+            m->failed[part] = !ts_record_measure(m->index, &m->index->maker.records[i], m->changes[i].picture);
+}
+
+static bool measure(ts_index *index, const ts_index_change *changes, size_t count)
+{
+    measurer m = {.index = index, .changes = changes, .count = count};
+    unsigned parts = count >= 64 ? index->options.threads : 1;
+    ts_parallel(parts, measure_part, &m);
+    for (unsigned i = 0; i < parts; i++)
+        if (m.failed[i]) return false;
+    return true;
+}
+
 /* Makes the records of a batch; returns how many changes are ready, fewer than count after an error. */
 static size_t prepare(ts_index *index, const ts_index_change *changes, size_t count, ts_error *err)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (changes[i].kind == TS_INDEX_REMOVE) continue;
-        if (!changes[i].picture) return ts_fail(err, TS_USAGE, "a change without a picture"), i;
-        if (!ts_record_make(index, &index->maker.records[i], changes[i].picture, err)) return i;
+    size_t ready = 0;
+    for (; ready < count; ready++) {
+        const ts_index_change *change = &changes[ready];
+        if (change->kind == TS_INDEX_REMOVE) continue;
+        if (!change->picture) {
+            ts_fail(err, TS_USAGE, "a change without a picture");
+            break;
+        }
+        if (!ts_record_make(index, &index->maker.records[ready], change->picture, err)) break;
     }
-    return count;
+    if (measure(index, changes, ready)) return ready;
+    ts_fail_memory(err);
+    return 0;
 }
 
 static bool install(ts_index *index, const ts_index_change *changes, size_t count)
 {
+    uint32_t numbers[TS_INDEX_BATCH];
+    size_t installed = 0;
     bool good = true;
     pthread_rwlock_wrlock(&index->lock);
     for (size_t i = 0; i < count && good; i++) {
@@ -141,15 +178,35 @@ static bool install(ts_index *index, const ts_index_change *changes, size_t coun
         }
         const ts_record *record = &index->maker.records[i];
         good = ts_blocks_reserve(index, record->number) && ts_blocks_install(index, record);
+        numbers[installed++] = record->number;
     }
+    good = good && ts_postings_add(index, numbers, installed);
     pthread_rwlock_unlock(&index->lock);
     return good;
+}
+
+static uint32_t number_of(const ts_index_change *change)
+{
+    return change->kind == TS_INDEX_PUT && change->picture ? change->picture->number : change->number;
+}
+
+/* A batch holds each number once, so that its order does not matter inside. */
+static size_t batch_of(const ts_index_change *changes, size_t count)
+{
+    uint32_t numbers[TS_INDEX_BATCH];
+    size_t batch = 0;
+    for (; batch < count && batch < TS_INDEX_BATCH; batch++) {
+        numbers[batch] = number_of(&changes[batch]);
+        for (size_t i = 0; i < batch; i++)
+            if (numbers[i] == numbers[batch]) return batch;
+    }
+    return batch;
 }
 
 bool ts_index_apply(ts_index *index, const ts_index_change *changes, size_t count, uint64_t seq, ts_error *err)
 {
     for (size_t done = 0; done < count;) {
-        size_t batch = count - done < TS_INDEX_BATCH ? count - done : TS_INDEX_BATCH;
+        size_t batch = batch_of(changes + done, count - done);
         size_t ready = prepare(index, changes + done, batch, err);
         if (!install(index, changes + done, ready)) return ts_fail_memory(err);
         if (ready < batch) return false;
@@ -195,6 +252,7 @@ static size_t all_bytes(const ts_index *index)
     const ts_dict *dicts[] = {&index->free_words, &index->facets, &index->stems,  &index->surfaces,
                               &index->folders,    &index->owners, &index->formats};
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) bytes += ts_sets_bytes(sets[i]);
+    for (size_t i = 0; i < TS_LEVELS; i++) bytes += ts_sets_bytes(&index->by_level[i]);
     for (size_t i = 0; i < sizeof dicts / sizeof dicts[0]; i++) bytes += ts_dict_bytes(dicts[i]);
     bytes += index->matrix.rows ? (index->concepts + 1) * index->matrix.dims * sizeof(float) : 0;
     return bytes;

@@ -383,19 +383,31 @@ float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t s
     return square > 1e-12f ? 1 / sqrtf(square) : 0;
 }
 
-static bool make_vector(ts_index *index, ts_record *record, const ts_index_picture *p, ts_error *err)
+static bool check_vector(ts_index *index, const ts_index_picture *p, ts_error *err)
 {
-    record->has_vector = false;
     if (!p->vector || !p->vector_dims) return true;
+    if (p->vector_dims > TS_VECTOR_DIMS_MAX)
+        return ts_fail(err, TS_USAGE, "picture %u has a vector of %zu dimensions, too many", p->number, p->vector_dims);
     if (index->vector_dims && index->vector_dims != p->vector_dims)
         return ts_fail(err, TS_USAGE, "picture %u has a vector of %zu dimensions, those before have %zu", p->number,
                        p->vector_dims, index->vector_dims);
     index->vector_dims = p->vector_dims;
-    float *work = ts_projection_space(p->vector_dims);
-    if (!work) return ts_fail_memory(err);
-    record->row.vector_scale = ts_vector_store(p->vector, p->vector_dims, work, record->vector);
-    record->has_vector = record->row.vector_scale > 0;
-    free(work);
+    return true;
+}
+
+bool ts_record_measure(const ts_index *index, ts_record *record, const ts_index_picture *p)
+{
+    const ts_concept_matrix *matrix = &index->matrix;
+    size_t projected = p->vector ? p->vector_dims : 0;
+    float *space = ts_projection_space(projected > matrix->dims ? projected : matrix->dims);
+    if (!space) return false;
+    record->has_vector = false;
+    if (projected) {
+        record->row.vector_scale = ts_vector_store(p->vector, p->vector_dims, space, record->vector);
+        record->has_vector = record->row.vector_scale > 0;
+    }
+    if (matrix->rows) record->row.text_scale = ts_record_text_scale(index, record->data, record->place.spoken, space);
+    free(space);
     return true;
 }
 
@@ -414,8 +426,5 @@ bool ts_record_make(ts_index *index, ts_record *record, const ts_index_picture *
     if (!add_tags(index, record, p) || !add_texts(index, record, p) || !add_colours(record, p) ||
         !add_counts(index, record, p) || !add_name(index, record, p->name) || !make_row(index, record, p))
         return ts_fail_memory(err);
-    if (!make_vector(index, record, p, err)) return false;
-    if (index->matrix.rows)
-        record->row.text_scale = ts_record_text_scale(index, record->data, record->place.spoken, index->maker.sum);
-    return true;
+    return check_vector(index, p, err);
 }

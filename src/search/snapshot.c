@@ -268,19 +268,26 @@ static bool is_sound(const ts_index *index, const ts_block *block, uint32_t row)
     return !place->name || memchr(lists.name, 0, (size_t)place->name * 4);
 }
 
+static bool post_block(ts_index *index, size_t which)
+{
+    ts_block *block = index->blocks[which];
+    uint32_t numbers[TS_BLOCK_ROWS];
+    size_t count = 0;
+    for (uint32_t row = 0; row < TS_BLOCK_ROWS; row++) {
+        if (!(block->flags[row] & TS_ROW_LIVE)) continue;
+        if (!is_sound(index, block, row)) return false;
+        const uint32_t *tags = block->data + block->places[row].start;
+        block->text_scale[row] =
+            index->matrix.rows ? ts_record_text_scale(index, tags, block->places[row].spoken, index->maker.sum) : 0;
+        numbers[count++] = (uint32_t)(which * TS_BLOCK_ROWS + row);
+    }
+    return ts_postings_add(index, numbers, count);
+}
+
 static bool post_all(ts_index *index)
 {
-    for (size_t b = 0; b < index->block_count; b++) {
-        ts_block *block = index->blocks[b];
-        for (uint32_t row = 0; row < TS_BLOCK_ROWS; row++) {
-            if (!(block->flags[row] & TS_ROW_LIVE)) continue;
-            if (!is_sound(index, block, row)) return false;
-            block->text_scale[row] = !index->matrix.rows ? 0
-                                                         : ts_record_text_scale(index, block->data + block->places[row].start,
-                                                                                block->places[row].spoken, index->maker.sum);
-            if (!ts_blocks_post(index, (uint32_t)(b * TS_BLOCK_ROWS + row))) return false;
-        }
-    }
+    for (size_t i = 0; i < index->block_count; i++)
+        if (!post_block(index, i)) return false;
     return true;
 }
 

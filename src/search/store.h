@@ -37,6 +37,8 @@
 
 /* tags */
 #define TS_SOURCE_IMPLIED 3u
+#define TS_LEVELS 2u
+extern const unsigned ts_levels[TS_LEVELS]; /* posting.c; highest first */
 #define TS_TAG_PACK(term, level, source, state) \
     ((uint32_t)(term) << 12 | (uint32_t)(level) << 4 | (uint32_t)(source) << 2 | (uint32_t)(state))
 #define TS_TAG_TERM(tag) ((tag) >> 12)
@@ -148,6 +150,7 @@ struct ts_index {
     ts_dict folders, owners, formats;
 
     ts_set *live;
+    ts_sets by_level[TS_LEVELS]; /* per term: where its confidence is at least ts_levels[i]; for the best rows */
     ts_sets by_term, by_stem, by_facet, by_state, by_source, by_flag, by_folder, by_owner, by_format;
     uint64_t tag_count;
     _Atomic uint64_t lost_tags;
@@ -197,18 +200,24 @@ static inline float ts_level_to_confidence(unsigned level)
 
 /* record.c: a picture as a record; the writer's thread, without the lock (it takes the lock for new words). */
 bool ts_record_make(ts_index *index, ts_record *record, const ts_index_picture *picture, ts_error *err);
+/* Its vector and its length for text questions: what needs no name, so that several threads may do it. */
+bool ts_record_measure(const ts_index *index, ts_record *record, const ts_index_picture *picture);
 void ts_record_free(ts_record *record);
 /* The picture's concepts as a length for text questions; needs the matrix. */
 float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t spoken, float *sum);
 
-/* block.c: into and out of the blocks and postings; under the write lock. */
+/* block.c: into and out of the blocks; under the write lock. What is installed must then be posted; removing does
+ * both. */
 bool ts_blocks_install(ts_index *index, const ts_record *record);
 void ts_blocks_remove(ts_index *index, uint32_t number);
 /* Makes the block of a number, outside the lock or in it, by the writer. */
 bool ts_blocks_reserve(ts_index *index, uint32_t number);
-/* Postings of what already lies in the blocks: after a snapshot was read. */
-bool ts_blocks_post(ts_index *index, uint32_t number);
 void ts_blocks_free(ts_index *index);
+
+/* posting.c: postings of what lies in the blocks; under the write lock. Many are shared out among threads, each with
+ * terms and stems of its own. */
+bool ts_postings_add(ts_index *index, const uint32_t *numbers, size_t count);
+void ts_postings_remove(ts_index *index, uint32_t number);
 
 /* index.c: back to an empty index. */
 void ts_index_clear(ts_index *index);
