@@ -54,22 +54,25 @@ class Server:
             if found:
                 self.port = int(found[1])
                 return self
+        self.close()
         raise AssertionError(f'the server did not start: {self.log_tail()}')
 
     def log_tail(self):
         return Path(str(self.data) + '.log').read_text(errors='replace')[-2000:]
 
+    def close(self):
+        self.process.stdout.close()
+        self.log.close()
+
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-        self.process.stdout.close()
-        self.log.close()
+        self.close()
 
     def stop(self, timeout=60):
         self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(timeout)
-        self.process.stdout.close()
-        self.log.close()
+        self.close()
         return status
 
     def connection(self, timeout=60):

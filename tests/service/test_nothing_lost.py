@@ -40,7 +40,7 @@ class Client(threading.Thread):
             self.deleted.add(victim)
         else:
             word = f'word{self.next}'
-            status, answer = self.to.call('POST', f'/api/pictures/{victim}/tags', {'tags': [word]}, connection=connection)
+            status, answer = self.to.call('POST', f'/api/pictures/{victim}/tags', {'edits': [{'action': 'add', 'tag': word}]}, connection=connection)
             assert status == 200, (status, answer)
             self.tagged.setdefault(victim, set()).add(word)
         self.uncertain.discard(victim)
@@ -62,7 +62,7 @@ class NothingLost(server.Case):
     def check(self, to, clients):
         listed, cursor, contents = {}, '', []
         while cursor is not None:
-            status, page = to.call('GET', f'/api/pictures?limit=200&cursor={cursor}')
+            status, page = to.call('GET', '/api/pictures?limit=200' + (f'&cursor={cursor}' if cursor else ''))
             self.assertEqual(status, 200, page)
             for picture in page['pictures']:
                 listed[picture['id']] = picture
