@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "search/parallel.h"
+
+#define PARALLEL_FROM 50000u /* pictures to look at one by one */
 
 /* Everything here returns a new set within `within`, or NULL when memory is out. */
 static ts_set *eval(const ts_question *q, const ts_node *node, const ts_set *within);
@@ -17,18 +20,41 @@ static ts_set *and_of(const ts_set *set, const ts_set *within)
 
 typedef bool (*fits)(const ts_question *q, const ts_node *node, const uint8_t *accepted, uint32_t number);
 
+typedef struct sieve {
+    const ts_question *q;
+    const ts_node *node;
+    const ts_set *within;
+    fits fit;
+    const uint8_t *accepted;
+    ts_bits bits;
+} sieve;
+
+/* A stretch of numbers that begins and ends with a word of the bits, so that no two threads write to one. */
+static void sift(void *context, unsigned part, unsigned parts)
+{
+    sieve *s = context;
+    uint64_t last = (uint64_t)s->bits.count * (part + 1) / parts * 64;
+    ts_walk walk;
+    ts_walk_start(&walk, s->within);
+    if (part && !roaring_move_uint32_iterator_equalorlarger(&walk.iterator, (uint32_t)(s->bits.count * part / parts * 64)))
+        return;
+    for (uint32_t count; (count = ts_walk_next(&walk)) > 0;) {
+        for (uint32_t i = 0; i < count; i++) {
+            if (walk.numbers[i] >= last) return;
+            if (s->fit(s->q, s->node, s->accepted, walk.numbers[i])) ts_bits_add(&s->bits, walk.numbers[i]);
+        }
+    }
+}
+
 /* Those of the set that fit one by one. */
 static ts_set *filter(const ts_question *q, const ts_node *node, const ts_set *within, fits fit, const uint8_t *accepted)
 {
-    ts_bits bits;
-    ts_walk walk;
-    if (!ts_bits_make(&bits, q->index->end)) return NULL;
-    ts_walk_start(&walk, within);
-    for (uint32_t count; (count = ts_walk_next(&walk)) > 0;)
-        for (uint32_t i = 0; i < count; i++)
-            if (fit(q, node, accepted, walk.numbers[i])) ts_bits_add(&bits, walk.numbers[i]);
-    ts_set *set = ts_set_of_bits(&bits);
-    ts_bits_free(&bits);
+    sieve s = {.q = q, .node = node, .within = within, .fit = fit, .accepted = accepted};
+    if (!ts_bits_make(&s.bits, q->index->end)) return NULL;
+    bool many = roaring_bitmap_get_cardinality(within) >= PARALLEL_FROM;
+    ts_parallel(many ? q->index->options.threads : 1, sift, &s);
+    ts_set *set = ts_set_of_bits(&s.bits);
+    ts_bits_free(&s.bits);
     return set;
 }
 

@@ -22,10 +22,9 @@ typedef struct best {
 
 typedef struct counter {
     const ts_question *q;
-    const uint32_t *numbers;
+    ts_candidates *result;
     size_t count, top, facets, terms;
     unsigned parts;
-    const ts_set *set; /* of the numbers, for counting by sets */
     uint32_t **tables; /* per part: pictures per term, for counting by lists */
     best *bests;       /* per part and facet */
     uint32_t *order;   /* terms by size, largest first, for counting by sets */
@@ -75,8 +74,8 @@ static void count_lists(void *context, unsigned part, unsigned parts)
     uint32_t *table = c->tables[part];
     size_t from = c->count * part / parts, to = c->count * (part + 1) / parts;
     for (size_t i = from; i < to; i++) {
-        const ts_block *block = ts_block_of(index, c->numbers[i]);
-        const ts_place *place = &block->places[c->numbers[i] % TS_BLOCK_ROWS];
+        const ts_block *block = ts_block_of(index, c->result->numbers[i]);
+        const ts_place *place = &block->places[c->result->numbers[i] % TS_BLOCK_ROWS];
         const uint32_t *tags = block->data + place->start;
         for (size_t k = 0; k < place->shown; k++) table[TS_TAG_TERM(tags[k])]++;
     }
@@ -84,6 +83,7 @@ static void count_lists(void *context, unsigned part, unsigned parts)
 
 static bool by_lists(counter *c)
 {
+    if (!ts_candidates_list(c->q, c->result)) return false;
     c->tables = ts_arena_array(c->q->arena, c->parts, sizeof *c->tables);
     if (!c->tables) return false;
     for (unsigned i = 0; i < c->parts; i++)
@@ -134,22 +134,15 @@ static void count_sets(void *context, unsigned part, unsigned parts)
         best *b = &c->bests[part * c->facets + ts_term_facet(index, term)];
         if (b->count == c->top && size < b->values[0].pictures) continue;
         if (ts_term_is_hidden(index, term)) continue;
-        uint32_t pictures = whole ? size : (uint32_t)roaring_bitmap_and_cardinality(index->by_term.items[term], c->set);
+        uint32_t pictures = whole ? size : (uint32_t)roaring_bitmap_and_cardinality(index->by_term.items[term], c->result->set);
         if (pictures) offer(b, c->top, (value){pictures, term});
     }
 }
 
 static bool by_sets(counter *c)
 {
-    ts_bits bits;
-    if (!ts_bits_make(&bits, c->q->index->end)) return false;
-    for (size_t i = 0; i < c->count; i++) ts_bits_add(&bits, c->numbers[i]);
-    ts_set *set = ts_set_of_bits(&bits);
-    ts_bits_free(&bits);
-    if (!set) return false;
-    c->set = set;
+    if (!ts_candidates_set(c->q, c->result)) return false;
     ts_parallel(c->parts, count_sets, c);
-    roaring_bitmap_free(set);
     for (unsigned part = 1; part < c->parts; part++)
         for (size_t f = 0; f < c->facets; f++)
             for (size_t i = 0; i < c->bests[part * c->facets + f].count; i++)
@@ -237,10 +230,9 @@ static bool report(const counter *c, ts_found *found)
     return true;
 }
 
-bool ts_facets_count(const ts_question *q, const uint32_t *numbers, size_t count, size_t top, ts_facet_way way,
-                     ts_found *found)
+bool ts_facets_count(const ts_question *q, ts_candidates *result, size_t top, ts_facet_way way, ts_found *found)
 {
-    counter c = {.q = q, .numbers = numbers, .count = count, .top = top};
+    counter c = {.q = q, .result = result, .count = result->count, .top = top};
     c.facets = q->index->facets.count;
     c.terms = ts_term_count(q->index);
     if (top == 0 || (choose(&c, way) && report(&c, found))) return true;

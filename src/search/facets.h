@@ -2,7 +2,7 @@
 #ifndef TS_SEARCH_FACETS_H
 #define TS_SEARCH_FACETS_H
 
-#include "search/eval.h"
+#include "search/rank.h"
 
 /* How to count; the two give the same and are chosen by what they would cost. */
 typedef enum ts_facet_way {
@@ -11,8 +11,8 @@ typedef enum ts_facet_way {
     TS_FACETS_BY_SETS   /* intersect the result with the set of each value, the largest first, until none can matter */
 } ts_facet_way;
 
-/* numbers: the result, ascending. top: values a facet. False and the error when memory is out. */
-bool ts_facets_count(const ts_question *q, const uint32_t *numbers, size_t count, size_t top, ts_facet_way way,
-                     ts_found *found);
+/* top: values a facet. Fills in whichever form of the result, list or set, the way needs and the candidates lack. False
+ * and the error when memory is out. */
+bool ts_facets_count(const ts_question *q, ts_candidates *result, size_t top, ts_facet_way way, ts_found *found);
 
 #endif

@@ -38,18 +38,24 @@ static bool has_ranking(const ts_question *q, const ts_find *find)
 
 static bool collect(const ts_question *q, const ts_find *find, ts_candidates *c)
 {
-    ts_set *set = ts_question_eval(q);
-    if (!set) return false;
-    keep_visible(q, find, set);
-    c->count = roaring_bitmap_get_cardinality(set);
-    c->numbers = ts_arena_array(q->arena, c->count + 1, sizeof *c->numbers);
-    if (c->numbers) roaring_bitmap_to_uint32_array(set, c->numbers);
-    roaring_bitmap_free(set);
-    return c->numbers || ts_fail_memory(q->err);
+    if (!(c->set = ts_question_eval(q))) return false;
+    keep_visible(q, find, c->set);
+    c->count = roaring_bitmap_get_cardinality(c->set);
+    return true;
+}
+
+/* Rows are about to be left out: from here on the list counts. */
+static bool drop_set(const ts_question *q, ts_candidates *c)
+{
+    if (!ts_candidates_list(q, c)) return false;
+    roaring_bitmap_free(c->set);
+    c->set = NULL;
+    return true;
 }
 
 static bool rank(ts_question *q, const ts_find *find, ts_candidates *c)
 {
+    if (!drop_set(q, c)) return false;
     c->scores = ts_arena_array(q->arena, c->count + 1, sizeof *c->scores);
     c->order = ts_arena_array(q->arena, c->count + 1, sizeof *c->order);
     if (!c->scores || !c->order) return ts_fail_memory(q->err);
@@ -70,6 +76,7 @@ static bool cut_below(const ts_question *q, const ts_find *find, ts_candidates *
 {
     size_t kept = 0;
     if (!(find->min_score > 0) || (!c->scores && !q->leaf_count)) return true;
+    if (c->set && !drop_set(q, c)) return false;
     for (size_t i = 0; i < c->count; i++) {
         float score = c->scores ? c->scores[i] : ts_question_score(q, c->numbers[i]);
         if (score < find->min_score) continue;
@@ -89,16 +96,46 @@ static bool gather(ts_question *q, const ts_find *find, ts_candidates *c)
            cut_below(q, find, c);
 }
 
-static bool answer(ts_question *q, const ts_find *find, ts_found *found)
+#define BEST_FROM 20000u /* rows; fewer are all looked at */
+
+/* The page from the surest rows alone, where they suffice. */
+static bool page_of_best(ts_question *q, const ts_find *find, const ts_candidates *all, bool *done, ts_found *found)
 {
-    ts_candidates c = {0};
-    if (!gather(q, find, &c)) return false;
-    found->total = c.count;
+    bool good = true;
+    *done = false;
+    for (unsigned level = 0; level < TS_LEVELS && good && !*done; level++) {
+        float bound;
+        ts_candidates best = {0};
+        ts_question_best(q, all->set, level, &best.set, &bound);
+        if (!best.set) return true;
+        best.count = roaring_bitmap_get_cardinality(best.set);
+        good = ts_candidates_list(q, &best) && ts_page_cut(q, find, &best, bound, done, found);
+        roaring_bitmap_free(best.set);
+    }
+    return good;
+}
+
+static bool page(ts_question *q, const ts_find *find, ts_candidates *c, ts_found *found)
+{
+    bool done = false;
+    if (c->set && c->count >= BEST_FROM && ts_page_is_by_score(q, find) && !page_of_best(q, find, c, &done, found))
+        return false;
+    return done || (ts_candidates_list(q, c) && ts_page_cut(q, find, c, 0, &done, found));
+}
+
+static bool answer(ts_question *q, const ts_find *find, ts_candidates *c, ts_found *found)
+{
+    if (!gather(q, find, c)) return false;
+    found->total = c->count;
     found->seq = ts_index_seq(q->index);
     found->hints = q->hints;
     found->hint_count = q->hint_count;
-    return ts_facets_count(q, c.numbers, c.count, find->facet_values, TS_FACETS_CHOOSE, found) &&
-           ts_page_cut(q, find, &c, found);
+    return ts_facets_count(q, c, find->facet_values, TS_FACETS_CHOOSE, found) && page(q, find, c, found);
+}
+
+static void free_set(ts_candidates *c)
+{
+    if (c->set) roaring_bitmap_free(c->set);
 }
 
 static bool check(const ts_find *find, ts_error *err)
@@ -120,11 +157,13 @@ static bool begin(ts_question *q, ts_index *index, const ts_find *find, ts_arena
 bool ts_index_find(ts_index *index, const ts_find *find, ts_arena *arena, ts_found *found, ts_error *err)
 {
     ts_question q;
+    ts_candidates c = {0};
     *found = (ts_found){0};
     if (!begin(&q, index, find, arena, err)) return false;
     pthread_rwlock_rdlock(&index->lock);
-    bool good = answer(&q, find, found);
+    bool good = answer(&q, find, &c, found);
     pthread_rwlock_unlock(&index->lock);
+    free_set(&c);
     return good;
 }
 
@@ -135,8 +174,9 @@ bool ts_index_select(ts_index *index, const ts_find *find, ts_arena *arena, cons
     ts_candidates c = {0};
     if (!begin(&q, index, find, arena, err)) return false;
     pthread_rwlock_rdlock(&index->lock);
-    bool good = gather(&q, find, &c);
+    bool good = gather(&q, find, &c) && ts_candidates_list(&q, &c);
     pthread_rwlock_unlock(&index->lock);
+    free_set(&c);
     if (!good) return false;
     *numbers = c.numbers;
     *count = c.count;

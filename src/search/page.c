@@ -200,18 +200,30 @@ static bool report(const pager *p, ts_found *found)
     return found->next != NULL;
 }
 
-static ts_find_sort fitting_sort(const pager *p)
+static ts_find_sort fitting_sort(const ts_question *q, const ts_find *find, bool is_ranked)
 {
-    if (p->find->sort != TS_SORT_FITTING) return p->find->sort;
-    return p->q->leaf_count || p->candidates->order ? TS_SORT_RELEVANCE : TS_SORT_CREATED;
+    if (find->sort != TS_SORT_FITTING) return find->sort;
+    return q->leaf_count || is_ranked ? TS_SORT_RELEVANCE : TS_SORT_CREATED;
 }
 
-bool ts_page_cut(const ts_question *q, const ts_find *find, const ts_candidates *candidates, ts_found *found)
+bool ts_page_is_by_score(const ts_question *q, const ts_find *find)
+{
+    return q->leaf_count && !find->reverse && fitting_sort(q, find, false) == TS_SORT_RELEVANCE;
+}
+
+/* The page is full, and its last row is better than any that was not looked at. */
+static bool is_complete(const pager *p, float bound)
+{
+    return bound <= 0 || (p->counts[0] == p->top && p->rows[0][p->top - 1].score >= bound);
+}
+
+bool ts_page_cut(const ts_question *q, const ts_find *find, const ts_candidates *candidates, float bound, bool *complete,
+                 ts_found *found)
 {
     pager p = {.q = q, .find = find, .candidates = candidates};
     size_t limit = find->limit < TS_FIND_LIMIT_MAX ? find->limit : TS_FIND_LIMIT_MAX;
     unsigned parts = candidates->count >= PARALLEL_FROM ? q->index->options.threads : 1;
-    p.sort = fitting_sort(&p);
+    p.sort = fitting_sort(q, find, candidates->order != NULL);
     p.top = limit + 1;
     if (!read_cursor(&p)) return false;
     for (unsigned i = 0; i < parts; i++)
@@ -220,5 +232,6 @@ bool ts_page_cut(const ts_question *q, const ts_find *find, const ts_candidates 
     for (unsigned part = 1; part < parts; part++)
         for (size_t i = 0; i < p.counts[part]; i++) offer(p.rows[0], &p.counts[0], p.top, p.rows[part][i]);
     qsort(p.rows[0], p.counts[0], sizeof(ranked), by_rank);
-    return report(&p, found) || ts_fail_memory(q->err);
+    *complete = is_complete(&p, bound);
+    return !*complete || report(&p, found) || ts_fail_memory(q->err);
 }

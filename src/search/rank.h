@@ -38,11 +38,17 @@ size_t ts_chance_cut(const ts_chance *chance, uint32_t *numbers, float *scores, 
                      float *sure);
 
 typedef struct ts_candidates {
-    uint32_t *numbers; /* ascending */
+    ts_set *set;       /* what the query found; NULL once a ranking has left some out */
+    uint32_t *numbers; /* ascending; NULL while only the set is known */
     float *scores;     /* so far, 0..1 */
     float *order;      /* what they are ranked by: finer than probabilities, which come near 1 together */
     size_t count;
 } ts_candidates;
+
+/* candidates.c: the list of the set, or the set of the list, made when first needed. False and the error when memory is
+ * out. The set is the caller's to free. */
+bool ts_candidates_list(const ts_question *q, ts_candidates *candidates);
+bool ts_candidates_set(const ts_question *q, ts_candidates *candidates);
 
 /* Each narrows the candidates and multiplies their scores. */
 bool ts_rank_by_text(ts_question *q, const ts_find *find, ts_candidates *candidates);

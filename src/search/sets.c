@@ -96,6 +96,15 @@ void ts_sets_intersect(const ts_sets *sets, size_t index, ts_set *set)
     if (has) roaring_bitmap_add(set, to_number(item));
 }
 
+void ts_sets_unite(const ts_sets *sets, size_t index, ts_set *set)
+{
+    const ts_set *item = ts_sets_get(sets, index);
+    if (item && is_number(item))
+        roaring_bitmap_add(set, to_number(item));
+    else if (item)
+        roaring_bitmap_or_inplace(set, item);
+}
+
 uint64_t ts_sets_size_without(const ts_sets *sets, size_t index, const ts_set *without)
 {
     const ts_set *item = ts_sets_get(sets, index);
