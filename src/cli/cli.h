@@ -2,8 +2,8 @@
  * parsing, help, the man page and shell completion follow. It calls use cases of service/ and draws; it
  * decides nothing.
  *
- * Exit status of every command: 0 all good; 1 some pictures failed, or were not reached because the run was
- * stopped; 2 wrong use; 3 cannot run.
+ * Exit status of every command: 0 all good; 1 some pictures failed or were not reached because the run was stopped, or a
+ * check found something, or a search found nothing; 2 wrong use; 3 cannot run.
  */
 #ifndef TS_CLI_CLI_H
 #define TS_CLI_CLI_H

@@ -19,7 +19,7 @@ static int run(const ts_call *call)
 {
     const settings *wanted = call->settings;
     const char *name = call->arg_count ? call->args[0] : NULL;
-    const ts_command *command = name ? ts_command_find(name) : NULL;
+    const ts_command *command = name ? ts_command_of(name) : NULL;
     if (name && !command) {
         ts_error err = {0};
         (void)ts_fail(&err, TS_USAGE, "there is no command \"%s\"", name);

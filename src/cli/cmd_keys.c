@@ -25,13 +25,6 @@ static const ts_option options[] = {
     {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, json), "JSON for programs"},
 };
 
-static void print_json(const json_t *json)
-{
-    char *text = json_dumps(json, JSON_COMPACT);
-    if (text) (void)puts(text);
-    free(text);
-}
-
 /* ---- create ---------------------------------------------------------------------------------------------- */
 
 static bool add_scopes(json_t *wish, const char *list)
@@ -72,7 +65,7 @@ static void print_made(const json_t *made, bool json)
     const char *secret = ts_json_string_or(made, "secret", "");
     if (json) {
         json_t *three = json_pack("{s:s, s:s, s:s}", "id", id, "key", key, "secret", secret);
-        print_json(three);
+        ts_print_json(three);
         json_decref(three);
         return;
     }
@@ -83,7 +76,8 @@ static int create(const ts_call *call, const settings *s)
 {
     ts_error err = {0};
     json_t *wish = wish_of(s, &err);
-    json_t *made = wish ? ts_server_json(call, &s->server, "POST", "/api/keys", wish, &err) : NULL;
+    ts_server_ask ask = {.method = "POST", .target = "/api/keys", .body = wish, .makes_folder = true};
+    json_t *made = wish ? ts_server_json(call, &s->server, &ask, &err) : NULL;
     json_decref(wish);
     if (!made) return ts_complain(&err);
     print_made(made, s->json);
@@ -114,24 +108,37 @@ static int list(const ts_call *call, const settings *s)
     ts_error err = {0};
     size_t i;
     json_t *key;
-    json_t *answer = ts_server_json(call, &s->server, "GET", "/api/keys", NULL, &err);
+    json_t *answer = ts_server_json(call, &s->server, &(ts_server_ask){.method = "GET", .target = "/api/keys"}, &err);
     if (!answer) return ts_complain(&err);
     const json_t *keys = json_is_array(answer) ? answer : json_object_get(answer, "keys");
     json_array_foreach(keys, i, key)
     {
-        if (s->json) print_json(key);
+        if (s->json) ts_print_json(key);
         else print_key(key);
     }
     json_decref(answer);
     return TS_EXIT_GOOD;
 }
 
+/* A call about the key that is named on the command line. */
+static json_t *ask_about(const ts_call *call, const settings *s, const char *method, const char *what, const json_t *body,
+                         ts_error *err)
+{
+    ts_buf target = {0};
+    json_t *answer = NULL;
+    (void)ts_buf_puts(&target, "/api/keys/");
+    if (ts_escape_query(&target, call->args[1]) && ts_buf_puts(&target, what))
+        answer = ts_server_json(call, &s->server,
+                                &(ts_server_ask){.method = method, .target = target.data, .body = body}, err);
+    else (void)ts_fail_memory(err);
+    ts_buf_free(&target);
+    return answer;
+}
+
 static int revoke(const ts_call *call, const settings *s)
 {
     ts_error err = {0};
-    char target[256];
-    (void)snprintf(target, sizeof target, "/api/keys/%.200s", call->args[1]);
-    json_t *answer = ts_server_json(call, &s->server, "DELETE", target, NULL, &err);
+    json_t *answer = ask_about(call, s, "DELETE", "", NULL, &err);
     if (!answer) return ts_complain(&err);
     json_decref(answer);
     return TS_EXIT_GOOD;
@@ -140,18 +147,17 @@ static int revoke(const ts_call *call, const settings *s)
 static int credit(const ts_call *call, const settings *s)
 {
     ts_error err = {0};
-    char target[256], *end = NULL;
+    char *end = NULL;
     long long amount = strtoll(call->args[2], &end, 10);
     if (!call->args[2][0] || *end) {
         (void)ts_fail(&err, TS_USAGE, "credits are a whole number, such as +100");
         return ts_complain(&err);
     }
-    (void)snprintf(target, sizeof target, "/api/keys/%.200s/credit", call->args[1]);
     json_t *body = json_pack("{s:I}", "amount", (json_int_t)amount);
-    json_t *answer = ts_server_json(call, &s->server, "POST", target, body, &err);
+    json_t *answer = ask_about(call, s, "POST", "/credit", body, &err);
     json_decref(body);
     if (!answer) return ts_complain(&err);
-    if (s->json) print_json(answer);
+    if (s->json) ts_print_json(answer);
     else print_key(answer);
     json_decref(answer);
     return TS_EXIT_GOOD;

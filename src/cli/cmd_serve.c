@@ -24,9 +24,9 @@ static int run(const ts_call *call)
     }
     ts_config *config = ts_server_config(&s->server, &err);
     bool ok = config && (!s->listen || ts_config_set(config, "server.listen", s->listen, "--listen", &err));
-    int status = ok ? call->house->serve(config, call->stop) : ts_complain(&err);
+    ok = ok && call->house->serve(config, call->stop, &err);
     ts_config_free(config);
-    return status;
+    return ok ? TS_EXIT_GOOD : ts_complain(&err);
 }
 
 const ts_command ts_command_serve = {

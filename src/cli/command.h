@@ -60,7 +60,7 @@ typedef struct ts_command {
 
 /* The table, in the order of the help. */
 const ts_command *const *ts_commands(size_t *count);
-const ts_command *ts_command_find(const char *name);
+const ts_command *ts_command_of(const char *name);
 
 /* Parses argv (after the command's name) into the call. settings must be zeroed or hold the defaults; storage
  * must hold argc pointers and is used by args and lists, `list_storage` the same. *help is set when --help
@@ -84,7 +84,15 @@ extern const ts_command ts_command_tag;
 extern const ts_command ts_command_models;
 extern const ts_command ts_command_doctor;
 extern const ts_command ts_command_serve;
+extern const ts_command ts_command_import;
+extern const ts_command ts_command_find;
 extern const ts_command ts_command_keys;
+extern const ts_command ts_command_jobs;
+extern const ts_command ts_command_export;
+extern const ts_command ts_command_backup;
+extern const ts_command ts_command_restore;
+extern const ts_command ts_command_verify;
+extern const ts_command ts_command_config;
 extern const ts_command ts_command_help;
 
 #endif

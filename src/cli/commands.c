@@ -9,8 +9,11 @@
 #include "cli/cli.h"
 #include "cli/command.h"
 
-static const ts_command *const table[] = {&ts_command_tag, &ts_command_serve, &ts_command_keys, &ts_command_models,
-                                          &ts_command_doctor, &ts_command_help};
+static const ts_command *const table[] = {
+    &ts_command_tag,    &ts_command_serve,   &ts_command_import, &ts_command_find,   &ts_command_keys,
+    &ts_command_jobs,   &ts_command_export,  &ts_command_backup, &ts_command_restore, &ts_command_verify,
+    &ts_command_config, &ts_command_models,  &ts_command_doctor, &ts_command_help,
+};
 
 #define COMMANDS (sizeof table / sizeof *table)
 
@@ -20,7 +23,7 @@ const ts_command *const *ts_commands(size_t *count)
     return table;
 }
 
-const ts_command *ts_command_find(const char *name)
+const ts_command *ts_command_of(const char *name)
 {
     for (size_t i = 0; i < COMMANDS; i++)
         if (strcmp(table[i]->name, name) == 0) return table[i];
@@ -97,7 +100,7 @@ static int dispatch(int argc, char **argv, const ts_cli_house *house, const atom
         (void)printf("tagsmith %s\n", TS_VERSION);
         return TS_EXIT_GOOD;
     }
-    const ts_command *command = ts_command_find(word);
+    const ts_command *command = ts_command_of(word);
     return command ? run_command(command, argc - 2, argv + 2, house, stop) : unknown_command(word);
 }
 

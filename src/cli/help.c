@@ -7,10 +7,12 @@
 static const char about_program[] =
     "Tagsmith looks at pictures and says what is in them: objects with their places, scenes, people, "
     "colours,\n"
-    "quality and safety, each with a confidence and the reason for it. It runs on this machine alone.\n";
+    "quality and safety, each with a confidence and the reason for it; keeps them, and finds them again. It runs on\n"
+    "this machine alone.\n";
 
 static const char about_status[] =
-    "0 all good, 1 some pictures failed or a stop left some out, 2 wrong use, 3 cannot run";
+    "0 all good, 1 some pictures failed, a stop left some out, a check found something or a search nothing,\n"
+    "2 wrong use, 3 cannot run";
 
 /* "  -j, --jobs N". */
 static void option_title(const ts_option *option, char *out, size_t size)
@@ -71,6 +73,7 @@ void ts_help_program(void)
                  "  tagsmith tag photo.jpg\n      what is in this picture?\n"
                  "  tagsmith tag Photos --report report.html\n      a whole folder, as a contact sheet for "
                  "the browser\n"
+                 "  tagsmith serve\n      keep pictures, find them again, answer other programs\n"
                  "\ntagsmith COMMAND --help tells more about each. tagsmith --version says which this is.\n");
 }
 
@@ -152,9 +155,13 @@ void ts_help_man(void)
         ".TP\n.B TAGSMITH_SHARE\nwhere manifests and vocabulary lie\n"
         ".TP\n.B TAGSMITH_MODELS\nwhere the weights lie\n"
         ".TP\n.B TAGSMITH_CACHE\nwhere compiled networks are kept\n"
+        ".TP\n.B TAGSMITH_CONFIG\nthe file of settings\n"
+        ".TP\n.B TAGSMITH_SECTION_KEY\nthe setting section.key, such as TAGSMITH_DATA_DIR or TAGSMITH_SERVER_LISTEN;\n"
+        "stronger than the file, weaker than flags\n"
         ".TP\n.B NO_COLOR\nwhen set, no colours are used\n"
         ".SH SIGNALS\nSIGINT and SIGTERM finish the pictures in hand, write every output and leave a state\n"
-        "file that \\-\\-resume continues; a second one ends the program at once.\n");
+        "file that \\-\\-resume continues; a server answers what it was asked before. A second one ends the program at\n"
+        "once.\n");
 }
 
 /* ---- completion ---------------------------------------------------------------------------------------- */

@@ -18,10 +18,10 @@ typedef struct ts_cli_request {
     const ts_config *config; /* says which data folder */
     const char *method, *target;
     const char *body;     /* JSON, or NULL */
-    ts_cli_line on_line;  /* of an NDJSON answer with status 200; NULL: everything goes to the body */
+    ts_cli_line on_line;  /* of an answer that comes by line (NDJSON, events); NULL: everything goes to the body */
     void *context;
     bool with_tagger;     /* when no server runs, the call needs the networks */
-    const atomic_int *stop;
+    const atomic_int *stop; /* non-zero: TS_INTERRUPTED; work in this process has then ended in good order */
 } ts_cli_request;
 
 /* body is the caller's to free. */
@@ -31,8 +31,8 @@ typedef struct ts_cli_answer {
 } ts_cli_answer;
 
 typedef struct ts_cli_house {
-    /* Serves until *stop; the exit status. */
-    int (*serve)(const ts_config *config, const atomic_int *stop);
+    /* Serves until *stop. False: it could not begin. */
+    bool (*serve)(const ts_config *config, const atomic_int *stop, ts_error *err);
     /* To the server that has the data folder, or, where none runs, to the same route in this process. True when an
      * answer came, whatever its status. */
     bool (*call)(const ts_cli_request *request, ts_cli_answer *answer, ts_error *err);

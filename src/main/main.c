@@ -11,16 +11,17 @@
 
 static atomic_int stop_wanted; /* the one thing a signal handler may touch */
 
-/* The first signal asks to finish; the second finds the default action restored (SA_RESETHAND) and ends us.
- */
+/* The first signal asks to finish; the second, whichever it is, ends us. */
 static void want_stop(int signal_number)
 {
-    atomic_store(&stop_wanted, signal_number);
+    if (atomic_exchange(&stop_wanted, signal_number) == 0) return;
+    (void)signal(signal_number, SIG_DFL);
+    (void)raise(signal_number);
 }
 
 static void catch_signals(void)
 {
-    struct sigaction finish = {.sa_handler = want_stop, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
+    struct sigaction finish = {.sa_handler = want_stop, .sa_flags = SA_RESTART};
     sigemptyset(&finish.sa_mask);
     sigaction(SIGINT, &finish, NULL);
     sigaction(SIGTERM, &finish, NULL);
