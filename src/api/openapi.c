@@ -114,12 +114,26 @@ static json_t *ref_to(const char *prefix, const char *name)
     return json_pack("{s:s}", "$ref", text);
 }
 
+/* One more type under "content" of a body or an answer. */
+static void add_content(json_t *to, const char *type, json_t *schema)
+{
+    json_t *content = json_object_get(to, "content");
+    if (!content) {
+        content = json_object();
+        if (json_object_set_new(to, "content", content) != 0) return;
+    }
+    (void)json_object_set_new(content, type, json_pack("{s:o}", "schema", schema));
+}
+
 static json_t *write_error_responses(void)
 {
     json_t *all = json_object();
     for (size_t i = 0; i < TS_COUNT_OF(errors); i++) {
-        json_t *response = json_pack("{s:s, s:{s:{s:o}}}", "description", errors[i].about, "content",
-                                     "application/problem+json", "schema", ref_to(SCHEMA_PREFIX, "Problem"));
+        json_t *response = json_pack("{s:s}", "description", errors[i].about);
+        /* An address that is far too long is refused before anything can be said about it. */
+        if (errors[i].status != 414) {
+            add_content(response, "application/problem+json", ref_to(SCHEMA_PREFIX, "Problem"));
+        }
         if (errors[i].status == 429 || errors[i].status == 503) {
             (void)json_object_set_new(response, "headers",
                                       json_pack("{s:{s:s, s:{s:s}}}", "Retry-After", "description",
@@ -206,25 +220,19 @@ static json_t *multipart_schema(const ts_api *api, const ts_route_doc *doc)
     return schema;
 }
 
-static void add_content(json_t *content, const char *type, json_t *schema)
-{
-    (void)json_object_set_new(content, type, json_pack("{s:o}", "schema", schema));
-}
-
 static json_t *request_body(const ts_api *api, const ts_route *route)
 {
     const ts_route_doc *doc = route->doc;
-    json_t *content = json_object();
-    if (route->bodies & TS_BODY_JSON) add_content(content, "application/json", ref_to(SCHEMA_PREFIX, doc->body));
-    if (route->bodies & TS_BODY_MULTIPART) add_content(content, "multipart/form-data", multipart_schema(api, doc));
+    json_t *body = json_pack("{s:b}", "required", !(route->bodies & TS_BODY_OPTIONAL));
+    if (route->bodies & TS_BODY_JSON) add_content(body, "application/json", ref_to(SCHEMA_PREFIX, doc->body));
+    if (route->bodies & TS_BODY_MULTIPART) add_content(body, "multipart/form-data", multipart_schema(api, doc));
     if (route->bodies & TS_BODY_FORM) {
-        add_content(content, "application/x-www-form-urlencoded", ref_to(SCHEMA_PREFIX, doc->body));
+        add_content(body, "application/x-www-form-urlencoded", ref_to(SCHEMA_PREFIX, doc->body));
     }
     if (route->bodies & TS_BODY_RAW) {
-        add_content(content, "image/*", json_pack("{s:s, s:s}", "type", "string", "contentMediaType", "image/*"));
+        add_content(body, "image/*", json_pack("{s:s, s:s}", "type", "string", "contentMediaType", "image/*"));
     }
-    bool required = !(route->bodies & TS_BODY_OPTIONAL);
-    return json_pack("{s:b, s:o}", "required", (int)required, "content", content);
+    return body;
 }
 
 /* ---- answers ------------------------------------------------------------------------------------- */
