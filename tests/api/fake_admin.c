@@ -232,7 +232,8 @@ bool ts_service_preset_put(ts_service *service, const ts_actor *actor, const cha
     }
     if (ok) {
         preset->version++;
-        preset->body = json_deep_copy(body); /* what was there stays with whoever reads it */
+        preset->body = json_deep_copy(body);
+        (void)json_array_append_new(service->bodies, (json_t *)(uintptr_t)preset->body);
         *out = *preset;
     }
     pthread_mutex_unlock(&service->lock);

@@ -22,6 +22,7 @@ ts_service *fake_service_open(const char *vocab_dir, ts_error *err)
     if (!service) return NULL;
     (void)pthread_mutex_init(&service->lock, NULL);
     service->arena = ts_arena_new(0);
+    service->bodies = json_array();
     service->vocab = ts_vocab_open(vocab_dir, err);
     if (service->vocab) return service;
     fake_service_close(service);
@@ -32,7 +33,7 @@ void fake_service_close(ts_service *service)
 {
     ts_vocab_close(service->vocab);
     ts_arena_free(service->arena);
-    for (size_t i = 0; i < service->preset_count; i++) json_decref((json_t *)(uintptr_t)service->presets[i].body);
+    json_decref(service->bodies);
     (void)pthread_mutex_destroy(&service->lock);
     free(service);
 }

@@ -39,6 +39,7 @@ struct ts_service {
     size_t key_count;
     ts_preset presets[FAKE_MAX];
     size_t preset_count;
+    json_t *bodies; /* of all presets there ever were */
     ts_hook hooks[FAKE_MAX];
     size_t hook_count;
     ts_job_full jobs[FAKE_MAX];
