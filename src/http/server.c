@@ -49,6 +49,9 @@ static bool start_listener(ts_http_server *server, int fd, bool local, ts_error 
     *listener = (ts_listener){.server = server, .fd = fd, .local = local};
     unsigned threads = local ? 1 : o->event_threads;
     unsigned limit = o->max_connections > threads ? o->max_connections : threads;
+    /* A pool of none or of one is a complaint of the library's. */
+    struct MHD_OptionItem pool[] = {{threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL},
+                                    {MHD_OPTION_END, 0, NULL}};
     /* clang-format off */
     listener->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
@@ -56,7 +59,7 @@ static bool start_listener(ts_http_server *server, int fd, bool local, ts_error 
         MHD_OPTION_EXTERNAL_LOGGER, log_library, listener, /* first: it hears the others */
         MHD_OPTION_STRICT_FOR_CLIENT, 1, /* matters from 1.0 on */
         MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0,
+        MHD_OPTION_ARRAY, pool,
         MHD_OPTION_CONNECTION_LIMIT, limit,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, local ? 0u : o->max_per_address,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
