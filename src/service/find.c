@@ -6,6 +6,7 @@
 
 #include "image/lab.h"
 #include "service/core.h"
+#include "service/meaning.h"
 #include "service/picture_read.h"
 
 enum { wait_ms = 2000 };
@@ -24,7 +25,7 @@ static bool set_text(ts_service *service, const char *text, ts_arena *arena, ts_
     if (!vector) return ts_fail_memory(err);
     find->text_vector = vector;
     find->text_dims = dims;
-    return ts_text_encode(service->encoder, &text, 1, TS_TEXT_QUERY, vector, err);
+    return ts_meaning_of(service->encoder, service->vocab, text, arena, vector, err);
 }
 
 static bool set_similar(ts_service *service, const char *id, bool with_held, ts_arena *arena, ts_find *find,

@@ -12,6 +12,7 @@
 #include "packs/packs.h"
 #include "service/core.h"
 #include "service/courier.h"
+#include "service/meaning.h"
 #include "service/origins.h"
 #include "service/tag_job.h"
 
@@ -67,19 +68,9 @@ static void open_encoder(ts_service *service, const ts_tagger_options *tagger)
         ts_log_trouble(service->log, TS_LOG_WARN, "no search in plain words: the text model did not load", &err, NULL);
 }
 
-static bool give_concept_vectors(ts_service *service, ts_error *err)
+static bool give_meaning(ts_service *service, ts_error *err)
 {
-    if (!service->encoder) return true;
-    size_t count = ts_vocab_count(service->vocab), dims = ts_text_dims(service->encoder);
-    float *vectors = calloc(count, dims * sizeof *vectors);
-    const char **labels = calloc(count, sizeof *labels);
-    bool ok = (vectors && labels) || ts_fail_memory(err);
-    for (size_t i = 0; ok && i < count; i++) labels[i] = ts_vocab_label(service->vocab, (ts_concept)i);
-    ok = ok && ts_text_encode_cached(service->encoder, labels, count, TS_TEXT_PASSAGE, vectors, err) &&
-         ts_index_set_concept_vectors(service->index, vectors, dims, err);
-    free(labels);
-    free(vectors);
-    return ok;
+    return !service->encoder || ts_meaning_give(service->encoder, service->vocab, service->index, err);
 }
 
 static bool resolve_id(void *context, const char *id, uint32_t *number)
@@ -102,7 +93,7 @@ static bool open_search(ts_service *service, ts_error *err)
     feed.snapshot_dir = ts_path_join(service->arena, service->options.data_dir, "index");
     if (!feed.snapshot_dir) return ts_fail_memory(err);
     service->index = ts_index_open(&options, service->vocab, err);
-    if (!service->index || !give_concept_vectors(service, err)) return false;
+    if (!service->index || !give_meaning(service, err)) return false;
     feed.index = service->index;
     service->feed = ts_dir_make(feed.snapshot_dir, err) ? ts_feed_open(&feed, err) : NULL;
     return service->feed != NULL;
