@@ -17,7 +17,10 @@ static bool grow_blocks(ts_index *index, size_t count)
     if (!blocks) return false;
     if (index->block_count) memcpy(blocks, index->blocks, index->block_count * sizeof(ts_block *));
     for (size_t i = index->block_count; i < count; i++) {
-        if ((blocks[i] = calloc(1, sizeof(ts_block)))) continue;
+        if ((blocks[i] = calloc(1, sizeof(ts_block)))) {
+            blocks[i]->latest_taken = blocks[i]->latest_created = INT64_MIN;
+            continue;
+        }
         while (i-- > index->block_count) free(blocks[i]);
         free(blocks);
         return false;
@@ -76,6 +79,8 @@ static bool make_room(ts_block *block, size_t words)
 
 static void set_row(ts_block *b, uint32_t i, const ts_row *row)
 {
+    if (row->flags & TS_ROW_LIVE && row->taken > b->latest_taken) b->latest_taken = row->taken;
+    if (row->flags & TS_ROW_LIVE && row->created > b->latest_created) b->latest_created = row->created;
     b->taken[i] = row->taken;
     b->created[i] = row->created;
     b->bytes[i] = row->bytes;

@@ -89,40 +89,33 @@ static size_t weigh_bins(bins *b, const ts_chance *chance, size_t asked)
     return first;
 }
 
-static size_t keep_above(uint32_t *numbers, float *scores, size_t count, float least)
+static size_t count_above(const float *scores, size_t count, float least)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (scores[i] < least) continue;
-        numbers[kept] = numbers[i];
-        scores[kept++] = scores[i];
-    }
-    return kept;
+    size_t above = 0;
+    for (size_t i = 0; i < count; i++) above += scores[i] >= least;
+    return above;
 }
 
-size_t ts_chance_cut(const ts_chance *chance, uint32_t *numbers, float *scores, size_t count, float min_score,
-                     float *sure)
+bool ts_chance_cut(const ts_chance *chance, const float *scores, size_t count, float min_score, ts_arena *arena,
+                   ts_kept **kept, size_t *kept_count)
 {
-    size_t kept = 0;
-    if (!chance->known) {
-        kept = keep_above(numbers, scores, count, min_score >= 0 ? -1 : chance->least);
-        for (size_t i = 0; i < kept; i++) sure[i] = 1;
-        return kept;
-    }
+    float least = min_score >= 0 ? -1 : chance->least;
+    size_t first = 0;
     bins *b = malloc(sizeof *b);
-    if (!b) return SIZE_MAX;
-    count_bins(b, scores, count, (float)chance->middle);
-    size_t first = weigh_bins(b, chance, count);
-    float least = fmaxf(chance->least, b->low + ((float)first - 1) / b->scale);
-    for (size_t i = 0; i < count; i++) {
-        if (scores[i] < (min_score < 0 ? least : -1)) continue; /* most, at once; below -1 there is nothing to compare */
-        bool low = scores[i] < b->low;
-        size_t bin = bin_of(b, scores[i]);
-        if (min_score < 0 && (low || bin < first)) continue;
-        numbers[kept] = numbers[i];
-        sure[kept] = low ? 0 : 1 - b->shares[bin];
-        scores[kept++] = scores[i];
+    if (b && chance->known) {
+        count_bins(b, scores, count, (float)chance->middle);
+        first = weigh_bins(b, chance, count);
+        if (min_score < 0) least = fmaxf(least, b->low + ((float)first - 1) / b->scale);
+    }
+    *kept = b ? ts_arena_array(arena, count_above(scores, count, least) + 1, sizeof **kept) : NULL;
+    *kept_count = 0;
+    for (size_t i = 0; i < count && *kept; i++) {
+        if (!(scores[i] >= least)) continue;
+        size_t bin = chance->known ? bin_of(b, scores[i]) : 0;
+        if (min_score < 0 && bin < first) continue;
+        float sure = !chance->known ? 1 : scores[i] < b->low ? 0 : 1 - b->shares[bin];
+        (*kept)[(*kept_count)++] = (ts_kept){(uint32_t)i, scores[i], sure};
     }
     free(b);
-    return kept;
+    return *kept != NULL;
 }

@@ -74,6 +74,7 @@ static void count_lists(void *context, unsigned part, unsigned parts)
     uint32_t *table = c->tables[part];
     size_t from = c->count * part / parts, to = c->count * (part + 1) / parts;
     for (size_t i = from; i < to; i++) {
+        ts_prefetch(index, c->result->numbers, i, to);
         const ts_block *block = ts_block_of(index, c->result->numbers[i]);
         const ts_place *place = &block->places[c->result->numbers[i] % TS_BLOCK_ROWS];
         const uint32_t *tags = block->data + place->start;

@@ -56,10 +56,6 @@ static bool drop_set(const ts_question *q, ts_candidates *c)
 static bool rank(ts_question *q, const ts_find *find, ts_candidates *c)
 {
     if (!drop_set(q, c)) return false;
-    c->scores = ts_arena_array(q->arena, c->count + 1, sizeof *c->scores);
-    c->order = ts_arena_array(q->arena, c->count + 1, sizeof *c->order);
-    if (!c->scores || !c->order) return ts_fail_memory(q->err);
-    for (size_t i = 0; i < c->count; i++) c->scores[i] = c->order[i] = 1;
     if (find->text_vector && !ts_rank_by_text(q, find, c)) return false;
     if ((find->similar_vector || find->similar_number || q->similar) && !ts_rank_by_likeness(q, find, c)) return false;
     if (find->palette_count && !ts_rank_by_palette(q, find, c)) return false;

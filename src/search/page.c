@@ -128,11 +128,28 @@ static void offer(ranked *rows, size_t *count, size_t top, ranked r)
     }
 }
 
+/* No picture of this one's block can come onto a page that holds these rows already. */
+static bool is_late(const pager *p, unsigned part, uint32_t number)
+{
+    if (p->find->reverse || p->counts[part] < p->top) return false;
+    const ts_block *block = ts_block_of(p->q->index, number);
+    if (p->sort == TS_SORT_CREATED) return key_of_time(block->latest_created) < p->rows[part][0].key;
+    return p->sort == TS_SORT_TAKEN && key_of_time(block->latest_taken) < p->rows[part][0].key;
+}
+
+/* From the highest number down, since the newest are wanted most. */
 static void rank_part(void *context, unsigned part, unsigned parts)
 {
     pager *p = context;
+    const uint32_t *numbers = p->candidates->numbers;
     size_t from = p->candidates->count * part / parts, to = p->candidates->count * (part + 1) / parts;
-    for (size_t i = from; i < to; i++) {
+    uint32_t late = UINT32_MAX; /* block */
+    for (size_t i = to; i-- > from;) {
+        if (numbers[i] / TS_BLOCK_ROWS == late) continue;
+        if (is_late(p, part, numbers[i])) {
+            late = numbers[i] / TS_BLOCK_ROWS;
+            continue;
+        }
         ranked r = rank_of(p, i);
         if (p->has_start && !is_before(&p->start, &r)) continue;
         if (r.score < 0 && p->candidates->scores) r.score = p->candidates->scores[i];

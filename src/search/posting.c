@@ -1,5 +1,6 @@
 /* search: keeps the sets of numbers for each term, stem, facet, state and so on in step with the blocks. Under the write
  * lock. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "search/parallel.h"
@@ -14,34 +15,113 @@ typedef struct poster {
     bool failed[TS_PARALLEL_MAX];
 } poster;
 
-/* ---- what is shared out: terms and stems, by their numbers ---- */
+/* ---- what is shared out: terms and stems, by their numbers ----
+ *
+ * A batch is brought into the order of terms first: each set is then visited once and not once a picture, which is what
+ * filling a large index otherwise spends its time on. */
 
-static bool add_tag(ts_index *index, uint32_t number, uint32_t tag)
+/* A set and a number that goes into it. key: kind of set, index of set; numbers of one key ascend. */
+typedef struct pair {
+    uint32_t key, number;
+} pair;
+
+typedef struct pairs {
+    pair *items, *spare;
+    size_t count, capacity;
+} pairs;
+
+static bool push(pairs *p, uint32_t key, uint32_t number)
 {
-    uint32_t term = TS_TAG_TERM(tag);
-    for (size_t i = 0; i < TS_LEVELS; i++)
-        if (TS_TAG_LEVEL(tag) >= ts_levels[i] && !ts_sets_add(&index->by_level[i], term, number)) return false;
-    return ts_sets_add(&index->by_term, term, number);
+    if (p->count == p->capacity) {
+        size_t capacity = p->capacity ? p->capacity * 2 : 4096;
+        pair *items = reallocarray(p->items, capacity, sizeof *items);
+        if (items) p->items = items;
+        pair *spare = items ? reallocarray(p->spare, capacity, sizeof *spare) : NULL;
+        if (!spare) return false;
+        p->spare = spare;
+        p->capacity = capacity;
+    }
+    p->items[p->count++] = (pair){key, number};
+    return true;
 }
 
-static bool add_lists(ts_index *index, uint32_t number, unsigned part, unsigned parts)
+/* By key, stable: three passes of eleven bits. */
+static void sort_pairs(pairs *p)
 {
-    ts_lists lists = ts_lists_of(index, number);
-    for (size_t i = 0; i < lists.shown_count; i++)
-        if (TS_TAG_TERM(lists.tags[i]) % parts == part && !add_tag(index, number, lists.tags[i])) return false;
-    for (size_t i = 0; i < lists.word_count; i++) {
-        uint32_t word = lists.words[i];
-        if (word == TS_WORD_GAP || TS_WORD_STEM(word) % parts != part) continue;
-        if (!ts_sets_add(&index->by_stem, TS_WORD_STEM(word), number)) return false;
+    for (unsigned shift = 0; shift < 33; shift += 11) {
+        size_t starts[2049] = {0};
+        for (size_t i = 0; i < p->count; i++) starts[((uint64_t)p->items[i].key >> shift & 2047) + 1]++;
+        for (size_t i = 1; i < 2049; i++) starts[i] += starts[i - 1];
+        for (size_t i = 0; i < p->count; i++) p->spare[starts[(uint64_t)p->items[i].key >> shift & 2047]++] = p->items[i];
+        pair *swap = p->items;
+        p->items = p->spare;
+        p->spare = swap;
+    }
+}
+
+/* Runs of one key go in together. */
+static bool add_runs(ts_sets *sets, pairs *p)
+{
+    uint32_t numbers[TS_BLOCK_ROWS];
+    sort_pairs(p);
+    for (size_t i = 0; i < p->count;) {
+        uint32_t key = p->items[i].key;
+        size_t count = 0;
+        for (; i < p->count && p->items[i].key == key; i++) {
+            if (count && numbers[count - 1] == p->items[i].number) continue; /* a word that stands twice */
+            if (count == TS_BLOCK_ROWS) break;
+            numbers[count++] = p->items[i].number;
+        }
+        if (!ts_sets_add_many(sets, key, numbers, count)) return false;
+    }
+    p->count = 0;
+    return true;
+}
+
+typedef bool (*collector)(const ts_lists *lists, uint32_t number, unsigned part, unsigned parts, unsigned least, pairs *p);
+
+static bool collect_tags(const ts_lists *lists, uint32_t number, unsigned part, unsigned parts, unsigned least, pairs *p)
+{
+    for (size_t i = 0; i < lists->shown_count; i++) {
+        uint32_t tag = lists->tags[i], term = TS_TAG_TERM(tag);
+        if (term % parts == part && TS_TAG_LEVEL(tag) >= least && !push(p, term, number)) return false;
     }
     return true;
 }
 
+static bool collect_words(const ts_lists *lists, uint32_t number, unsigned part, unsigned parts, unsigned least, pairs *p)
+{
+    (void)least;
+    for (size_t i = 0; i < lists->word_count; i++) {
+        uint32_t word = lists->words[i];
+        if (word == TS_WORD_GAP || TS_WORD_STEM(word) % parts != part) continue;
+        if (!push(p, TS_WORD_STEM(word), number)) return false;
+    }
+    return true;
+}
+
+static bool add_kind(const poster *work, ts_sets *sets, collector collect, unsigned least, unsigned part, unsigned parts,
+                     pairs *p)
+{
+    for (size_t i = 0; i < work->count; i++) {
+        ts_lists lists = ts_lists_of(work->index, work->numbers[i]);
+        if (!collect(&lists, work->numbers[i], part, parts, least, p)) return false;
+    }
+    return add_runs(sets, p);
+}
+
 static void add_part(void *context, unsigned part, unsigned parts)
 {
-    poster *p = context;
-    for (size_t i = 0; i < p->count && !p->failed[part]; i++)
-        p->failed[part] = !add_lists(p->index, p->numbers[i], part, parts);
+    poster *work = context;
+    ts_index *index = work->index;
+    pairs p = {0};
+    bool good = add_kind(work, &index->by_term, collect_tags, 0, part, parts, &p) &&
+                add_kind(work, &index->by_stem, collect_words, 0, part, parts, &p);
+    for (size_t i = 0; i < TS_LEVELS && good; i++)
+        good = add_kind(work, &index->by_level[i], collect_tags, ts_levels[i], part, parts, &p);
+    free(p.items);
+    free(p.spare);
+    work->failed[part] = !good;
 }
 
 static void remove_lists(ts_index *index, uint32_t number)

@@ -53,7 +53,10 @@ static void score_part(void *context, unsigned part, unsigned parts)
 {
     const scorer *s = context;
     size_t from = s->count * part / parts, to = s->count * (part + 1) / parts;
-    for (size_t i = from; i < to; i++) s->scores[i] = s->score(s, s->numbers[i]);
+    for (size_t i = from; i < to; i++) {
+        if (s->products) ts_prefetch(s->index, s->numbers, i, to);
+        s->scores[i] = s->score(s, s->numbers[i]);
+    }
 }
 
 static void score_all(scorer *s)
@@ -92,30 +95,40 @@ static void measure(const scorer *s, ts_chance *chance, float *space)
 
 /* ---- candidates ---- */
 
-/* Runs the scorer over the candidates, cuts, and takes the scores in: strength(score) times certainty. */
+/* Leaves only those that were kept, and takes their scores in: strength(score) times certainty. */
+static bool narrow(ts_question *q, ts_candidates *c, const ts_kept *kept, size_t count, float middle,
+                   float (*strength)(float score))
+{
+    float *scores = ts_arena_array(q->arena, count + 1, sizeof *scores);
+    float *order = ts_arena_array(q->arena, count + 1, sizeof *order);
+    if (!scores || !order) return ts_fail_memory(q->err);
+    for (size_t i = 0; i < count; i++) {
+        const ts_kept *k = &kept[i];
+        scores[i] = (c->scores ? c->scores[k->position] : 1) * strength(k->score) * k->sure;
+        order[i] = (c->order ? c->order[k->position] : 1) * fmaxf(k->score - middle, 1e-6f);
+        c->numbers[i] = c->numbers[k->position];
+    }
+    c->scores = scores;
+    c->order = order;
+    c->count = count;
+    return true;
+}
+
+/* Runs the scorer over the candidates and cuts. */
 static bool rank(ts_question *q, const ts_find *find, scorer *s, const ts_chance *chance, ts_candidates *c,
                  float (*strength)(float score))
 {
-    float *scores = ts_arena_array(q->arena, c->count + 1, sizeof *scores);
-    float *sure = ts_arena_array(q->arena, c->count + 1, sizeof *sure);
-    float *kept = ts_arena_array(q->arena, c->count + 1, sizeof *kept);
-    uint32_t *numbers = ts_arena_array(q->arena, c->count + 1, sizeof *numbers);
-    if (!scores || !sure || !kept || !numbers) return ts_fail_memory(q->err);
+    ts_kept *kept;
+    size_t count;
+    float *scores = malloc((c->count + 1) * sizeof *scores);
+    if (!scores) return ts_fail_memory(q->err);
     s->numbers = c->numbers;
     s->scores = scores;
     s->count = c->count;
     score_all(s);
-    memcpy(numbers, c->numbers, c->count * sizeof *numbers);
-    size_t count = ts_chance_cut(chance, numbers, scores, c->count, find->min_score, sure);
-    if (count == SIZE_MAX) return ts_fail_memory(q->err);
-    for (size_t i = 0, k = 0; i < count; i++, k++) {
-        while (c->numbers[k] != numbers[i]) k++;
-        c->scores[i] = c->scores[k] * strength(scores[i]) * sure[i];
-        c->order[i] = c->order[k] * fmaxf(scores[i] - (float)chance->middle, 1e-6f);
-        c->numbers[i] = numbers[i];
-    }
-    c->count = count;
-    return true;
+    bool good = ts_chance_cut(chance, scores, c->count, find->min_score, q->arena, &kept, &count);
+    free(scores);
+    return good ? narrow(q, c, kept, count, chance->known ? (float)chance->middle : 0, strength) : ts_fail_memory(q->err);
 }
 
 /* ---- by likeness ---- */
@@ -187,8 +200,9 @@ static void leave_out(ts_candidates *c, uint32_t number)
     for (size_t i = 0; i < c->count; i++) {
         if (c->numbers[i] == number) continue;
         c->numbers[kept] = c->numbers[i];
-        c->scores[kept] = c->scores[i];
-        c->order[kept++] = c->order[i];
+        if (c->scores) c->scores[kept] = c->scores[i];
+        if (c->order) c->order[kept] = c->order[i];
+        kept++;
     }
     c->count = kept;
 }

@@ -31,11 +31,15 @@ void ts_chance_measure_tail(ts_chance *chance, float *scores, size_t count);
 /* log of the probability that chance scores this high. */
 double ts_chance_log(const ts_chance *chance, double score);
 
-/* Keeps, in order, those of the candidates that are above chance (min_score >= 0: all that have a score, for the
- * caller to judge); scores below -1 mean none. sure[i] becomes the probability that chance did not do it. Returns how
- * many are left, SIZE_MAX when memory is out. */
-size_t ts_chance_cut(const ts_chance *chance, uint32_t *numbers, float *scores, size_t count, float min_score,
-                     float *sure);
+typedef struct ts_kept {
+    uint32_t position;
+    float score, sure; /* sure: the probability that chance did not do it */
+} ts_kept;
+
+/* Those of the scores, in order, that are above chance (min_score >= 0: all, for the caller to judge); scores below -1
+ * mean none. Memory from the arena; false when it is exhausted. */
+bool ts_chance_cut(const ts_chance *chance, const float *scores, size_t count, float min_score, ts_arena *arena,
+                   ts_kept **kept, size_t *kept_count);
 
 typedef struct ts_candidates {
     ts_set *set;       /* what the query found; NULL once a ranking has left some out */

@@ -67,6 +67,16 @@ bool ts_sets_add(ts_sets *sets, size_t index, uint32_t number)
     return true;
 }
 
+bool ts_sets_add_many(ts_sets *sets, size_t index, const uint32_t *numbers, size_t count)
+{
+    if (count < 2) return !count || ts_sets_add(sets, index, numbers[0]);
+    ts_set *item = sets->items[index];
+    if ((!item || is_number(item)) && !make_set(sets, index)) return false;
+    roaring_bitmap_add_many(sets->items[index], count, numbers);
+    sets->sizes[index] += (uint32_t)count;
+    return true;
+}
+
 void ts_sets_remove(ts_sets *sets, size_t index, uint32_t number)
 {
     if (index >= sets->count || !sets->items[index]) return;

@@ -25,6 +25,8 @@ void ts_sets_free(ts_sets *sets);
 /* Makes room for sets 0 .. count-1. */
 bool ts_sets_grow(ts_sets *sets, size_t count);
 bool ts_sets_add(ts_sets *sets, size_t index, uint32_t number); /* index < count */
+/* Many ascending numbers, none of which is in the set. */
+bool ts_sets_add_many(ts_sets *sets, size_t index, const uint32_t *numbers, size_t count);
 void ts_sets_remove(ts_sets *sets, size_t index, uint32_t number);
 const ts_set *ts_sets_get(const ts_sets *sets, size_t index); /* NULL: empty, also beyond count */
 void ts_sets_intersect(const ts_sets *sets, size_t index, ts_set *set); /* set becomes what is in both */

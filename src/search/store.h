@@ -96,6 +96,7 @@ typedef struct ts_block {
     uint8_t format[TS_BLOCK_ROWS], quality[TS_BLOCK_ROWS], aesthetic[TS_BLOCK_ROWS], nsfw[TS_BLOCK_ROWS];
     float text_scale[TS_BLOCK_ROWS], vector_scale[TS_BLOCK_ROWS];
     ts_place places[TS_BLOCK_ROWS];
+    int64_t latest_taken, latest_created; /* at most; for pages of the newest */
     int8_t *vectors; /* TS_INDEX_DIMS for each row, 64-byte aligned; NULL: none yet */
     uint32_t *data;
     uint32_t used, capacity, wasted; /* of data, in words */
@@ -191,6 +192,19 @@ static inline ts_lists ts_lists_of(const ts_index *index, uint32_t number)
     const ts_block *block = ts_block_of(index, number);
     const ts_place *place = &block->places[number % TS_BLOCK_ROWS];
     return ts_lists_at(block->data + place->start, place);
+}
+
+/* Walks over scattered pictures ask the memory early: where the lists lie eight pictures ahead, the lists four ahead. */
+static inline void ts_prefetch(const ts_index *index, const uint32_t *numbers, size_t i, size_t count)
+{
+    if (i + 8 < count)
+        __builtin_prefetch(&ts_block_of(index, numbers[i + 8])->places[numbers[i + 8] % TS_BLOCK_ROWS]);
+    if (i + 4 >= count) return;
+    const ts_block *block = ts_block_of(index, numbers[i + 4]);
+    const char *tags = (const char *)(block->data + block->places[numbers[i + 4] % TS_BLOCK_ROWS].start);
+    __builtin_prefetch(tags);
+    __builtin_prefetch(tags + 64);
+    __builtin_prefetch(tags + 128);
 }
 
 static inline float ts_level_to_confidence(unsigned level)
