@@ -11,6 +11,7 @@
 #include "catalog/tags.h"
 #include "jobs/jobs.h"
 #include "net/net.h"
+#include "people/people.h"
 #include "people/vault.h"
 #include "search/search.h"
 #include "service/feed.h"
@@ -29,6 +30,7 @@ struct ts_service {
     ts_catalog *catalog;
     ts_blobs *blobs;
     ts_vault *vault;
+    ts_people *people;
     ts_net *net;
     ts_vocab *vocab;
     ts_tagger *tagger; /* NULL with without_tagger */

@@ -192,6 +192,18 @@ static bool parse_duplicates(const json_t *value, ts_preset *out, ts_error *err)
     return bad(err, "duplicates", "\"return\", \"keep\" or \"refuse\"");
 }
 
+static bool check_names(const json_t *value, const char *member, ts_error *err)
+{
+    size_t i;
+    json_t *name;
+    if (!json_is_array(value)) return bad(err, member, "an array of names");
+    json_array_foreach(value, i, name)
+    {
+        if (!json_is_string(name)) return bad(err, member, "an array of names");
+    }
+    return true;
+}
+
 static bool parse_text(const json_t *value, const char *member, ts_error *err)
 {
     return (json_is_string(value) && json_string_length(value) <= 1000) || bad(err, member, "a text");
@@ -202,6 +214,11 @@ static bool parse_text(const json_t *value, const char *member, ts_error *err)
 static bool parse_member(const char *name, const json_t *value, ts_arena *arena, ts_preset *out, ts_error *err)
 {
     if (strcmp(name, "name") == 0 || strcmp(name, "about") == 0) return parse_text(value, name, err);
+    if (strcmp(name, "version") == 0) return true; /* as it was read; If-Match is what counts */
+    if (strcmp(name, "analysers") == 0) {
+        out->analysers = json_array_size(value) ? value : NULL;
+        return check_names(value, name, err);
+    }
     if (strcmp(name, "min_confidence") == 0)
         return json_is_null(value) || parse_share(value, name, &out->rules.min_confidence, err);
     if (strcmp(name, "thresholds") == 0) return parse_thresholds(value, out->thresholds, err);
@@ -215,7 +232,7 @@ static bool parse_member(const char *name, const json_t *value, ts_arena *arena,
     if (strcmp(name, "duplicates") == 0) return parse_duplicates(value, out, err);
     if (strcmp(name, "default_for") == 0) return check_origins(value, err);
     (void)ts_fail(err, TS_USAGE, "preset: there is no setting \"%.60s\"", name);
-    return ts_hint(err, "settings are about, min_confidence, thresholds, max_tags, facets, max_per_facet, languages, "
+    return ts_hint(err, "settings are about, analysers, min_confidence, thresholds, max_tags, facets, max_per_facet, languages, "
                         "states, review, moderation, duplicates, default_for");
 }
 

@@ -15,6 +15,7 @@
 #include "service/meaning.h"
 #include "service/origins.h"
 #include "service/tag_job.h"
+#include "service/upkeep.h"
 
 static void take_defaults(ts_service *service, const ts_service_options *options)
 {
@@ -41,7 +42,8 @@ static bool open_records(ts_service *service, ts_error *err)
     if (!service->catalog) return false;
     service->blobs = ts_blobs_open_folder(dir, err);
     service->vault = service->blobs ? ts_vault_open(dir, getenv("TAGSMITH_SECRET_KEY"), err) : NULL;
-    service->net = service->vault ? ts_net_new(&net, err) : NULL;
+    service->people = service->vault ? ts_people_open(service->catalog, service->vault, err) : NULL;
+    service->net = service->people ? ts_net_new(&net, err) : NULL;
     service->meter = service->net ? ts_meter_new(service->catalog, err) : NULL;
     return service->meter != NULL;
 }
@@ -106,17 +108,22 @@ static void on_job(void *context, const ts_job_event *event)
 
 static bool open_jobs(ts_service *service, unsigned turns, ts_error *err)
 {
-    ts_job_handler *handlers = TS_NEW_ARRAY(service->arena, 1, ts_job_handler);
+    enum { kinds = 2 };
+    static const ts_job_schedule hourly = {.name = "upkeep", .kind = "upkeep", .every_s = 3600};
+    ts_job_handler *handlers = TS_NEW_ARRAY(service->arena, kinds, ts_job_handler);
     if (!handlers) return ts_fail_memory(err);
     handlers[0] = (ts_job_handler){.kind = "tag", .run = ts_run_tag_job, .context = service};
+    handlers[1] = (ts_job_handler){.kind = "upkeep", .run = ts_run_upkeep_job, .context = service, .concurrency = 1};
     ts_job_options options = {.workers = service->options.job_workers ? service->options.job_workers : turns,
                               .max_queued = service->options.max_queue,
                               .max_attempts = service->options.max_attempts,
+                              .schedules = &hourly,
+                              .schedule_count = 1,
                               .listener = on_job,
                               .listener_context = service,
                               .log = service->log,
                               .paused = service->options.without_tagger};
-    service->jobs = ts_job_queue_open(service->catalog, &options, handlers, 1, err);
+    service->jobs = ts_job_queue_open(service->catalog, &options, handlers, kinds, err);
     return service->jobs != NULL;
 }
 
@@ -162,6 +169,7 @@ void ts_service_close(ts_service *service)
     ts_origins_free(service->origins);
     ts_feed_close(service->feed);
     ts_index_close(service->index);
+    ts_people_close(service->people);
     ts_catalog_close(service->catalog);
     ts_text_close(service->encoder);
     ts_tagger_close(service->tagger);
