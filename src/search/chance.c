@@ -25,16 +25,16 @@ void ts_chance_measure(ts_chance *chance, float *scores, size_t count)
     chance->known = chance->spread > 1e-6;
 }
 
-/* Peaks over a threshold: beyond the 98th hundredth the excess is taken as exponential. Never shorter than normal. */
+/* Peaks over a threshold: beyond the 98th hundredth the excess is taken as exponential, and its scale read off the
+ * median, which pairs that do belong together (bursts, copies) hardly move. Never shorter than normal. */
 void ts_chance_measure_tail(ts_chance *chance, float *scores, size_t count)
 {
     if (count < 4 * TS_SAMPLE_LEAST) return;
     qsort(scores, count, sizeof *scores, by_value);
     size_t from = count - count / 50;
-    double excess = 0;
-    for (size_t i = from; i < count; i++) excess += (double)scores[i] - (double)scores[from];
+    double excess = (double)scores[from + (count - from) / 2] - (double)scores[from];
     chance->tail_at = fmax(chance->tail_at, (double)scores[from]);
-    chance->tail_scale = fmax(chance->tail_scale, excess / (double)(count - from));
+    chance->tail_scale = fmax(chance->tail_scale, excess / log(2));
 }
 
 double ts_chance_log(const ts_chance *chance, double score)
