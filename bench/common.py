@@ -2,12 +2,14 @@
 
 Knows no analyser and no vocabulary.
 """
+import contextlib
 import json
 import math
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -150,6 +152,30 @@ def run_tagsmith(arguments, on_start=None, on_line=None):
     if process.returncode not in (0, 1) or not lines:
         sys.exit(f'bench: {" ".join(command[:4])} ... ended with {process.returncode}\n{errors[-2000:]}')
     return start, [(at, json.loads(line)) for at, line in lines]
+
+
+@contextlib.contextmanager
+def served(*options, program=None, folder=None):
+    """A server of the tests' kind over a data folder of its own (or over `folder`, which stays)."""
+    sys.path.insert(0, str(ROOT / 'tests/service'))
+    import server as house
+    house.PROGRAM = str(program or tagsmith())
+    WORK.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=WORK, prefix='served-') as own:
+        server = house.Server(Path(folder or own) / 'data', *options)
+        server.environment['TAGSMITH_CACHE'] = os.environ.get('TAGSMITH_CACHE') or str(WORK / 'cache')
+        server.start()
+        try:
+            yield server
+        finally:
+            if server.process.poll() is None:
+                server.stop()
+
+
+def percentile(values, percent):
+    """The least value that so many percent of all do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 
 
 def steady_rate(arrivals, in_flight):
