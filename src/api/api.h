@@ -10,8 +10,8 @@
  *     ts_http_server *server = ts_http_server_open(&options, ts_api_routes(api), &err);
  *     ts_api_serve(api, server);
  *     ...
- *     ts_http_server_stop_accepting(server);
  *     ts_api_stop(api);                       // ends event streams, imports and the like
+ *     ts_http_server_stop_accepting(server);
  *     ts_http_server_drain(server, 20000);
  *     ts_http_server_close(server);
  *     ts_api_close(api);                      // before the service
@@ -26,6 +26,8 @@
 #include "service/service.h"
 
 typedef struct ts_api ts_api;
+
+#define TS_SESSION_COOKIE "tagsmith_session" /* of people who signed in: for ts_http_options.session_cookie */
 
 /* Texts are copied; service and log must outlive the api. */
 typedef struct ts_api_options {

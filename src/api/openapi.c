@@ -9,7 +9,7 @@
 #define SCHEMA_PREFIX "#/components/schemas/"
 
 static const ts_family *const families[] = {&ts_family_upload, &ts_family_pictures, &ts_family_tags, &ts_family_search,
-                                            &ts_family_presets,  &ts_family_hooks, &ts_family_keys,
+                                            &ts_family_presets,  &ts_family_hooks, &ts_family_keys, &ts_family_people,
                                             &ts_family_jobs,     &ts_family_keep, &ts_family_system};
 
 size_t ts_family_count(void)
@@ -41,9 +41,14 @@ static bool is_guarded(const ts_route *route)
     return !(route->flags & TS_ROUTE_PUBLIC);
 }
 
+static bool may_be_nobody(const ts_route *route)
+{
+    return is_guarded(route) || (route->doc->errors & TS_SAYS_KEY);
+}
+
 static bool is_limited(const ts_route *route)
 {
-    return is_guarded(route) && !(route->flags & TS_ROUTE_UNLIMITED);
+    return may_be_nobody(route) && !(route->flags & TS_ROUTE_UNLIMITED);
 }
 
 static bool has_body(const ts_route *route)
@@ -88,7 +93,7 @@ static bool may_refuse_type(const ts_route *route)
 
 static const error_doc errors[] = {
     {400, "BadRequest", "The request makes no sense: a parameter, a member of the body, the query language.", always},
-    {401, "Unauthorized", "No key, or one that is not known, revoked or expired.", is_guarded},
+    {401, "Unauthorized", "No key, or one that is not known, revoked or expired.", may_be_nobody},
     {402, "NoCredit", "The key's credits are spent.", may_lack_credit},
     {403, "Forbidden", "The key lacks the scope, or the page's origin is not allowed.", is_guarded},
     {404, "NotFound", "There is no such thing, or it is not for you to see.", may_miss},
@@ -230,7 +235,7 @@ static json_t *request_body(const ts_api *api, const ts_route *route)
         add_content(body, "application/x-www-form-urlencoded", ref_to(SCHEMA_PREFIX, doc->body));
     }
     if (route->bodies & TS_BODY_RAW) {
-        add_content(body, "image/*", json_pack("{s:s, s:s}", "type", "string", "contentMediaType", "image/*"));
+        add_content(body, "image/*", json_object()); /* bytes: nothing that a schema could say */
     }
     return body;
 }

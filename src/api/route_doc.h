@@ -24,6 +24,7 @@ enum {
     TS_SAYS_CREDIT = 4,    /* 402 */
     TS_SAYS_PICTURE = 8,   /* 415, 422: the picture cannot be read, its address is refused */
     TS_SAYS_CHANGED = 16,  /* 412 without If-Match */
+    TS_SAYS_KEY = 32,      /* 401 and 429 of a public route */
 };
 
 /* Headers that the handler looks at. */
@@ -57,7 +58,7 @@ typedef struct ts_family {
 } ts_family;
 
 extern const ts_family ts_family_upload, ts_family_pictures, ts_family_tags, ts_family_search, ts_family_presets, ts_family_hooks,
-    ts_family_keys, ts_family_jobs, ts_family_keep, ts_family_system;
+    ts_family_keys, ts_family_people, ts_family_jobs, ts_family_keep, ts_family_system;
 
 #define TS_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

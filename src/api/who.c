@@ -5,6 +5,7 @@
 #include "api/internal.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "service/accounts.h"
 #include "service/keys.h"
 
 #define LOCAL_NAME "local"
@@ -58,6 +59,16 @@ static bool who_basic(ts_service *service, const ts_http_credentials *shown, ts_
     return ts_service_who_secret(service, id, secret, arena, actor, row, err);
 }
 
+/* A page's request: what changes something shows the session's token, which other sites' pages do not know. */
+static bool who_session(ts_service *service, const ts_http_credentials *shown, const ts_route *route,
+                        const ts_request *request, ts_arena *arena, ts_actor *actor, ts_error *err)
+{
+    ts_session session;
+    bool changes = strcmp(route->method, "GET") != 0;
+    return ts_service_who_session(service, shown->secret, changes, ts_request_header(request, "X-CSRF-Token"), arena,
+                                  actor, &session, err);
+}
+
 static bool who(ts_api *api, const ts_http_credentials *shown, ts_arena *arena, ts_actor *actor, ts_key_row *row,
                 ts_error *err)
 {
@@ -81,10 +92,11 @@ bool ts_who_authorize(void *context, const ts_http_credentials *credentials, con
     ts_api *api = context;
     ts_actor actor = {0};
     ts_key_row row = {0};
-    (void)request;
     ts_arena *arena = ts_arena_new(AUTHORIZE_ARENA);
     if (!arena) return ts_fail_memory(err);
-    bool ok = who(api, credentials, arena, &actor, &row, err);
+    bool ok = credentials->kind == TS_CREDENTIALS_COOKIE
+                  ? who_session(api->service, credentials, route, request, arena, &actor, err)
+                  : who(api, credentials, arena, &actor, &row, err);
     if (ok) {
         identify(out, &actor);
         out->rate_per_minute = row.rate_per_min ? row.rate_per_min : api->rate_per_minute;

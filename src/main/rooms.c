@@ -73,6 +73,7 @@ static bool open_server(ts_rooms *r, const ts_rooms_options *o, const char *spoo
     ts_http_options options = {.unix_path = socket_path(r, o->socket),
                                .max_body = (size_t)ts_config_int(o->config, "server.max_upload"),
                                .spool_dir = spool,
+                               .session_cookie = TS_SESSION_COOKIE,
                                .server_name = "Tagsmith"};
     if (!options.unix_path) return ts_fail_memory(err);
     r->socket_path = options.unix_path;
@@ -97,8 +98,8 @@ bool ts_rooms_open(ts_rooms *rooms, const ts_rooms_options *options, ts_error *e
 
 bool ts_rooms_drain(ts_rooms *rooms, unsigned patience_ms)
 {
+    ts_api_stop(rooms->api); /* imports and the like say how far they came, while their streams are still open */
     ts_http_server_stop_accepting(rooms->server);
-    ts_api_stop(rooms->api);
     bool all = ts_http_server_drain(rooms->server, patience_ms);
     ts_service_drain(rooms->service, patience_ms);
     return all;

@@ -41,7 +41,7 @@ int main(int argc, char **argv)
     ts_log *log = ts_log_new(&(ts_log_options){.fd = 2, .level = TS_LOG_INFO}, &err);
     ts_api *api = ts_api_open(&(ts_api_options){.service = service, .log = log}, &err);
     if (!api) return fail(&err);
-    ts_http_options options = {.listen = "127.0.0.1:0", .unix_path = argv[2]};
+    ts_http_options options = {.listen = "127.0.0.1:0", .unix_path = argv[2], .session_cookie = TS_SESSION_COOKIE};
     ts_api_hooks(api, &options.hooks);
     ts_http_server *server = ts_http_server_open(&options, ts_api_routes(api), &err);
     if (!server) return fail(&err);

@@ -1,6 +1,7 @@
 """Starts a server and speaks HTTP to it. Standard library only."""
 import http.client
 import json
+import os
 import re
 import socket
 import subprocess
@@ -25,17 +26,23 @@ class UnixConnection(http.client.HTTPConnection):
 class Server:
     """The fake server: its first lines name the port and the keys; it ends with its standard input."""
 
-    def __init__(self, program, vocab):
+    def __init__(self, program, share):
         self.folder = tempfile.TemporaryDirectory()
-        self.socket = str(Path(self.folder.name) / 'control.sock')
         self.log = open(Path(self.folder.name) / 'log', 'w+b')
-        self.process = subprocess.Popen([program, vocab, self.socket], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=self.log)
+        self.keys = {'none': None, 'local': None}
+        self.start(program, share)
+
+    def popen(self, command, **options):
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, **options)
+
+    def start(self, program, share):
+        self.socket = str(Path(self.folder.name) / 'control.sock')
+        self.process = self.popen([program, str(Path(share) / 'vocab'), self.socket])
         lines = [self.process.stdout.readline().decode().strip() for _ in range(5)]
         if not lines[-1]:
             raise SystemExit('the server did not start: ' + self.log_text())
         self.port = int(lines[0])
-        self.keys = dict(zip(('admin', 'reader', 'poor', 'slow'), lines[1:]), none=None, local=None)
+        self.keys.update(zip(('admin', 'reader', 'poor', 'slow'), lines[1:]))
 
     def log_text(self):
         self.log.flush()
@@ -63,9 +70,12 @@ class Server:
         status, _, answer = self.call(method, target, body=body, headers=headers, **options)
         return status, json.loads(answer) if answer else None
 
+    def end(self):
+        self.process.stdin.close()
+
     def stop(self):
         """The exit status; sanitizers make it other than 0."""
-        self.process.stdin.close()
+        self.end()
         try:
             return self.process.wait(30)
         finally:
@@ -74,6 +84,43 @@ class Server:
             self.text = self.log_text()
             self.log.close()
             self.folder.cleanup()
+
+
+class RealServer(Server):
+    """`tagsmith serve` over a fresh data folder: its first lines show the admin key and the address."""
+
+    def start(self, program, share):
+        folder = Path(self.folder.name)
+        config = folder / 'config'
+        config.write_text('')
+        self.socket = str(folder / 'data' / 'control.sock')
+        self.process = self.popen(
+            [program, 'serve', '--data', str(folder / 'data'), '--listen', '127.0.0.1:0'],
+            env=dict(os.environ, TAGSMITH_SHARE=str(share), TAGSMITH_CACHE=str(folder / 'cache'), TAGSMITH_CONFIG=str(config)))
+        self.port = None
+        while self.port is None:
+            line = self.process.stdout.readline().decode()
+            if not line:
+                raise SystemExit('the server did not start: ' + self.log_text())
+            key, address = re.match(r'  key +(\S+)', line), re.search(r'http://127\.0\.0\.1:(\d+)/', line)
+            if key:
+                self.keys['admin'] = key[1]
+            if address:
+                self.port = int(address[1])
+        self.make_keys()
+
+    def make_keys(self):
+        wishes = {'reader': {'scopes': ['read']}, 'poor': {'scopes': ['write'], 'credits': 0},
+                  'slow': {'scopes': ['read'], 'rate_per_minute': 2}}
+        for name, wish in wishes.items():
+            status, made = self.json('POST', '/api/keys', {'name': name, **wish})
+            if status != 201:
+                raise SystemExit(f'no key could be made: {made}')
+            self.keys[name] = made['key']
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.terminate()
 
 
 def multipart(parts):

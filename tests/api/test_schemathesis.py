@@ -1,15 +1,16 @@
 """Makes up requests from the server's own OpenAPI document, good ones and bad ones: no fault of the server, no answer
 that is not documented. Skipped (77) where scripts/setup --dev has not put the tools there.
 
-usage: test_schemathesis.py SERVER VOCAB TOOLS [EXAMPLES]
+usage: test_schemathesis.py SERVER SHARE TOOLS [real]
 """
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from harness import Server
+from harness import RealServer, Server
 
+EXAMPLES = '15'
 # Not the stream that never ends.
 LEFT_OUT = '/api/events'
 # It would take the key from under its own feet.
@@ -19,13 +20,13 @@ CHECK_LEFT_OUT = 'ignored_auth'
 
 
 def main():
-    program, vocab, tools = sys.argv[1:4]
-    examples = sys.argv[4] if len(sys.argv) > 4 else '15'
+    program, share, tools = sys.argv[1:4]
+    real = sys.argv[4:] == ['real']
     tool, checker = Path(tools) / 'schemathesis', Path(tools) / 'openapi-spec-validator'
     if not tool.exists() or not checker.exists():
         print('skipped: run scripts/setup --dev')
         return 77
-    server = Server(program, vocab)
+    server = (RealServer if real else Server)(program, share)
     with tempfile.TemporaryDirectory() as folder:
         document = Path(folder) / 'openapi.json'
         document.write_bytes(server.call('GET', '/api/openapi.json', 'none')[2])
@@ -35,7 +36,7 @@ def main():
         result = subprocess.run(
             [tool, '--config-file', config, 'run', f'http://127.0.0.1:{server.port}/api/openapi.json', '--checks', 'all',
              '--header', f'Authorization: Bearer {server.keys["admin"]}', '--exclude-path', LEFT_OUT,
-             '--exclude-operation-id', OPERATION_LEFT_OUT, '--exclude-checks', CHECK_LEFT_OUT, '--max-examples', examples, '--seed', str(document.stat().st_size),
+             '--exclude-operation-id', OPERATION_LEFT_OUT, '--exclude-checks', CHECK_LEFT_OUT, '--max-examples', EXAMPLES, '--seed', str(document.stat().st_size),
              '--generation-database', 'none', '--no-color'], cwd=folder)
     status = server.stop()
     if status != 0:

@@ -1,6 +1,6 @@
 """Event streams, long local calls, and the matrix of who may do what, generated from the OpenAPI document.
 
-usage: test_streams.py SERVER VOCAB
+usage: test_streams.py SERVER SHARE
 """
 import json
 import re
