@@ -134,7 +134,8 @@ struct ts_node {
     float lab[3], distance;
     ts_column column;
     ts_flag flag;
-    bool qualified; /* AND: a qualifier was named; qualifier: which part stands below */
+    bool qualified; /* AND: a qualifier was named */
+    bool is_name;   /* AND: the words of one name, which resolve.c has taken care of */
     ts_qualifier qualifier;
     ts_wanted *wanted; /* resolve.c: what the names of this index mean by the text */
     ts_qualifier active; /* resolve.c: the qualifiers of all groups around */

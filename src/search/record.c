@@ -181,7 +181,7 @@ static void sort_tags(const ts_index *index, ts_record *record)
         if (run == 0) record->place.spoken = (uint16_t)used;
         if (run == 2) record->place.shown = (uint16_t)used;
     }
-    memcpy(record->data, sorted, count * sizeof *sorted);
+    if (count) memcpy(record->data, sorted, count * sizeof *sorted);
 }
 
 static bool add_tags(ts_index *index, ts_record *record, const ts_index_picture *picture)

@@ -221,6 +221,7 @@ static bool join_names(ts_question *q, ts_node *group)
         tag->text = name;
         tag->next = words;
         words->child = first;
+        words->is_name = true;
         either->child = tag;
         *at = either;
     }
@@ -267,7 +268,7 @@ static bool resolve_group(ts_question *q, ts_node *node, const ts_qualifier *out
         any->next = node->child;
         node->child = any;
     }
-    return join_names(q, node) && resolve_children(q, node, &node->active, positive);
+    return (node->is_name || join_names(q, node)) && resolve_children(q, node, &node->active, positive);
 }
 
 static bool resolve_node(ts_question *q, ts_node *node, const ts_qualifier *outer, bool positive)
