@@ -8,13 +8,16 @@ FUZZ_SECONDS ?= 60
 DESTDIR ?=
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-export BUILD PHOTOS OUT FUZZ_SECONDS JOBS
+LISTEN ?=
+
+export BUILD PHOTOS OUT LISTEN FUZZ_SECONDS JOBS
 
 .DEFAULT_GOAL := help
-.PHONY: help setup configure build run test test-all bench fuzz lint format clean install
+.PHONY: help setup configure build run stop test test-all bench fuzz lint format clean install
 
 help:
-	@echo 'make run PHOTOS=DIR  tag every picture below DIR; writes $(OUT)/tags.ndjson and $(OUT)/report.html'
+	@echo 'make run PHOTOS=DIR  tag every picture below DIR (written to $(OUT)/), then serve the catalogue on LISTEN'
+	@echo 'make stop            end the server that make run started'
 	@echo 'make build           fetch what is missing, build $(BUILD)/tagsmith'
 	@echo 'make test            build and run the tests'
 	@echo 'make test-all        the other compiler, the sanitizers, the lint: what CI runs after make test'
@@ -37,6 +40,9 @@ build: configure
 
 run: build
 	@scripts/run
+
+stop:
+	@scripts/run stop
 
 test: configure
 	@ninja -C $(BUILD) -j $(JOBS)
@@ -63,5 +69,5 @@ install: build
 	@ninja -C $(BUILD) -j $(JOBS)
 	@DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild
 
-clean:
+clean: stop
 	rm -rf build build-* out

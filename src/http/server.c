@@ -26,10 +26,10 @@ static void log_library(void *context, const char *format, va_list args)
     const ts_listener *listener = context;
     const ts_http_hooks *hooks = &listener->server->core.options.hooks;
     char text[512];
-    /* Its complaints about connections that we ourselves end are no news. */
-    if (!hooks->log || strstr(format, "closing connection")) return;
+    if (!hooks->log) return;
     int n = vsnprintf(text, sizeof text, format, args);
-    if (n < 0) return;
+    /* Its complaints about connections that we ourselves end are no news. */
+    if (n < 0 || strcasestr(text, "closing connection")) return;
     text[strcspn(text, "\r\n")] = '\0';
     hooks->log(hooks->context, text);
 }
