@@ -28,7 +28,8 @@
 
 enum { KINDS = 9, BATCH = 4096 };
 
-static const char *const kind_names[KINDS] = {"common", "rare", "both", "but-not", "year", "word", "word+tag", "size", "all"};
+static const char *const kind_names[KINDS] = {"common", "rare",     "both", "but-not", "year",
+                                              "word",   "word+tag", "size", "all"};
 
 typedef struct asked {
     char query[400]; /* of the language */
@@ -65,7 +66,8 @@ static const char *tag_id(const maker *m, uint64_t *state, uint32_t from, uint32
 
 static void year_of(uint64_t *state, unsigned *year, long long *from, long long *to)
 {
-    static const long long starts[] = {1420070400000, 1451606400000, 1483228800000, 1514764800000, 1546300800000, 1577836800000};
+    static const long long starts[] = {1420070400000, 1451606400000, 1483228800000,
+                                       1514764800000, 1546300800000, 1577836800000};
     unsigned i = (unsigned)(maker_random(state) % 5);
     *year = 2015 + i;
     *from = starts[i];
@@ -106,7 +108,8 @@ static void make_question(const maker *m, unsigned kind, uint64_t *state, asked 
         break;
     case 6:
         snprintf(q->query, sizeof q->query, "(tag:%s confidence>=0.8) \"%s\"", x, word);
-        snprintf(q->where, sizeof q->where, "p.number IN (SELECT number FROM tags WHERE concept=%u AND confidence>=0.8) AND " SQL_WORD,
+        snprintf(q->where, sizeof q->where,
+                 "p.number IN (SELECT number FROM tags WHERE concept=%u AND confidence>=0.8) AND " SQL_WORD,
                  a, word);
         break;
     case 7:
@@ -156,8 +159,10 @@ static double at_share(times *t, double share)
 
 static void print_times(const char *name, times *t)
 {
-    printf(",\n \"%s\": {\"p50_ms\": %.3f, \"p99_ms\": %.3f, \"max_ms\": %.3f, \"cpu_ms\": %.3f, \"questions\": %zu}", name, at_share(t, 0.5),
-           at_share(t, 0.99), at_share(t, 1), t->count ? t->cpu / (double)t->count : 0, t->count);
+    printf(",\n \"%s\": {\"p50_ms\": %.3f, \"p99_ms\": %.3f, \"max_ms\": %.3f, \"cpu_ms\": %.3f, "
+           "\"questions\": %zu}",
+           name, at_share(t, 0.5), at_share(t, 0.99), at_share(t, 1),
+           t->count ? t->cpu / (double)t->count : 0, t->count);
 }
 
 /* ---- the index ---- */
@@ -221,7 +226,8 @@ static void ask_filters(const maker *m, ts_index *index, unsigned each, times *a
     }
 }
 
-static void ask_vectors(const maker *m, ts_index *index, uint32_t count, unsigned questions, times *text, times *similar)
+static void ask_vectors(const maker *m, ts_index *index, uint32_t count, unsigned questions, times *text,
+                        times *similar)
 {
     uint64_t state = 99, total;
     float vector[MADE_TEXT_DIMS];
@@ -301,7 +307,8 @@ static void fill_tables(const maker *m, sqlite3 *db, uint32_t count)
     if (!p) die("out of memory");
     for (uint32_t number = 1; number <= count; number++) {
         maker_make(m, number, p);
-        int64_t numbers[] = {number, p->picture.width, p->picture.height, p->picture.taken_ms, p->picture.created_ms};
+        int64_t numbers[] = {number, p->picture.width, p->picture.height, p->picture.taken_ms,
+                             p->picture.created_ms};
         for (int i = 0; i < 5; i++) sqlite3_bind_int64(row, i + 1, numbers[i]);
         sqlite3_step(row);
         sqlite3_reset(row);
@@ -335,7 +342,8 @@ static sqlite3 *make_tables(const maker *m, uint32_t count)
         sqlite3_reset(facet);
     }
     sqlite3_finalize(facet);
-    run_sql(db, "COMMIT; CREATE INDEX by_concept ON tags(concept, number, confidence); CREATE INDEX by_taken ON pictures(taken);"
+    run_sql(db, "COMMIT; CREATE INDEX by_concept ON tags(concept, number, confidence); CREATE INDEX by_taken "
+                "ON pictures(taken);"
                 "ANALYZE");
     return db;
 }
@@ -351,12 +359,16 @@ static cost ask_tables(sqlite3 *db, const asked *q)
 {
     char sql[1600];
     double start = ts_clock_ms(), cpu_start = cpu_ms();
-    snprintf(sql, sizeof sql, "SELECT p.number FROM pictures p WHERE %s ORDER BY p.created DESC LIMIT 50", q->where);
+    snprintf(sql, sizeof sql, "SELECT p.number FROM pictures p WHERE %s ORDER BY p.created DESC LIMIT 50",
+             q->where);
     drain(db, sql);
     snprintf(sql, sizeof sql,
-             "SELECT facet, concept, n FROM (SELECT facet, concept, n, row_number() OVER (PARTITION BY facet ORDER BY n DESC) place"
-             " FROM (SELECT t.concept concept, count(*) n FROM pictures p JOIN tags t ON t.number=p.number WHERE %s"
-             " GROUP BY t.concept) JOIN concepts USING(concept)) WHERE place<=20", q->where);
+             "SELECT facet, concept, n FROM (SELECT facet, concept, n, row_number() OVER (PARTITION BY facet "
+             "ORDER BY n DESC) place"
+             " FROM (SELECT t.concept concept, count(*) n FROM pictures p JOIN tags t ON t.number=p.number "
+             "WHERE %s"
+             " GROUP BY t.concept) JOIN concepts USING(concept)) WHERE place<=20",
+             q->where);
     drain(db, sql);
     return (cost){ts_clock_ms() - start, cpu_ms() - cpu_start};
 }
@@ -373,7 +385,8 @@ static void compare(const maker *m, ts_index *index, uint32_t count, unsigned ea
         for (unsigned kind = 0; kind < KINDS; kind++) {
             asked q;
             make_question(m, kind, &state, &q);
-            ts_find find = {.query = q.query, .limit = 50, .facet_values = 20, .min_score = -1, .sort = TS_SORT_CREATED};
+            ts_find find = {
+                .query = q.query, .limit = 50, .facet_values = 20, .min_score = -1, .sort = TS_SORT_CREATED};
             add_time(&ours, ask(index, &find, &total));
             add_time(&theirs, ask_tables(db, &q));
         }
@@ -392,7 +405,8 @@ int main(int argc, char **argv)
     ts_error err = {0};
     maker m;
     uint32_t count = (uint32_t)strtoul(argv[2], NULL, 10);
-    unsigned each = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 30, sql = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 3;
+    unsigned each = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 30,
+             sql = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 3;
     ts_vocab *vocab = ts_vocab_open(argv[1], &err);
     ts_index *index = vocab ? ts_index_open(NULL, vocab, &err) : NULL;
     if (!index || !maker_open(&m, vocab, 1)) die(err.message);
@@ -402,8 +416,10 @@ int main(int argc, char **argv)
     double after = megabytes_resident();
     ts_index_stats stats;
     ts_index_stats_of(index, &stats);
-    printf("{\"pictures\": %u, \"concepts\": %zu,\n \"build_a_second\": %.0f, \"build_a_cpu_second\": %.0f, \"bytes_a_picture\": %.0f, \"resident_a_picture\": %.0f",
-           count, ts_vocab_count(vocab), count / wall * 1000, count / cpu * 1000, (double)stats.bytes / count, (after - before) * 1e6 / count);
+    printf("{\"pictures\": %u, \"concepts\": %zu,\n \"build_a_second\": %.0f, \"build_a_cpu_second\": %.0f, "
+           "\"bytes_a_picture\": %.0f, \"resident_a_picture\": %.0f",
+           count, ts_vocab_count(vocab), count / wall * 1000, count / cpu * 1000, (double)stats.bytes / count,
+           (after - before) * 1e6 / count);
     times filters = {0}, kinds[KINDS] = {0}, text = {0}, similar = {0};
     ask_filters(&m, index, each, &filters, kinds);
     ask_vectors(&m, index, count, each * 4, &text, &similar);

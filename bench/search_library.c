@@ -45,10 +45,8 @@ static size_t draw(const double *cumulative, size_t count, uint64_t *state)
     size_t low = 0, high = count - 1;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (cumulative[middle] < wanted)
-            low = middle + 1;
-        else
-            high = middle;
+        if (cumulative[middle] < wanted) low = middle + 1;
+        else high = middle;
     }
     return low;
 }
@@ -141,8 +139,9 @@ static void make_looks(const maker *m, made *p, uint64_t *state)
     const float *centre = m->centres + maker_random(state) % MADE_CLUSTERS * MADE_DIMS;
     for (size_t i = 0; i < MADE_DIMS; i++) p->vector[i] = centre[i] + bell(state);
     for (size_t i = 0; i < 5; i++)
-        p->colours[i] = (ts_index_colour){(float)(100 * maker_uniform(state)), (float)(80 * maker_uniform(state) - 40),
-                                          (float)(80 * maker_uniform(state) - 40), 0.2f};
+        p->colours[i] =
+            (ts_index_colour){(float)(100 * maker_uniform(state)), (float)(80 * maker_uniform(state) - 40),
+                              (float)(80 * maker_uniform(state) - 40), 0.2f};
     p->picture.vector = p->vector;
     p->picture.vector_dims = MADE_DIMS;
     p->picture.colours = p->colours;

@@ -4,7 +4,14 @@
 
 #include "search/search.h"
 
-enum { MADE_TAGS = 30, MADE_WORDS = 5, MADE_DIMS = 256, MADE_TEXT_DIMS = 384, MADE_DICTIONARY = 5000, MADE_CLUSTERS = 2000 };
+enum {
+    MADE_TAGS = 30,
+    MADE_WORDS = 5,
+    MADE_DIMS = 256,
+    MADE_TEXT_DIMS = 384,
+    MADE_DICTIONARY = 5000,
+    MADE_CLUSTERS = 2000
+};
 
 typedef struct made {
     ts_index_picture picture;
@@ -18,10 +25,10 @@ typedef struct made {
 typedef struct maker {
     const ts_vocab *vocab;
     uint64_t seed;
-    ts_concept *ranks;   /* concepts by frequency, most frequent first */
-    double *cumulative;  /* Zipf, exponent 1 */
-    double *words;       /* the same for the dictionary */
-    float *centres;      /* MADE_CLUSTERS x MADE_DIMS: pictures come in groups that look alike */
+    ts_concept *ranks;      /* concepts by frequency, most frequent first */
+    double *cumulative;     /* Zipf, exponent 1 */
+    double *words;          /* the same for the dictionary */
+    float *centres;         /* MADE_CLUSTERS x MADE_DIMS: pictures come in groups that look alike */
     float *concept_vectors; /* vocabulary x MADE_TEXT_DIMS */
 } maker;
 

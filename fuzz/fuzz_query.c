@@ -14,13 +14,27 @@ static ts_index *index_of_few; /* a fuzzer has no other place for what lasts */
 
 static void put(ts_index *index, uint32_t number, const char *concept, const char *word)
 {
-    ts_index_tag tags[2] = {{.concept = concept, .confidence = 0.9f, .count = 2}, {.word = word, .confidence = 0.4f}};
+    ts_index_tag tags[2] = {{.concept = concept, .confidence = 0.9f, .count = 2},
+                            {.word = word, .confidence = 0.4f}};
     ts_index_colour colour = {53, 80, 67, 0.5f};
     float vector[4] = {1, (float)number, 0, 2};
-    ts_index_picture picture = {.number = number, .tags = tags, .tag_count = 2, .title = "Two dogs at the old harbour",
-                                .name = "IMG_1.jpg", .folder = "2024/paris", .taken_ms = 1700000000000, .width = 400,
-                                .height = 300, .format = "jpeg", .colours = &colour, .colour_count = 1, .vector = vector,
-                                .vector_dims = 4, .has_place = true, .latitude = 48.8, .longitude = 2.3};
+    ts_index_picture picture = {.number = number,
+                                .tags = tags,
+                                .tag_count = 2,
+                                .title = "Two dogs at the old harbour",
+                                .name = "IMG_1.jpg",
+                                .folder = "2024/paris",
+                                .taken_ms = 1700000000000,
+                                .width = 400,
+                                .height = 300,
+                                .format = "jpeg",
+                                .colours = &colour,
+                                .colour_count = 1,
+                                .vector = vector,
+                                .vector_dims = 4,
+                                .has_place = true,
+                                .latitude = 48.8,
+                                .longitude = 2.3};
     if (!ts_index_put(index, &picture, NULL)) abort();
 }
 

@@ -24,8 +24,8 @@ static bool check_route(const ts_api *api, const ts_route *route, ts_error *err)
     for (size_t i = 0; i < TS_ANSWERS_MAX; i++) names[2 + i] = route->doc->answers[i].schema;
     for (size_t i = 0; i < TS_COUNT_OF(names); i++) {
         if (!names[i] || ts_schema_named(api->schemas, names[i])) continue;
-        return ts_fail(err, TS_INTERNAL, "%s %s names the schema %s, which is not there", route->method, route->pattern,
-                       names[i]);
+        return ts_fail(err, TS_INTERNAL, "%s %s names the schema %s, which is not there", route->method,
+                       route->pattern, names[i]);
     }
     return true;
 }

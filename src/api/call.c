@@ -80,7 +80,7 @@ static bool check_path(ts_call *call)
     const json_t *known = ts_schema_named(schemas, TS_PATH_PARAMETERS);
     const char *name;
     const json_t *parameter;
-    json_object_foreach((json_t *)(uintptr_t)known, name, parameter) {
+    json_object_foreach ((json_t *)(uintptr_t)known, name, parameter) {
         const char *text = ts_request_param(call->request, name);
         if (!text) continue;
         json_t *value = json_string(text);
@@ -158,7 +158,8 @@ void ts_call_route(void *context, ts_request *request, ts_response *response)
                     .arena = ts_request_arena(request),
                     .actor = ts_who_actor(ts_request_identity(request))};
     json_t *query = NULL, *body = NULL;
-    bool ok = check_path(&call) && check_headers(&call) && read_query(&call, &query) && read_body(&call, &body) && route->doc->run(&call);
+    bool ok = check_path(&call) && check_headers(&call) && read_query(&call, &query) &&
+              read_body(&call, &body) && route->doc->run(&call);
     if (!ok) ts_respond_problem(response, &call.err);
     json_decref(query);
     json_decref(body);
@@ -229,7 +230,8 @@ bool ts_call_if_version(ts_call *call, int64_t *version)
     }
     char *stop = NULL;
     long long number = text[1] >= '0' && text[1] <= '9' ? strtoll(text + 1, &stop, 10) : 0;
-    if (number <= 0 || (stop != end && *stop != '.')) return ts_fail(&call->err, TS_CHANGED, "it has no such version");
+    if (number <= 0 || (stop != end && *stop != '.'))
+        return ts_fail(&call->err, TS_CHANGED, "it has no such version");
     *version = number;
     return true;
 }

@@ -8,11 +8,20 @@ static void put_escaped(ts_buf *out, const char *text)
 {
     for (; text && *text; text++) {
         switch (*text) {
-        case '<': (void)ts_buf_puts(out, "&lt;"); break;
-        case '>': (void)ts_buf_puts(out, "&gt;"); break;
-        case '&': (void)ts_buf_puts(out, "&amp;"); break;
-        case '"': (void)ts_buf_puts(out, "&quot;"); break;
-        default: (void)ts_buf_putc(out, *text);
+        case '<':
+            (void)ts_buf_puts(out, "&lt;");
+            break;
+        case '>':
+            (void)ts_buf_puts(out, "&gt;");
+            break;
+        case '&':
+            (void)ts_buf_puts(out, "&amp;");
+            break;
+        case '"':
+            (void)ts_buf_puts(out, "&quot;");
+            break;
+        default:
+            (void)ts_buf_putc(out, *text);
         }
     }
 }
@@ -67,10 +76,10 @@ static void put_type(ts_buf *out, const json_t *schema)
 
 static void put_limits(ts_buf *out, const json_t *schema)
 {
-    static const char *const limits[][2] = {{"minimum", " at least "},   {"maximum", " at most "},
-                                            {"maxLength", " up to "},    {"maxItems", " up to "},
-                                            {"default", " default "},    {"pattern", " pattern "},
-                                            {"enum", " one of "},        {"format", " "}};
+    static const char *const limits[][2] = {{"minimum", " at least "}, {"maximum", " at most "},
+                                            {"maxLength", " up to "},  {"maxItems", " up to "},
+                                            {"default", " default "},  {"pattern", " pattern "},
+                                            {"enum", " one of "},      {"format", " "}};
     for (size_t i = 0; i < TS_COUNT_OF(limits); i++) {
         const json_t *value = json_object_get(schema, limits[i][0]);
         if (!value) continue;
@@ -110,7 +119,7 @@ static void put_bodies(ts_buf *out, const json_t *body)
     json_t *content = json_object_get(body, "content");
     if (!content) return;
     (void)ts_buf_puts(out, "<p>Body: ");
-    json_object_foreach(content, type, media) {
+    json_object_foreach (content, type, media) {
         const char *name = name_in_ref(json_object_get(media, "schema"));
         put_element(out, "code", type);
         (void)ts_buf_putc(out, ' ');
@@ -126,13 +135,13 @@ static void put_answers(ts_buf *out, const json_t *document, json_t *responses)
     const json_t *response, *media;
     const json_t *shared = json_object_get(json_object_get(document, "components"), "responses");
     (void)ts_buf_puts(out, "<table><tr><th>Answer</th><th></th><th></th></tr>\n");
-    json_object_foreach(responses, status, response) {
+    json_object_foreach (responses, status, response) {
         const char *name = name_in_ref(response);
         if (name) response = json_object_get(shared, name);
         (void)ts_buf_puts(out, "<tr>");
         put_element(out, "td", status);
         (void)ts_buf_puts(out, "<td>");
-        json_object_foreach(json_object_get(response, "content"), type, media) {
+        json_object_foreach (json_object_get(response, "content"), type, media) {
             const char *schema = name_in_ref(json_object_get(media, "schema"));
             if (schema) put_link(out, schema);
             else put_element(out, "code", type);
@@ -146,12 +155,13 @@ static void put_answers(ts_buf *out, const json_t *document, json_t *responses)
 static void put_operation(const ts_api *api, ts_buf *out, const json_t *document, const ts_route *route)
 {
     char method[8] = "";
-    for (size_t c = 0; route->method[c] && c < sizeof method - 1; c++) method[c] = (char)(route->method[c] | 0x20);
+    for (size_t c = 0; route->method[c] && c < sizeof method - 1; c++)
+        method[c] = (char)(route->method[c] | 0x20);
     const json_t *path = json_object_get(json_object_get(document, "paths"), route->pattern);
     const json_t *operation = json_object_get(path, method);
     if (!operation) return; /* local */
-    (void)ts_buf_printf(out, "<section id=\"%s\"><h3><b class=\"%s\">%s</b> <code>%s</code></h3>\n", route->doc->id,
-                        method, route->method, route->pattern);
+    (void)ts_buf_printf(out, "<section id=\"%s\"><h3><b class=\"%s\">%s</b> <code>%s</code></h3>\n",
+                        route->doc->id, method, route->method, route->pattern);
     (void)ts_buf_puts(out, "<p>");
     put_element(out, "strong", route->doc->summary);
     (void)ts_buf_putc(out, ' ');
@@ -185,7 +195,7 @@ static void put_schema(const ts_api *api, ts_buf *out, const char *name, const j
     (void)ts_buf_puts(out, "</p>\n");
     json_t *properties = json_object_get(schema, "properties");
     if (properties) (void)ts_buf_puts(out, "<table><tr><th>Member</th><th>Type</th><th></th></tr>\n");
-    json_object_foreach(properties, member, property) {
+    json_object_foreach (properties, member, property) {
         const json_t *resolved = name_in_ref(property) ? property : ts_schema_resolve(api->schemas, property);
         (void)ts_buf_puts(out, "<tr><td>");
         put_element(out, "code", member);
@@ -209,8 +219,8 @@ static void put_contents(ts_buf *out)
         for (size_t i = 0; i < family->count; i++) {
             const ts_route *route = &family->routes[i];
             if (route->flags & TS_ROUTE_LOCAL) continue;
-            (void)ts_buf_printf(out, "<li><a href=\"#%s\"><b>%s</b> %s</a></li>\n", route->doc->id, route->method,
-                                route->pattern);
+            (void)ts_buf_printf(out, "<li><a href=\"#%s\"><b>%s</b> %s</a></li>\n", route->doc->id,
+                                route->method, route->pattern);
         }
     }
     (void)ts_buf_puts(out, "</ul></nav>\n");
@@ -233,16 +243,17 @@ bool ts_docs_page_write(const ts_api *api, ts_buf *out, ts_error *err)
     const json_t *schema;
     json_t *document = ts_openapi_json(api);
     if (!document) return ts_fail_memory(err);
-    (void)ts_buf_puts(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Tagsmith API</title>\n"
-                           "<meta name=\"viewport\" content=\"width=device-width\">\n"
-                           "<link rel=\"stylesheet\" href=\"/api/docs.css\"></head><body>\n<header><h1>Tagsmith API</h1>\n"
-                           "<p>The same as <a href=\"/api/openapi.json\">openapi.json</a>. Send a key with "
-                           "<code>Authorization: Bearer KEY</code>.</p></header>\n");
+    (void)ts_buf_puts(
+        out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Tagsmith API</title>\n"
+             "<meta name=\"viewport\" content=\"width=device-width\">\n"
+             "<link rel=\"stylesheet\" href=\"/api/docs.css\"></head><body>\n<header><h1>Tagsmith API</h1>\n"
+             "<p>The same as <a href=\"/api/openapi.json\">openapi.json</a>. Send a key with "
+             "<code>Authorization: Bearer KEY</code>.</p></header>\n");
     put_contents(out);
     (void)ts_buf_puts(out, "<main>\n");
     for (size_t f = 0; f < ts_family_count(); f++) put_family(api, out, document, ts_family_at(f));
     (void)ts_buf_puts(out, "<h2>Schemas</h2>\n");
-    json_object_foreach(json_object_get(json_object_get(document, "components"), "schemas"), name, schema) {
+    json_object_foreach (json_object_get(json_object_get(document, "components"), "schemas"), name, schema) {
         put_schema(api, out, name, schema);
     }
     (void)ts_buf_puts(out, "</main></body></html>\n");

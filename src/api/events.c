@@ -41,12 +41,15 @@ static bool is_for(const ts_change *change, bool admin)
     case TS_CHANGE_PICTURE:
     case TS_CHANGE_PICTURE_DELETED:
     case TS_CHANGE_TAGS:
-    case TS_CHANGE_JOB: return true;
-    case TS_CHANGE_VECTOR: return false;
+    case TS_CHANGE_JOB:
+        return true;
+    case TS_CHANGE_VECTOR:
+        return false;
     case TS_CHANGE_DOCUMENT:
     case TS_CHANGE_DOCUMENT_DELETED:
     case TS_CHANGE_KEY:
-    case TS_CHANGE_PERSON: break;
+    case TS_CHANGE_PERSON:
+        break;
     }
     return admin;
 }
@@ -57,7 +60,8 @@ static bool send_change(const listener *to, const ts_change *change)
     if (!is_for(change, to->admin)) return ts_event_stream_open(to->stream);
     json_t *data = ts_json_of_change(change);
     char *text = data ? json_dumps(data, JSON_COMPACT) : NULL;
-    bool sent = text && ts_event_stream_publish(to->stream, change->seq, ts_change_kind_name(change->kind), text);
+    bool sent =
+        text && ts_event_stream_publish(to->stream, change->seq, ts_change_kind_name(change->kind), text);
     free(text);
     json_decref(data);
     return sent;
@@ -82,7 +86,8 @@ static void drop(ts_events *events, size_t index)
 static bool wait_for_listeners(ts_events *events)
 {
     pthread_mutex_lock(&events->lock);
-    while (events->count == 0 && !atomic_load(events->stop)) pthread_cond_wait(&events->joined, &events->lock);
+    while (events->count == 0 && !atomic_load(events->stop))
+        pthread_cond_wait(&events->joined, &events->lock);
     pthread_mutex_unlock(&events->lock);
     return !atomic_load(events->stop);
 }
@@ -172,7 +177,8 @@ static bool catch_up(ts_events *events, const listener *to, int64_t after, ts_ar
     return true;
 }
 
-bool ts_events_join(ts_events *events, ts_event_stream *stream, const ts_actor *actor, int64_t after, ts_error *err)
+bool ts_events_join(ts_events *events, ts_event_stream *stream, const ts_actor *actor, int64_t after,
+                    ts_error *err)
 {
     listener to = {.stream = stream, .admin = ts_scopes_cover(actor->scopes, TS_SCOPE_ADMIN)};
     ts_arena *arena = ts_arena_new(0);

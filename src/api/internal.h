@@ -24,9 +24,9 @@ struct ts_api {
     ts_buf openapi, page; /* written once, served as they are */
     ts_events *events;    /* the event streams */
     _Atomic(ts_http_server *) server;
-    atomic_int stop;      /* no new streams and long calls */
-    pthread_mutex_t lock; /* guards long_calls */
-    pthread_cond_t idle;  /* there are none any more */
+    atomic_int stop;          /* no new streams and long calls */
+    pthread_mutex_t lock;     /* guards long_calls */
+    pthread_cond_t idle;      /* there are none any more */
     ts_long_call *long_calls; /* imports, backups, ... in hand */
 };
 

@@ -13,8 +13,9 @@
 
 ts_json_view ts_json_view_of(const ts_call *call)
 {
-    return (ts_json_view){
-        .vocab = ts_service_vocab(call->service), .languages = &call->languages, .base = call->api->public_url};
+    return (ts_json_view){.vocab = ts_service_vocab(call->service),
+                          .languages = &call->languages,
+                          .base = call->api->public_url};
 }
 
 /* ---- texts and times ----------------------------------------------------------------------------- */
@@ -60,8 +61,8 @@ static json_t *kept_json(const char *text)
 
 static json_t *json_of_author(const ts_author *author)
 {
-    return json_pack("{s:s, s:o, s:o}", "kind", ts_author_kind_name(author->kind), "id", ts_json_of_text(author->id),
-                     "name", ts_json_of_text(author->name));
+    return json_pack("{s:s, s:o, s:o}", "kind", ts_author_kind_name(author->kind), "id",
+                     ts_json_of_text(author->id), "name", ts_json_of_text(author->name));
 }
 
 static json_t *json_of_labels(const ts_json_view *view, ts_concept concept)
@@ -84,11 +85,11 @@ static void put_grounds(json_t *tag, const ts_tag_row *row)
     if (evidence) {
         (void)json_object_set(tag, "evidence", evidence);
     } else if (row->analyser && row->analyser[0]) {
-        (void)json_object_set_new(tag, "evidence",
-                                  json_pack("[{s:o, s:o, s:o, s:o}]", "analyser", ts_json_of_text(row->analyser),
-                                            "model", ts_json_of_text(row->model), "version",
-                                            ts_json_of_text(row->version), "raw",
-                                            ts_json_rounded(row->raw, RAW_DECIMALS)));
+        (void)json_object_set_new(
+            tag, "evidence",
+            json_pack("[{s:o, s:o, s:o, s:o}]", "analyser", ts_json_of_text(row->analyser), "model",
+                      ts_json_of_text(row->model), "version", ts_json_of_text(row->version), "raw",
+                      ts_json_rounded(row->raw, RAW_DECIMALS)));
     } else {
         (void)json_object_set_new(tag, "evidence", json_array());
     }
@@ -109,11 +110,11 @@ json_t *ts_json_of_tag(const ts_json_view *view, const ts_tag_row *row)
     if (known && view->languages->count > 0) {
         label = ts_vocab_label_in(view->vocab, concept, view->languages->items[0], NULL);
     }
-    json_t *tag = json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "key", ts_json_of_text(row->key), "concept",
-                            ts_json_of_text(row->concept), "label", ts_json_of_text(label ? label : row->key), "facet",
-                            ts_json_of_text(row->facet), "confidence",
-                            ts_json_rounded(row->confidence, SCORE_DECIMALS), "state",
-                            ts_ledger_state_name(row->state), "source", json_of_author(&row->author));
+    json_t *tag =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "key", ts_json_of_text(row->key), "concept",
+                  ts_json_of_text(row->concept), "label", ts_json_of_text(label ? label : row->key), "facet",
+                  ts_json_of_text(row->facet), "confidence", ts_json_rounded(row->confidence, SCORE_DECIMALS),
+                  "state", ts_ledger_state_name(row->state), "source", json_of_author(&row->author));
     if (!tag) return NULL;
     if (view->languages->count > 0 && known) {
         (void)json_object_set_new(tag, "labels", json_of_labels(view, concept));
@@ -143,12 +144,12 @@ json_t *ts_json_of_diff(const ts_json_view *view, const ts_tag_diff *diff)
     json_t *entries = json_array();
     for (size_t i = 0; i < diff->count; i++) {
         const ts_diff_entry *entry = &diff->entries[i];
-        (void)json_array_append_new(entries, json_pack("{s:s, s:o, s:o}", "kind", ts_diff_kind_name(entry->kind),
-                                                       "before", tag_or_null(view, entry->before), "after",
-                                                       tag_or_null(view, entry->after)));
+        (void)json_array_append_new(
+            entries, json_pack("{s:s, s:o, s:o}", "kind", ts_diff_kind_name(entry->kind), "before",
+                               tag_or_null(view, entry->before), "after", tag_or_null(view, entry->after)));
     }
-    return json_pack("{s:i, s:i, s:i, s:i, s:o}", "added", (int)diff->added, "changed", (int)diff->changed, "removed",
-                     (int)diff->removed, "kept", (int)diff->kept, "entries", entries);
+    return json_pack("{s:i, s:i, s:i, s:i, s:o}", "added", (int)diff->added, "changed", (int)diff->changed,
+                     "removed", (int)diff->removed, "kept", (int)diff->kept, "entries", entries);
 }
 
 static json_t *line_evidence(const ts_ledger_line *line)
@@ -163,13 +164,13 @@ json_t *ts_json_of_line(const ts_json_view *view, const ts_ledger_line *line)
 {
     ts_concept concept = line->concept ? ts_vocab_find(view->vocab, line->concept) : TS_CONCEPT_NONE;
     const char *label = concept != TS_CONCEPT_NONE ? ts_vocab_label(view->vocab, concept) : line->label;
-    return json_pack("{s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "seq", (json_int_t)line->seq,
-                     "at", ts_json_of_time(line->at), "action", ts_ledger_action_name(line->action), "author",
-                     json_of_author(&line->author), "key", ts_json_of_text(line->key), "concept",
-                     ts_json_of_text(line->concept), "label", ts_json_of_text(label ? label : line->key), "state",
-                     ts_ledger_state_name(line->state), "confidence",
-                     ts_json_rounded(line->confidence, SCORE_DECIMALS), "evidence", line_evidence(line), "batch",
-                     ts_json_of_text(line->batch), "restores",
+    return json_pack("{s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "seq",
+                     (json_int_t)line->seq, "at", ts_json_of_time(line->at), "action",
+                     ts_ledger_action_name(line->action), "author", json_of_author(&line->author), "key",
+                     ts_json_of_text(line->key), "concept", ts_json_of_text(line->concept), "label",
+                     ts_json_of_text(label ? label : line->key), "state", ts_ledger_state_name(line->state),
+                     "confidence", ts_json_rounded(line->confidence, SCORE_DECIMALS), "evidence",
+                     line_evidence(line), "batch", ts_json_of_text(line->batch), "restores",
                      line->restores ? json_integer(line->restores) : json_null());
 }
 
@@ -177,9 +178,9 @@ json_t *ts_json_of_line(const ts_json_view *view, const ts_ledger_line *line)
 
 static json_t *json_of_file(const ts_picture_row *row)
 {
-    return json_pack("{s:I, s:I, s:o, s:I, s:I}", "width", (json_int_t)row->width, "height", (json_int_t)row->height,
-                     "format", ts_json_of_text(row->format), "bytes", (json_int_t)row->bytes, "orientation",
-                     (json_int_t)row->orientation);
+    return json_pack("{s:I, s:I, s:o, s:I, s:I}", "width", (json_int_t)row->width, "height",
+                     (json_int_t)row->height, "format", ts_json_of_text(row->format), "bytes",
+                     (json_int_t)row->bytes, "orientation", (json_int_t)row->orientation);
 }
 
 static json_t *json_of_place(const ts_picture_row *row)
@@ -192,7 +193,8 @@ static json_t *json_of_links(const ts_json_view *view, const char *id)
 {
     ts_buf link = {0};
     json_t *links = json_object();
-    static const char *const names[][2] = {{"self", ""}, {"original", "/original"}, {"thumbnail", "/thumbnail"}};
+    static const char *const names[][2] = {
+        {"self", ""}, {"original", "/original"}, {"thumbnail", "/thumbnail"}};
     for (size_t i = 0; i < TS_COUNT_OF(names); i++) {
         ts_buf_clear(&link);
         (void)ts_buf_printf(&link, "%s/api/pictures/%s%s", view->base, id, names[i][1]);
@@ -235,9 +237,10 @@ static void put_kept(json_t *picture, const ts_json_view *view, const ts_picture
 
 static void put_texts(json_t *picture, const ts_picture_row *row)
 {
-    const char *const texts[][2] = {{"name", row->name},     {"title", row->title}, {"description", row->description},
-                                    {"alt", row->alt},       {"sha256", row->sha256}, {"preset", row->preset},
-                                    {"reason", row->reason}};
+    const char *const texts[][2] = {
+        {"name", row->name},    {"title", row->title},   {"description", row->description},
+        {"alt", row->alt},      {"sha256", row->sha256}, {"preset", row->preset},
+        {"reason", row->reason}};
     for (size_t i = 0; i < TS_COUNT_OF(texts); i++) {
         (void)json_object_set_new(picture, texts[i][0], ts_json_of_text(texts[i][1] ? texts[i][1] : ""));
     }

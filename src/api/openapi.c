@@ -8,9 +8,10 @@
 
 #define SCHEMA_PREFIX "#/components/schemas/"
 
-static const ts_family *const families[] = {&ts_family_upload, &ts_family_pictures, &ts_family_tags, &ts_family_search,
-                                            &ts_family_presets,  &ts_family_hooks, &ts_family_keys, &ts_family_people,
-                                            &ts_family_jobs,     &ts_family_keep, &ts_family_system};
+static const ts_family *const families[] = {&ts_family_upload, &ts_family_pictures, &ts_family_tags,
+                                            &ts_family_search, &ts_family_presets,  &ts_family_hooks,
+                                            &ts_family_keys,   &ts_family_people,   &ts_family_jobs,
+                                            &ts_family_keep,   &ts_family_system};
 
 size_t ts_family_count(void)
 {
@@ -92,7 +93,8 @@ static bool may_refuse_type(const ts_route *route)
 }
 
 static const error_doc errors[] = {
-    {400, "BadRequest", "The request makes no sense: a parameter, a member of the body, the query language.", always},
+    {400, "BadRequest", "The request makes no sense: a parameter, a member of the body, the query language.",
+     always},
     {401, "Unauthorized", "No key, or one that is not known, revoked or expired.", may_be_nobody},
     {402, "NoCredit", "The key's credits are spent.", may_lack_credit},
     {403, "Forbidden", "The key lacks the scope, or the page's origin is not allowed.", is_guarded},
@@ -104,8 +106,10 @@ static const error_doc errors[] = {
     {414, "TooLongAddress", "The address is longer than the server reads.", always},
     {415, "UnsupportedType", "A type of body or of picture that is not taken here.", may_refuse_type},
     {421, "WrongHost", "This server does not answer to that host name.", always},
-    {422, "Unprocessable", "The picture cannot be read or its address is refused; or the idempotency key came with "
-                           "another request before.", may_refuse_picture},
+    {422, "Unprocessable",
+     "The picture cannot be read or its address is refused; or the idempotency key came with "
+     "another request before.",
+     may_refuse_picture},
     {429, "TooFast", "More requests than the key's rate allows: see Retry-After.", is_limited},
     {500, "ServerFault", "Something is broken on the server; the log knows the request's id.", always},
     {503, "Busy", "Too much in hand just now: try again after Retry-After seconds.", always},
@@ -179,7 +183,7 @@ static void add_query_parameters(const ts_api *api, json_t *list, const char *sc
     const json_t *schema = schema_name ? ts_schema_named(api->schemas, schema_name) : NULL;
     const char *name;
     json_t *property;
-    json_object_foreach(json_object_get(schema, "properties"), name, property) {
+    json_object_foreach (json_object_get(schema, "properties"), name, property) {
         const json_t *about = json_object_get(property, "description");
         if (!about) about = json_object_get(ts_schema_resolve(api->schemas, property), "description");
         json_t *parameter = json_pack("{s:s, s:s, s:b, s:O}", "name", name, "in", "query", "required",
@@ -195,18 +199,20 @@ static void add_header_parameters(json_t *list, unsigned headers)
         unsigned bit;
         const char *name, *about, *pattern;
     } known[] = {
-        {TS_TAKES_IF_MATCH, "If-Match", "The ETag that the thing had when you read it: refuses (412) if it has changed.",
+        {TS_TAKES_IF_MATCH, "If-Match",
+         "The ETag that the thing had when you read it: refuses (412) if it has changed.",
          "^([*]|\"[^\"]{1,60}\")$"},
         {TS_TAKES_IDEMPOTENCY, "Idempotency-Key",
-         "Any text of your choice: the same request with the same key is done once and answered alike for 24 hours.",
+         "Any text of your choice: the same request with the same key is done once and answered alike for 24 "
+         "hours.",
          "^.{1,200}$"},
         {TS_TAKES_LAST_EVENT, "Last-Event-ID", "Go on after this event.", "^[0-9]{1,18}$"},
     };
     for (size_t i = 0; i < TS_COUNT_OF(known); i++) {
         if (!(headers & known[i].bit)) continue;
-        (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:{s:s, s:s}}", "name", known[i].name, "in",
-                                                    "header", "description", known[i].about, "schema", "type",
-                                                    "string", "pattern", known[i].pattern));
+        (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:{s:s, s:s}}", "name", known[i].name,
+                                                    "in", "header", "description", known[i].about, "schema",
+                                                    "type", "string", "pattern", known[i].pattern));
     }
 }
 
@@ -230,7 +236,8 @@ static json_t *request_body(const ts_api *api, const ts_route *route)
     const ts_route_doc *doc = route->doc;
     json_t *body = json_pack("{s:b}", "required", !(route->bodies & TS_BODY_OPTIONAL));
     if (route->bodies & TS_BODY_JSON) add_content(body, "application/json", ref_to(SCHEMA_PREFIX, doc->body));
-    if (route->bodies & TS_BODY_MULTIPART) add_content(body, "multipart/form-data", multipart_schema(api, doc));
+    if (route->bodies & TS_BODY_MULTIPART)
+        add_content(body, "multipart/form-data", multipart_schema(api, doc));
     if (route->bodies & TS_BODY_FORM) {
         add_content(body, "application/x-www-form-urlencoded", ref_to(SCHEMA_PREFIX, doc->body));
     }
@@ -247,7 +254,8 @@ static json_t *response_of(const ts_answer_doc *answer)
     json_t *response = json_pack("{s:s}", "description", answer->about);
     if (!answer->schema && !answer->type) return response;
     const char *type = answer->type ? answer->type : "application/json";
-    json_t *media = answer->schema ? json_pack("{s:o}", "schema", ref_to(SCHEMA_PREFIX, answer->schema)) : json_object();
+    json_t *media =
+        answer->schema ? json_pack("{s:o}", "schema", ref_to(SCHEMA_PREFIX, answer->schema)) : json_object();
     (void)json_object_set_new(response, "content", json_pack("{s:o}", type, media));
     return response;
 }
@@ -278,14 +286,16 @@ static json_t *operation_of(const ts_api *api, const ts_route *route)
     add_path_parameters(api, parameters, route->pattern);
     add_query_parameters(api, parameters, doc->query);
     add_header_parameters(parameters, doc->headers);
-    json_t *operation = json_pack("{s:s, s:s, s:[s], s:o, s:o}", "operationId", doc->id, "summary", doc->summary, "tags",
-                                  doc->family, "parameters", parameters, "responses", responses_of(route));
+    json_t *operation =
+        json_pack("{s:s, s:s, s:[s], s:o, s:o}", "operationId", doc->id, "summary", doc->summary, "tags",
+                  doc->family, "parameters", parameters, "responses", responses_of(route));
     if (doc->about) (void)json_object_set_new(operation, "description", json_string(doc->about));
     if (has_body(route)) (void)json_object_set_new(operation, "requestBody", request_body(api, route));
     if (route->flags & TS_ROUTE_PUBLIC) (void)json_object_set_new(operation, "security", json_array());
     if (route->flags & TS_ROUTE_QUERY_KEY) {
-        (void)json_object_set_new(operation, "security", json_pack("[{s:[]}, {s:[]}, {s:[]}, {s:[]}]", "bearer", "basic",
-                                                                   "header", "query"));
+        (void)json_object_set_new(
+            operation, "security",
+            json_pack("[{s:[]}, {s:[]}, {s:[]}, {s:[]}]", "bearer", "basic", "header", "query"));
     }
     if (route->scope) {
         ts_scopes_print(route->scope, scopes);
@@ -307,7 +317,8 @@ static json_t *paths_of(const ts_api *api)
                 if (json_object_set_new(paths, route->pattern, item) != 0) break;
             }
             char method[8] = "";
-            for (size_t c = 0; route->method[c] && c < sizeof method - 1; c++) method[c] = (char)(route->method[c] | 0x20);
+            for (size_t c = 0; route->method[c] && c < sizeof method - 1; c++)
+                method[c] = (char)(route->method[c] | 0x20);
             (void)json_object_set_new(item, method, operation_of(api, route));
         }
     }
@@ -316,23 +327,24 @@ static json_t *paths_of(const ts_api *api)
 
 static json_t *security_schemes(void)
 {
-    return json_pack("{s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s}}", "bearer", "type", "http",
-                     "scheme", "bearer", "basic", "type", "http", "scheme", "basic", "header", "type", "apiKey", "in",
-                     "header", "name", "X-API-Key", "query", "type", "apiKey", "in", "query", "name", "key");
+    return json_pack("{s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s}}", "bearer", "type",
+                     "http", "scheme", "bearer", "basic", "type", "http", "scheme", "basic", "header", "type",
+                     "apiKey", "in", "header", "name", "X-API-Key", "query", "type", "apiKey", "in", "query",
+                     "name", "key");
 }
 
 json_t *ts_openapi_json(const ts_api *api)
 {
     json_t *schemas = json_copy((json_t *)(uintptr_t)ts_schemas_all(api->schemas));
     (void)json_object_del(schemas, TS_PATH_PARAMETERS);
-    json_t *components = json_pack("{s:o, s:o, s:o}", "schemas", schemas, "responses", write_error_responses(),
-                                   "securitySchemes", security_schemes());
-    json_t *info = json_pack("{s:s, s:s, s:s, s:{s:s, s:s}}", "title", "Tagsmith", "version", TS_VERSION, "description",
-                             "Tags pictures and finds them again.", "license", "name", "Apache-2.0", "identifier",
-                             "Apache-2.0");
-    return json_pack("{s:s, s:o, s:[{s:s}], s:[{s:[]}, {s:[]}, {s:[]}], s:o, s:o}", "openapi", "3.1.0", "info", info,
-                     "servers", "url", api->public_url[0] ? api->public_url : "/", "security", "bearer", "basic", "header",
-                     "paths", paths_of(api), "components", components);
+    json_t *components = json_pack("{s:o, s:o, s:o}", "schemas", schemas, "responses",
+                                   write_error_responses(), "securitySchemes", security_schemes());
+    json_t *info = json_pack("{s:s, s:s, s:s, s:{s:s, s:s}}", "title", "Tagsmith", "version", TS_VERSION,
+                             "description", "Tags pictures and finds them again.", "license", "name",
+                             "Apache-2.0", "identifier", "Apache-2.0");
+    return json_pack("{s:s, s:o, s:[{s:s}], s:[{s:[]}, {s:[]}, {s:[]}], s:o, s:o}", "openapi", "3.1.0",
+                     "info", info, "servers", "url", api->public_url[0] ? api->public_url : "/", "security",
+                     "bearer", "basic", "header", "paths", paths_of(api), "components", components);
 }
 
 bool ts_openapi_write(const ts_api *api, ts_buf *out, ts_error *err)

@@ -28,7 +28,8 @@ static json_t *read_integer(const ts_http_pair *pair, ts_error *err)
     errno = 0;
     long long value = strtoll(pair->value, &end, 10);
     bool plain = pair->value[0] == '-' || (pair->value[0] >= '0' && pair->value[0] <= '9');
-    if (!plain || errno || *end || end != pair->value + pair->length) return unreadable(pair, "whole number", err);
+    if (!plain || errno || *end || end != pair->value + pair->length)
+        return unreadable(pair, "whole number", err);
     return json_integer(value);
 }
 
@@ -80,7 +81,8 @@ static bool read_list(json_t *list, const json_t *items, const ts_http_pair *pai
         const char *last = stop;
         while (last > at && last[-1] == ' ') last--;
         ts_http_pair item = {pair->name, at, (size_t)(last - at)};
-        json_t *value = item.length > 0 ? (strcmp(type_of(items), "string") == 0 ? read_text(&item, err) : NULL) : NULL;
+        json_t *value =
+            item.length > 0 ? (strcmp(type_of(items), "string") == 0 ? read_text(&item, err) : NULL) : NULL;
         if (item.length > 0 && !value) return unreadable(pair, "list of texts", err), false;
         if (value && json_array_append_new(list, value) != 0) return ts_fail_memory(err);
         at = stop + 1;
@@ -88,8 +90,8 @@ static bool read_list(json_t *list, const json_t *items, const ts_http_pair *pai
     return true;
 }
 
-static bool add_to_list(const ts_schemas *schemas, json_t *object, const json_t *schema, const ts_http_pair *pair,
-                        ts_error *err)
+static bool add_to_list(const ts_schemas *schemas, json_t *object, const json_t *schema,
+                        const ts_http_pair *pair, ts_error *err)
 {
     json_t *list = json_object_get(object, pair->name);
     if (!list) {
@@ -99,8 +101,8 @@ static bool add_to_list(const ts_schemas *schemas, json_t *object, const json_t 
     return read_list(list, ts_schema_resolve(schemas, json_object_get(schema, "items")), pair, err);
 }
 
-static bool add_pair(const ts_schemas *schemas, json_t *object, const json_t *properties, const ts_http_pair *pair,
-                     ts_error *err)
+static bool add_pair(const ts_schemas *schemas, json_t *object, const json_t *properties,
+                     const ts_http_pair *pair, ts_error *err)
 {
     const json_t *schema = json_object_get(properties, pair->name);
     if (!schema) {
@@ -117,7 +119,8 @@ static bool add_pair(const ts_schemas *schemas, json_t *object, const json_t *pr
     return json_object_set_new(object, pair->name, value) == 0 || ts_fail_memory(err);
 }
 
-json_t *ts_schema_read_pairs(const ts_schemas *schemas, const json_t *schema, ts_http_pairs pairs, ts_error *err)
+json_t *ts_schema_read_pairs(const ts_schemas *schemas, const json_t *schema, ts_http_pairs pairs,
+                             ts_error *err)
 {
     const json_t *properties = json_object_get(ts_schema_resolve(schemas, schema), "properties");
     json_t *object = json_object();

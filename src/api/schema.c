@@ -81,7 +81,8 @@ static void step(checker *c, const char *name, size_t index)
 {
     char *at = c->where + c->length;
     size_t room = sizeof c->where - c->length;
-    int n = name ? snprintf(at, room, "%s%s", c->length ? "." : "", name) : snprintf(at, room, "[%zu]", index);
+    int n =
+        name ? snprintf(at, room, "%s%s", c->length ? "." : "", name) : snprintf(at, room, "[%zu]", index);
     if (n > 0) c->length += (size_t)n < room ? (size_t)n : room - 1;
 }
 
@@ -94,19 +95,26 @@ static void step_back(checker *c, size_t length)
 static bool is_type(const json_t *value, const char *type)
 {
     switch (json_typeof(value)) {
-    case JSON_OBJECT: return strcmp(type, "object") == 0;
-    case JSON_ARRAY: return strcmp(type, "array") == 0;
-    case JSON_STRING: return strcmp(type, "string") == 0;
-    case JSON_INTEGER: return strcmp(type, "integer") == 0 || strcmp(type, "number") == 0;
+    case JSON_OBJECT:
+        return strcmp(type, "object") == 0;
+    case JSON_ARRAY:
+        return strcmp(type, "array") == 0;
+    case JSON_STRING:
+        return strcmp(type, "string") == 0;
+    case JSON_INTEGER:
+        return strcmp(type, "integer") == 0 || strcmp(type, "number") == 0;
     case JSON_REAL: {
         double real = json_real_value(value);
         /* JSON Schema calls 3.0 an integer. */
-        if (strcmp(type, "integer") == 0) return real == (double)(long long)real && real < 9e15 && real > -9e15;
+        if (strcmp(type, "integer") == 0)
+            return real == (double)(long long)real && real < 9e15 && real > -9e15;
         return strcmp(type, "number") == 0;
     }
     case JSON_TRUE:
-    case JSON_FALSE: return strcmp(type, "boolean") == 0;
-    case JSON_NULL: return strcmp(type, "null") == 0;
+    case JSON_FALSE:
+        return strcmp(type, "boolean") == 0;
+    case JSON_NULL:
+        return strcmp(type, "null") == 0;
     }
     return false;
 }
@@ -132,7 +140,8 @@ static void hint_choices(checker *c, const json_t *choices)
     size_t length = strlen(text);
     for (size_t i = 0; i < json_array_size(choices); i++) {
         const char *choice = json_string_value(json_array_get(choices, i));
-        int n = snprintf(text + length, sizeof text - length, "%s %s", i ? "," : "", choice ? choice : "null");
+        int n =
+            snprintf(text + length, sizeof text - length, "%s %s", i ? "," : "", choice ? choice : "null");
         if (n < 0 || (size_t)n >= sizeof text - length) break;
         length += (size_t)n;
     }
@@ -248,7 +257,7 @@ static void hint_names(ts_error *err, const json_t *properties)
         (void)ts_hint(err, "none is taken here");
         return;
     }
-    json_object_foreach((json_t *)(uintptr_t)properties, name, ignored) {
+    json_object_foreach ((json_t *)(uintptr_t)properties, name, ignored) {
         int n = snprintf(text + length, sizeof text - length, "%s%s", separator, name);
         if (n < 0 || (size_t)n >= sizeof text - length) break;
         length += (size_t)n;
@@ -263,7 +272,8 @@ static bool check_member(checker *c, const json_t *schema, const char *name, con
     const json_t *others = json_object_get(schema, "additionalProperties");
     const json_t *member = json_object_get(properties, name);
     if (!member && json_is_false(others)) {
-        (void)ts_fail(c->err, TS_USAGE, "%s has an unknown member \"%.80s\"", c->length ? c->where : c->what, name);
+        (void)ts_fail(c->err, TS_USAGE, "%s has an unknown member \"%.80s\"", c->length ? c->where : c->what,
+                      name);
         hint_names(c->err, properties);
         return false;
     }
@@ -282,7 +292,7 @@ static bool check_object(checker *c, const json_t *schema, const json_t *value)
     json_t *member;
     long long most = json_integer_value(json_object_get(schema, "maxProperties"));
     if (most > 0 && json_object_size(value) > (size_t)most) return complain(c, "has too many members");
-    json_object_foreach((json_t *)(uintptr_t)value, name, member) {
+    json_object_foreach ((json_t *)(uintptr_t)value, name, member) {
         if (!check_member(c, schema, name, member)) return false;
     }
     return check_required(c, schema, value);
@@ -294,12 +304,17 @@ static bool check_value(checker *c, const json_t *schema, const json_t *value)
     if (!check_type(c, json_object_get(schema, "type"), value)) return false;
     if (!check_enum(c, json_object_get(schema, "enum"), value)) return false;
     switch (json_typeof(value)) {
-    case JSON_OBJECT: return check_object(c, schema, value);
-    case JSON_ARRAY: return check_array(c, schema, value);
-    case JSON_STRING: return check_string(c, schema, value);
+    case JSON_OBJECT:
+        return check_object(c, schema, value);
+    case JSON_ARRAY:
+        return check_array(c, schema, value);
+    case JSON_STRING:
+        return check_string(c, schema, value);
     case JSON_INTEGER:
-    case JSON_REAL: return check_number(c, schema, value);
-    default: return true;
+    case JSON_REAL:
+        return check_number(c, schema, value);
+    default:
+        return true;
     }
 }
 
@@ -315,7 +330,7 @@ bool ts_schema_defaults(const ts_schemas *schemas, const json_t *schema, json_t 
     const json_t *properties = json_object_get(ts_schema_resolve(schemas, schema), "properties");
     const char *name;
     const json_t *property;
-    json_object_foreach((json_t *)(uintptr_t)properties, name, property) {
+    json_object_foreach ((json_t *)(uintptr_t)properties, name, property) {
         json_t *value = json_object_get(ts_schema_resolve(schemas, property), "default");
         if (!value) value = json_object_get(property, "default");
         if (!value || json_object_get(object, name)) continue;

@@ -35,6 +35,7 @@ bool ts_schema_defaults(const ts_schemas *schemas, const json_t *schema, json_t 
 /* Makes an object of "name=value" pairs (query, form) by the types that the schema gives its properties: numbers and
  * truth are read, lists take repeated names and commas, objects are JSON. A new reference. NULL with TS_USAGE for a
  * name that the schema does not have, a value that cannot be read, or one given twice. */
-json_t *ts_schema_read_pairs(const ts_schemas *schemas, const json_t *schema, ts_http_pairs pairs, ts_error *err);
+json_t *ts_schema_read_pairs(const ts_schemas *schemas, const json_t *schema, ts_http_pairs pairs,
+                             ts_error *err);
 
 #endif

@@ -10,7 +10,8 @@ static bool list(ts_call *call)
 {
     const ts_hook *hooks = NULL;
     size_t count = 0;
-    if (!ts_service_hook_list(call->service, &call->actor, call->arena, &hooks, &count, &call->err)) return false;
+    if (!ts_service_hook_list(call->service, &call->actor, call->arena, &hooks, &count, &call->err))
+        return false;
     json_t *all = json_array();
     for (size_t i = 0; i < count; i++) (void)json_array_append_new(all, ts_json_of_hook(&hooks[i]));
     return ts_answer(call, 200, json_pack("{s:o}", "webhooks", all));
@@ -19,7 +20,8 @@ static bool list(ts_call *call)
 static bool get(ts_call *call)
 {
     ts_hook hook = {0};
-    return ts_service_hook(call->service, &call->actor, ts_call_path(call, "id"), call->arena, &hook, &call->err) &&
+    return ts_service_hook(call->service, &call->actor, ts_call_path(call, "id"), call->arena, &hook,
+                           &call->err) &&
            ts_answer_version(call, 200, hook.version, ts_json_of_hook(&hook));
 }
 
@@ -31,7 +33,8 @@ static bool put_wish(ts_call *call, const char *id, int64_t version, ts_hook *ma
                     .dialect = OWN_DIALECT,
                     .paused = ts_member_flag(call->body, "paused")};
     return ts_member_texts(call->arena, call->body, "events", &wish.events, &wish.event_count, &call->err) &&
-           ts_service_hook_put(call->service, &call->actor, id, &wish, version, call->arena, made, &call->err);
+           ts_service_hook_put(call->service, &call->actor, id, &wish, version, call->arena, made,
+                               &call->err);
 }
 
 static bool create(ts_call *call)
@@ -50,11 +53,12 @@ static bool put(ts_call *call)
            ts_answer_version(call, 200, hook.version, ts_json_of_hook(&hook));
 }
 
-static bool delete(ts_call *call)
+static bool delete (ts_call *call)
 {
     int64_t version;
     return ts_call_if_version(call, &version) &&
-           ts_service_hook_delete(call->service, &call->actor, ts_call_path(call, "id"), version, &call->err) &&
+           ts_service_hook_delete(call->service, &call->actor, ts_call_path(call, "id"), version,
+                                  &call->err) &&
            ts_answer_nothing(call);
 }
 
@@ -65,8 +69,10 @@ static bool test(ts_call *call)
                               &call->err)) {
         return false;
     }
-    return ts_answer(call, 200, json_pack("{s:i, s:o, s:o}", "status", result.status, "ms", ts_json_rounded(result.ms, 2),
-                                          "error", ts_json_of_text(result.error ? result.error : "")));
+    return ts_answer(call, 200,
+                     json_pack("{s:i, s:o, s:o}", "status", result.status, "ms",
+                               ts_json_rounded(result.ms, 2), "error",
+                               ts_json_of_text(result.error ? result.error : "")));
 }
 
 /* ---- deliveries ---------------------------------------------------------------------------------- */
@@ -78,8 +84,8 @@ static bool deliveries(ts_call *call)
     size_t count = 0;
     if (!ts_service_delivery_list(call->service, &call->actor, ts_call_path(call, "id"),
                                   ts_member_text(call->query, "state"), ts_member_text(call->query, "cursor"),
-                                  (unsigned)ts_member_int(call->query, "limit", 0), call->arena, &rows, &count, &next,
-                                  &call->err)) {
+                                  (unsigned)ts_member_int(call->query, "limit", 0), call->arena, &rows,
+                                  &count, &next, &call->err)) {
         return false;
     }
     json_t *all = json_array();
@@ -108,7 +114,8 @@ static const ts_route_doc create_doc = {
     .id = "createWebhook",
     .family = WEBHOOKS,
     .summary = "Be told of events.",
-    .about = "Every delivery is signed with the key's secret (docs/api.md, \"Webhooks\"), sent at least once, in order "
+    .about = "Every delivery is signed with the key's secret (docs/api.md, \"Webhooks\"), sent at least "
+             "once, in order "
              "for each picture, and tried again with growing pauses.",
     .body = "WebhookWish",
     .answers = {{201, "Webhook", NULL, "Made."}},

@@ -31,29 +31,35 @@ static bool list(ts_call *call)
                           .state = state_of(ts_member_text(call->query, "state")),
                           .cursor = ts_member_text(call->query, "cursor"),
                           .limit = (unsigned)ts_member_int(call->query, "limit", 0)};
-    if (!ts_service_job_list(call->service, &call->actor, &query, call->arena, &page, &call->err)) return false;
+    if (!ts_service_job_list(call->service, &call->actor, &query, call->arena, &page, &call->err))
+        return false;
     int64_t now = ts_wallclock_ms();
     json_t *jobs = json_array();
-    for (size_t i = 0; i < page.count; i++) (void)json_array_append_new(jobs, ts_json_of_job(&page.jobs[i], now));
-    return ts_answer(call, 200, json_pack("{s:o, s:o, s:o}", "jobs", jobs, "counts", json_of_counts(page.counts), "next",
-                                          ts_json_of_text(page.next)));
+    for (size_t i = 0; i < page.count; i++)
+        (void)json_array_append_new(jobs, ts_json_of_job(&page.jobs[i], now));
+    return ts_answer(call, 200,
+                     json_pack("{s:o, s:o, s:o}", "jobs", jobs, "counts", json_of_counts(page.counts), "next",
+                               ts_json_of_text(page.next)));
 }
 
 static bool get(ts_call *call)
 {
     ts_job_full job = {0};
-    return ts_service_job(call->service, &call->actor, ts_call_path(call, "id"), call->arena, &job, &call->err) &&
+    return ts_service_job(call->service, &call->actor, ts_call_path(call, "id"), call->arena, &job,
+                          &call->err) &&
            ts_answer(call, 200, ts_json_of_job(&job, ts_wallclock_ms()));
 }
 
 static bool cancel(ts_call *call)
 {
-    return ts_service_job_cancel(call->service, &call->actor, ts_call_path(call, "id"), &call->err) && get(call);
+    return ts_service_job_cancel(call->service, &call->actor, ts_call_path(call, "id"), &call->err) &&
+           get(call);
 }
 
 static bool requeue(ts_call *call)
 {
-    return ts_service_job_requeue(call->service, &call->actor, ts_call_path(call, "id"), &call->err) && get(call);
+    return ts_service_job_requeue(call->service, &call->actor, ts_call_path(call, "id"), &call->err) &&
+           get(call);
 }
 
 static bool stream_events(ts_call *call)
@@ -61,7 +67,8 @@ static bool stream_events(ts_call *call)
     if (atomic_load(&call->api->stop)) return ts_fail(&call->err, TS_BUSY, "the server is about to stop");
     ts_event_stream *stream = ts_response_events(call->response, &call->err);
     if (!stream) return false;
-    return ts_events_join(call->api->events, stream, &call->actor, ts_request_last_event(call->request), &call->err);
+    return ts_events_join(call->api->events, stream, &call->actor, ts_request_last_event(call->request),
+                          &call->err);
 }
 
 /* ---- the table ----------------------------------------------------------------------------------- */
@@ -105,8 +112,9 @@ static const ts_route_doc events_doc = {
     .id = "streamEvents",
     .family = JOBS,
     .summary = "Every change as it happens.",
-    .about = "Server-sent events: the event's name is the kind of change, its data a Change. Who reconnects with "
-             "Last-Event-ID misses nothing; the event reset says that too much was missed: read anew.",
+    .about =
+        "Server-sent events: the event's name is the kind of change, its data a Change. Who reconnects with "
+        "Last-Event-ID misses nothing; the event reset says that too much was missed: read anew.",
     .headers = TS_TAKES_LAST_EVENT,
     .answers = {{200, NULL, "text/event-stream", "A stream that stays open."}},
     .run = stream_events,

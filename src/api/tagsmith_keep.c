@@ -17,12 +17,14 @@ static json_t *json_of_news(const ts_import_news *news)
 {
     json_t *counts = json_object();
     for (int i = 0; i < TS_IMPORT_KIND_COUNT; i++) {
-        (void)json_object_set_new(counts, ts_import_kind_name((ts_import_kind)i), json_integer((json_int_t)news->counts[i]));
+        (void)json_object_set_new(counts, ts_import_kind_name((ts_import_kind)i),
+                                  json_integer((json_int_t)news->counts[i]));
     }
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:b, s:I, s:o}", "kind", ts_import_kind_name(news->kind), "path",
-                     ts_json_of_text(news->path), "other", ts_json_of_text(news->other), "error",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:b, s:I, s:o}", "kind", ts_import_kind_name(news->kind),
+                     "path", ts_json_of_text(news->path), "other", ts_json_of_text(news->other), "error",
                      news->error ? ts_json_of_error(news->error) : json_null(), "counts", counts, "found",
-                     (json_int_t)news->found, "counted", (int)news->counted, "done", (json_int_t)news->done, "rate", ts_json_rounded(news->rate, 2));
+                     (json_int_t)news->found, "counted", (int)news->counted, "done", (json_int_t)news->done,
+                     "rate", ts_json_rounded(news->rate, 2));
 }
 
 typedef struct import_run {
@@ -38,7 +40,8 @@ static void on_news(void *context, const ts_import_news *news)
     ts_long_call_send(run->call, "news", json_incref(run->last));
 }
 
-static bool import_work(ts_long_call *call, ts_service *service, const ts_actor *actor, json_t **summary, ts_error *err)
+static bool import_work(ts_long_call *call, ts_service *service, const ts_actor *actor, json_t **summary,
+                        ts_error *err)
 {
     const json_t *body = ts_long_call_body(call);
     ts_arena *arena = ts_arena_new(0);
@@ -69,8 +72,9 @@ static bool import(ts_call *call)
 
 static void on_progress(void *context, uint64_t done, uint64_t total, const char *what)
 {
-    ts_long_call_send(context, "progress", json_pack("{s:I, s:I, s:o}", "done", (json_int_t)done, "total",
-                                                     (json_int_t)total, "what", ts_json_of_text(what ? what : "")));
+    ts_long_call_send(context, "progress",
+                      json_pack("{s:I, s:I, s:o}", "done", (json_int_t)done, "total", (json_int_t)total,
+                                "what", ts_json_of_text(what ? what : "")));
 }
 
 static void on_finding(void *context, const char *text)
@@ -78,7 +82,8 @@ static void on_finding(void *context, const char *text)
     ts_long_call_send(context, "finding", json_pack("{s:o}", "text", ts_json_of_text(text)));
 }
 
-static bool backup_work(ts_long_call *call, ts_service *service, const ts_actor *actor, json_t **summary, ts_error *err)
+static bool backup_work(ts_long_call *call, ts_service *service, const ts_actor *actor, json_t **summary,
+                        ts_error *err)
 {
     const char *target = ts_member_text(ts_long_call_body(call), "target");
     if (!ts_service_backup(service, actor, target, on_progress, call, err)) return false;
@@ -91,14 +96,15 @@ static bool backup(ts_call *call)
     return ts_long_call_start(call, backup_work);
 }
 
-static bool verify_work(ts_long_call *call, ts_service *service, const ts_actor *actor, json_t **summary, ts_error *err)
+static bool verify_work(ts_long_call *call, ts_service *service, const ts_actor *actor, json_t **summary,
+                        ts_error *err)
 {
     ts_verify_result result = {0};
     bool deep = ts_member_flag(ts_long_call_body(call), "deep");
     if (!ts_service_verify(service, actor, deep, on_finding, on_progress, call, &result, err)) return false;
     *summary = json_pack("{s:I, s:I, s:I, s:I}", "pictures", (json_int_t)result.pictures, "blobs",
-                         (json_int_t)result.blobs, "ledger_lines", (json_int_t)result.ledger_lines, "findings",
-                         (json_int_t)result.findings);
+                         (json_int_t)result.blobs, "ledger_lines", (json_int_t)result.ledger_lines,
+                         "findings", (json_int_t)result.findings);
     return true;
 }
 
@@ -125,7 +131,8 @@ static bool export(ts_call *call)
     int fd = open_spool(call, &call->err);
     if (fd < 0) return false;
     off_t length = -1;
-    if (!ts_service_export(call->service, &call->actor, ts_member_text(call->query, "q"), fd, NULL, NULL, &call->err)) {
+    if (!ts_service_export(call->service, &call->actor, ts_member_text(call->query, "q"), fd, NULL, NULL,
+                           &call->err)) {
         goto fail;
     }
     length = lseek(fd, 0, SEEK_END);
@@ -143,14 +150,29 @@ fail:
 /* ---- the table ----------------------------------------------------------------------------------- */
 
 #define UPKEEP "Upkeep"
-#define PROGRESS {200, NULL, "text/event-stream", "Progress, then done or error."}
+#define PROGRESS                                                                                             \
+    {                                                                                                        \
+        200, NULL, "text/event-stream", "Progress, then done or error."                                      \
+    }
 
-static const ts_route_doc import_doc = {
-    .id = "import", .family = UPKEEP, .summary = "Take a folder in.", .body = "ImportWish", .answers = {PROGRESS}, .run = import};
-static const ts_route_doc backup_doc = {
-    .id = "backup", .family = UPKEEP, .summary = "Back up.", .body = "BackupWish", .answers = {PROGRESS}, .run = backup};
-static const ts_route_doc verify_doc = {
-    .id = "verify", .family = UPKEEP, .summary = "Check.", .body = "VerifyWish", .answers = {PROGRESS}, .run = verify};
+static const ts_route_doc import_doc = {.id = "import",
+                                        .family = UPKEEP,
+                                        .summary = "Take a folder in.",
+                                        .body = "ImportWish",
+                                        .answers = {PROGRESS},
+                                        .run = import};
+static const ts_route_doc backup_doc = {.id = "backup",
+                                        .family = UPKEEP,
+                                        .summary = "Back up.",
+                                        .body = "BackupWish",
+                                        .answers = {PROGRESS},
+                                        .run = backup};
+static const ts_route_doc verify_doc = {.id = "verify",
+                                        .family = UPKEEP,
+                                        .summary = "Check.",
+                                        .body = "VerifyWish",
+                                        .answers = {PROGRESS},
+                                        .run = verify};
 static const ts_route_doc export_doc = {
     .id = "exportPictures",
     .family = UPKEEP,

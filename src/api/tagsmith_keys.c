@@ -13,7 +13,8 @@ static bool list(ts_call *call)
 {
     const ts_key_row *rows = NULL;
     size_t count = 0;
-    if (!ts_service_key_list(call->service, &call->actor, call->arena, &rows, &count, &call->err)) return false;
+    if (!ts_service_key_list(call->service, &call->actor, call->arena, &rows, &count, &call->err))
+        return false;
     json_t *all = json_array();
     for (size_t i = 0; i < count; i++) (void)json_array_append_new(all, ts_json_of_key(&rows[i]));
     return ts_answer(call, 200, json_pack("{s:o}", "keys", all));
@@ -24,7 +25,8 @@ static bool find_row(ts_call *call, const char *id, ts_key_row *out)
 {
     const ts_key_row *rows = NULL;
     size_t count = 0;
-    if (!ts_service_key_list(call->service, &call->actor, call->arena, &rows, &count, &call->err)) return false;
+    if (!ts_service_key_list(call->service, &call->actor, call->arena, &rows, &count, &call->err))
+        return false;
     for (size_t i = 0; i < count; i++) {
         if (strcmp(rows[i].id, id) != 0) continue;
         *out = rows[i];
@@ -60,8 +62,10 @@ static bool create(ts_call *call)
                         .rate_per_min = (uint32_t)ts_member_int(call->body, "rate_per_minute", 0),
                         .expires = ts_member_time(call->body, "expires", 0)};
     if (!read_scopes(call, &wish.scopes)) return false;
-    if (!ts_member_texts(call->arena, call->body, "origins", &wish.origins, &wish.origin_count, &call->err)) return false;
-    if (!ts_service_key_create(call->service, &call->actor, &wish, call->arena, &made, &call->err)) return false;
+    if (!ts_member_texts(call->arena, call->body, "origins", &wish.origins, &wish.origin_count, &call->err))
+        return false;
+    if (!ts_service_key_create(call->service, &call->actor, &wish, call->arena, &made, &call->err))
+        return false;
     json_t *key = ts_json_of_key(&made.row);
     (void)json_object_set_new(key, "key", ts_json_of_text(made.key));
     (void)json_object_set_new(key, "secret", ts_json_of_text(made.secret));
@@ -122,8 +126,8 @@ static bool usage(ts_call *call)
     int64_t today = ts_wallclock_ms() / DAY_MS * DAY_MS;
     int64_t from = ts_member_time(call->query, "from", today - USAGE_DAYS * DAY_MS);
     int64_t to = ts_member_time(call->query, "to", today + DAY_MS);
-    if (!ts_service_usage(call->service, &call->actor, ts_member_text(call->query, "key"), from, to, call->arena, &rows,
-                          &count, &call->err)) {
+    if (!ts_service_usage(call->service, &call->actor, ts_member_text(call->query, "key"), from, to,
+                          call->arena, &rows, &count, &call->err)) {
         return false;
     }
     json_t *days = json_array();
@@ -134,9 +138,12 @@ static bool usage(ts_call *call)
 static bool me(ts_call *call)
 {
     const ts_actor *actor = &call->actor;
-    const char *kind = actor->kind == TS_ACTOR_KEY ? "key" : actor->kind == TS_ACTOR_PERSON ? "person" : "local";
-    return ts_answer(call, 200, json_pack("{s:s, s:o, s:o, s:o}", "kind", kind, "id", ts_json_of_text(actor->id), "name",
-                                          ts_json_of_text(actor->name), "scopes", ts_json_of_scopes(actor->scopes)));
+    const char *kind = actor->kind == TS_ACTOR_KEY      ? "key"
+                       : actor->kind == TS_ACTOR_PERSON ? "person"
+                                                        : "local";
+    return ts_answer(call, 200,
+                     json_pack("{s:s, s:o, s:o, s:o}", "kind", kind, "id", ts_json_of_text(actor->id), "name",
+                               ts_json_of_text(actor->name), "scopes", ts_json_of_scopes(actor->scopes)));
 }
 
 /* ---- the table ----------------------------------------------------------------------------------- */

@@ -27,8 +27,9 @@ static void set_cookie(const ts_call *call, const char *token, long seconds)
 {
     const char *url = call->api->public_url;
     const char *secure = url && strncmp(url, "https://", 8) == 0 ? "; Secure" : "";
-    ts_response_headerf(call->response, "Set-Cookie", TS_SESSION_COOKIE "=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%ld%s",
-                        token, seconds, secure);
+    ts_response_headerf(call->response, "Set-Cookie",
+                        TS_SESSION_COOKIE "=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%ld%s", token,
+                        seconds, secure);
     ts_response_header(call->response, "Cache-Control", "no-store");
 }
 
@@ -50,7 +51,8 @@ static bool read_session(ts_call *call, ts_session *session)
     ts_actor actor;
     const char *token = ts_request_cookie(call->request, TS_SESSION_COOKIE);
     if (!token) return ts_fail(&call->err, TS_UNAUTHORIZED, "nobody is signed in here");
-    return ts_service_who_session(call->service, token, false, NULL, call->arena, &actor, session, &call->err);
+    return ts_service_who_session(call->service, token, false, NULL, call->arena, &actor, session,
+                                  &call->err);
 }
 
 static bool get_session(ts_call *call)
@@ -88,7 +90,8 @@ static bool list(ts_call *call)
 {
     const ts_person *people = NULL;
     size_t count = 0;
-    if (!ts_service_person_list(call->service, &call->actor, call->arena, &people, &count, &call->err)) return false;
+    if (!ts_service_person_list(call->service, &call->actor, call->arena, &people, &count, &call->err))
+        return false;
     json_t *all = json_array();
     for (size_t i = 0; i < count; i++) (void)json_array_append_new(all, json_of_person(&people[i]));
     return ts_answer(call, 200, json_pack("{s:o}", "people", all));
@@ -99,7 +102,8 @@ static bool create(ts_call *call)
     ts_person_new wish;
     ts_person person;
     if (!read_person(call, &wish)) return false;
-    if (!ts_service_person_create(call->service, &call->actor, &wish, call->arena, &person, &call->err)) return false;
+    if (!ts_service_person_create(call->service, &call->actor, &wish, call->arena, &person, &call->err))
+        return false;
     return ts_answer(call, 201, json_of_person(&person));
 }
 
@@ -112,7 +116,8 @@ static bool patch(ts_call *call)
                             .password = ts_member_text(call->body, "password"),
                             .old_password = ts_member_text(call->body, "old_password")};
     if (!read_role(call, &role)) return false;
-    if (!ts_service_person_patch(call->service, &call->actor, ts_call_path(call, "id"), &wish, &call->err)) return false;
+    if (!ts_service_person_patch(call->service, &call->actor, ts_call_path(call, "id"), &wish, &call->err))
+        return false;
     return ts_answer_nothing(call);
 }
 
@@ -129,8 +134,8 @@ static bool invite(ts_call *call)
     const char *token = NULL;
     ts_role role = TS_ROLE_VIEWER;
     if (!read_role(call, &role)) return false;
-    if (!ts_service_invite(call->service, &call->actor, ts_member_text(call->body, "email"), role, call->arena, &token,
-                           &call->err))
+    if (!ts_service_invite(call->service, &call->actor, ts_member_text(call->body, "email"), role,
+                           call->arena, &token, &call->err))
         return false;
     ts_response_header(call->response, "Cache-Control", "no-store");
     return ts_answer(call, 201, json_pack("{s:o}", "token", ts_json_of_text(token)));
@@ -141,7 +146,8 @@ static bool accept(ts_call *call)
     ts_person_new wish;
     ts_person person;
     if (!read_person(call, &wish)) return false;
-    if (!ts_service_accept(call->service, ts_member_text(call->body, "token"), &wish, call->arena, &person, &call->err))
+    if (!ts_service_accept(call->service, ts_member_text(call->body, "token"), &wish, call->arena, &person,
+                           &call->err))
         return false;
     return ts_answer(call, 201, json_of_person(&person));
 }

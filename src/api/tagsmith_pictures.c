@@ -17,8 +17,8 @@ static bool list(ts_call *call)
     ts_picture_page page = {0};
     const char *cursor = ts_member_text(call->query, "cursor");
     if (!ts_service_pictures(call->service, &call->actor, cursor ? cursor : "",
-                             (unsigned)ts_member_int(call->query, "limit", 0), ts_member_flag(call->query, "held"),
-                             call->arena, &page, &call->err)) {
+                             (unsigned)ts_member_int(call->query, "limit", 0),
+                             ts_member_flag(call->query, "held"), call->arena, &page, &call->err)) {
         return false;
     }
     ts_json_view view = ts_json_view_of(call);
@@ -26,7 +26,8 @@ static bool list(ts_call *call)
     for (size_t i = 0; i < page.count; i++) {
         (void)json_array_append_new(pictures, ts_json_of_picture(&view, &page.pictures[i]));
     }
-    return ts_answer(call, 200, json_pack("{s:o, s:o}", "pictures", pictures, "next", ts_json_of_text(page.next)));
+    return ts_answer(call, 200,
+                     json_pack("{s:o, s:o}", "pictures", pictures, "next", ts_json_of_text(page.next)));
 }
 
 static bool get(ts_call *call)
@@ -48,16 +49,17 @@ static bool patch(ts_call *call)
                                .name = ts_member_text(call->body, "name"),
                                .extra = json_object_get(call->body, "extra")};
     return ts_call_if_version(call, &change.if_version) &&
-           ts_service_picture_patch(call->service, &call->actor, ts_call_path(call, "id"), &change, call->arena,
-                                    &picture, &call->err) &&
+           ts_service_picture_patch(call->service, &call->actor, ts_call_path(call, "id"), &change,
+                                    call->arena, &picture, &call->err) &&
            answer_picture(call, &picture);
 }
 
-static bool delete(ts_call *call)
+static bool delete (ts_call *call)
 {
     int64_t version;
     return ts_call_if_version(call, &version) &&
-           ts_service_picture_delete(call->service, &call->actor, ts_call_path(call, "id"), version, &call->err) &&
+           ts_service_picture_delete(call->service, &call->actor, ts_call_path(call, "id"), version,
+                                     &call->err) &&
            ts_answer_nothing(call);
 }
 
@@ -95,13 +97,14 @@ static bool history(ts_call *call)
 {
     const ts_ledger_line *lines = NULL;
     size_t count = 0;
-    if (!ts_service_history(call->service, &call->actor, ts_call_path(call, "id"), call->arena, &lines, &count,
-                            &call->err)) {
+    if (!ts_service_history(call->service, &call->actor, ts_call_path(call, "id"), call->arena, &lines,
+                            &count, &call->err)) {
         return false;
     }
     ts_json_view view = ts_json_view_of(call);
     json_t *list_of_lines = json_array();
-    for (size_t i = 0; i < count; i++) (void)json_array_append_new(list_of_lines, ts_json_of_line(&view, &lines[i]));
+    for (size_t i = 0; i < count; i++)
+        (void)json_array_append_new(list_of_lines, ts_json_of_line(&view, &lines[i]));
     return ts_answer(call, 200, json_pack("{s:o}", "lines", list_of_lines));
 }
 
@@ -134,7 +137,10 @@ static bool moderate(ts_call *call)
 /* ---- the table ----------------------------------------------------------------------------------- */
 
 #define PICTURES "Pictures"
-#define NOT_CHANGED {304, NULL, NULL, "You have it already (If-None-Match)."}
+#define NOT_CHANGED                                                                                          \
+    {                                                                                                        \
+        304, NULL, NULL, "You have it already (If-None-Match)."                                              \
+    }
 
 static const ts_route_doc list_doc = {
     .id = "listPictures",
@@ -176,7 +182,9 @@ static const ts_route_doc original_doc = {
     .family = PICTURES,
     .summary = "The file as it came in.",
     .query = "HeldQuery",
-    .answers = {{200, NULL, "image/*", "The bytes."}, {206, NULL, "image/*", "A part of them (Range)."}, NOT_CHANGED,
+    .answers = {{200, NULL, "image/*", "The bytes."},
+                {206, NULL, "image/*", "A part of them (Range)."},
+                NOT_CHANGED,
                 {416, NULL, "application/problem+json", "No such part."}},
     .run = original,
 };
@@ -185,7 +193,9 @@ static const ts_route_doc thumbnail_doc = {
     .family = PICTURES,
     .summary = "A small JPEG.",
     .query = "HeldQuery",
-    .answers = {{200, NULL, "image/jpeg", "The bytes."}, {206, NULL, "image/jpeg", "A part of them (Range)."}, NOT_CHANGED,
+    .answers = {{200, NULL, "image/jpeg", "The bytes."},
+                {206, NULL, "image/jpeg", "A part of them (Range)."},
+                NOT_CHANGED,
                 {416, NULL, "application/problem+json", "No such part."}},
     .run = thumbnail,
 };
@@ -227,7 +237,8 @@ static const ts_route routes[] = {
     {"GET", ONE "/original", ts_call_route, TS_SCOPE_READ, TS_ROUTE_QUERY_KEY, .doc = &original_doc},
     {"GET", ONE "/thumbnail", ts_call_route, TS_SCOPE_READ, TS_ROUTE_QUERY_KEY, .doc = &thumbnail_doc},
     {"GET", ONE "/history", ts_call_route, TS_SCOPE_READ, .doc = &history_doc},
-    {"POST", ONE "/retag", ts_call_route, TS_SCOPE_WRITE, 0, TS_BODY_JSON | TS_BODY_OPTIONAL, .doc = &retag_doc},
+    {"POST", ONE "/retag", ts_call_route, TS_SCOPE_WRITE, 0, TS_BODY_JSON | TS_BODY_OPTIONAL,
+     .doc = &retag_doc},
     {"POST", ONE "/verdict", ts_call_route, TS_SCOPE_REVIEW, 0, TS_BODY_JSON, .doc = &moderate_doc},
 };
 const ts_family ts_family_pictures = {routes, TS_COUNT_OF(routes)};

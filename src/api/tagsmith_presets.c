@@ -6,7 +6,8 @@ static bool list(ts_call *call)
 {
     const ts_preset *presets = NULL;
     size_t count = 0;
-    if (!ts_service_preset_list(call->service, &call->actor, call->arena, &presets, &count, &call->err)) return false;
+    if (!ts_service_preset_list(call->service, &call->actor, call->arena, &presets, &count, &call->err))
+        return false;
     json_t *all = json_array();
     for (size_t i = 0; i < count; i++) (void)json_array_append_new(all, ts_json_of_preset(&presets[i]));
     return ts_answer(call, 200, json_pack("{s:o}", "presets", all));
@@ -15,7 +16,8 @@ static bool list(ts_call *call)
 static bool get(ts_call *call)
 {
     ts_preset preset = {0};
-    if (!ts_service_preset(call->service, ts_call_path(call, "name"), NULL, call->arena, &preset, &call->err)) {
+    if (!ts_service_preset(call->service, ts_call_path(call, "name"), NULL, call->arena, &preset,
+                           &call->err)) {
         return false;
     }
     return ts_answer_version(call, 200, preset.version, ts_json_of_preset(&preset));
@@ -36,18 +38,19 @@ static bool put(ts_call *call)
     int64_t version;
     if (!ts_call_if_version(call, &version)) return false;
     json_t *document = document_of(call);
-    bool ok = ts_service_preset_put(call->service, &call->actor, ts_call_path(call, "name"), document, version,
-                                    call->arena, &preset, &call->err);
+    bool ok = ts_service_preset_put(call->service, &call->actor, ts_call_path(call, "name"), document,
+                                    version, call->arena, &preset, &call->err);
     if (ok) (void)ts_answer_version(call, 200, preset.version, ts_json_of_preset(&preset));
     json_decref(document);
     return ok;
 }
 
-static bool delete(ts_call *call)
+static bool delete (ts_call *call)
 {
     int64_t version;
     return ts_call_if_version(call, &version) &&
-           ts_service_preset_delete(call->service, &call->actor, ts_call_path(call, "name"), version, &call->err) &&
+           ts_service_preset_delete(call->service, &call->actor, ts_call_path(call, "name"), version,
+                                    &call->err) &&
            ts_answer_nothing(call);
 }
 

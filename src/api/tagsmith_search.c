@@ -16,8 +16,9 @@ static json_t *json_of_rows(const ts_json_view *view, const ts_find_answer *answ
     for (size_t i = 0; i < answer->count; i++) {
         const ts_find_row *row = &answer->rows[i];
         json_t *picture = ts_json_of_picture(view, &row->picture);
-        (void)json_array_append_new(rows, json_pack("{s:o, s:o}", "score", ts_json_rounded((double)row->score, 4), "picture",
-                                                    picture));
+        (void)json_array_append_new(
+            rows,
+            json_pack("{s:o, s:o}", "score", ts_json_rounded((double)row->score, 4), "picture", picture));
     }
     return rows;
 }
@@ -62,8 +63,9 @@ static bool facets(ts_call *call)
                        .wait = true};
     if (!find(call, &ask, &answer)) return false;
     ts_json_view view = ts_json_view_of(call);
-    return ts_answer(call, 200, json_pack("{s:I, s:o}", "total", (json_int_t)answer.total, "facets",
-                                          ts_json_of_facets(&view, answer.facets, answer.facet_count)));
+    return ts_answer(call, 200,
+                     json_pack("{s:I, s:o}", "total", (json_int_t)answer.total, "facets",
+                               ts_json_of_facets(&view, answer.facets, answer.facet_count)));
 }
 
 static bool suggest(ts_call *call)
@@ -71,14 +73,15 @@ static bool suggest(ts_call *call)
     const ts_suggestion_row *rows = NULL;
     size_t count = 0;
     if (!ts_service_suggest(call->service, &call->actor, ts_member_text(call->query, "prefix"),
-                            ts_member_text(call->query, "lang"), (unsigned)ts_member_int(call->query, "limit", 0),
-                            call->arena, &rows, &count, &call->err)) {
+                            ts_member_text(call->query, "lang"),
+                            (unsigned)ts_member_int(call->query, "limit", 0), call->arena, &rows, &count,
+                            &call->err)) {
         return false;
     }
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
-        (void)json_array_append_new(list, json_pack("{s:o, s:o, s:I}", "text", ts_json_of_text(rows[i].text), "concept",
-                                                    ts_json_of_text(rows[i].concept), "pictures",
+        (void)json_array_append_new(list, json_pack("{s:o, s:o, s:I}", "text", ts_json_of_text(rows[i].text),
+                                                    "concept", ts_json_of_text(rows[i].concept), "pictures",
                                                     (json_int_t)rows[i].pictures));
     }
     return ts_answer(call, 200, json_pack("{s:o}", "suggestions", list));
@@ -129,7 +132,8 @@ static bool vocabulary(ts_call *call)
 static bool concept(ts_call *call)
 {
     ts_json_view view = ts_json_view_of(call);
-    const char *id = ts_arena_printf(call->arena, "%s/%s", ts_call_path(call, "facet"), ts_call_path(call, "slug"));
+    const char *id =
+        ts_arena_printf(call->arena, "%s/%s", ts_call_path(call, "facet"), ts_call_path(call, "slug"));
     if (!id) return ts_fail_memory(&call->err);
     ts_concept found = ts_vocab_find(view.vocab, id);
     if (found == TS_CONCEPT_NONE) return ts_fail(&call->err, TS_NOT_FOUND, "no concept is called %.100s", id);
@@ -144,7 +148,8 @@ static const ts_route_doc search_doc = {
     .id = "searchPictures",
     .family = SEARCH,
     .summary = "Find pictures.",
-    .about = "By the query language (q), in plain words (text), by likeness (similar), by colour, or several at once. "
+    .about = "By the query language (q), in plain words (text), by likeness (similar), by colour, or several "
+             "at once. "
              "Nothing relevant gives no results, not the nearest noise.",
     .query = "SearchQuery",
     .answers = {{200, "SearchAnswer", NULL, "A page of results."}},

@@ -60,8 +60,10 @@ static void put_stats(ts_buf *out, const ts_service_stats *stats)
     const figure figures[] = {
         {"pictures", "gauge", "Pictures in the catalogue.", (double)stats->pictures},
         {"pictures_tagged_total", "counter", "Pictures tagged since the start.", (double)stats->tagged},
-        {"pictures_failed_total", "counter", "Pictures that could not be tagged since the start.", (double)stats->failed},
-        {"tagging_seconds_total", "counter", "Wall time inside the tagger, over all its jobs.", stats->tag_seconds},
+        {"pictures_failed_total", "counter", "Pictures that could not be tagged since the start.",
+         (double)stats->failed},
+        {"tagging_seconds_total", "counter", "Wall time inside the tagger, over all its jobs.",
+         stats->tag_seconds},
         {"uploads_waiting", "gauge", "Synchronous uploads that wait for a turn.", (double)stats->waiting},
         {"index_pictures", "gauge", "Pictures in the search index.", (double)stats->index_pictures},
         {"index_bytes", "gauge", "Memory of the search index.", (double)stats->index_bytes},
@@ -72,8 +74,10 @@ static void put_stats(ts_buf *out, const ts_service_stats *stats)
     for (size_t i = 0; i < TS_COUNT_OF(figures); i++) put_figure(out, &figures[i]);
     put_states(out, "jobs", "Background jobs by state.", jobs, stats->jobs, TS_JOB_STATE_COUNT);
     put_states(out, "deliveries", "Webhook deliveries by state.", deliveries, stats->deliveries, 3);
-    (void)ts_buf_printf(out, "# HELP tagsmith_build_info Which version runs.\n# TYPE tagsmith_build_info gauge\n"
-                             "tagsmith_build_info{version=\"%s\"} 1\n", TS_VERSION);
+    (void)ts_buf_printf(out,
+                        "# HELP tagsmith_build_info Which version runs.\n# TYPE tagsmith_build_info gauge\n"
+                        "tagsmith_build_info{version=\"%s\"} 1\n",
+                        TS_VERSION);
 }
 
 static bool metrics(ts_call *call)
@@ -106,22 +110,25 @@ static bool status(ts_call *call)
                               (json_int_t)stats.index_bytes, "behind", (json_int_t)behind);
     return ts_answer(call, 200,
                      json_pack("{s:s, s:I, s:o, s:o, s:o, s:I}", "version", TS_VERSION, "pictures",
-                               (json_int_t)stats.pictures, "jobs", json_of_states(jobs, stats.jobs, TS_JOB_STATE_COUNT),
-                               "deliveries", json_of_states(deliveries, stats.deliveries, 3), "index", index,
-                               "free_bytes", (json_int_t)stats.free_bytes));
+                               (json_int_t)stats.pictures, "jobs",
+                               json_of_states(jobs, stats.jobs, TS_JOB_STATE_COUNT), "deliveries",
+                               json_of_states(deliveries, stats.deliveries, 3), "index", index, "free_bytes",
+                               (json_int_t)stats.free_bytes));
 }
 
 /* ---- the document -------------------------------------------------------------------------------- */
 
 static bool openapi(ts_call *call)
 {
-    ts_response_static(call->response, "application/json", call->api->openapi.data, call->api->openapi.length);
+    ts_response_static(call->response, "application/json", call->api->openapi.data,
+                       call->api->openapi.length);
     return true;
 }
 
 static bool docs(ts_call *call)
 {
-    ts_response_static(call->response, "text/html; charset=utf-8", call->api->page.data, call->api->page.length);
+    ts_response_static(call->response, "text/html; charset=utf-8", call->api->page.data,
+                       call->api->page.length);
     return true;
 }
 
@@ -135,27 +142,42 @@ static bool docs_style(ts_call *call)
 
 #define SYSTEM "System"
 
-static const ts_route_doc health_doc = {
-    .id = "health", .family = SYSTEM, .summary = "Does the server run?",
-    .answers = {{200, "Health", NULL, "It does."}}, .run = health};
-static const ts_route_doc ready_doc = {
-    .id = "ready", .family = SYSTEM, .summary = "Does it take requests?", .about = "503 says why not.",
-    .answers = {{200, "Ready", NULL, "It does."}}, .run = ready};
-static const ts_route_doc metrics_doc = {
-    .id = "metrics", .family = SYSTEM, .summary = "Figures for Prometheus.",
-    .answers = {{200, NULL, "text/plain", "Prometheus text."}}, .run = metrics};
-static const ts_route_doc status_doc = {
-    .id = "status", .family = SYSTEM, .summary = "The same figures for people and pages.",
-    .answers = {{200, "Status", NULL, "Figures."}}, .run = status};
-static const ts_route_doc openapi_doc = {
-    .id = "openapi", .family = SYSTEM, .summary = "This document.",
-    .answers = {{200, NULL, "application/json", "OpenAPI 3.1."}}, .run = openapi};
-static const ts_route_doc docs_doc = {
-    .id = "docs", .family = SYSTEM, .summary = "This document as a page.",
-    .answers = {{200, NULL, "text/html", "A page."}}, .run = docs};
-static const ts_route_doc style_doc = {
-    .id = "docsStyle", .family = SYSTEM, .summary = "Its style.",
-    .answers = {{200, NULL, "text/css", "A style sheet."}}, .run = docs_style};
+static const ts_route_doc health_doc = {.id = "health",
+                                        .family = SYSTEM,
+                                        .summary = "Does the server run?",
+                                        .answers = {{200, "Health", NULL, "It does."}},
+                                        .run = health};
+static const ts_route_doc ready_doc = {.id = "ready",
+                                       .family = SYSTEM,
+                                       .summary = "Does it take requests?",
+                                       .about = "503 says why not.",
+                                       .answers = {{200, "Ready", NULL, "It does."}},
+                                       .run = ready};
+static const ts_route_doc metrics_doc = {.id = "metrics",
+                                         .family = SYSTEM,
+                                         .summary = "Figures for Prometheus.",
+                                         .answers = {{200, NULL, "text/plain", "Prometheus text."}},
+                                         .run = metrics};
+static const ts_route_doc status_doc = {.id = "status",
+                                        .family = SYSTEM,
+                                        .summary = "The same figures for people and pages.",
+                                        .answers = {{200, "Status", NULL, "Figures."}},
+                                        .run = status};
+static const ts_route_doc openapi_doc = {.id = "openapi",
+                                         .family = SYSTEM,
+                                         .summary = "This document.",
+                                         .answers = {{200, NULL, "application/json", "OpenAPI 3.1."}},
+                                         .run = openapi};
+static const ts_route_doc docs_doc = {.id = "docs",
+                                      .family = SYSTEM,
+                                      .summary = "This document as a page.",
+                                      .answers = {{200, NULL, "text/html", "A page."}},
+                                      .run = docs};
+static const ts_route_doc style_doc = {.id = "docsStyle",
+                                       .family = SYSTEM,
+                                       .summary = "Its style.",
+                                       .answers = {{200, NULL, "text/css", "A style sheet."}},
+                                       .run = docs_style};
 
 static const ts_route routes[] = {
     {"GET", "/healthz", ts_call_route, 0, TS_ROUTE_PUBLIC | TS_ROUTE_INLINE, .doc = &health_doc},

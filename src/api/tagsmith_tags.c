@@ -27,7 +27,8 @@ static bool read_edits(ts_call *call, const ts_edit **edits, size_t *count)
                             .tag = ts_member_text(edit, "tag"),
                             .with = ts_member_text(edit, "with")};
         if ((read[i].action == TS_EDIT_REPLACE) == (read[i].with != NULL)) continue;
-        return ts_fail(&call->err, TS_USAGE, "edits[%zu]: \"with\" belongs to replace, and to nothing else", i);
+        return ts_fail(&call->err, TS_USAGE, "edits[%zu]: \"with\" belongs to replace, and to nothing else",
+                       i);
     }
     *edits = read;
     return true;
@@ -51,8 +52,8 @@ static bool apply(ts_call *call, const ts_edit *edits, size_t count)
     ts_picture_full picture = {0};
     int64_t version;
     if (!ts_call_if_version(call, &version)) return false;
-    if (!ts_service_edit(call->service, &call->actor, ts_call_path(call, "id"), edits, count, version, call->arena,
-                         &picture, &call->err)) {
+    if (!ts_service_edit(call->service, &call->actor, ts_call_path(call, "id"), edits, count, version,
+                         call->arena, &picture, &call->err)) {
         return false;
     }
     ts_json_view view = ts_json_view_of(call);
@@ -67,7 +68,8 @@ static bool list(ts_call *call)
     ts_picture_query query = {.id = ts_call_path(call, "id"),
                               .with_rejected = ts_member_flag(call->query, "rejected"),
                               .with_held = ts_member_flag(call->query, "held")};
-    if (!ts_service_picture(call->service, &call->actor, &query, call->arena, &picture, &call->err)) return false;
+    if (!ts_service_picture(call->service, &call->actor, &query, call->arena, &picture, &call->err))
+        return false;
     ts_json_view view = ts_json_view_of(call);
     json_t *tags = ts_json_of_tags(&view, picture.tags, picture.tag_count);
     return ts_answer_version(call, 200, picture.row.version, json_pack("{s:o}", "tags", tags));
@@ -93,7 +95,8 @@ static bool remove_some(ts_call *call)
 {
     const ts_edit *edits = NULL;
     size_t count = 0;
-    return edits_of_texts(call, TS_EDIT_REMOVE, call->query, "tag", &edits, &count) && apply(call, edits, count);
+    return edits_of_texts(call, TS_EDIT_REMOVE, call->query, "tag", &edits, &count) &&
+           apply(call, edits, count);
 }
 
 /* ---- many ---------------------------------------------------------------------------------------- */
@@ -105,7 +108,8 @@ static bool edit_many(ts_call *call)
                          .dry = ts_member_flag(call->body, "dry"),
                          .expect = ts_member_int(call->body, "expect", -1)};
     if (!read_edits(call, &bulk.edits, &bulk.count)) return false;
-    if (!ts_service_bulk_edit(call->service, &call->actor, &bulk, call->arena, &result, &call->err)) return false;
+    if (!ts_service_bulk_edit(call->service, &call->actor, &bulk, call->arena, &result, &call->err))
+        return false;
     ts_json_view view = ts_json_view_of(call);
     json_t *samples = json_array();
     for (size_t i = 0; i < result.sample_count; i++) {
@@ -114,21 +118,27 @@ static bool edit_many(ts_call *call)
     const char *batch = bulk.dry ? NULL : result.batch;
     return ts_answer(call, 200,
                      json_pack("{s:o, s:I, s:I, s:o}", "batch", ts_json_of_text(batch), "matched",
-                               (json_int_t)result.matched, "changed", (json_int_t)result.changed, "samples", samples));
+                               (json_int_t)result.matched, "changed", (json_int_t)result.changed, "samples",
+                               samples));
 }
 
 static bool undo(ts_call *call)
 {
     ts_undo_result result = {0};
-    if (!ts_service_undo(call->service, &call->actor, ts_call_path(call, "id"), &result, &call->err)) return false;
-    return ts_answer(call, 200, json_pack("{s:I, s:I}", "undone", (json_int_t)result.undone, "skipped",
-                                          (json_int_t)result.skipped));
+    if (!ts_service_undo(call->service, &call->actor, ts_call_path(call, "id"), &result, &call->err))
+        return false;
+    return ts_answer(
+        call, 200,
+        json_pack("{s:I, s:I}", "undone", (json_int_t)result.undone, "skipped", (json_int_t)result.skipped));
 }
 
 /* ---- the table ----------------------------------------------------------------------------------- */
 
 #define TAGS "Tags"
-#define EDITED {200, "Picture", NULL, "The picture as it is now."}
+#define EDITED                                                                                               \
+    {                                                                                                        \
+        200, "Picture", NULL, "The picture as it is now."                                                    \
+    }
 
 static const ts_route_doc list_doc = {
     .id = "listTags",
@@ -172,8 +182,9 @@ static const ts_route_doc bulk_doc = {
     .id = "editManyTags",
     .family = TAGS,
     .summary = "Edit the tags of all pictures that a query finds.",
-    .about = "First dry, to see how many match; then with expect, so that nothing else is changed than was shown. "
-             "The batch can be undone.",
+    .about =
+        "First dry, to see how many match; then with expect, so that nothing else is changed than was shown. "
+        "The batch can be undone.",
     .query = "LanguageQuery",
     .body = "BulkEdit",
     .answers = {{200, "BulkEditResult", NULL, "What changed or would."}},

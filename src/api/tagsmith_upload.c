@@ -91,8 +91,8 @@ static bool refuse_other_files(ts_call *call)
     for (size_t i = 0; i < ts_request_part_count(call->request); i++) {
         const ts_http_part *part = ts_request_part_at(call->request, i);
         if (!part->filename || is_file(part)) continue;
-        return ts_fail(&call->err, TS_USAGE, "the parameter \"%.80s\" is not known here (a file's is \"%s\")", part->name,
-                       FILE_FIELD);
+        return ts_fail(&call->err, TS_USAGE, "the parameter \"%.80s\" is not known here (a file's is \"%s\")",
+                       part->name, FILE_FIELD);
     }
     return true;
 }
@@ -133,8 +133,8 @@ static bool answer_one(ts_call *call, const ts_upload_result *result)
     int status = status_of(result);
     if (status == 200) return ts_answer_version(call, status, row->version, body);
     bool created = status == 201;
-    const char *target = ts_arena_printf(call->arena, "%s/api/%s/%s", call->api->public_url, created ? "pictures" : "jobs",
-                                         created ? row->id : result->job);
+    const char *target = ts_arena_printf(call->arena, "%s/api/%s/%s", call->api->public_url,
+                                         created ? "pictures" : "jobs", created ? row->id : result->job);
     if (created) return ts_answer_created(call, target, row->version, body);
     ts_response_header(call->response, "Location", target);
     return ts_answer(call, status, body);
@@ -181,7 +181,8 @@ static bool keep(ts_call *call)
     ts_upload_result result = {0};
     if (count_files(call) > 1) return keep_several(call);
     if (!read_upload(call, &upload)) return false;
-    if (!ts_service_upload(call->service, &call->actor, &upload, call->arena, &result, &call->err)) return false;
+    if (!ts_service_upload(call->service, &call->actor, &upload, call->arena, &result, &call->err))
+        return false;
     return answer_one(call, &result);
 }
 
@@ -194,7 +195,8 @@ static bool tag(ts_call *call)
     if (!read_upload(call, &upload)) return false;
     upload.without_store = true;
     upload.async = false;
-    if (!ts_service_upload(call->service, &call->actor, &upload, call->arena, &result, &call->err)) return false;
+    if (!ts_service_upload(call->service, &call->actor, &upload, call->arena, &result, &call->err))
+        return false;
     ts_json_view view = ts_json_view_of(call);
     return ts_answer(call, 200, ts_json_of_picture(&view, &result.picture));
 }
@@ -212,14 +214,14 @@ static json_t *nsfw_of(const char *extra)
 
 static bool judge(ts_call *call)
 {
-    static const char *const words[] = {
-        [TS_VISIBLE] = "allow", [TS_HELD] = "hold", [TS_REJECTED] = "reject"};
+    static const char *const words[] = {[TS_VISIBLE] = "allow", [TS_HELD] = "hold", [TS_REJECTED] = "reject"};
     ts_upload upload = {0};
     ts_upload_result result = {0};
     if (!read_upload(call, &upload)) return false;
     upload.without_store = !ts_member_flag(call->query, "store");
     upload.async = false;
-    if (!ts_service_upload(call->service, &call->actor, &upload, call->arena, &result, &call->err)) return false;
+    if (!ts_service_upload(call->service, &call->actor, &upload, call->arena, &result, &call->err))
+        return false;
     const ts_picture_row *row = &result.picture.row;
     /* Who asks before showing a picture must never be told "allow" of one that nobody has looked at. */
     bool judged = result.done && row->state == TS_PICTURE_READY;
@@ -227,8 +229,8 @@ static bool judge(ts_call *call)
     json_t *job = result.done ? json_null() : ts_json_of_text(result.job);
     return ts_answer(call, judged ? 200 : 202,
                      json_pack("{s:s, s:o, s:o, s:o, s:o}", "verdict", word, "reason",
-                               ts_json_of_text(judged ? (row->reason ? row->reason : "") : PENDING_REASON), "nsfw",
-                               nsfw_of(row->extra), "picture",
+                               ts_json_of_text(judged ? (row->reason ? row->reason : "") : PENDING_REASON),
+                               "nsfw", nsfw_of(row->extra), "picture",
                                row->id && row->id[0] ? ts_json_of_text(row->id) : json_null(), "job", job));
 }
 
@@ -242,8 +244,10 @@ static const ts_route_doc keep_doc = {
     .id = "uploadPicture",
     .family = UPLOADS,
     .summary = "Keep and tag a picture.",
-    .about = "Send the picture as it is (image/*, options in the query), as multipart/form-data (parts named file, "
-             "options as fields), or name it by url or data_uri in JSON or a form. Answers when it is tagged, or with "
+    .about = "Send the picture as it is (image/*, options in the query), as multipart/form-data (parts named "
+             "file, "
+             "options as fields), or name it by url or data_uri in JSON or a form. Answers when it is "
+             "tagged, or with "
              "202 and a job when that would take too long. Several files give one result each.",
     .query = "UploadQuery",
     .body = "Upload",
@@ -272,12 +276,14 @@ static const ts_route_doc judge_doc = {
     .id = "judgePicture",
     .family = UPLOADS,
     .summary = "May this picture be shown?",
-    .about = "Judges by the preset's moderation rules. A held picture stays invisible until a person releases it "
-             "(webhook picture.released).",
+    .about =
+        "Judges by the preset's moderation rules. A held picture stays invisible until a person releases it "
+        "(webhook picture.released).",
     .query = "VerdictQuery",
     .body = "Upload",
     .file = true,
-    .answers = {{200, "Verdict", NULL, "Judged."}, {202, "Verdict", NULL, "Kept, held until a job has judged it."}},
+    .answers = {{200, "Verdict", NULL, "Judged."},
+                {202, "Verdict", NULL, "Kept, held until a job has judged it."}},
     .errors = PICTURE_ERRORS | TS_SAYS_CONFLICT,
     .run = judge,
 };

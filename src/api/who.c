@@ -65,22 +65,27 @@ static bool who_session(ts_service *service, const ts_http_credentials *shown, c
 {
     ts_session session;
     bool changes = strcmp(route->method, "GET") != 0;
-    return ts_service_who_session(service, shown->secret, changes, ts_request_header(request, "X-CSRF-Token"), arena,
-                                  actor, &session, err);
+    return ts_service_who_session(service, shown->secret, changes, ts_request_header(request, "X-CSRF-Token"),
+                                  arena, actor, &session, err);
 }
 
-static bool who(ts_api *api, const ts_http_credentials *shown, ts_arena *arena, ts_actor *actor, ts_key_row *row,
-                ts_error *err)
+static bool who(ts_api *api, const ts_http_credentials *shown, ts_arena *arena, ts_actor *actor,
+                ts_key_row *row, ts_error *err)
 {
     switch (shown->kind) {
-    case TS_CREDENTIALS_LOCAL: *actor = local_actor; return true;
+    case TS_CREDENTIALS_LOCAL:
+        *actor = local_actor;
+        return true;
     case TS_CREDENTIALS_BEARER:
     case TS_CREDENTIALS_HEADER:
-    case TS_CREDENTIALS_QUERY: return ts_service_who(api->service, shown->secret, arena, actor, row, err);
-    case TS_CREDENTIALS_BASIC: return who_basic(api->service, shown, arena, actor, row, err);
+    case TS_CREDENTIALS_QUERY:
+        return ts_service_who(api->service, shown->secret, arena, actor, row, err);
+    case TS_CREDENTIALS_BASIC:
+        return who_basic(api->service, shown, arena, actor, row, err);
     case TS_CREDENTIALS_COOKIE:
     case TS_CREDENTIALS_NONE:
-    case TS_CREDENTIALS_OTHER: break;
+    case TS_CREDENTIALS_OTHER:
+        break;
     }
     (void)ts_fail(err, TS_UNAUTHORIZED, "this needs a key");
     return ts_hint(err, "send \"Authorization: Bearer KEY\"; tagsmith keys create makes one");

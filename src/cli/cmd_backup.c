@@ -15,7 +15,8 @@ typedef struct settings {
 static const ts_option options[] = {
     TS_SERVER_OPTIONS(settings),
     {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, json), "say where it is as JSON"},
-    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, quiet), "no progress on standard error"},
+    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, quiet),
+     "no progress on standard error"},
 };
 
 static void on_event(void *context, const char *name, const json_t *data)
@@ -37,7 +38,8 @@ static int backup(const ts_call *call, const char *target)
     json_decref(wish);
     if (!done) return ts_complain(&err);
     if (s->json) ts_print_json(done);
-    else if (!s->quiet) (void)fprintf(stderr, "backup complete; tagsmith restore %s DIR makes a data folder of it\n", target);
+    else if (!s->quiet)
+        (void)fprintf(stderr, "backup complete; tagsmith restore %s DIR makes a data folder of it\n", target);
     json_decref(done);
     return TS_EXIT_GOOD;
 }
@@ -58,9 +60,12 @@ const ts_command ts_command_backup = {
     .name = "backup",
     .summary = "copy the data folder, while it is in use",
     .synopsis = "[OPTION]... DIR",
-    .about = "Makes the folder DIR with the catalogue as it was at one moment, every original (a hard link where that is\n"
-             "possible: no room is taken) and the key that protects secrets: keep it as safe as the data folder itself.\n"
-             "DIR is complete or not there. Thumbnails and the search index are left out; they are made again. Files of\n"
+    .about = "Makes the folder DIR with the catalogue as it was at one moment, every original (a hard link "
+             "where that is\n"
+             "possible: no room is taken) and the key that protects secrets: keep it as safe as the data "
+             "folder itself.\n"
+             "DIR is complete or not there. Thumbnails and the search index are left out; they are made "
+             "again. Files of\n"
              "folders imported with --in-place are not copied.",
     .examples = "tagsmith backup /mnt/backup/$(date +%F)\ta new folder each day\n"
                 "tagsmith restore /mnt/backup/2026-11-21 data\tand back",

@@ -16,7 +16,8 @@ typedef struct settings {
 
 static const ts_option options[] = {
     TS_SERVER_OPTIONS(settings),
-    {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, json), "show: one JSON object a setting"},
+    {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, json),
+     "show: one JSON object a setting"},
 };
 
 /* ---- check -------------------------------------------------------------------------------------------------------------- */
@@ -34,7 +35,9 @@ static int check(const settings *s, const char *file)
     ts_arena *arena = ts_arena_new(0);
     const char *read = wanted.config ? wanted.config : arena ? ts_config_find_file(arena, &none) : NULL;
     if (read) (void)printf("%s is fine\n", read);
-    else (void)printf("there is no file of settings, and the environment is fine; tagsmith config template makes one\n");
+    else
+        (void)printf("there is no file of settings, and the environment is fine; tagsmith config template "
+                     "makes one\n");
     ts_arena_free(arena);
     return TS_EXIT_GOOD;
 }
@@ -76,8 +79,9 @@ static void show_json(const ts_config *config)
     size_t count = 0;
     const ts_setting *table = ts_settings(&count);
     for (size_t i = 0; i < count; i++) {
-        json_t *row = json_pack("{s:s, s:o, s:s}", "name", table[i].name, "value", value_json(config, &table[i]),
-                                "origin", ts_config_origin(config, table[i].name));
+        json_t *row =
+            json_pack("{s:s, s:o, s:s}", "name", table[i].name, "value", value_json(config, &table[i]),
+                      "origin", ts_config_origin(config, table[i].name));
         ts_print_json(row);
         json_decref(row);
     }
@@ -129,10 +133,13 @@ const ts_command ts_command_config = {
     .name = "config",
     .summary = "check, show and begin a file of settings",
     .synopsis = "check|show|template [OPTION]... [FILE]",
-    .about = "Settings come from their defaults, a file, the environment and flags, each stronger than the one before. The "
+    .about = "Settings come from their defaults, a file, the environment and flags, each stronger than the "
+             "one before. The "
              "file\n"
-             "is $TAGSMITH_CONFIG, else ~/.config/tagsmith/config, else /etc/tagsmith/config. check reads it as the server\n"
-             "would and says the first fault with file and line (exit status 1); show tells what is in force and where it\n"
+             "is $TAGSMITH_CONFIG, else ~/.config/tagsmith/config, else /etc/tagsmith/config. check reads it "
+             "as the server\n"
+             "would and says the first fault with file and line (exit status 1); show tells what is in force "
+             "and where it\n"
              "came from; template writes a file in which everything is explained and nothing is changed.",
     .examples = "tagsmith config template > ~/.config/tagsmith/config\tbegin with what there is\n"
                 "tagsmith config check new.conf\tbefore it goes into service\n"

@@ -21,12 +21,13 @@ static const ts_option options[] = {
      "QUERY is plain words in any of the seven languages, not\nthe query language"},
     {"similar", 's', TS_OPTION_TEXT, "ID", NULL, 0, 0, FIELD(similar), "pictures that look like this one"},
     {"colour", 0, TS_OPTION_TEXT, "#RRGGBB", NULL, 0, 0, FIELD(colour), "pictures in which this colour is"},
-    {"sort", 0, TS_OPTION_CHOICE, "ORDER", "relevance|taken|created|confidence|size|random", 0, 0, FIELD(sort),
-     "best or newest first (default: the fitting one)"},
+    {"sort", 0, TS_OPTION_CHOICE, "ORDER", "relevance|taken|created|confidence|size|random", 0, 0,
+     FIELD(sort), "best or newest first (default: the fitting one)"},
     {"limit", 'l', TS_OPTION_COUNT, "N", NULL, 1, 1000000, FIELD(limit), "at most so many (default 50)"},
     {"count", 'c', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(count), "only say how many there are"},
     {"held", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(held), "pictures that are held back, too"},
-    {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(json), "one JSON object a picture: score and picture"},
+    {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(json),
+     "one JSON object a picture: score and picture"},
 };
 
 enum { page_most = 200, shown_tags = 8 };
@@ -39,9 +40,11 @@ static void put_pair(ts_buf *target, const char *name, const char *value)
     (void)ts_escape_query(target, value);
 }
 
-static bool put_target(ts_buf *target, const settings *s, const char *words, unsigned limit, const char *cursor)
+static bool put_target(ts_buf *target, const settings *s, const char *words, unsigned limit,
+                       const char *cursor)
 {
-    static const char *const orders[] = {NULL, "relevance", "taken", "created", "confidence", "size", "random"};
+    static const char *const orders[] = {NULL,         "relevance", "taken", "created",
+                                         "confidence", "size",      "random"};
     (void)ts_buf_puts(target, "/api/search");
     if (target->failed) return false;
     if (words && words[0]) put_pair(target, s->text ? "text" : "q", words);
@@ -54,7 +57,8 @@ static bool put_target(ts_buf *target, const settings *s, const char *words, uns
     return !target->failed;
 }
 
-static json_t *ask_page(const ts_call *call, const char *words, unsigned limit, const char *cursor, ts_error *err)
+static json_t *ask_page(const ts_call *call, const char *words, unsigned limit, const char *cursor,
+                        ts_error *err)
 {
     const settings *s = call->settings;
     ts_buf target = {0};
@@ -74,11 +78,11 @@ static void print_row(const json_t *row)
 {
     const json_t *picture = json_object_get(row, "picture"), *tag;
     size_t i;
-    (void)printf("%.2f  %s  ", json_number_value(json_object_get(row, "score")), ts_json_string_or(picture, "id", ""));
+    (void)printf("%.2f  %s  ", json_number_value(json_object_get(row, "score")),
+                 ts_json_string_or(picture, "id", ""));
     ts_print_shown(ts_json_string_or(picture, "name", ""));
     (void)printf("  ");
-    json_array_foreach(json_object_get(picture, "tags"), i, tag)
-    {
+    json_array_foreach (json_object_get(picture, "tags"), i, tag) {
         if (i == shown_tags) break;
         (void)printf("%s", i ? ", " : "");
         ts_print_shown(ts_json_string_or(tag, "label", ""));
@@ -90,8 +94,7 @@ static size_t print_page(const json_t *answer, bool as_json)
 {
     const json_t *rows = json_object_get(answer, "results"), *row;
     size_t i;
-    json_array_foreach(rows, i, row)
-    {
+    json_array_foreach (rows, i, row) {
         if (as_json) ts_print_json(row);
         else print_row(row);
     }
@@ -106,7 +109,7 @@ static void say_end(const json_t *answer, size_t shown)
     if (shown == 0) (void)fprintf(stderr, "no match\n");
     else if ((json_int_t)shown < total)
         (void)fprintf(stderr, "%zu of %lld; --limit shows more\n", shown, (long long)total);
-    json_array_foreach(json_object_get(answer, "hints"), i, hint)
+    json_array_foreach (json_object_get(answer, "hints"), i, hint)
         (void)fprintf(stderr, "%s\n", json_string_value(hint));
 }
 
@@ -140,7 +143,8 @@ static int run(const ts_call *call)
     const settings *s = call->settings;
     ts_buf words = {0};
     ts_error err = {0};
-    for (size_t i = 0; i < call->arg_count; i++) (void)ts_buf_printf(&words, "%s%s", i ? " " : "", call->args[i]);
+    for (size_t i = 0; i < call->arg_count; i++)
+        (void)ts_buf_printf(&words, "%s%s", i ? " " : "", call->args[i]);
     int status = TS_EXIT_USAGE;
     if (words.failed) {
         (void)ts_fail_memory(&err);
@@ -157,11 +161,14 @@ const ts_command ts_command_find = {
     .name = "find",
     .summary = "find pictures in the catalogue",
     .synopsis = "[OPTION]... [QUERY]...",
-    .about = "Prints score, id, name and the first tags of each picture that QUERY finds, best first; without QUERY, all, "
+    .about = "Prints score, id, name and the first tags of each picture that QUERY finds, best first; "
+             "without QUERY, all, "
              "newest\n"
-             "first. A score is how sure it is that this was meant; nothing relevant finds nothing. Several words are "
+             "first. A score is how sure it is that this was meant; nothing relevant finds nothing. Several "
+             "words are "
              "one\n"
-             "query. The query language is described in docs/search.md. Exit status 1 says that nothing was found.",
+             "query. The query language is described in docs/search.md. Exit status 1 says that nothing was "
+             "found.",
     .examples = "tagsmith find dog beach\tpictures with both\n"
                 "tagsmith find 'cat OR dog -people taken:2024'\twords combined, without people, of one year\n"
                 "tagsmith find 'confidence>=0.9 tag:object/car is:landscape'\tfields\n"

@@ -21,9 +21,12 @@ typedef struct settings {
 static const ts_option options[] = {
     TS_SERVER_OPTIONS(settings),
     {"in-place", 'i', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(in_place),
-     "leave the files where they are: only what is in them is\nkept, never a copy, and nothing is ever written there"},
-    {"watch", 'w', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(watch), "go on, and take in what changes, until Ctrl-C"},
-    {"preset", 'p', TS_OPTION_TEXT, "NAME", NULL, 0, 0, FIELD(preset), "how to tag (default: the preset for imports)"},
+     "leave the files where they are: only what is in them is\nkept, never a copy, and nothing is ever "
+     "written there"},
+    {"watch", 'w', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(watch),
+     "go on, and take in what changes, until Ctrl-C"},
+    {"preset", 'p', TS_OPTION_TEXT, "NAME", NULL, 0, 0, FIELD(preset),
+     "how to tag (default: the preset for imports)"},
     {"exclude", 'x', TS_OPTION_LIST, "GLOB", NULL, 0, 0, FIELD(excludes),
      "leave out names (or, with a slash, paths below DIR) that\nmatch; may be given again"},
     {"hidden", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(hidden), "take hidden files and folders too"},
@@ -31,7 +34,8 @@ static const ts_option options[] = {
      "do not take keywords of the file or its sidecar (a.jpg.xmp,\na.xmp) as tags of a person"},
     {"dry-run", 'n', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(dry_run), "only say what would be done"},
     {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(json), "one JSON object a file"},
-    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(quiet), "no progress and no summary on standard error"},
+    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(quiet),
+     "no progress and no summary on standard error"},
 };
 
 /* What is told, and how far it is. */
@@ -48,9 +52,14 @@ static const struct kind {
     const char *name, *summary;
     bool told, told_in_watch;
 } kinds[] = {
-    {"added", "added", false, true},         {"known", "known before", false, false}, {"moved", "moved", true, true},
-    {"changed", "changed", true, true},      {"duplicate", "duplicates", true, true}, {"near", "look-alikes", true, true},
-    {"gone", "gone", true, true},            {"failed", "failed", true, true},
+    {"added", "added", false, true},
+    {"known", "known before", false, false},
+    {"moved", "moved", true, true},
+    {"changed", "changed", true, true},
+    {"duplicate", "duplicates", true, true},
+    {"near", "look-alikes", true, true},
+    {"gone", "gone", true, true},
+    {"failed", "failed", true, true},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds, FAILED = KINDS - 1 };
 
@@ -59,7 +68,8 @@ enum { KINDS = sizeof kinds / sizeof *kinds, FAILED = KINDS - 1 };
 static void note_counts(screen *s, const json_t *news)
 {
     const json_t *counts = json_object_get(news, "counts");
-    for (size_t i = 0; i < KINDS; i++) s->counts[i] = json_integer_value(json_object_get(counts, kinds[i].name));
+    for (size_t i = 0; i < KINDS; i++)
+        s->counts[i] = json_integer_value(json_object_get(counts, kinds[i].name));
     s->done = json_integer_value(json_object_get(news, "done"));
     s->found = json_integer_value(json_object_get(news, "found"));
 }
@@ -136,9 +146,9 @@ static json_t *wish_of(const settings *s, const char *root)
     json_t *excludes = json_array();
     for (size_t i = 0; i < s->excludes.count; i++)
         (void)json_array_append_new(excludes, json_string(s->excludes.items[i]));
-    json_t *wish = json_pack("{s:s, s:o, s:b, s:b, s:b, s:b, s:b}", "root", root, "excludes", excludes, "in_place",
-                             (int)s->in_place, "watch", (int)s->watch, "dry", (int)s->dry_run, "hidden", (int)s->hidden,
-                             "with_metadata", (int)!s->no_keywords);
+    json_t *wish = json_pack("{s:s, s:o, s:b, s:b, s:b, s:b, s:b}", "root", root, "excludes", excludes,
+                             "in_place", (int)s->in_place, "watch", (int)s->watch, "dry", (int)s->dry_run,
+                             "hidden", (int)s->hidden, "with_metadata", (int)!s->no_keywords);
     if (wish && s->preset) (void)json_object_set_new(wish, "preset", json_string(s->preset));
     return wish;
 }
@@ -157,7 +167,8 @@ static void say_summary(const screen *s, bool stopped)
     if (!s->settings->watch && !s->settings->dry_run && s->counts[0] && seconds > 0)
         (void)fprintf(stderr, " in %.1f s", seconds);
     (void)fputc('\n', stderr);
-    if (stopped && !s->settings->watch) (void)fprintf(stderr, "  stopped; the same command again continues\n");
+    if (stopped && !s->settings->watch)
+        (void)fprintf(stderr, "  stopped; the same command again continues\n");
 }
 
 /* Of a watch, being stopped is the good end. */
@@ -173,8 +184,8 @@ static int import(const ts_call *call, const char *root)
     screen shown = {.settings = s, .started = ts_clock_ms(), .stop = call->stop};
     json_t *wish = wish_of(s, root);
     if (!wish) (void)ts_fail(&err, TS_USAGE, "the preset and what to leave out are texts in UTF-8");
-    ts_server_ask ask = {.method = "POST", .target = "/api/import", .body = wish, .makes_folder = true,
-                         .with_tagger = true};
+    ts_server_ask ask = {
+        .method = "POST", .target = "/api/import", .body = wish, .makes_folder = true, .with_tagger = true};
     ts_progress_init(&shown.view, s->quiet);
     ts_progress_starting(&shown.view);
     json_t *done = wish ? ts_server_events(call, &s->server, &ask, on_event, &shown, &err) : NULL;
@@ -205,18 +216,25 @@ const ts_command ts_command_import = {
     .name = "import",
     .summary = "take a folder of pictures into the catalogue",
     .synopsis = "[OPTION]... DIR",
-    .about = "Tags every picture below DIR and keeps it in the data folder: a copy of it or, with --in-place, only what is\n"
-             "known about it. What came in before is passed over, so the same command again continues a run that was\n"
-             "stopped. Files that were moved or renamed are recognised by their content; the same content twice is "
+    .about = "Tags every picture below DIR and keeps it in the data folder: a copy of it or, with "
+             "--in-place, only what is\n"
+             "known about it. What came in before is passed over, so the same command again continues a run "
+             "that was\n"
+             "stopped. Files that were moved or renamed are recognised by their content; the same content "
+             "twice is "
              "kept\n"
-             "once. Keywords in files and sidecars become tags. Folders with .nomedia are left out. A server that has "
+             "once. Keywords in files and sidecars become tags. Folders with .nomedia are left out. A server "
+             "that has "
              "the\n"
-             "data folder does the work; where none runs, this command does. Ctrl-C finishes the pictures in hand.",
-    .examples = "tagsmith import Photos\tcopy them in, tag and keep them\n"
-                "tagsmith import /mnt/photos --in-place\tthey stay where they are; run it again after changes there\n"
-                "tagsmith import Inbox --watch\tkeep an eye on a folder that others put pictures into\n"
-                "tagsmith import Photos -n -x 'trash/*'\tlook first at what would be done\n"
-                "tagsmith import Photos --json | jq -r 'select(.kind==\"duplicate\").path'\tfind files that are there twice",
+             "data folder does the work; where none runs, this command does. Ctrl-C finishes the pictures in "
+             "hand.",
+    .examples =
+        "tagsmith import Photos\tcopy them in, tag and keep them\n"
+        "tagsmith import /mnt/photos --in-place\tthey stay where they are; run it again after changes there\n"
+        "tagsmith import Inbox --watch\tkeep an eye on a folder that others put pictures into\n"
+        "tagsmith import Photos -n -x 'trash/*'\tlook first at what would be done\n"
+        "tagsmith import Photos --json | jq -r 'select(.kind==\"duplicate\").path'\tfind files that are "
+        "there twice",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .settings_size = sizeof(settings),

@@ -17,7 +17,8 @@ typedef struct settings {
 static const ts_option options[] = {
     TS_SERVER_OPTIONS(settings),
     {"state", 0, TS_OPTION_CHOICE, "STATE", STATES, 0, 0, offsetof(settings, state), "list: only those"},
-    {"limit", 'l', TS_OPTION_COUNT, "N", NULL, 1, 200, offsetof(settings, limit), "list: at most so many (default 50)"},
+    {"limit", 'l', TS_OPTION_COUNT, "N", NULL, 1, 200, offsetof(settings, limit),
+     "list: at most so many (default 50)"},
     {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, json), "one JSON object a job"},
 };
 
@@ -28,9 +29,9 @@ static void print_job(const json_t *job, bool as_json)
         return;
     }
     const char *why = ts_json_string_or(json_object_get(job, "error"), "message", NULL);
-    (void)printf("%-20s  %-6s  %-11s  %-20s  %s", ts_json_string_or(job, "id", ""), ts_json_string_or(job, "kind", ""),
-                 ts_json_string_or(job, "state", ""), ts_json_string_or(job, "picture", ""),
-                 ts_json_string_or(job, "created", ""));
+    (void)printf("%-20s  %-6s  %-11s  %-20s  %s", ts_json_string_or(job, "id", ""),
+                 ts_json_string_or(job, "kind", ""), ts_json_string_or(job, "state", ""),
+                 ts_json_string_or(job, "picture", ""), ts_json_string_or(job, "created", ""));
     if (why) {
         (void)printf("  ");
         ts_print_shown(why);
@@ -42,8 +43,7 @@ static void say_counts(const json_t *answer)
 {
     const char *name, *before = "";
     json_t *count;
-    json_object_foreach((json_t *)(uintptr_t)json_object_get(answer, "counts"), name, count)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)json_object_get(answer, "counts"), name, count) {
         if (json_integer_value(count) == 0) continue;
         (void)fprintf(stderr, "%s%lld %s", before, (long long)json_integer_value(count), name);
         before = ", ";
@@ -53,16 +53,18 @@ static void say_counts(const json_t *answer)
 
 static int list(const ts_call *call, const settings *s)
 {
-    static const char *const states[] = {NULL, "queued", "running", "done", "failed", "quarantined", "cancelled"};
+    static const char *const states[] = {NULL,     "queued",      "running",  "done",
+                                         "failed", "quarantined", "cancelled"};
     char target[128];
     ts_error err = {0};
     size_t i;
     json_t *job;
-    (void)snprintf(target, sizeof target, "/api/jobs?limit=%u%s%s", s->limit ? s->limit : 50, s->state ? "&state=" : "",
-                   s->state ? states[s->state] : "");
-    json_t *answer = ts_server_json(call, &s->server, &(ts_server_ask){.method = "GET", .target = target}, &err);
+    (void)snprintf(target, sizeof target, "/api/jobs?limit=%u%s%s", s->limit ? s->limit : 50,
+                   s->state ? "&state=" : "", s->state ? states[s->state] : "");
+    json_t *answer =
+        ts_server_json(call, &s->server, &(ts_server_ask){.method = "GET", .target = target}, &err);
     if (!answer) return ts_complain(&err);
-    json_array_foreach(json_object_get(answer, "jobs"), i, job) print_job(job, s->json);
+    json_array_foreach (json_object_get(answer, "jobs"), i, job) print_job(job, s->json);
     if (!s->json) say_counts(answer);
     json_decref(answer);
     return TS_EXIT_GOOD;
@@ -75,7 +77,8 @@ static int change(const ts_call *call, const settings *s, const char *action)
     json_t *job = NULL;
     (void)ts_buf_puts(&target, "/api/jobs/");
     if (ts_escape_query(&target, call->args[1]) && ts_buf_printf(&target, "/%s", action))
-        job = ts_server_json(call, &s->server, &(ts_server_ask){.method = "POST", .target = target.data}, &err);
+        job =
+            ts_server_json(call, &s->server, &(ts_server_ask){.method = "POST", .target = target.data}, &err);
     else (void)ts_fail_memory(&err);
     ts_buf_free(&target);
     if (!job) return ts_complain(&err);
@@ -101,7 +104,8 @@ const ts_command ts_command_jobs = {
     .name = "jobs",
     .summary = "see what waits to be tagged, and try again what failed",
     .synopsis = "list|retry|cancel [OPTION]... [ID]",
-    .about = "Pictures that are not tagged at once become jobs. One that fails again and again is put into quarantine with "
+    .about = "Pictures that are not tagged at once become jobs. One that fails again and again is put into "
+             "quarantine with "
              "its\n"
              "last error and waits for a person: retry gives it another chance.",
     .examples = "tagsmith jobs list\twhat there is, newest first\n"

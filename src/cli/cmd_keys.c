@@ -69,7 +69,8 @@ static void print_made(const json_t *made, bool json)
         json_decref(three);
         return;
     }
-    (void)printf("id      %s\nkey     %s\nsecret  %s\nKey and secret are shown this once: keep them.\n", id, key, secret);
+    (void)printf("id      %s\nkey     %s\nsecret  %s\nKey and secret are shown this once: keep them.\n", id,
+                 key, secret);
 }
 
 static int create(const ts_call *call, const settings *s)
@@ -93,14 +94,16 @@ static void print_key(const json_t *key)
     const json_t *left = json_object_get(key, "credits");
     size_t i;
     json_t *scope;
-    if (json_is_integer(left)) (void)snprintf(credits, sizeof credits, "%lld", (long long)json_integer_value(left));
-    json_array_foreach(json_object_get(key, "scopes"), i, scope)
-    {
+    if (json_is_integer(left))
+        (void)snprintf(credits, sizeof credits, "%lld", (long long)json_integer_value(left));
+    json_array_foreach (json_object_get(key, "scopes"), i, scope) {
         size_t used = strlen(scopes);
-        (void)snprintf(scopes + used, sizeof scopes - used, "%s%s", used ? "," : "", json_string_value(scope));
+        (void)snprintf(scopes + used, sizeof scopes - used, "%s%s", used ? "," : "",
+                       json_string_value(scope));
     }
-    (void)printf("%-20s %-24s %-26s %s%s\n", ts_json_string_or(key, "id", ""), ts_json_string_or(key, "name", ""), scopes,
-                 credits, json_is_string(json_object_get(key, "revoked")) ? "  revoked" : "");
+    (void)printf("%-20s %-24s %-26s %s%s\n", ts_json_string_or(key, "id", ""),
+                 ts_json_string_or(key, "name", ""), scopes, credits,
+                 json_is_string(json_object_get(key, "revoked")) ? "  revoked" : "");
 }
 
 static int list(const ts_call *call, const settings *s)
@@ -108,11 +111,11 @@ static int list(const ts_call *call, const settings *s)
     ts_error err = {0};
     size_t i;
     json_t *key;
-    json_t *answer = ts_server_json(call, &s->server, &(ts_server_ask){.method = "GET", .target = "/api/keys"}, &err);
+    json_t *answer =
+        ts_server_json(call, &s->server, &(ts_server_ask){.method = "GET", .target = "/api/keys"}, &err);
     if (!answer) return ts_complain(&err);
     const json_t *keys = json_is_array(answer) ? answer : json_object_get(answer, "keys");
-    json_array_foreach(keys, i, key)
-    {
+    json_array_foreach (keys, i, key) {
         if (s->json) ts_print_json(key);
         else print_key(key);
     }
@@ -121,8 +124,8 @@ static int list(const ts_call *call, const settings *s)
 }
 
 /* A call about the key that is named on the command line. */
-static json_t *ask_about(const ts_call *call, const settings *s, const char *method, const char *what, const json_t *body,
-                         ts_error *err)
+static json_t *ask_about(const ts_call *call, const settings *s, const char *method, const char *what,
+                         const json_t *body, ts_error *err)
 {
     ts_buf target = {0};
     json_t *answer = NULL;
@@ -181,10 +184,12 @@ const ts_command ts_command_keys = {
     .name = "keys",
     .summary = "make, list and revoke keys, and give them credits",
     .synopsis = "create|list|revoke|credit [OPTION]... [ID [+N]]",
-    .about = "A key has an id that names it, a key that programs show, and a secret that signs. The last two are shown "
+    .about = "A key has an id that names it, a key that programs show, and a secret that signs. The last two "
+             "are shown "
              "once.\n"
              "Works while a server has the data folder and while none has.",
-    .examples = "tagsmith keys create --name shop --scope read,write --credits 1000 --json\ta key for 1,000 pictures\n"
+    .examples = "tagsmith keys create --name shop --scope read,write --credits 1000 --json\ta key for 1,000 "
+                "pictures\n"
                 "tagsmith keys credit tk_4f1x8 +500\tfive hundred more\n"
                 "tagsmith keys revoke tk_4f1x8\tfrom now on it is refused",
     .options = options,

@@ -12,7 +12,8 @@ typedef struct settings {
 } settings;
 
 static const ts_option options[] = {
-    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, quiet), "no progress on standard error"},
+    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, quiet),
+     "no progress on standard error"},
 };
 
 static void on_progress(void *context, uint64_t done, uint64_t total, const char *what)
@@ -32,11 +33,13 @@ static int run(const ts_call *call)
         return ts_complain(&err);
     }
     ts_keep_view_init(&view, s->quiet);
-    bool ok = ts_absolute_path(call->args[0], false, backup, &err) && ts_absolute_path(call->args[1], true, target, &err) &&
+    bool ok = ts_absolute_path(call->args[0], false, backup, &err) &&
+              ts_absolute_path(call->args[1], true, target, &err) &&
               ts_restore(backup, target, on_progress, &view, &err);
     ts_keep_view_clear(&view);
     if (!ok) return ts_complain(&err);
-    if (!s->quiet) (void)fprintf(stderr, "restored and checked; tagsmith serve --data %s goes on with it\n", target);
+    if (!s->quiet)
+        (void)fprintf(stderr, "restored and checked; tagsmith serve --data %s goes on with it\n", target);
     return TS_EXIT_GOOD;
 }
 
@@ -44,7 +47,8 @@ const ts_command ts_command_restore = {
     .name = "restore",
     .summary = "make a data folder from a backup",
     .synopsis = "[OPTION]... BACKUP DIR",
-    .about = "Copies the backup into the new folder DIR, checks every record and that every original is there, and only "
+    .about = "Copies the backup into the new folder DIR, checks every record and that every original is "
+             "there, and only "
              "then\n"
              "gives it its name: DIR is whole or not there. The backup stays as it is.",
     .examples = "tagsmith restore /mnt/backup/2026-11-21 data\tthen: tagsmith serve --data data",

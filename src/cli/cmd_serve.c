@@ -33,15 +33,19 @@ const ts_command ts_command_serve = {
     .name = "serve",
     .summary = "keep pictures in a catalogue and answer for them over HTTP",
     .synopsis = "[OPTION]...",
-    .about = "Takes pictures in by upload, address or folder, tags and keeps them, and finds them again. One process, one "
+    .about = "Takes pictures in by upload, address or folder, tags and keeps them, and finds them again. One "
+             "process, one "
              "data\n"
-             "folder, nothing else. The first start prints an admin key, once. Ends on SIGTERM or Ctrl-C when the work "
+             "folder, nothing else. The first start prints an admin key, once. Ends on SIGTERM or Ctrl-C "
+             "when the work "
              "in\n"
              "hand is done; a second signal ends it at once. What can be set: tagsmith config template",
-    .examples = "tagsmith serve\ton 127.0.0.1:8080, in your own data folder\n"
-                "tagsmith serve --data /srv/pictures --listen 0.0.0.0:80\tfor others, in a folder of its own\n"
-                "curl -H \"Authorization: Bearer $KEY\" -F file=@dog.jpg http://127.0.0.1:8080/api/pictures\tupload a "
-                "picture and see its tags",
+    .examples =
+        "tagsmith serve\ton 127.0.0.1:8080, in your own data folder\n"
+        "tagsmith serve --data /srv/pictures --listen 0.0.0.0:80\tfor others, in a folder of its own\n"
+        "curl -H \"Authorization: Bearer $KEY\" -F file=@dog.jpg http://127.0.0.1:8080/api/pictures\tupload "
+        "a "
+        "picture and see its tags",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .settings_size = sizeof(settings),

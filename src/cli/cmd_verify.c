@@ -16,8 +16,10 @@ static const ts_option options[] = {
     TS_SERVER_OPTIONS(settings),
     {"deep", 'd', TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, deep),
      "read every original and compare its hash: as slow as the\ndisk"},
-    {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, json), "one JSON object a finding, then the counts"},
-    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, quiet), "no progress on standard error"},
+    {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, json),
+     "one JSON object a finding, then the counts"},
+    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, quiet),
+     "no progress on standard error"},
 };
 
 typedef struct screen {
@@ -50,7 +52,8 @@ static int run(const ts_call *call)
     ts_error err = {0};
     screen shown = {.settings = s};
     if (call->arg_count) {
-        (void)ts_fail(&err, TS_USAGE, "verify takes no \"%.100s\"; --data DIR says which data folder", call->args[0]);
+        (void)ts_fail(&err, TS_USAGE, "verify takes no \"%.100s\"; --data DIR says which data folder",
+                      call->args[0]);
         return ts_complain(&err);
     }
     json_t *wish = json_pack("{s:b}", "deep", (int)s->deep);
@@ -64,8 +67,8 @@ static int run(const ts_call *call)
     if (s->json) ts_print_json(done);
     else if (!s->quiet)
         (void)fprintf(stderr, "%lld pictures, %lld originals, %lld lines of history: %lld finding%s\n",
-                      count_of(done, "pictures"), count_of(done, "blobs"), count_of(done, "ledger_lines"), findings,
-                      findings == 1 ? "" : "s");
+                      count_of(done, "pictures"), count_of(done, "blobs"), count_of(done, "ledger_lines"),
+                      findings, findings == 1 ? "" : "s");
     json_decref(done);
     return findings ? TS_EXIT_SOME_FAILED : TS_EXIT_GOOD;
 }
@@ -74,7 +77,8 @@ const ts_command ts_command_verify = {
     .name = "verify",
     .summary = "check the data folder, while it is in use",
     .synopsis = "[OPTION]...",
-    .about = "Checks the catalogue, that its tags follow from their history, and that every original is there. Changes\n"
+    .about = "Checks the catalogue, that its tags follow from their history, and that every original is "
+             "there. Changes\n"
              "nothing. Exit status 1 says that something was found.",
     .examples = "tagsmith verify\tis everything there?\n"
                 "tagsmith verify --deep\tand are all bytes as they were?",

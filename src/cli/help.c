@@ -7,7 +7,8 @@
 static const char about_program[] =
     "Tagsmith looks at pictures and says what is in them: objects with their places, scenes, people, "
     "colours,\n"
-    "quality and safety, each with a confidence and the reason for it; keeps them, and finds them again. It runs on\n"
+    "quality and safety, each with a confidence and the reason for it; keeps them, and finds them again. It "
+    "runs on\n"
     "this machine alone.\n";
 
 static const char about_status[] =
@@ -156,11 +157,13 @@ void ts_help_man(void)
         ".TP\n.B TAGSMITH_MODELS\nwhere the weights lie\n"
         ".TP\n.B TAGSMITH_CACHE\nwhere compiled networks are kept\n"
         ".TP\n.B TAGSMITH_CONFIG\nthe file of settings\n"
-        ".TP\n.B TAGSMITH_SECTION_KEY\nthe setting section.key, such as TAGSMITH_DATA_DIR or TAGSMITH_SERVER_LISTEN;\n"
+        ".TP\n.B TAGSMITH_SECTION_KEY\nthe setting section.key, such as TAGSMITH_DATA_DIR or "
+        "TAGSMITH_SERVER_LISTEN;\n"
         "stronger than the file, weaker than flags\n"
         ".TP\n.B NO_COLOR\nwhen set, no colours are used\n"
         ".SH SIGNALS\nSIGINT and SIGTERM finish the pictures in hand, write every output and leave a state\n"
-        "file that \\-\\-resume continues; a server answers what it was asked before. A second one ends the program at\n"
+        "file that \\-\\-resume continues; a server answers what it was asked before. A second one ends the "
+        "program at\n"
         "once.\n");
 }
 

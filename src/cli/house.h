@@ -17,10 +17,11 @@ typedef bool (*ts_cli_line)(void *context, const char *line, size_t length);
 typedef struct ts_cli_request {
     const ts_config *config; /* says which data folder */
     const char *method, *target;
-    const char *body;     /* JSON, or NULL */
-    ts_cli_line on_line;  /* of an answer that comes by line (NDJSON, events); NULL: everything goes to the body */
+    const char *body; /* JSON, or NULL */
+    ts_cli_line
+        on_line; /* of an answer that comes by line (NDJSON, events); NULL: everything goes to the body */
     void *context;
-    bool with_tagger;     /* when no server runs, the call needs the networks */
+    bool with_tagger;       /* when no server runs, the call needs the networks */
     const atomic_int *stop; /* non-zero: TS_INTERRUPTED; work in this process has then ended in good order */
 } ts_cli_request;
 

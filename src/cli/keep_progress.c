@@ -19,7 +19,9 @@ void ts_keep_view_show(ts_keep_view *view, uint64_t done, uint64_t total, const 
     if (!view->terminal || now - view->shown_at < every_ms) return;
     view->shown_at = now;
     view->drawn = true;
-    if (total) (void)fprintf(stderr, "\r%s  %llu/%llu\033[K", what, (unsigned long long)done, (unsigned long long)total);
+    if (total)
+        (void)fprintf(stderr, "\r%s  %llu/%llu\033[K", what, (unsigned long long)done,
+                      (unsigned long long)total);
     else (void)fprintf(stderr, "\r%s  %llu\033[K", what, (unsigned long long)done);
     (void)fflush(stderr);
 }
@@ -27,7 +29,8 @@ void ts_keep_view_show(ts_keep_view *view, uint64_t done, uint64_t total, const 
 void ts_keep_view_event(ts_keep_view *view, const json_t *data)
 {
     ts_keep_view_show(view, (uint64_t)json_integer_value(json_object_get(data, "done")),
-                      (uint64_t)json_integer_value(json_object_get(data, "total")), ts_json_string_or(data, "what", ""));
+                      (uint64_t)json_integer_value(json_object_get(data, "total")),
+                      ts_json_string_or(data, "what", ""));
 }
 
 void ts_keep_view_clear(ts_keep_view *view)

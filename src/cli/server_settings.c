@@ -15,7 +15,8 @@
 ts_config *ts_server_config(const ts_server_settings *settings, ts_error *err)
 {
     ts_config *config = ts_settings_load(settings->config, err);
-    if (!config || !settings->data || ts_config_set(config, "data.dir", settings->data, "--data", err)) return config;
+    if (!config || !settings->data || ts_config_set(config, "data.dir", settings->data, "--data", err))
+        return config;
     ts_config_free(config);
     return NULL;
 }
@@ -28,7 +29,8 @@ static bool check_folder(const ts_config *config, ts_error *err)
     const char *catalog = dir ? ts_path_join(arena, dir, "catalog.db") : NULL;
     bool ok = catalog && ts_file_exists(catalog);
     if (!arena || (dir && !catalog)) (void)ts_fail_memory(err);
-    else if (catalog && !ts_dir_exists(dir)) (void)ts_fail(err, TS_NOT_FOUND, "there is no folder %.300s", dir);
+    else if (catalog && !ts_dir_exists(dir))
+        (void)ts_fail(err, TS_NOT_FOUND, "there is no folder %.300s", dir);
     else if (!ok && dir) (void)ts_fail(err, TS_NOT_FOUND, "%.300s is no data folder", dir);
     if (!ok && dir) (void)ts_hint(err, "--data DIR says which; tagsmith serve and tagsmith import make one");
     ts_arena_free(arena);
@@ -55,8 +57,9 @@ static bool fail_as_told(const json_t *problem, int status, ts_error *err)
 
 static json_t *parse_answer(const ts_cli_answer *answer, ts_error *err)
 {
-    json_t *json = answer->body.length ? json_loadb(answer->body.data, answer->body.length, JSON_DECODE_ANY, NULL)
-                                       : json_object();
+    json_t *json = answer->body.length
+                       ? json_loadb(answer->body.data, answer->body.length, JSON_DECODE_ANY, NULL)
+                       : json_object();
     if (answer->status < 300 && json) return json;
     (void)fail_as_told(json, answer->status, err);
     json_decref(json);
@@ -83,7 +86,8 @@ static bool ask_server(const ts_call *call, const ts_server_settings *settings, 
     return ok;
 }
 
-json_t *ts_server_json(const ts_call *call, const ts_server_settings *settings, const ts_server_ask *ask, ts_error *err)
+json_t *ts_server_json(const ts_call *call, const ts_server_settings *settings, const ts_server_ask *ask,
+                       ts_error *err)
 {
     ts_cli_answer answer = {0};
     json_t *json = NULL;
@@ -132,7 +136,8 @@ static bool take_line(void *context, const char *line, size_t length)
     if (length == 0) take_event(l);
     else if (length > 7 && memcmp(line, "event: ", 7) == 0)
         (void)snprintf(l->name, sizeof l->name, "%.*s", (int)(length - 7), line + 7);
-    else if (length > 6 && memcmp(line, "data: ", 6) == 0) return ts_buf_append(&l->data, line + 6, length - 6);
+    else if (length > 6 && memcmp(line, "data: ", 6) == 0)
+        return ts_buf_append(&l->data, line + 6, length - 6);
     return true;
 }
 
@@ -155,7 +160,8 @@ bool ts_escape_query(ts_buf *out, const char *text)
 {
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
-        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr("-._~", c);
+        bool plain =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr("-._~", c);
         if (plain) (void)ts_buf_putc(out, (char)c);
         else (void)ts_buf_printf(out, "%%%02X", c);
     }

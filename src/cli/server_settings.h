@@ -12,12 +12,19 @@ typedef struct ts_server_settings {
     const char *data, *config;
 } ts_server_settings;
 
-#define TS_SERVER_OPTIONS(settings)                                                                                    \
-    {"data", 0, TS_OPTION_TEXT, "DIR", NULL, 0, 0, offsetof(settings, server.data),                                    \
-     "data folder (default: data.dir of the settings, else\ntagsmith/data in your own data folder)"},                  \
-    {                                                                                                                  \
-        "config", 0, TS_OPTION_TEXT, "FILE", NULL, 0, 0, offsetof(settings, server.config),                            \
-            "settings (default: TAGSMITH_CONFIG, else the usual\nplaces)"                                              \
+#define TS_SERVER_OPTIONS(settings)                                                                          \
+    {"data",                                                                                                 \
+     0,                                                                                                      \
+     TS_OPTION_TEXT,                                                                                         \
+     "DIR",                                                                                                  \
+     NULL,                                                                                                   \
+     0,                                                                                                      \
+     0,                                                                                                      \
+     offsetof(settings, server.data),                                                                        \
+     "data folder (default: data.dir of the settings, else\ntagsmith/data in your own data folder)"},        \
+    {                                                                                                        \
+        "config", 0, TS_OPTION_TEXT, "FILE", NULL, 0, 0, offsetof(settings, server.config),                  \
+            "settings (default: TAGSMITH_CONFIG, else the usual\nplaces)"                                    \
     }
 
 /* Settings with --data taken in. NULL: err says why. */

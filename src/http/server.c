@@ -50,8 +50,9 @@ static bool start_listener(ts_http_server *server, int fd, bool local, ts_error 
     unsigned threads = local ? 1 : o->event_threads;
     unsigned limit = o->max_connections > threads ? o->max_connections : threads;
     /* A pool of none or of one is a complaint of the library's. */
-    struct MHD_OptionItem pool[] = {{threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL},
-                                    {MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem pool[] = {
+        {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL},
+        {MHD_OPTION_END, 0, NULL}};
     /* clang-format off */
     listener->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,

@@ -12,16 +12,24 @@
 
 /* ---- to a server -------------------------------------------------------------------------------------------------- */
 
-static bool call_server(const char *socket, const ts_cli_request *request, ts_cli_answer *answer, ts_error *err)
+static bool call_server(const char *socket, const ts_cli_request *request, ts_cli_answer *answer,
+                        ts_error *err)
 {
     enum { idle_ms = 3600000 }; /* long work says nothing for long, too */
     static const char *const json[] = {"content-type: application/json"};
     ts_local_part body = {.bytes = request->body, .length = request->body ? strlen(request->body) : 0};
     ts_local_answer local = {0};
-    ts_local_request call = {.socket_path = socket, .method = request->method, .target = request->target,
-                             .headers = json, .header_count = request->body != NULL, .parts = &body,
-                             .part_count = request->body != NULL, .idle_ms = idle_ms,
-                             .on_line = request->on_line, .user = request->context, .stop = request->stop};
+    ts_local_request call = {.socket_path = socket,
+                             .method = request->method,
+                             .target = request->target,
+                             .headers = json,
+                             .header_count = request->body != NULL,
+                             .parts = &body,
+                             .part_count = request->body != NULL,
+                             .idle_ms = idle_ms,
+                             .on_line = request->on_line,
+                             .user = request->context,
+                             .stop = request->stop};
     bool ok = ts_net_call_unix(&call, &local, err);
     answer->status = local.status;
     answer->body = local.body;
@@ -38,8 +46,11 @@ static bool dispatch(ts_rooms *rooms, const ts_cli_request *request, ts_cli_answ
     ts_http_answer out = {0};
     ts_http_options limits = {0};
     ts_api_hooks(rooms->api, &limits.hooks);
-    ts_http_call call = {.method = request->method, .target = request->target, .headers = &json,
-                         .header_count = request->body != NULL, .body = request->body,
+    ts_http_call call = {.method = request->method,
+                         .target = request->target,
+                         .headers = &json,
+                         .header_count = request->body != NULL,
+                         .body = request->body,
                          .body_length = request->body ? strlen(request->body) : 0};
     bool ok = ts_http_dispatch(&limits, ts_api_routes(rooms->api), &call, &out, err);
     answer->status = out.status;
@@ -74,7 +85,8 @@ static bool is_stopped(const ts_cli_request *request)
 }
 
 /* A command that has the folder is done in a moment; a server that has it but does not listen yet soon will. */
-static bool try_until_free(const char *socket, const ts_cli_request *request, ts_cli_answer *answer, ts_error *err)
+static bool try_until_free(const char *socket, const ts_cli_request *request, ts_cli_answer *answer,
+                           ts_error *err)
 {
     enum { patience_ms = 15000, nap_ms = 50 };
     double end = ts_clock_ms() + patience_ms;

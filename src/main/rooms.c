@@ -98,7 +98,8 @@ bool ts_rooms_open(ts_rooms *rooms, const ts_rooms_options *options, ts_error *e
 
 bool ts_rooms_drain(ts_rooms *rooms, unsigned patience_ms)
 {
-    ts_api_stop(rooms->api); /* imports and the like say how far they came, while their streams are still open */
+    ts_api_stop(
+        rooms->api); /* imports and the like say how far they came, while their streams are still open */
     ts_http_server_stop_accepting(rooms->server);
     bool all = ts_http_server_drain(rooms->server, patience_ms);
     ts_service_drain(rooms->service, patience_ms);

@@ -9,8 +9,9 @@
 
 typedef struct ts_rooms_options {
     const ts_config *config;
-    bool for_others;  /* listens where the settings say and writes a log; else only on the socket in the data folder */
-    const char *socket; /* its name there; NULL: no server at all, for ts_http_dispatch */
+    bool
+        for_others; /* listens where the settings say and writes a log; else only on the socket in the data folder */
+    const char *socket;   /* its name there; NULL: no server at all, for ts_http_dispatch */
     const int *inherited; /* sockets of the service manager */
     size_t inherited_count;
     bool with_tagger;

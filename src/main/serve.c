@@ -74,7 +74,8 @@ static bool means_all_addresses(const char *host, size_t length)
 /* An address that a browser understands, whatever was listened on. */
 static void print_address(const ts_config *config, const ts_rooms *rooms, bool inherited)
 {
-    const char *listen = ts_config_text(config, "server.listen"), *public_url = ts_config_text(config, "server.public_url");
+    const char *listen = ts_config_text(config, "server.listen"),
+               *public_url = ts_config_text(config, "server.public_url");
     const char *colon = strrchr(listen, ':');
     size_t length = colon ? (size_t)(colon - listen) : 0;
     int port = ts_http_server_port(rooms->server);
@@ -110,10 +111,13 @@ bool ts_main_serve(const ts_config *config, const atomic_int *stop, ts_error *er
 {
     ts_rooms rooms = {0};
     int sockets[inherited_max];
-    ts_rooms_options options = {
-        .config = config, .for_others = true, .socket = "control.sock", .inherited = sockets, .with_tagger = true};
-    bool ok = inherited_sockets(sockets, &options.inherited_count, err) && ts_rooms_open(&rooms, &options, err) &&
-              print_first_key(&rooms, err);
+    ts_rooms_options options = {.config = config,
+                                .for_others = true,
+                                .socket = "control.sock",
+                                .inherited = sockets,
+                                .with_tagger = true};
+    bool ok = inherited_sockets(sockets, &options.inherited_count, err) &&
+              ts_rooms_open(&rooms, &options, err) && print_first_key(&rooms, err);
     if (ok) {
         print_address(config, &rooms, options.inherited_count > 0);
         serve(&rooms, config, stop);

@@ -176,8 +176,8 @@ static bool set_call(call *c, const char *socket_path)
               curl_easy_setopt(c->curl, CURLOPT_UNIX_SOCKET_PATH, socket_path) == CURLE_OK &&
               curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, r->method) == CURLE_OK &&
               curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
-              curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, c) == CURLE_OK && set_limits(c) &&
-              set_stop(c) && set_headers(c) && set_body(c);
+              curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, c) == CURLE_OK && set_limits(c) && set_stop(c) &&
+              set_headers(c) && set_body(c);
     ts_buf_free(&url);
     return ok;
 }

@@ -34,7 +34,8 @@ static bool is_unit(const ts_node *node, unsigned level)
 static float weight_of(const ts_node *unit)
 {
     float weight = unit->wanted ? unit->wanted->rarity : 0;
-    for (const ts_node *child = unit->child; child; child = child->next) weight = fmaxf(weight, weight_of(child));
+    for (const ts_node *child = unit->child; child; child = child->next)
+        weight = fmaxf(weight, weight_of(child));
     return weight;
 }
 
@@ -55,7 +56,8 @@ static bool keep_sure(const ts_question *q, const ts_node *unit, unsigned level,
     return true;
 }
 
-static bool keep_all_sure(const ts_question *q, const ts_node *first, bool alone, unsigned level, ts_set *best, float *bound)
+static bool keep_all_sure(const ts_question *q, const ts_node *first, bool alone, unsigned level,
+                          ts_set *best, float *bound)
 {
     float weights = 0, least = INFINITY;
     for (const ts_node *node = first; node; node = alone ? NULL : node->next) {

@@ -96,8 +96,8 @@ static size_t count_above(const float *scores, size_t count, float least)
     return above;
 }
 
-bool ts_chance_cut(const ts_chance *chance, const float *scores, size_t count, float min_score, ts_arena *arena,
-                   ts_kept **kept, size_t *kept_count)
+bool ts_chance_cut(const ts_chance *chance, const float *scores, size_t count, float min_score,
+                   ts_arena *arena, ts_kept **kept, size_t *kept_count)
 {
     float least = min_score >= 0 ? -1 : chance->least;
     size_t first = 0;

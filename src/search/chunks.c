@@ -90,8 +90,8 @@ static bool next_chunk(ts_chunks *c)
 {
     chunk_head head;
     c->position = c->used = 0;
-    c->failed = c->failed || !read_all(c->fd, &head, sizeof head) || head.magic != CHUNK_MAGIC || head.length == 0 ||
-                head.length > CHUNK_BYTES || !read_all(c->fd, c->buffer, head.length) ||
+    c->failed = c->failed || !read_all(c->fd, &head, sizeof head) || head.magic != CHUNK_MAGIC ||
+                head.length == 0 || head.length > CHUNK_BYTES || !read_all(c->fd, c->buffer, head.length) ||
                 sum_of(c->buffer, head.length, c->number++) != head.sum;
     if (!c->failed) c->used = head.length;
     return !c->failed;

@@ -36,7 +36,8 @@ static void sift(void *context, unsigned part, unsigned parts)
     uint64_t last = (uint64_t)s->bits.count * (part + 1) / parts * 64;
     ts_walk walk;
     ts_walk_start(&walk, s->within);
-    if (part && !roaring_move_uint32_iterator_equalorlarger(&walk.iterator, (uint32_t)(s->bits.count * part / parts * 64)))
+    if (part && !roaring_move_uint32_iterator_equalorlarger(&walk.iterator,
+                                                            (uint32_t)(s->bits.count * part / parts * 64)))
         return;
     for (uint32_t count; (count = ts_walk_next(&walk)) > 0;) {
         for (uint32_t i = 0; i < count; i++) {
@@ -47,7 +48,8 @@ static void sift(void *context, unsigned part, unsigned parts)
 }
 
 /* Those of the set that fit one by one. */
-static ts_set *filter(const ts_question *q, const ts_node *node, const ts_set *within, fits fit, const uint8_t *accepted)
+static ts_set *filter(const ts_question *q, const ts_node *node, const ts_set *within, fits fit,
+                      const uint8_t *accepted)
 {
     sieve s = {.q = q, .node = node, .within = within, .fit = fit, .accepted = accepted};
     if (!ts_bits_make(&s.bits, q->index->end)) return NULL;
@@ -91,7 +93,8 @@ static uint8_t *accepted_terms(const ts_question *q, const ts_node *node)
     uint8_t *accepted = ts_arena_alloc(q->arena, count + 1);
     if (!accepted) return NULL;
     if (node->kind == TS_NODE_FACET) {
-        uint32_t facet = node->facet ? ts_dict_find(&index->facets, node->facet, strlen(node->facet)) : TS_DICT_NONE;
+        uint32_t facet =
+            node->facet ? ts_dict_find(&index->facets, node->facet, strlen(node->facet)) : TS_DICT_NONE;
         for (uint32_t t = 0; t < count; t++) accepted[t] = !node->facet || ts_term_facet(index, t) == facet;
         return accepted;
     }
@@ -108,7 +111,8 @@ static uint8_t *accepted_terms(const ts_question *q, const ts_node *node)
 static ts_set *shown_candidates(const ts_question *q, const ts_node *node)
 {
     const ts_index *index = q->index;
-    if (node->kind != TS_NODE_FACET) return any_of(&index->by_term, node->wanted->terms, node->wanted->term_count);
+    if (node->kind != TS_NODE_FACET)
+        return any_of(&index->by_term, node->wanted->terms, node->wanted->term_count);
     if (node->facet) {
         uint32_t facet = ts_dict_find(&index->facets, node->facet, strlen(node->facet));
         return ts_set_copy(facet == TS_DICT_NONE ? NULL : ts_sets_get(&index->by_facet, facet));
@@ -203,7 +207,8 @@ static ts_set *eval_folder(const ts_question *q, const ts_node *plain, const ts_
     ts_set *all = node ? roaring_bitmap_create() : NULL;
     for (size_t i = 0; all && i < q->index->folders.count; i++) {
         const ts_set *set = ts_sets_get(&q->index->by_folder, i);
-        if (set && is_in_folder(q->index->folders.entries[i].text, node->text)) roaring_bitmap_or_inplace(all, set);
+        if (set && is_in_folder(q->index->folders.entries[i].text, node->text))
+            roaring_bitmap_or_inplace(all, set);
     }
     if (all) roaring_bitmap_and_inplace(all, within);
     return all;
@@ -235,18 +240,24 @@ static int cost_of(const ts_node *node)
     case TS_NODE_FORMAT:
     case TS_NODE_FOLDER:
     case TS_NODE_ALL:
-    case TS_NODE_SIMILAR: return 0;
+    case TS_NODE_SIMILAR:
+        return 0;
     case TS_NODE_RANGE:
-    case TS_NODE_NEAR: return 3;
+    case TS_NODE_NEAR:
+        return 3;
     case TS_NODE_SHADE:
     case TS_NODE_NAME:
-    case TS_NODE_PATH: return 5;
-    case TS_NODE_COUNT: return 4;
+    case TS_NODE_PATH:
+        return 5;
+    case TS_NODE_COUNT:
+        return 4;
     case TS_NODE_WORD:
     case TS_NODE_PHRASE:
     case TS_NODE_TAG:
-    case TS_NODE_FACET: return ts_qualifier_is_open(&node->active) ? 1 : 4;
-    default: break;
+    case TS_NODE_FACET:
+        return ts_qualifier_is_open(&node->active) ? 1 : 4;
+    default:
+        break;
     }
     for (const ts_node *child = node->child; child; child = child->next)
         if (cost_of(child) > cost) cost = cost_of(child);
@@ -300,23 +311,34 @@ static ts_set *eval_not(const ts_question *q, const ts_node *node, const ts_set 
 static ts_set *eval(const ts_question *q, const ts_node *node, const ts_set *within)
 {
     switch (node->kind) {
-    case TS_NODE_AND: return eval_and(q, node, within);
-    case TS_NODE_OR: return eval_or(q, node, within);
-    case TS_NODE_NOT: return eval_not(q, node, within);
+    case TS_NODE_AND:
+        return eval_and(q, node, within);
+    case TS_NODE_OR:
+        return eval_or(q, node, within);
+    case TS_NODE_NOT:
+        return eval_not(q, node, within);
     case TS_NODE_WORD:
-    case TS_NODE_PHRASE: return eval_text(q, node, within);
+    case TS_NODE_PHRASE:
+        return eval_text(q, node, within);
     case TS_NODE_TAG:
     case TS_NODE_FACET:
-    case TS_NODE_COUNT: return eval_tags(q, node, within);
-    case TS_NODE_FLAG: return and_of(ts_sets_get(&q->index->by_flag, node->flag), within);
-    case TS_NODE_FORMAT: return eval_format(q, node, within);
-    case TS_NODE_FOLDER: return eval_folder(q, node, within);
+    case TS_NODE_COUNT:
+        return eval_tags(q, node, within);
+    case TS_NODE_FLAG:
+        return and_of(ts_sets_get(&q->index->by_flag, node->flag), within);
+    case TS_NODE_FORMAT:
+        return eval_format(q, node, within);
+    case TS_NODE_FOLDER:
+        return eval_folder(q, node, within);
     case TS_NODE_NAME:
-    case TS_NODE_PATH: return eval_name(q, node, within);
+    case TS_NODE_PATH:
+        return eval_name(q, node, within);
     case TS_NODE_RANGE:
     case TS_NODE_NEAR:
-    case TS_NODE_SHADE: return filter(q, node, within, fits_row, NULL);
-    default: return ts_set_copy(within); /* all, similar */
+    case TS_NODE_SHADE:
+        return filter(q, node, within, fits_row, NULL);
+    default:
+        return ts_set_copy(within); /* all, similar */
     }
 }
 

@@ -39,10 +39,12 @@ ts_set *ts_question_eval(const ts_question *q);
 
 /* best.c: of a large result those that can be its best rows, in *best (NULL: no such shortcut for this query, or no
  * memory): whatever is left out scores below *bound. level: 0 is the strictest, below TS_LEVELS. */
-void ts_question_best(const ts_question *q, const ts_set *result, unsigned level, ts_set **best, float *bound);
+void ts_question_best(const ts_question *q, const ts_set *result, unsigned level, ts_set **best,
+                      float *bound);
 
 /* match.c: single pictures. */
-bool ts_match_row(const ts_question *q, const ts_node *node, uint32_t number); /* ranges, shades, near, name, path */
+bool ts_match_row(const ts_question *q, const ts_node *node,
+                  uint32_t number); /* ranges, shades, near, name, path */
 bool ts_match_tags(const ts_question *q, const ts_node *node, const uint8_t *accepted, uint32_t number);
 bool ts_match_phrase(const ts_question *q, const ts_wanted *wanted, uint32_t number);
 

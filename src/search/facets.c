@@ -135,7 +135,9 @@ static void count_sets(void *context, unsigned part, unsigned parts)
         best *b = &c->bests[part * c->facets + ts_term_facet(index, term)];
         if (b->count == c->top && size < b->values[0].pictures) continue;
         if (ts_term_is_hidden(index, term)) continue;
-        uint32_t pictures = whole ? size : (uint32_t)roaring_bitmap_and_cardinality(index->by_term.items[term], c->result->set);
+        uint32_t pictures =
+            whole ? size
+                  : (uint32_t)roaring_bitmap_and_cardinality(index->by_term.items[term], c->result->set);
         if (pictures) offer(b, c->top, (value){pictures, term});
     }
 }
@@ -166,7 +168,9 @@ static double lists_cost(const counter *c)
 static double set_cost(double size, double count, double live)
 {
     if (size > live / 16) return count > live / 16 ? live / 25 : count * 1.5;
-    return count > live / 16 ? size * 1.2 : (size + count < 16 * fmin(size, count) ? size + count : 16 * fmin(size, count));
+    return count > live / 16
+               ? size * 1.2
+               : (size + count < 16 * fmin(size, count) ? size + count : 16 * fmin(size, count));
 }
 
 /* Touched are those sets alone that may reach the first `top`: which are at least as large as what the top-th largest
@@ -231,7 +235,8 @@ static bool report(const counter *c, ts_found *found)
     return true;
 }
 
-bool ts_facets_count(const ts_question *q, ts_candidates *result, size_t top, ts_facet_way way, ts_found *found)
+bool ts_facets_count(const ts_question *q, ts_candidates *result, size_t top, ts_facet_way way,
+                     ts_found *found)
 {
     counter c = {.q = q, .result = result, .count = result->count, .top = top};
     c.facets = q->index->facets.count;

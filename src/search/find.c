@@ -24,16 +24,15 @@ static bool keep_visible(const ts_question *q, const ts_find *find, ts_set *set)
     if (!find->owner) return true;
     uint32_t owner = ts_dict_find(&index->owners, find->owner, strlen(find->owner));
     const ts_set *own = owner == TS_DICT_NONE ? NULL : ts_sets_get(&index->by_owner, owner);
-    if (own)
-        roaring_bitmap_and_inplace(set, own);
-    else
-        roaring_bitmap_clear(set);
+    if (own) roaring_bitmap_and_inplace(set, own);
+    else roaring_bitmap_clear(set);
     return true;
 }
 
 static bool has_ranking(const ts_question *q, const ts_find *find)
 {
-    return find->text_vector || find->similar_vector || find->similar_number || q->similar || find->palette_count;
+    return find->text_vector || find->similar_vector || find->similar_number || q->similar ||
+           find->palette_count;
 }
 
 static bool collect(const ts_question *q, const ts_find *find, ts_candidates *c)
@@ -57,7 +56,8 @@ static bool rank(ts_question *q, const ts_find *find, ts_candidates *c)
 {
     if (!drop_set(q, c)) return false;
     if (find->text_vector && !ts_rank_by_text(q, find, c)) return false;
-    if ((find->similar_vector || find->similar_number || q->similar) && !ts_rank_by_likeness(q, find, c)) return false;
+    if ((find->similar_vector || find->similar_number || q->similar) && !ts_rank_by_likeness(q, find, c))
+        return false;
     if (find->palette_count && !ts_rank_by_palette(q, find, c)) return false;
     for (size_t i = 0; i < c->count && q->leaf_count; i++) {
         float score = ts_question_score(q, c->numbers[i]);
@@ -95,7 +95,8 @@ static bool gather(ts_question *q, const ts_find *find, ts_candidates *c)
 #define BEST_FROM 20000u /* rows; fewer are all looked at */
 
 /* The page from the surest rows alone, where they suffice. */
-static bool page_of_best(ts_question *q, const ts_find *find, const ts_candidates *all, bool *done, ts_found *found)
+static bool page_of_best(ts_question *q, const ts_find *find, const ts_candidates *all, bool *done,
+                         ts_found *found)
 {
     bool good = true;
     *done = false;
@@ -114,7 +115,8 @@ static bool page_of_best(ts_question *q, const ts_find *find, const ts_candidate
 static bool page(ts_question *q, const ts_find *find, ts_candidates *c, ts_found *found)
 {
     bool done = false;
-    if (c->set && c->count >= BEST_FROM && ts_page_is_by_score(q, find) && !page_of_best(q, find, c, &done, found))
+    if (c->set && c->count >= BEST_FROM && ts_page_is_by_score(q, find) &&
+        !page_of_best(q, find, c, &done, found))
         return false;
     return done || (ts_candidates_list(q, c) && ts_page_cut(q, find, c, 0, &done, found));
 }
@@ -146,7 +148,8 @@ static bool begin(ts_question *q, ts_index *index, const ts_find *find, ts_arena
 {
     *q = (ts_question){.index = index, .arena = arena, .err = err};
     if (!check(find, err)) return false;
-    q->root = ts_query_parse(find->query ? find->query : "", find->now_ms ? find->now_ms : wall_clock_ms(), arena, err);
+    q->root = ts_query_parse(find->query ? find->query : "", find->now_ms ? find->now_ms : wall_clock_ms(),
+                             arena, err);
     return q->root != NULL;
 }
 
@@ -163,8 +166,8 @@ bool ts_index_find(ts_index *index, const ts_find *find, ts_arena *arena, ts_fou
     return good;
 }
 
-bool ts_index_select(ts_index *index, const ts_find *find, ts_arena *arena, const uint32_t **numbers, size_t *count,
-                     ts_error *err)
+bool ts_index_select(ts_index *index, const ts_find *find, ts_arena *arena, const uint32_t **numbers,
+                     size_t *count, ts_error *err)
 {
     ts_question q;
     ts_candidates c = {0};
@@ -190,7 +193,8 @@ static int by_distance(const void *a, const void *b)
 
 static unsigned phash_distance(const ts_index *index, uint32_t number, uint64_t phash)
 {
-    uint64_t own = ts_index_has(index, number) ? ts_block_of(index, number)->phash[number % TS_BLOCK_ROWS] : 0;
+    uint64_t own =
+        ts_index_has(index, number) ? ts_block_of(index, number)->phash[number % TS_BLOCK_ROWS] : 0;
     return own ? (unsigned)__builtin_popcountll(own ^ phash) : 65;
 }
 
@@ -200,7 +204,8 @@ bool ts_index_twins(ts_index *index, uint64_t phash, unsigned max_distance, size
     size_t found = 0, space = 0;
     ts_index_twin *rows = NULL;
     pthread_rwlock_rdlock(&index->lock);
-    for (uint32_t number = 1; number < index->end; number++) space += phash_distance(index, number, phash) <= max_distance;
+    for (uint32_t number = 1; number < index->end; number++)
+        space += phash_distance(index, number, phash) <= max_distance;
     rows = ts_arena_array(arena, space + 1, sizeof *rows);
     for (uint32_t number = 1; rows && number < index->end; number++) {
         unsigned distance = phash_distance(index, number, phash);

@@ -71,7 +71,7 @@ static void free_dicts(ts_index *index)
     free(index->free_labels);
     index->free_labels = NULL;
     index->free_label_capacity = 0;
-    ts_dict *dicts[] = {&index->free_words, &index->facets,  &index->stems,  &index->surfaces,
+    ts_dict *dicts[] = {&index->free_words, &index->facets, &index->stems,  &index->surfaces,
                         &index->folders,    &index->owners, &index->formats};
     for (size_t i = 0; i < sizeof dicts / sizeof dicts[0]; i++) ts_dict_free(dicts[i]);
 }
@@ -88,8 +88,9 @@ static void free_maker(ts_maker *maker)
 
 static void free_contents(ts_index *index)
 {
-    ts_sets *sets[] = {&index->by_term, &index->by_stem,   &index->by_facet, &index->by_state, &index->by_source,
-                       &index->by_flag, &index->by_folder, &index->by_owner, &index->by_format};
+    ts_sets *sets[] = {&index->by_term,   &index->by_stem,   &index->by_facet,
+                       &index->by_state,  &index->by_source, &index->by_flag,
+                       &index->by_folder, &index->by_owner,  &index->by_format};
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) ts_sets_free(sets[i]);
     for (size_t i = 0; i < TS_LEVELS; i++) ts_sets_free(&index->by_level[i]);
     ts_blocks_free(index);
@@ -134,7 +135,8 @@ static void measure_part(void *context, unsigned part, unsigned parts)
     measurer *m = context;
     for (size_t i = part; i < m->count && !m->failed[part]; i += parts)
         if (m->changes[i].kind == TS_INDEX_PUT)
-            m->failed[part] = !ts_record_measure(m->index, &m->index->maker.records[i], m->changes[i].picture);
+            m->failed[part] =
+                !ts_record_measure(m->index, &m->index->maker.records[i], m->changes[i].picture);
 }
 
 static bool measure(ts_index *index, const ts_index_change *changes, size_t count)
@@ -203,7 +205,8 @@ static size_t batch_of(const ts_index_change *changes, size_t count)
     return batch;
 }
 
-bool ts_index_apply(ts_index *index, const ts_index_change *changes, size_t count, uint64_t seq, ts_error *err)
+bool ts_index_apply(ts_index *index, const ts_index_change *changes, size_t count, uint64_t seq,
+                    ts_error *err)
 {
     for (size_t done = 0; done < count;) {
         size_t batch = batch_of(changes + done, count - done);
@@ -247,8 +250,9 @@ static size_t block_bytes(const ts_index *index)
 static size_t all_bytes(const ts_index *index)
 {
     size_t bytes = sizeof *index + block_bytes(index);
-    const ts_sets *sets[] = {&index->by_term, &index->by_stem,   &index->by_facet, &index->by_state, &index->by_source,
-                             &index->by_flag, &index->by_folder, &index->by_owner, &index->by_format};
+    const ts_sets *sets[] = {&index->by_term,   &index->by_stem,   &index->by_facet,
+                             &index->by_state,  &index->by_source, &index->by_flag,
+                             &index->by_folder, &index->by_owner,  &index->by_format};
     const ts_dict *dicts[] = {&index->free_words, &index->facets, &index->stems,  &index->surfaces,
                               &index->folders,    &index->owners, &index->formats};
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) bytes += ts_sets_bytes(sets[i]);

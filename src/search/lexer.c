@@ -11,7 +11,8 @@
 static size_t column_of(const ts_lexer *lexer, size_t at)
 {
     size_t column = 1;
-    for (size_t i = 0; i < at && i < lexer->length; i++) column += ((unsigned char)lexer->text[i] & 0xc0) != 0x80;
+    for (size_t i = 0; i < at && i < lexer->length; i++)
+        column += ((unsigned char)lexer->text[i] & 0xc0) != 0x80;
     return column;
 }
 
@@ -91,9 +92,11 @@ static ts_compare read_compare(ts_lexer *lexer)
 static size_t field_end(const ts_lexer *lexer)
 {
     size_t i = lexer->position;
-    while (i < lexer->length && (isalpha((unsigned char)lexer->text[i]) || strchr("._-", lexer->text[i]))) i++;
+    while (i < lexer->length && (isalpha((unsigned char)lexer->text[i]) || strchr("._-", lexer->text[i])))
+        i++;
     if (i == lexer->position || i >= lexer->length) return 0;
-    if (lexer->text[i] == '(' && i - lexer->position == 5 && !strncmp(lexer->text + lexer->position, "count", 5))
+    if (lexer->text[i] == '(' && i - lexer->position == 5 &&
+        !strncmp(lexer->text + lexer->position, "count", 5))
         return i;
     return strchr(":=<>", lexer->text[i]) ? i : 0;
 }
@@ -109,7 +112,8 @@ static bool read_argument(ts_lexer *lexer, ts_token *token)
     while (end > begin && (is_space(lexer->text[end - 1]) || lexer->text[end - 1] == '"')) end--;
     if (begin == end) return ts_query_fail(lexer, begin, "expected the name of a tag in count()");
     if (lexer->position >= lexer->length || !strchr(":=<>", lexer->text[lexer->position]))
-        return ts_query_fail(lexer, lexer->position, "expected a comparison after count(), as in count(dog)>=2");
+        return ts_query_fail(lexer, lexer->position,
+                             "expected a comparison after count(), as in count(dog)>=2");
     return (token->argument = keep(lexer, begin, end)) != NULL;
 }
 
@@ -145,7 +149,10 @@ static bool read_operator(ts_lexer *lexer, ts_token *token)
 {
     char c = lexer->text[lexer->position++];
     if ((c == '&' || c == '|') && peek(lexer, 0) == c) lexer->position++;
-    token->kind = c == '(' ? TS_TOKEN_OPEN : c == ')' ? TS_TOKEN_CLOSE : c == '&' ? TS_TOKEN_AND : TS_TOKEN_OR;
+    token->kind = c == '('   ? TS_TOKEN_OPEN
+                  : c == ')' ? TS_TOKEN_CLOSE
+                  : c == '&' ? TS_TOKEN_AND
+                             : TS_TOKEN_OR;
     return true;
 }
 
@@ -161,7 +168,8 @@ bool ts_lexer_next(ts_lexer *lexer, ts_token *token)
         token->quoted = true;
         return (token->text = read_quoted(lexer)) != NULL;
     }
-    if ((c == '-' || c == '!') && (!is_delimiter(peek(lexer, 1)) || peek(lexer, 1) == '(' || peek(lexer, 1) == '"')) {
+    if ((c == '-' || c == '!') &&
+        (!is_delimiter(peek(lexer, 1)) || peek(lexer, 1) == '(' || peek(lexer, 1) == '"')) {
         lexer->position++;
         token->kind = TS_TOKEN_NOT;
         return true;

@@ -12,18 +12,30 @@ static double level(uint8_t value)
 static double column_of(const ts_block *b, uint32_t i, ts_column column)
 {
     switch (column) {
-    case TS_COLUMN_WIDTH: return b->width[i] ? (double)b->width[i] : (double)NAN;
-    case TS_COLUMN_HEIGHT: return b->height[i] ? (double)b->height[i] : (double)NAN;
-    case TS_COLUMN_BYTES: return (double)b->bytes[i];
-    case TS_COLUMN_PIXELS: return b->width[i] && b->height[i] ? (double)b->width[i] * b->height[i] : NAN;
-    case TS_COLUMN_RATIO: return b->width[i] && b->height[i] ? (double)b->width[i] / b->height[i] : NAN;
-    case TS_COLUMN_FACES: return b->faces[i];
-    case TS_COLUMN_TAKEN: return b->taken[i] == TS_TIME_UNKNOWN ? NAN : (double)b->taken[i];
-    case TS_COLUMN_ADDED: return (double)b->created[i];
-    case TS_COLUMN_QUALITY: return level(b->quality[i]);
-    case TS_COLUMN_AESTHETIC: return level(b->aesthetic[i]);
-    case TS_COLUMN_NSFW: return level(b->nsfw[i]);
-    case TS_COLUMN_COUNT: break;
+    case TS_COLUMN_WIDTH:
+        return b->width[i] ? (double)b->width[i] : (double)NAN;
+    case TS_COLUMN_HEIGHT:
+        return b->height[i] ? (double)b->height[i] : (double)NAN;
+    case TS_COLUMN_BYTES:
+        return (double)b->bytes[i];
+    case TS_COLUMN_PIXELS:
+        return b->width[i] && b->height[i] ? (double)b->width[i] * b->height[i] : NAN;
+    case TS_COLUMN_RATIO:
+        return b->width[i] && b->height[i] ? (double)b->width[i] / b->height[i] : NAN;
+    case TS_COLUMN_FACES:
+        return b->faces[i];
+    case TS_COLUMN_TAKEN:
+        return b->taken[i] == TS_TIME_UNKNOWN ? NAN : (double)b->taken[i];
+    case TS_COLUMN_ADDED:
+        return (double)b->created[i];
+    case TS_COLUMN_QUALITY:
+        return level(b->quality[i]);
+    case TS_COLUMN_AESTHETIC:
+        return level(b->aesthetic[i]);
+    case TS_COLUMN_NSFW:
+        return level(b->nsfw[i]);
+    case TS_COLUMN_COUNT:
+        break;
     }
     return NAN;
 }
@@ -76,7 +88,8 @@ static bool fits_path(const char *folder, const char *name, const char *pattern)
     size_t pattern_length = strlen(pattern);
     if (pattern_length && pattern[pattern_length - 1] == '*' && pattern_length - 1 <= length)
         return !strncmp(folder, pattern, pattern_length - 1);
-    return !strncmp(folder, pattern, length) && pattern[length] == '/' && fits_pattern(name, pattern + length + 1);
+    return !strncmp(folder, pattern, length) && pattern[length] == '/' &&
+           fits_pattern(name, pattern + length + 1);
 }
 
 bool ts_match_row(const ts_question *q, const ts_node *node, uint32_t number)
@@ -85,16 +98,21 @@ bool ts_match_row(const ts_question *q, const ts_node *node, uint32_t number)
     uint32_t row = number % TS_BLOCK_ROWS;
     ts_lists lists;
     switch (node->kind) {
-    case TS_NODE_RANGE: return in_range(node, column_of(block, row, node->column));
-    case TS_NODE_NEAR: return is_near(block, row, node);
-    case TS_NODE_SHADE: lists = ts_lists_of(q->index, number); return has_shade(&lists, node);
+    case TS_NODE_RANGE:
+        return in_range(node, column_of(block, row, node->column));
+    case TS_NODE_NEAR:
+        return is_near(block, row, node);
+    case TS_NODE_SHADE:
+        lists = ts_lists_of(q->index, number);
+        return has_shade(&lists, node);
     case TS_NODE_NAME:
         if (!block->places[row].name) return false;
         return fits_pattern(ts_lists_of(q->index, number).name, node->text);
     case TS_NODE_PATH:
         return fits_path(q->index->folders.entries[block->folder[row]].text,
                          block->places[row].name ? ts_lists_of(q->index, number).name : "", node->text);
-    default: return false;
+    default:
+        return false;
     }
 }
 

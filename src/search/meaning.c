@@ -65,8 +65,8 @@ static void measure_block(ts_index *index, size_t block)
     ts_block *b = index->blocks[block];
     for (uint32_t row = 0; row < TS_BLOCK_ROWS; row++) {
         if (!(b->flags[row] & TS_ROW_LIVE)) continue;
-        b->text_scale[row] =
-            ts_record_text_scale(index, b->data + b->places[row].start, b->places[row].spoken, index->maker.sum);
+        b->text_scale[row] = ts_record_text_scale(index, b->data + b->places[row].start,
+                                                  b->places[row].spoken, index->maker.sum);
     }
 }
 
@@ -99,11 +99,13 @@ bool ts_index_set_concept_vectors(ts_index *index, const float *vectors, size_t 
     return true;
 }
 
-float *ts_meaning_products(const ts_index *index, const float *vector, size_t dims, ts_arena *arena, ts_error *err)
+float *ts_meaning_products(const ts_index *index, const float *vector, size_t dims, ts_arena *arena,
+                           ts_error *err)
 {
     const ts_concept_matrix *matrix = &index->matrix;
     if (!matrix->rows || dims != matrix->dims) {
-        ts_fail(err, TS_USAGE, "the question has %zu dimensions, the index knows concepts of %zu", dims, matrix->dims);
+        ts_fail(err, TS_USAGE, "the question has %zu dimensions, the index knows concepts of %zu", dims,
+                matrix->dims);
         return NULL;
     }
     float *query = ts_arena_array(arena, dims, sizeof *query);

@@ -13,7 +13,8 @@
 float ts_tag_weight(const ts_index *index, uint32_t tag);
 
 /* For each concept, its weight times its product with the question; index->concepts floats from the arena. */
-float *ts_meaning_products(const ts_index *index, const float *vector, size_t dims, ts_arena *arena, ts_error *err);
+float *ts_meaning_products(const ts_index *index, const float *vector, size_t dims, ts_arena *arena,
+                           ts_error *err);
 /* The cosine; below -1 for pictures without meaning. */
 float ts_meaning_score(const ts_index *index, const float *products, uint32_t number);
 

@@ -31,7 +31,8 @@ typedef struct pager {
     size_t counts[TS_PARALLEL_MAX];
 } pager;
 
-static const char *const sort_names[] = {"fitting", "relevance", "taken", "created", "confidence", "size", "random"};
+static const char *const sort_names[] = {"fitting",    "relevance", "taken", "created",
+                                         "confidence", "size",      "random"};
 
 bool ts_find_sort_of(const char *name, ts_find_sort *sort)
 {
@@ -77,11 +78,21 @@ static ranked rank_of(const pager *p, size_t i)
     uint32_t row = number % TS_BLOCK_ROWS;
     ranked r = {.number = number, .score = -1};
     switch (p->sort) {
-    case TS_SORT_TAKEN: r.key = key_of_time(block->taken[row]); break;
-    case TS_SORT_CREATED: r.key = key_of_time(block->created[row]); break;
-    case TS_SORT_CONFIDENCE: r.key = key_of_float(ts_question_confidence(p->q, number)); break;
-    case TS_SORT_SIZE: r.key = block->bytes[row]; break;
-    case TS_SORT_RANDOM: r.key = mix(p->find->seed * UINT64_C(0x9e3779b97f4a7c15) + number); break;
+    case TS_SORT_TAKEN:
+        r.key = key_of_time(block->taken[row]);
+        break;
+    case TS_SORT_CREATED:
+        r.key = key_of_time(block->created[row]);
+        break;
+    case TS_SORT_CONFIDENCE:
+        r.key = key_of_float(ts_question_confidence(p->q, number));
+        break;
+    case TS_SORT_SIZE:
+        r.key = block->bytes[row];
+        break;
+    case TS_SORT_RANDOM:
+        r.key = mix(p->find->seed * UINT64_C(0x9e3779b97f4a7c15) + number);
+        break;
     default:
         r.score = score_of(p, i);
         r.key = key_of_float(p->candidates->order ? p->candidates->order[i] : r.score);
@@ -180,7 +191,8 @@ static uint64_t question_hash(const ts_find *f)
     hash = fold_in(hash, &f->min_score, sizeof f->min_score);
     hash = mix(hash ^ f->similar_number);
     hash = mix(hash ^ f->seed);
-    return mix(hash ^ (uint64_t)f->sort << 2 ^ (uint64_t)f->reverse << 1 ^ (uint64_t)f->with_held) & 0xffffffff;
+    return mix(hash ^ (uint64_t)f->sort << 2 ^ (uint64_t)f->reverse << 1 ^ (uint64_t)f->with_held) &
+           0xffffffff;
 }
 
 static bool read_cursor(pager *p)
@@ -189,7 +201,8 @@ static bool read_cursor(pager *p)
     unsigned number;
     int end = 0;
     if (!p->find->cursor) return true;
-    if (sscanf(p->find->cursor, "%8llx.%16llx.%8x%n", &hash, &key, &number, &end) != 3 || p->find->cursor[end])
+    if (sscanf(p->find->cursor, "%8llx.%16llx.%8x%n", &hash, &key, &number, &end) != 3 ||
+        p->find->cursor[end])
         return ts_fail(p->q->err, TS_USAGE, "the cursor is malformed");
     if (hash != question_hash(p->find))
         return ts_fail(p->q->err, TS_USAGE, "the cursor belongs to another question");
@@ -212,8 +225,9 @@ static bool report(const pager *p, ts_found *found)
     found->count = shown;
     if (p->counts[0] < p->top || !shown) return true;
     const ranked *last = &p->rows[0][shown - 1];
-    found->next = ts_arena_printf(p->q->arena, "%08llx.%016llx.%08x", (unsigned long long)question_hash(p->find),
-                                  (unsigned long long)last->key, last->number);
+    found->next =
+        ts_arena_printf(p->q->arena, "%08llx.%016llx.%08x", (unsigned long long)question_hash(p->find),
+                        (unsigned long long)last->key, last->number);
     return found->next != NULL;
 }
 
@@ -234,8 +248,8 @@ static bool is_complete(const pager *p, float bound)
     return bound <= 0 || (p->counts[0] == p->top && p->rows[0][p->top - 1].score >= bound);
 }
 
-bool ts_page_cut(const ts_question *q, const ts_find *find, const ts_candidates *candidates, float bound, bool *complete,
-                 ts_found *found)
+bool ts_page_cut(const ts_question *q, const ts_find *find, const ts_candidates *candidates, float bound,
+                 bool *complete, ts_found *found)
 {
     pager p = {.q = q, .find = find, .candidates = candidates};
     size_t limit = find->limit < TS_FIND_LIMIT_MAX ? find->limit : TS_FIND_LIMIT_MAX;

@@ -30,9 +30,7 @@ void ts_parallel(unsigned parts, void (*work)(void *context, unsigned part, unsi
     }
     work(context, 0, parts ? parts : 1);
     for (unsigned i = 1; i < parts; i++) {
-        if (all[i].started)
-            pthread_join(all[i].thread, NULL);
-        else
-            run(&all[i]);
+        if (all[i].started) pthread_join(all[i].thread, NULL);
+        else run(&all[i]);
     }
 }

@@ -72,12 +72,18 @@ static ts_node *parse_leaf(parser *p)
 static ts_node *parse_first(parser *p)
 {
     switch (p->token.kind) {
-    case TS_TOKEN_OPEN: return parse_group(p);
+    case TS_TOKEN_OPEN:
+        return parse_group(p);
     case TS_TOKEN_WORD:
     case TS_TOKEN_PHRASE:
-    case TS_TOKEN_FIELD: return parse_leaf(p);
-    case TS_TOKEN_CLOSE: ts_query_fail(&p->lexer, p->token.at, "expected a term before )"); return NULL;
-    case TS_TOKEN_END: ts_query_fail(&p->lexer, p->token.at, "expected a term, found the end"); return NULL;
+    case TS_TOKEN_FIELD:
+        return parse_leaf(p);
+    case TS_TOKEN_CLOSE:
+        ts_query_fail(&p->lexer, p->token.at, "expected a term before )");
+        return NULL;
+    case TS_TOKEN_END:
+        ts_query_fail(&p->lexer, p->token.at, "expected a term, found the end");
+        return NULL;
     default:
         ts_query_fail(&p->lexer, p->token.at, "expected a term before %s",
                       p->token.kind == TS_TOKEN_AND ? "AND" : "OR");
@@ -97,8 +103,8 @@ static ts_node *parse_not(parser *p)
     ts_node *node = parse_first(p);
     if (!node || !any || !negative) return node;
     ts_node *not = new_node(p, TS_NODE_NOT, at);
-    if (not) not->child = node;
-    return not;
+    if (not ) not ->child = node;
+    return not ;
 }
 
 static bool begins_term(ts_token_kind kind)
@@ -148,12 +154,12 @@ static ts_node *parse_or(parser *p)
 {
     ts_node *first = parse_and(p);
     if (!first || p->token.kind != TS_TOKEN_OR) return first;
-    ts_node *or = new_node(p, TS_NODE_OR, first->at);
-    if (!or) return NULL;
+    ts_node * or = new_node(p, TS_NODE_OR, first->at);
+    if (! or) return NULL;
     or->child = first;
     for (ts_node *last = first; p->token.kind == TS_TOKEN_OR; last = last->next)
         if (!advance(p) || !(last->next = parse_and(p))) return NULL;
-    return or;
+    return or ;
 }
 
 /* A qualifier that NOT stands before speaks for itself: a group without terms. */
@@ -173,7 +179,8 @@ static bool wrap_lone_qualifiers(parser *p, ts_node *node)
 static bool check_similar(const parser *p, const ts_node *node, bool allowed, unsigned *seen)
 {
     if (node->kind == TS_NODE_SIMILAR && (!allowed || ++*seen > 1))
-        return ts_query_fail(&p->lexer, node->at, "similar: stands once, beside the other terms, not inside OR or NOT");
+        return ts_query_fail(&p->lexer, node->at,
+                             "similar: stands once, beside the other terms, not inside OR or NOT");
     for (const ts_node *child = node->child; child; child = child->next)
         if (!check_similar(p, child, allowed && node->kind == TS_NODE_AND, seen)) return false;
     return true;
@@ -183,7 +190,8 @@ static size_t bad_utf8(const char *text, size_t length)
 {
     utf8proc_int32_t code;
     for (size_t i = 0; i < length;) {
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(length - i), &code);
+        utf8proc_ssize_t n =
+            utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(length - i), &code);
         if (n <= 0) return i;
         i += (size_t)n;
     }
@@ -192,7 +200,8 @@ static size_t bad_utf8(const char *text, size_t length)
 
 ts_node *ts_query_parse(const char *text, int64_t now_ms, ts_arena *arena, ts_error *err)
 {
-    parser p = {.lexer = {.text = text, .length = strlen(text), .arena = arena, .err = err}, .now_ms = now_ms};
+    parser p = {.lexer = {.text = text, .length = strlen(text), .arena = arena, .err = err},
+                .now_ms = now_ms};
     if (p.lexer.length > TS_QUERY_BYTES_MAX) {
         ts_query_fail(&p.lexer, TS_QUERY_BYTES_MAX, "a query is at most %d bytes long", TS_QUERY_BYTES_MAX);
         return NULL;

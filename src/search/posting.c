@@ -52,7 +52,8 @@ static void sort_pairs(pairs *p)
         size_t starts[2049] = {0};
         for (size_t i = 0; i < p->count; i++) starts[((uint64_t)p->items[i].key >> shift & 2047) + 1]++;
         for (size_t i = 1; i < 2049; i++) starts[i] += starts[i - 1];
-        for (size_t i = 0; i < p->count; i++) p->spare[starts[(uint64_t)p->items[i].key >> shift & 2047]++] = p->items[i];
+        for (size_t i = 0; i < p->count; i++)
+            p->spare[starts[(uint64_t)p->items[i].key >> shift & 2047]++] = p->items[i];
         pair *swap = p->items;
         p->items = p->spare;
         p->spare = swap;
@@ -78,9 +79,11 @@ static bool add_runs(ts_sets *sets, pairs *p)
     return true;
 }
 
-typedef bool (*collector)(const ts_lists *lists, uint32_t number, unsigned part, unsigned parts, unsigned least, pairs *p);
+typedef bool (*collector)(const ts_lists *lists, uint32_t number, unsigned part, unsigned parts,
+                          unsigned least, pairs *p);
 
-static bool collect_tags(const ts_lists *lists, uint32_t number, unsigned part, unsigned parts, unsigned least, pairs *p)
+static bool collect_tags(const ts_lists *lists, uint32_t number, unsigned part, unsigned parts,
+                         unsigned least, pairs *p)
 {
     for (size_t i = 0; i < lists->shown_count; i++) {
         uint32_t tag = lists->tags[i], term = TS_TAG_TERM(tag);
@@ -89,7 +92,8 @@ static bool collect_tags(const ts_lists *lists, uint32_t number, unsigned part, 
     return true;
 }
 
-static bool collect_words(const ts_lists *lists, uint32_t number, unsigned part, unsigned parts, unsigned least, pairs *p)
+static bool collect_words(const ts_lists *lists, uint32_t number, unsigned part, unsigned parts,
+                          unsigned least, pairs *p)
 {
     (void)least;
     for (size_t i = 0; i < lists->word_count; i++) {
@@ -100,8 +104,8 @@ static bool collect_words(const ts_lists *lists, uint32_t number, unsigned part,
     return true;
 }
 
-static bool add_kind(const poster *work, ts_sets *sets, collector collect, unsigned least, unsigned part, unsigned parts,
-                     pairs *p)
+static bool add_kind(const poster *work, ts_sets *sets, collector collect, unsigned least, unsigned part,
+                     unsigned parts, pairs *p)
 {
     for (size_t i = 0; i < work->count; i++) {
         ts_lists lists = ts_lists_of(work->index, work->numbers[i]);
@@ -129,10 +133,12 @@ static void remove_lists(ts_index *index, uint32_t number)
     ts_lists lists = ts_lists_of(index, number);
     for (size_t i = 0; i < lists.shown_count; i++) {
         ts_sets_remove(&index->by_term, TS_TAG_TERM(lists.tags[i]), number);
-        for (size_t k = 0; k < TS_LEVELS; k++) ts_sets_remove(&index->by_level[k], TS_TAG_TERM(lists.tags[i]), number);
+        for (size_t k = 0; k < TS_LEVELS; k++)
+            ts_sets_remove(&index->by_level[k], TS_TAG_TERM(lists.tags[i]), number);
     }
     for (size_t i = 0; i < lists.word_count; i++)
-        if (lists.words[i] != TS_WORD_GAP) ts_sets_remove(&index->by_stem, TS_WORD_STEM(lists.words[i]), number);
+        if (lists.words[i] != TS_WORD_GAP)
+            ts_sets_remove(&index->by_stem, TS_WORD_STEM(lists.words[i]), number);
 }
 
 /* ---- the rest ---- */
@@ -174,11 +180,10 @@ static bool post_row(ts_index *index, uint32_t number, bool add)
     uint32_t row = number % TS_BLOCK_ROWS, masks[3];
     size_t own = masks_of(index, number, masks);
     index->tag_count += add ? own : 0 - own;
-    if (add)
-        roaring_bitmap_add(index->live, number);
-    else
-        roaring_bitmap_remove(index->live, number);
-    return post_mask(&index->by_facet, number, masks[0], add) && post_mask(&index->by_source, number, masks[1], add) &&
+    if (add) roaring_bitmap_add(index->live, number);
+    else roaring_bitmap_remove(index->live, number);
+    return post_mask(&index->by_facet, number, masks[0], add) &&
+           post_mask(&index->by_source, number, masks[1], add) &&
            post_mask(&index->by_state, number, masks[2], add) &&
            post_mask(&index->by_flag, number, block->flags[row] & (TS_ROW_LIVE - 1u), add) &&
            post_one(&index->by_folder, block->folder[row], number, add) &&

@@ -137,7 +137,7 @@ struct ts_node {
     bool qualified; /* AND: a qualifier was named */
     bool is_name;   /* AND: the words of one name, which resolve.c has taken care of */
     ts_qualifier qualifier;
-    ts_wanted *wanted; /* resolve.c: what the names of this index mean by the text */
+    ts_wanted *wanted;   /* resolve.c: what the names of this index mean by the text */
     ts_qualifier active; /* resolve.c: the qualifiers of all groups around */
 };
 
@@ -157,7 +157,7 @@ bool ts_value_ratio(const char *text, double *ratio); /* 1.5, 16/9 */
 bool ts_value_date(const char *text, double *first, double *last);
 /* 7d, 3w, 6m, 1y: milliseconds. */
 bool ts_value_span(const char *text, double *ms);
-bool ts_value_colour(const char *text, float lab[3]);                                      /* #rgb, #rrggbb */
-bool ts_value_near(const char *text, double *latitude, double *longitude, double *km);     /* 48.85,2.35,10km */
+bool ts_value_colour(const char *text, float lab[3]);                                  /* #rgb, #rrggbb */
+bool ts_value_near(const char *text, double *latitude, double *longitude, double *km); /* 48.85,2.35,10km */
 
 #endif

@@ -128,7 +128,8 @@ static bool rank(ts_question *q, const ts_find *find, scorer *s, const ts_chance
     score_all(s);
     bool good = ts_chance_cut(chance, scores, c->count, find->min_score, q->arena, &kept, &count);
     free(scores);
-    return good ? narrow(q, c, kept, count, chance->known ? (float)chance->middle : 0, strength) : ts_fail_memory(q->err);
+    return good ? narrow(q, c, kept, count, chance->known ? (float)chance->middle : 0, strength)
+                : ts_fail_memory(q->err);
 }
 
 /* ---- by likeness ---- */
@@ -161,7 +162,8 @@ static void measure_likeness_tail(const scorer *like, ts_chance *chance, float *
             count = from;
             continue;
         }
-        for (size_t k = from; k < count; k++) space[k] = (float)(((double)space[k] - own.middle) / own.spread);
+        for (size_t k = from; k < count; k++)
+            space[k] = (float)(((double)space[k] - own.middle) / own.spread);
         used++;
     }
     ts_chance_measure_tail(chance, space, count);
@@ -178,12 +180,13 @@ static bool likeness_query(ts_question *q, const ts_find *find, scorer *s)
         if (!block) return ts_fail(q->err, TS_NOT_FOUND, "there is no picture %u", number);
         if (!(block->vector_scale[row] > 0))
             return ts_fail(q->err, TS_USAGE, "picture %u has no vector to compare", number);
-        ts_vector_query_make(&s->query, block->vectors + (size_t)row * TS_INDEX_DIMS, block->vector_scale[row]);
+        ts_vector_query_make(&s->query, block->vectors + (size_t)row * TS_INDEX_DIMS,
+                             block->vector_scale[row]);
         return true;
     }
     if (index->vector_dims && index->vector_dims != find->similar_dims)
-        return ts_fail(q->err, TS_USAGE, "the vector has %zu dimensions, those of the index have %zu", find->similar_dims,
-                       index->vector_dims);
+        return ts_fail(q->err, TS_USAGE, "the vector has %zu dimensions, those of the index have %zu",
+                       find->similar_dims, index->vector_dims);
     float *space = ts_projection_space(find->similar_dims);
     int8_t bytes[TS_INDEX_DIMS];
     if (!space) return ts_fail_memory(q->err);
@@ -257,7 +260,8 @@ static void measure_meaning_tail(ts_question *q, ts_chance *chance, float *space
             count = from;
             continue;
         }
-        for (size_t k = from; k < count; k++) space[k] = (float)(((double)space[k] - own.middle) / own.spread);
+        for (size_t k = from; k < count; k++)
+            space[k] = (float)(((double)space[k] - own.middle) / own.spread);
         used++;
     }
     ts_chance_measure_tail(chance, space, count);

@@ -38,8 +38,8 @@ typedef struct ts_kept {
 
 /* Those of the scores, in order, that are above chance (min_score >= 0: all, for the caller to judge); scores below -1
  * mean none. Memory from the arena; false when it is exhausted. */
-bool ts_chance_cut(const ts_chance *chance, const float *scores, size_t count, float min_score, ts_arena *arena,
-                   ts_kept **kept, size_t *kept_count);
+bool ts_chance_cut(const ts_chance *chance, const float *scores, size_t count, float min_score,
+                   ts_arena *arena, ts_kept **kept, size_t *kept_count);
 
 typedef struct ts_candidates {
     ts_set *set;       /* what the query found; NULL once a ranking has left some out */

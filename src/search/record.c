@@ -32,7 +32,8 @@ static const char *fold(ts_index *index, const char *text)
 static uint32_t facet_number(ts_index *index, const char *facet)
 {
     const char *name = facet && *facet ? facet : "word";
-    if (index->facets.count >= TS_FACETS_MAX && ts_dict_find(&index->facets, name, strlen(name)) == TS_DICT_NONE)
+    if (index->facets.count >= TS_FACETS_MAX &&
+        ts_dict_find(&index->facets, name, strlen(name)) == TS_DICT_NONE)
         name = "word";
     return intern(index, &index->facets, name, strlen(name), 0);
 }
@@ -48,7 +49,8 @@ static bool keep_label(ts_index *index, uint32_t word, const char *label)
         size_t capacity = word * (size_t)2 + 64;
         char **labels = reallocarray(index->free_labels, capacity, sizeof *labels);
         if (labels) {
-            memset(labels + index->free_label_capacity, 0, (capacity - index->free_label_capacity) * sizeof *labels);
+            memset(labels + index->free_label_capacity, 0,
+                   (capacity - index->free_label_capacity) * sizeof *labels);
             index->free_labels = labels;
             index->free_label_capacity = capacity;
             good = true;
@@ -89,8 +91,8 @@ static uint32_t term_of(ts_index *index, const ts_index_tag *tag)
 
 static bool push(ts_record *record, uint32_t word)
 {
-    size_t used = (size_t)record->place.tags + record->place.words + record->place.colours + record->place.counts +
-                  record->place.name;
+    size_t used = (size_t)record->place.tags + record->place.words + record->place.colours +
+                  record->place.counts + record->place.name;
     if (used == record->capacity) {
         size_t capacity = record->capacity ? record->capacity * 2 : 128;
         uint32_t *data = reallocarray(record->data, capacity, sizeof *data);
@@ -132,7 +134,8 @@ static bool add_tag(ts_index *index, ts_record *record, const ts_index_tag *tag)
 }
 
 /* One broader concept: as sure, and in as good a state, as the best that implies it. */
-static bool add_implied(ts_maker *maker, ts_record *record, ts_concept concept, uint32_t from, size_t explicit_tags)
+static bool add_implied(ts_maker *maker, ts_record *record, ts_concept concept, uint32_t from,
+                        size_t explicit_tags)
 {
     if (maker->stamps[concept] == maker->stamp) {
         for (size_t i = explicit_tags; i < record->place.tags; i++) {
@@ -146,7 +149,8 @@ static bool add_implied(ts_maker *maker, ts_record *record, ts_concept concept, 
     }
     if (record->place.tags >= TS_TAGS_ALL) return true;
     maker->stamps[concept] = maker->stamp;
-    if (!push(record, TS_TAG_PACK(concept, TS_TAG_LEVEL(from), TS_SOURCE_IMPLIED, TS_TAG_STATE(from)))) return false;
+    if (!push(record, TS_TAG_PACK(concept, TS_TAG_LEVEL(from), TS_SOURCE_IMPLIED, TS_TAG_STATE(from))))
+        return false;
     record->place.tags++;
     return true;
 }
@@ -173,7 +177,7 @@ static void sort_tags(const ts_index *index, ts_record *record)
     for (unsigned run = 0; run < 4; run++) {
         for (size_t i = 0; i < count; i++) {
             uint32_t tag = record->data[i];
-            unsigned own = !TS_TAG_IS_SHOWN(tag)                         ? 3
+            unsigned own = !TS_TAG_IS_SHOWN(tag)                     ? 3
                            : TS_TAG_SOURCE(tag) == TS_SOURCE_IMPLIED ? 2
                                                                      : TS_TAG_TERM(tag) >= index->concepts;
             if (own == run) sorted[used++] = tag;
@@ -204,7 +208,8 @@ static uint32_t stem_of(ts_index *index, const ts_word *word)
 {
     size_t length;
     if (index->stems.count >= TS_STEMS_MAX) return TS_NONE;
-    if (!ts_stemmer_knows(word->text, word->length)) return intern(index, &index->stems, word->text, word->length, 0);
+    if (!ts_stemmer_knows(word->text, word->length))
+        return intern(index, &index->stems, word->text, word->length, 0);
     uint32_t surface = ts_dict_find(&index->surfaces, word->text, word->length);
     if (surface != TS_DICT_NONE) return index->surfaces.entries[surface].value;
     const char *text = ts_stemmer_stem(index->maker.stemmer, word->text, word->length, &length);
@@ -248,10 +253,12 @@ static uint32_t signed_byte(float value)
 
 static bool add_colours(ts_record *record, const ts_index_picture *picture)
 {
-    size_t count = picture->colour_count < TS_INDEX_COLOURS_MAX ? picture->colour_count : TS_INDEX_COLOURS_MAX;
+    size_t count =
+        picture->colour_count < TS_INDEX_COLOURS_MAX ? picture->colour_count : TS_INDEX_COLOURS_MAX;
     for (size_t i = 0; i < count; i++) {
         const ts_index_colour *c = &picture->colours[i];
-        uint32_t word = signed_byte(c->l) | signed_byte(c->a) << 8 | signed_byte(c->b) << 16 | ts_level_of(c->share) << 24;
+        uint32_t word = signed_byte(c->l) | signed_byte(c->a) << 8 | signed_byte(c->b) << 16 |
+                        ts_level_of(c->share) << 24;
         if (!push(record, word)) return false;
         record->place.colours++;
     }
@@ -324,10 +331,11 @@ static bool is_untagged(const ts_record *record)
 
 static uint16_t flags_of(const ts_record *record, const ts_index_picture *p)
 {
-    uint32_t flags = TS_ROW_LIVE | shape_of(p) | flag(TS_FLAG_HELD, p->held) | flag(TS_FLAG_REVIEW, p->needs_review) |
-                     flag(TS_FLAG_UNTAGGED, is_untagged(record)) | flag(TS_FLAG_BW, is_grey(p)) |
-                     flag(TS_FLAG_FACES, p->faces > 0) | flag(TS_FLAG_TEXT, p->text && *p->text) |
-                     flag(TS_FLAG_GPS, p->has_place) | flag(TS_FLAG_TITLE, p->title && *p->title) |
+    uint32_t flags = TS_ROW_LIVE | shape_of(p) | flag(TS_FLAG_HELD, p->held) |
+                     flag(TS_FLAG_REVIEW, p->needs_review) | flag(TS_FLAG_UNTAGGED, is_untagged(record)) |
+                     flag(TS_FLAG_BW, is_grey(p)) | flag(TS_FLAG_FACES, p->faces > 0) |
+                     flag(TS_FLAG_TEXT, p->text && *p->text) | flag(TS_FLAG_GPS, p->has_place) |
+                     flag(TS_FLAG_TITLE, p->title && *p->title) |
                      flag(TS_FLAG_TAKEN, p->taken_ms != TS_TIME_UNKNOWN);
     return (uint16_t)flags;
 }
@@ -378,7 +386,8 @@ float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t s
     memset(sum, 0, matrix->dims * sizeof *sum);
     ts_add_scaled add = ts_add_scaled_best();
     for (size_t i = 0; i < spoken; i++)
-        add(sum, matrix->rows + (size_t)TS_TAG_TERM(tags[i]) * matrix->dims, ts_tag_weight(index, tags[i]), matrix->dims);
+        add(sum, matrix->rows + (size_t)TS_TAG_TERM(tags[i]) * matrix->dims, ts_tag_weight(index, tags[i]),
+            matrix->dims);
     float square = ts_dot_floats(sum, sum, matrix->dims);
     return square > 1e-12f ? 1 / sqrtf(square) : 0;
 }
@@ -387,10 +396,11 @@ static bool check_vector(ts_index *index, const ts_index_picture *p, ts_error *e
 {
     if (!p->vector || !p->vector_dims) return true;
     if (p->vector_dims > TS_VECTOR_DIMS_MAX)
-        return ts_fail(err, TS_USAGE, "picture %u has a vector of %zu dimensions, too many", p->number, p->vector_dims);
+        return ts_fail(err, TS_USAGE, "picture %u has a vector of %zu dimensions, too many", p->number,
+                       p->vector_dims);
     if (index->vector_dims && index->vector_dims != p->vector_dims)
-        return ts_fail(err, TS_USAGE, "picture %u has a vector of %zu dimensions, those before have %zu", p->number,
-                       p->vector_dims, index->vector_dims);
+        return ts_fail(err, TS_USAGE, "picture %u has a vector of %zu dimensions, those before have %zu",
+                       p->number, p->vector_dims, index->vector_dims);
     index->vector_dims = p->vector_dims;
     return true;
 }
@@ -406,7 +416,8 @@ bool ts_record_measure(const ts_index *index, ts_record *record, const ts_index_
         record->row.vector_scale = ts_vector_store(p->vector, p->vector_dims, space, record->vector);
         record->has_vector = record->row.vector_scale > 0;
     }
-    if (matrix->rows) record->row.text_scale = ts_record_text_scale(index, record->data, record->place.spoken, space);
+    if (matrix->rows)
+        record->row.text_scale = ts_record_text_scale(index, record->data, record->place.spoken, space);
     free(space);
     return true;
 }
@@ -420,7 +431,8 @@ void ts_record_free(ts_record *record)
 bool ts_record_make(ts_index *index, ts_record *record, const ts_index_picture *p, ts_error *err)
 {
     if (p->number == 0 || p->number > TS_INDEX_NUMBER_MAX)
-        return ts_fail(err, TS_USAGE, "picture number %u is not between 1 and %u", p->number, TS_INDEX_NUMBER_MAX);
+        return ts_fail(err, TS_USAGE, "picture number %u is not between 1 and %u", p->number,
+                       TS_INDEX_NUMBER_MAX);
     record->number = p->number;
     record->place = (ts_place){0};
     if (!add_tags(index, record, p) || !add_texts(index, record, p) || !add_colours(record, p) ||

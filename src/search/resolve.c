@@ -33,7 +33,8 @@ static bool find_terms(const ts_question *q, ts_wanted *wanted, const ts_node *n
     if (exact != TS_CONCEPT_NONE) add_term(q, wanted, node, exact);
     ts_concepts named = ts_vocab_find_name(q->index->vocab, node->text);
     for (size_t i = 0; i < named.count; i++) add_term(q, wanted, node, named.items[i]);
-    uint32_t word = folded.data ? ts_dict_find(&q->index->free_words, folded.data, folded.length) : TS_DICT_NONE;
+    uint32_t word =
+        folded.data ? ts_dict_find(&q->index->free_words, folded.data, folded.length) : TS_DICT_NONE;
     if (word != TS_DICT_NONE) add_term(q, wanted, node, (uint32_t)q->index->concepts + word);
     ts_buf_free(&folded);
     return true;
@@ -64,7 +65,8 @@ static bool find_stems(const ts_question *q, ts_wanted *wanted, const char *text
 static bool stems_exist(const ts_index *index, const ts_wanted *wanted)
 {
     for (size_t i = 0; i < wanted->stem_count; i++)
-        if (wanted->stems[i] == TS_DICT_NONE || ts_sets_size(&index->by_stem, wanted->stems[i]) == 0) return false;
+        if (wanted->stems[i] == TS_DICT_NONE || ts_sets_size(&index->by_stem, wanted->stems[i]) == 0)
+            return false;
     return wanted->stem_count > 0;
 }
 
@@ -101,8 +103,10 @@ static bool add_hint(ts_question *q, const ts_node *node)
     if (q->hint_count >= 8) return true;
     const char *nearest = nearest_name(q->index, node->text);
     if (!nearest && node->kind != TS_NODE_TAG && node->kind != TS_NODE_COUNT) return true;
-    if (!q->hints && !(q->hints = ts_arena_array(q->arena, 8, sizeof *q->hints))) return ts_fail_memory(q->err);
-    char *hint = nearest ? ts_arena_printf(q->arena, "No tag is called \"%s\". Did you mean \"%s\"?", node->text, nearest)
+    if (!q->hints && !(q->hints = ts_arena_array(q->arena, 8, sizeof *q->hints)))
+        return ts_fail_memory(q->err);
+    char *hint = nearest ? ts_arena_printf(q->arena, "No tag is called \"%s\". Did you mean \"%s\"?",
+                                           node->text, nearest)
                          : ts_arena_printf(q->arena, "No tag is called \"%s\".", node->text);
     if (!hint) return ts_fail_memory(q->err);
     q->hints[q->hint_count++] = hint;
@@ -116,7 +120,8 @@ static bool is_stop_word(const char *text)
     char lower[8] = {0};
     size_t length = strlen(text);
     if (length >= sizeof lower) return false;
-    for (size_t i = 0; i < length; i++) lower[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + 32 : text[i]);
+    for (size_t i = 0; i < length; i++)
+        lower[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + 32 : text[i]);
     return ts_text_is_stop_word(lower);
 }
 
@@ -141,11 +146,13 @@ static bool resolve_text(ts_question *q, ts_node *node)
     wanted->leaf = -1;
     if (!find_terms(q, wanted, node)) return false;
     if (has_words && !find_stems(q, wanted, node->text)) return false;
-    wanted->is_ignored = has_words && wanted->term_count == 0 &&
-                         (wanted->stem_count == 0 || (node->kind == TS_NODE_WORD && is_stop_word(node->text)));
+    wanted->is_ignored =
+        has_words && wanted->term_count == 0 &&
+        (wanted->stem_count == 0 || (node->kind == TS_NODE_WORD && is_stop_word(node->text)));
     double all = 1.0 + (double)roaring_bitmap_get_cardinality(q->index->live);
     wanted->rarity = (float)log(1 + all / (1.0 + (double)size_of(q->index, wanted)));
-    if (!wanted->is_ignored && !wanted->term_count && !stems_exist(q->index, wanted)) return add_hint(q, node);
+    if (!wanted->is_ignored && !wanted->term_count && !stems_exist(q->index, wanted))
+        return add_hint(q, node);
     return true;
 }
 
@@ -275,10 +282,14 @@ static bool resolve_node(ts_question *q, ts_node *node, const ts_qualifier *oute
 {
     node->active = *outer;
     switch (node->kind) {
-    case TS_NODE_AND: return resolve_group(q, node, outer, positive);
-    case TS_NODE_OR: return resolve_children(q, node, outer, positive);
-    case TS_NODE_NOT: return resolve_children(q, node, outer, !positive);
-    case TS_NODE_SIMILAR: return resolve_similar(q, node);
+    case TS_NODE_AND:
+        return resolve_group(q, node, outer, positive);
+    case TS_NODE_OR:
+        return resolve_children(q, node, outer, positive);
+    case TS_NODE_NOT:
+        return resolve_children(q, node, outer, !positive);
+    case TS_NODE_SIMILAR:
+        return resolve_similar(q, node);
     case TS_NODE_WORD:
     case TS_NODE_PHRASE:
     case TS_NODE_TAG:
@@ -286,7 +297,8 @@ static bool resolve_node(ts_question *q, ts_node *node, const ts_qualifier *oute
         if (!resolve_text(q, node)) return false;
         collect(q, node, positive);
         return true;
-    default: return true;
+    default:
+        return true;
     }
 }
 

@@ -17,7 +17,8 @@ static bool fits_qualifier(const ts_qualifier *active, uint32_t tag)
 {
     if (TS_TAG_LEVEL(tag) < active->low || TS_TAG_LEVEL(tag) > active->high) return false;
     uint32_t source = TS_TAG_SOURCE(tag);
-    return (active->states >> TS_TAG_STATE(tag) & 1) && (source == TS_SOURCE_IMPLIED || active->sources >> source & 1);
+    return (active->states >> TS_TAG_STATE(tag) & 1) &&
+           (source == TS_SOURCE_IMPLIED || active->sources >> source & 1);
 }
 
 static void weigh_tags(const ts_question *q, const ts_lists *lists, float *evidence)
@@ -27,7 +28,8 @@ static void weigh_tags(const ts_question *q, const ts_lists *lists, float *evide
         for (uint32_t mask = q->leaf_masks[TS_TAG_TERM(tag)]; mask; mask &= mask - 1) {
             int leaf = __builtin_ctz(mask);
             float confidence = ts_level_to_confidence(TS_TAG_LEVEL(tag));
-            if (confidence > evidence[leaf] && fits_qualifier(&q->leaves[leaf]->active, tag)) evidence[leaf] = confidence;
+            if (confidence > evidence[leaf] && fits_qualifier(&q->leaves[leaf]->active, tag))
+                evidence[leaf] = confidence;
         }
     }
 }
@@ -138,7 +140,8 @@ static float surest(const ts_question *q, uint32_t number)
     ts_lists lists = ts_lists_of(q->index, number);
     unsigned best = 0;
     for (size_t i = 0; i < lists.tag_count; i++)
-        if (TS_TAG_IS_SHOWN(lists.tags[i]) && TS_TAG_LEVEL(lists.tags[i]) > best) best = TS_TAG_LEVEL(lists.tags[i]);
+        if (TS_TAG_IS_SHOWN(lists.tags[i]) && TS_TAG_LEVEL(lists.tags[i]) > best)
+            best = TS_TAG_LEVEL(lists.tags[i]);
     return ts_level_to_confidence(best);
 }
 

@@ -50,13 +50,13 @@ typedef enum ts_index_source {
 } ts_index_source;
 
 typedef struct ts_index_tag {
-    const char *concept; /* id ("object/dog"), or NULL for a free word */
-    const char *word;    /* the free word; ignored when concept is known to the vocabulary */
-    const char *facet;   /* of a free word; NULL: "word". Ignored for concepts */
-    float confidence;    /* 0..1 */
+    const char *concept;  /* id ("object/dog"), or NULL for a free word */
+    const char *word;     /* the free word; ignored when concept is known to the vocabulary */
+    const char *facet;    /* of a free word; NULL: "word". Ignored for concepts */
+    float confidence;     /* 0..1 */
     ts_index_state state; /* rejected tags are found by state:rejected alone */
     ts_index_source source;
-    unsigned count;      /* how many of it the picture shows; 0: not counted */
+    unsigned count; /* how many of it the picture shows; 0: not counted */
 } ts_index_tag;
 
 typedef struct ts_index_colour {
@@ -114,7 +114,8 @@ typedef struct ts_index_change {
  * stands at `seq` (the change log's sequence number; it never goes back). A change that is applied twice does no
  * harm. False: TS_NO_MEMORY or TS_USAGE (a number out of range, another vector dimension): changes before the
  * bad one are in, seq is as before. */
-bool ts_index_apply(ts_index *index, const ts_index_change *changes, size_t count, uint64_t seq, ts_error *err);
+bool ts_index_apply(ts_index *index, const ts_index_change *changes, size_t count, uint64_t seq,
+                    ts_error *err);
 bool ts_index_put(ts_index *index, const ts_index_picture *picture, ts_error *err);
 bool ts_index_remove(ts_index *index, uint32_t number, ts_error *err); /* fine if it is not there */
 uint64_t ts_index_seq(const ts_index *index);
@@ -140,11 +141,12 @@ bool ts_find_sort_of(const char *name, ts_find_sort *sort);
 
 typedef struct ts_find {
     const char *query; /* the language of docs/search.md; NULL or "" lets everything through */
-    const float *text_vector; /* sentence embedding of a question in plain words, as set_concept_vectors' rows */
+    const float
+        *text_vector; /* sentence embedding of a question in plain words, as set_concept_vectors' rows */
     size_t text_dims;
     const float *similar_vector; /* embedding of a picture, as ts_index_picture.vector */
     size_t similar_dims;
-    uint32_t similar_number; /* or of a picture in the index, which itself is left out; 0: none */
+    uint32_t similar_number;        /* or of a picture in the index, which itself is left out; 0: none */
     const ts_index_colour *palette; /* colours with their wished shares (0: equal) */
     size_t palette_count;
     float min_score; /* < 0: the index decides where relevance ends; else rows below are left out */
@@ -152,9 +154,9 @@ typedef struct ts_find {
     const char *owner; /* only this owner's; NULL: all */
     ts_find_sort sort;
     bool reverse;
-    uint64_t seed; /* for TS_SORT_RANDOM */
-    size_t limit;  /* 0 .. TS_FIND_LIMIT_MAX */
-    const char *cursor; /* ts_found.next of the page before, of the same question; NULL: first page */
+    uint64_t seed;       /* for TS_SORT_RANDOM */
+    size_t limit;        /* 0 .. TS_FIND_LIMIT_MAX */
+    const char *cursor;  /* ts_found.next of the page before, of the same question; NULL: first page */
     size_t facet_values; /* the most frequent N values of each facet; 0: none */
     int64_t now_ms;      /* for `added:7d`; 0: the wall clock */
 } ts_find;
@@ -174,10 +176,10 @@ typedef struct ts_facet_count {
 typedef struct ts_found {
     const ts_found_row *rows;
     size_t count;
-    uint64_t total; /* pictures in the result, on all pages */
+    uint64_t total;               /* pictures in the result, on all pages */
     const ts_facet_count *facets; /* facet by facet in the vocabulary's order, most frequent first */
     size_t facet_count;
-    const char *next; /* cursor of the next page, NULL on the last */
+    const char *next;         /* cursor of the next page, NULL on the last */
     const char *const *hints; /* "No tag is called \"dgo\". Did you mean \"dog\"?" */
     size_t hint_count;
     uint64_t seq; /* what the answer knows of */
@@ -205,8 +207,8 @@ typedef struct ts_index_suggestion {
 
 /* What begins with the prefix (any word of a name, in any case), the most frequent first; things that no picture
  * shows come last. */
-bool ts_index_suggest(ts_index *index, const char *prefix, ts_language language, size_t limit, ts_arena *arena,
-                      const ts_index_suggestion **rows, size_t *count, ts_error *err);
+bool ts_index_suggest(ts_index *index, const char *prefix, ts_language language, size_t limit,
+                      ts_arena *arena, const ts_index_suggestion **rows, size_t *count, ts_error *err);
 
 /* ---- likeness by hash ---- */
 
@@ -233,10 +235,10 @@ bool ts_index_load(ts_index *index, const char *dir, const char *catalog_uuid, t
 
 typedef struct ts_index_stats {
     uint64_t pictures, held, seq;
-    uint64_t tags;       /* in all pictures, without implied ones */
+    uint64_t tags; /* in all pictures, without implied ones */
     uint64_t free_words, words;
-    uint64_t bytes;      /* of memory, as far as the index can count it */
-    uint64_t lost_tags;  /* not indexed because a limit was reached */
+    uint64_t bytes;     /* of memory, as far as the index can count it */
+    uint64_t lost_tags; /* not indexed because a limit was reached */
 } ts_index_stats;
 void ts_index_stats_of(ts_index *index, ts_index_stats *stats);
 

@@ -109,10 +109,8 @@ void ts_sets_intersect(const ts_sets *sets, size_t index, ts_set *set)
 void ts_sets_unite(const ts_sets *sets, size_t index, ts_set *set)
 {
     const ts_set *item = ts_sets_get(sets, index);
-    if (item && is_number(item))
-        roaring_bitmap_add(set, to_number(item));
-    else if (item)
-        roaring_bitmap_or_inplace(set, item);
+    if (item && is_number(item)) roaring_bitmap_add(set, to_number(item));
+    else if (item) roaring_bitmap_or_inplace(set, item);
 }
 
 uint64_t ts_sets_size_without(const ts_sets *sets, size_t index, const ts_set *without)
@@ -199,7 +197,8 @@ ts_set *ts_set_of_bits(const ts_bits *bits)
     size_t containers = bits->count / CONTAINER_WORDS, used = 0;
     unsigned *counts = calloc(containers + 1, sizeof *counts);
     if (!counts) return NULL;
-    for (size_t i = 0; i < containers; i++) used += (counts[i] = population(bits->words + i * CONTAINER_WORDS)) > 0;
+    for (size_t i = 0; i < containers; i++)
+        used += (counts[i] = population(bits->words + i * CONTAINER_WORDS)) > 0;
     char *buffer = used ? malloc(8 + used * (8 + 8192)) : NULL;
     if (!buffer) {
         free(counts);

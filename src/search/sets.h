@@ -28,10 +28,11 @@ bool ts_sets_add(ts_sets *sets, size_t index, uint32_t number); /* index < count
 /* Many ascending numbers, none of which is in the set. */
 bool ts_sets_add_many(ts_sets *sets, size_t index, const uint32_t *numbers, size_t count);
 void ts_sets_remove(ts_sets *sets, size_t index, uint32_t number);
-const ts_set *ts_sets_get(const ts_sets *sets, size_t index); /* NULL: empty, also beyond count */
+const ts_set *ts_sets_get(const ts_sets *sets, size_t index);           /* NULL: empty, also beyond count */
 void ts_sets_intersect(const ts_sets *sets, size_t index, ts_set *set); /* set becomes what is in both */
 void ts_sets_unite(const ts_sets *sets, size_t index, ts_set *set);     /* set becomes what is in either */
-uint64_t ts_sets_size_without(const ts_sets *sets, size_t index, const ts_set *without); /* without may be NULL */
+uint64_t ts_sets_size_without(const ts_sets *sets, size_t index,
+                              const ts_set *without); /* without may be NULL */
 uint64_t ts_sets_size(const ts_sets *sets, size_t index);
 size_t ts_sets_bytes(const ts_sets *sets);
 

@@ -69,9 +69,10 @@ static bool copy_block(ts_index *index, size_t which, ts_buf *copy)
     pthread_rwlock_rdlock(&index->lock);
     const ts_block *block = index->blocks[which];
     block_head h = {block->used, block->wasted, block->vectors != NULL, 0};
-    bool good = ts_buf_append(copy, &h, sizeof h) && ts_buf_append(copy, block, COLUMN_BYTES) &&
-                (!h.used || ts_buf_append(copy, block->data, h.used * sizeof *block->data)) &&
-                (!h.has_vectors || ts_buf_append(copy, block->vectors, (size_t)TS_BLOCK_ROWS * TS_INDEX_DIMS));
+    bool good =
+        ts_buf_append(copy, &h, sizeof h) && ts_buf_append(copy, block, COLUMN_BYTES) &&
+        (!h.used || ts_buf_append(copy, block->data, h.used * sizeof *block->data)) &&
+        (!h.has_vectors || ts_buf_append(copy, block->vectors, (size_t)TS_BLOCK_ROWS * TS_INDEX_DIMS));
     pthread_rwlock_unlock(&index->lock);
     return good;
 }
@@ -80,7 +81,8 @@ static bool write_blocks(ts_index *index, ts_chunks *out, size_t count)
 {
     ts_buf copy = {0};
     bool good = true;
-    for (size_t i = 0; i < count && good; i++) good = copy_block(index, i, &copy) && ts_chunks_put(out, copy.data, copy.length);
+    for (size_t i = 0; i < count && good; i++)
+        good = copy_block(index, i, &copy) && ts_chunks_put(out, copy.data, copy.length);
     ts_buf_free(&copy);
     return good;
 }
@@ -112,7 +114,7 @@ static bool write_labels(ts_index *index, ts_chunks *out)
 
 static size_t dicts_of(ts_index *index, ts_dict *dicts[7])
 {
-    ts_dict *all[] = {&index->facets,   &index->free_words, &index->stems,  &index->surfaces,
+    ts_dict *all[] = {&index->facets,  &index->free_words, &index->stems,  &index->surfaces,
                       &index->folders, &index->owners,     &index->formats};
     memcpy(dicts, all, sizeof all);
     return sizeof all / sizeof all[0];
@@ -142,8 +144,9 @@ static bool write_all(ts_index *index, int fd, const char *uuid, ts_error *err)
     h.blocks = (uint32_t)index->block_count;
     h.end = index->end;
     pthread_rwlock_unlock(&index->lock);
-    bool good = ts_chunks_put(&out, &h, sizeof h) && write_blocks(index, &out, h.blocks) && write_dicts(index, &out) &&
-                ts_chunks_put(&out, &end, sizeof end) && ts_chunks_flush(&out) && fsync(fd) == 0;
+    bool good = ts_chunks_put(&out, &h, sizeof h) && write_blocks(index, &out, h.blocks) &&
+                write_dicts(index, &out) && ts_chunks_put(&out, &end, sizeof end) && ts_chunks_flush(&out) &&
+                fsync(fd) == 0;
     ts_chunks_close(&out);
     return good || ts_fail_errno(err, "the snapshot of the index could not be written");
 }
@@ -244,8 +247,9 @@ static bool read_contents(ts_index *index, ts_chunks *in, const head *h)
         if (!read_block(index, in, i)) return false;
     for (size_t i = 0; i < count; i++)
         if (!read_dict(in, dicts[i])) return false;
-    return read_labels(index, in) && ts_chunks_get(in, &end, sizeof end) && end == SNAPSHOT_END && ts_chunks_at_end(in) &&
-           index->facets.count <= TS_FACETS_MAX && values_fit(&index->free_words, index->facets.count) &&
+    return read_labels(index, in) && ts_chunks_get(in, &end, sizeof end) && end == SNAPSHOT_END &&
+           ts_chunks_at_end(in) && index->facets.count <= TS_FACETS_MAX &&
+           values_fit(&index->free_words, index->facets.count) &&
            values_fit(&index->surfaces, index->stems.count);
 }
 
@@ -278,7 +282,9 @@ static bool post_block(ts_index *index, size_t which)
         if (!is_sound(index, block, row)) return false;
         const uint32_t *tags = block->data + block->places[row].start;
         block->text_scale[row] =
-            index->matrix.rows ? ts_record_text_scale(index, tags, block->places[row].spoken, index->maker.sum) : 0;
+            index->matrix.rows
+                ? ts_record_text_scale(index, tags, block->places[row].spoken, index->maker.sum)
+                : 0;
         numbers[count++] = (uint32_t)(which * TS_BLOCK_ROWS + row);
     }
     return ts_postings_add(index, numbers, count);
@@ -312,7 +318,8 @@ static bool read_all(ts_index *index, int fd, const char *uuid, ts_error *err)
     head h;
     bool good = ts_chunks_open(&in, fd);
     if (!good) return ts_fail_memory(err);
-    good = ts_chunks_get(&in, &h, sizeof h) || ts_fail(err, TS_CORRUPT, "the snapshot of the index is damaged");
+    good =
+        ts_chunks_get(&in, &h, sizeof h) || ts_fail(err, TS_CORRUPT, "the snapshot of the index is damaged");
     good = good && check_head(index, &h, uuid, err);
     if (good && !(read_contents(index, &in, &h) && post_all(index)))
         good = ts_fail(err, TS_CORRUPT, "the snapshot of the index is damaged");

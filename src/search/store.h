@@ -30,8 +30,8 @@
 #define TS_BLOCK_ROWS 1024u
 #define TS_TERMS_MAX (1u << 20)
 #define TS_STEMS_MAX ((1u << 28) - 1)
-#define TS_FACETS_MAX 32u /* the vocabulary's, "word" and those of free words */
-#define TS_WORDS_MAX 2000u /* of one picture's texts */
+#define TS_FACETS_MAX 32u                   /* the vocabulary's, "word" and those of free words */
+#define TS_WORDS_MAX 2000u                  /* of one picture's texts */
 #define TS_TAGS_ALL (2 * TS_INDEX_TAGS_MAX) /* of one picture, implied ones included */
 #define TS_NONE UINT32_MAX
 
@@ -39,12 +39,12 @@
 #define TS_SOURCE_IMPLIED 3u
 #define TS_LEVELS 2u
 extern const unsigned ts_levels[TS_LEVELS]; /* posting.c; highest first */
-#define TS_TAG_PACK(term, level, source, state) \
+#define TS_TAG_PACK(term, level, source, state)                                                              \
     ((uint32_t)(term) << 12 | (uint32_t)(level) << 4 | (uint32_t)(source) << 2 | (uint32_t)(state))
 #define TS_TAG_TERM(tag) ((tag) >> 12)
 #define TS_TAG_LEVEL(tag) ((tag) >> 4 & 0xff)
 #define TS_TAG_SOURCE(tag) ((tag) >> 2 & 3)
-#define TS_TAG_STATE(tag) ((tag) & 3)
+#define TS_TAG_STATE(tag) ((tag)&3)
 #define TS_TAG_IS_SHOWN(tag) (TS_TAG_STATE(tag) != TS_INDEX_REJECTED)
 
 /* words */
@@ -57,11 +57,11 @@ typedef enum ts_text_field {
 } ts_text_field;
 #define TS_WORD_PACK(stem, field) ((uint32_t)(stem) << 4 | (uint32_t)(field))
 #define TS_WORD_STEM(word) ((word) >> 4)
-#define TS_WORD_FIELD(word) ((word) & 15)
+#define TS_WORD_FIELD(word) ((word)&15)
 #define TS_WORD_GAP UINT32_MAX
 
 #define TS_COUNT_TERM(count) ((count) >> 12)
-#define TS_COUNT_VALUE(count) ((count) & 0xfff)
+#define TS_COUNT_VALUE(count) ((count)&0xfff)
 
 /* Where a picture's lists lie in its block's buffer. */
 typedef struct ts_place {
@@ -77,11 +77,11 @@ typedef struct ts_row {
     int64_t taken, created;
     uint64_t bytes, phash;
     uint32_t width, height, folder, owner;
-    int32_t latitude, longitude; /* 1e-7 degrees */
-    uint16_t faces, flags;       /* flags: bit per ts_flag, and TS_ROW_LIVE */
+    int32_t latitude, longitude;              /* 1e-7 degrees */
+    uint16_t faces, flags;                    /* flags: bit per ts_flag, and TS_ROW_LIVE */
     uint8_t format, quality, aesthetic, nsfw; /* 255: unknown; else 0..254 for 0..1 */
-    float text_scale;  /* 1 / length of the sum of its concept vectors; 0: none */
-    float vector_scale; /* 1 / length of the stored vector; 0: none */
+    float text_scale;                         /* 1 / length of the sum of its concept vectors; 0: none */
+    float vector_scale;                       /* 1 / length of the stored vector; 0: none */
 } ts_row;
 
 #define TS_ROW_LIVE (1u << 15)
@@ -97,7 +97,7 @@ typedef struct ts_block {
     float text_scale[TS_BLOCK_ROWS], vector_scale[TS_BLOCK_ROWS];
     ts_place places[TS_BLOCK_ROWS];
     int64_t latest_taken, latest_created; /* at most; for pages of the newest */
-    int8_t *vectors; /* TS_INDEX_DIMS for each row, 64-byte aligned; NULL: none yet */
+    int8_t *vectors;                      /* TS_INDEX_DIMS for each row, 64-byte aligned; NULL: none yet */
     uint32_t *data;
     uint32_t used, capacity, wasted; /* of data, in words */
 } ts_block;
@@ -123,7 +123,7 @@ typedef struct ts_concept_matrix {
 typedef struct ts_maker {
     ts_stemmer *stemmer;
     ts_buf folded;
-    ts_dict ids; /* of the vocabulary's concepts */
+    ts_dict ids;      /* of the vocabulary's concepts */
     uint32_t *stamps; /* per term: the record that named it last */
     size_t stamp_count;
     uint32_t stamp;
@@ -145,13 +145,14 @@ struct ts_index {
     ts_dict free_words; /* folded; value: facet */
     char **free_labels; /* as first written */
     size_t free_label_capacity;
-    ts_dict facets;     /* ts_facet's names first */
+    ts_dict facets; /* ts_facet's names first */
     ts_dict stems;
-    ts_dict surfaces;   /* folded words as written; value: stem */
+    ts_dict surfaces; /* folded words as written; value: stem */
     ts_dict folders, owners, formats;
 
     ts_set *live;
-    ts_sets by_level[TS_LEVELS]; /* per term: where its confidence is at least ts_levels[i]; for the best rows */
+    ts_sets
+        by_level[TS_LEVELS]; /* per term: where its confidence is at least ts_levels[i]; for the best rows */
     ts_sets by_term, by_stem, by_facet, by_state, by_source, by_flag, by_folder, by_owner, by_format;
     uint64_t tag_count;
     _Atomic uint64_t lost_tags;
@@ -183,8 +184,9 @@ static inline ts_lists ts_lists_at(const uint32_t *data, const ts_place *place)
 {
     const uint32_t *words = data + place->tags, *colours = words + place->words;
     const uint32_t *counts = colours + place->colours;
-    return (ts_lists){data,         words,        colours,        counts, (const char *)(counts + place->counts),
-                      place->tags, place->shown, place->words, place->colours, place->counts};
+    return (ts_lists){
+        data,        words,        colours,      counts,         (const char *)(counts + place->counts),
+        place->tags, place->shown, place->words, place->colours, place->counts};
 }
 
 static inline ts_lists ts_lists_of(const ts_index *index, uint32_t number)

@@ -57,7 +57,8 @@ static void add_free_words(suggester *s)
     const ts_index *index = s->index;
     for (size_t i = 0; i < index->free_words.count; i++) {
         uint32_t term = (uint32_t)(index->concepts + i);
-        if (!begins(index->free_words.entries[i].text, s->prefix) || has_text(s, ts_term_label(index, term))) continue;
+        if (!begins(index->free_words.entries[i].text, s->prefix) || has_text(s, ts_term_label(index, term)))
+            continue;
         uint64_t pictures = visible(index, &index->by_term, term);
         if (pictures) add(s, ts_arena_strdup(s->arena, ts_term_label(index, term)), NULL, pictures);
     }
@@ -79,7 +80,9 @@ static void add_words(suggester *s)
     size_t length = strlen(s->prefix);
     for (size_t i = 0; length > 2 && i < surfaces->count && s->count < ROWS_MAX / 2; i++) {
         const ts_dict_entry *word = &surfaces->entries[i];
-        if (strncmp(word->text, s->prefix, length) != 0 || has_text(s, word->text) || has_word(s, word->value)) continue;
+        if (strncmp(word->text, s->prefix, length) != 0 || has_text(s, word->text) ||
+            has_word(s, word->value))
+            continue;
         uint64_t pictures = visible(s->index, &s->index->by_stem, word->value);
         if (pictures) add(s, ts_arena_strdup(s->arena, word->text), NULL, pictures);
     }
@@ -88,7 +91,8 @@ static void add_words(suggester *s)
 /* Frequent first; of equals those that came first, which the vocabulary has sorted well. */
 static int by_pictures(const void *a, const void *b)
 {
-    const ts_index_suggestion *x = *(const ts_index_suggestion *const *)a, *y = *(const ts_index_suggestion *const *)b;
+    const ts_index_suggestion *x = *(const ts_index_suggestion *const *)a,
+                              *y = *(const ts_index_suggestion *const *)b;
     if (x->pictures != y->pictures) return x->pictures > y->pictures ? -1 : 1;
     return x < y ? -1 : x > y;
 }
@@ -107,8 +111,8 @@ static bool report(suggester *s, size_t limit, const ts_index_suggestion **rows,
     return true;
 }
 
-bool ts_index_suggest(ts_index *index, const char *prefix, ts_language language, size_t limit, ts_arena *arena,
-                      const ts_index_suggestion **rows, size_t *count, ts_error *err)
+bool ts_index_suggest(ts_index *index, const char *prefix, ts_language language, size_t limit,
+                      ts_arena *arena, const ts_index_suggestion **rows, size_t *count, ts_error *err)
 {
     ts_buf folded = {0};
     suggester *s = calloc(1, sizeof *s);

@@ -24,22 +24,26 @@ typedef struct field {
 
 static bool fail_value(const maker *m, const char *expected)
 {
-    return ts_query_fail(m->lexer, m->token->value_at, "\"%s\" is no value of %s:, expected %s", m->token->text,
-                         m->token->field, expected);
+    return ts_query_fail(m->lexer, m->token->value_at, "\"%s\" is no value of %s:, expected %s",
+                         m->token->text, m->token->field, expected);
 }
 
 static bool only_equal(const maker *m)
 {
     if (m->token->compare == TS_EQ) return true;
-    return ts_query_fail(m->lexer, m->token->at, "%s: takes no comparison, expected %s:VALUE", m->token->field,
-                         m->token->field);
+    return ts_query_fail(m->lexer, m->token->at, "%s: takes no comparison, expected %s:VALUE",
+                         m->token->field, m->token->field);
 }
 
 /* The range that a comparison with first..last (a number: first = last) means. */
 static void set_range(ts_node *node, ts_compare compare, double first, double last)
 {
-    node->low = compare == TS_GT ? nextafter(last, INFINITY) : compare == TS_LT || compare == TS_LE ? -INFINITY : first;
-    node->high = compare == TS_LT ? nextafter(first, -INFINITY) : compare == TS_GT || compare == TS_GE ? INFINITY : last;
+    node->low = compare == TS_GT                       ? nextafter(last, INFINITY)
+                : compare == TS_LT || compare == TS_LE ? -INFINITY
+                                                       : first;
+    node->high = compare == TS_LT                       ? nextafter(first, -INFINITY)
+                 : compare == TS_GT || compare == TS_GE ? INFINITY
+                                                        : last;
 }
 
 typedef bool (*reader)(const maker *m, const char *text, double *first, double *last);
@@ -114,13 +118,17 @@ static bool make_number(const maker *m, int column)
     m->node->kind = TS_NODE_RANGE;
     m->node->column = (ts_column)column;
     switch (column) {
-    case TS_COLUMN_BYTES: return read_range(m, read_bytes, "a size such as 2mb or 500kb");
-    case TS_COLUMN_RATIO: return read_range(m, read_ratio, "width over height, such as 1.5 or 16/9");
-    case TS_COLUMN_PIXELS: return read_range(m, read_megapixels, "a number such as 12");
+    case TS_COLUMN_BYTES:
+        return read_range(m, read_bytes, "a size such as 2mb or 500kb");
+    case TS_COLUMN_RATIO:
+        return read_range(m, read_ratio, "width over height, such as 1.5 or 16/9");
+    case TS_COLUMN_PIXELS:
+        return read_range(m, read_megapixels, "a number such as 12");
     case TS_COLUMN_TAKEN:
     case TS_COLUMN_ADDED:
         return read_range(m, read_time, "a time such as 2024, 2024-05, 2024-05-17, 2024-05..2024-07 or 7d");
-    default: return read_range(m, read_plain, "a number or a range such as 2..4");
+    default:
+        return read_range(m, read_plain, "a number or a range such as 2..4");
     }
 }
 
@@ -154,7 +162,8 @@ static bool make_colour(const maker *m, int detail)
     if (length >= sizeof hex || (tilde && !ts_value_number(tilde + 1, &distance)))
         return fail_value(m, "a name, #rrggbb or #rrggbb~DISTANCE");
     memcpy(hex, m->token->text, length);
-    if (!ts_value_colour(hex, node->lab) || distance < 0) return fail_value(m, "a name, #rrggbb or #rrggbb~DISTANCE");
+    if (!ts_value_colour(hex, node->lab) || distance < 0)
+        return fail_value(m, "a name, #rrggbb or #rrggbb~DISTANCE");
     node->kind = TS_NODE_SHADE;
     node->distance = (float)distance;
     return only_equal(m);
@@ -195,7 +204,8 @@ static bool make_confidence(const maker *m, int detail)
 }
 
 /* The bits of a comma list of names. */
-static bool read_mask(const maker *m, const char *const *names, size_t count, unsigned *mask, const char *expected)
+static bool read_mask(const maker *m, const char *const *names, size_t count, unsigned *mask,
+                      const char *expected)
 {
     *mask = 0;
     for (const char *c = m->token->text; *c;) {
@@ -240,10 +250,12 @@ static const struct {
     const char *field, *value;
     ts_flag flag;
 } flags[] = {
-    {"is", "portrait", TS_FLAG_PORTRAIT},   {"is", "landscape", TS_FLAG_LANDSCAPE}, {"is", "square", TS_FLAG_SQUARE},
-    {"is", "bw", TS_FLAG_BW},               {"is", "held", TS_FLAG_HELD},           {"is", "untagged", TS_FLAG_UNTAGGED},
-    {"has", "faces", TS_FLAG_FACES},        {"has", "text", TS_FLAG_TEXT},          {"has", "gps", TS_FLAG_GPS},
-    {"has", "title", TS_FLAG_TITLE},        {"has", "taken", TS_FLAG_TAKEN},        {"needs", "review", TS_FLAG_REVIEW},
+    {"is", "portrait", TS_FLAG_PORTRAIT}, {"is", "landscape", TS_FLAG_LANDSCAPE},
+    {"is", "square", TS_FLAG_SQUARE},     {"is", "bw", TS_FLAG_BW},
+    {"is", "held", TS_FLAG_HELD},         {"is", "untagged", TS_FLAG_UNTAGGED},
+    {"has", "faces", TS_FLAG_FACES},      {"has", "text", TS_FLAG_TEXT},
+    {"has", "gps", TS_FLAG_GPS},          {"has", "title", TS_FLAG_TITLE},
+    {"has", "taken", TS_FLAG_TAKEN},      {"needs", "review", TS_FLAG_REVIEW},
 };
 
 static bool make_flag(const maker *m, int detail)
@@ -251,7 +263,8 @@ static bool make_flag(const maker *m, int detail)
     static const char *const expected[] = {"portrait, landscape, square, bw, held or untagged",
                                            "faces, text, gps, taken or title", "review"};
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
-        if (strcmp(flags[i].field, m->token->field) != 0 || strcmp(flags[i].value, m->token->text) != 0) continue;
+        if (strcmp(flags[i].field, m->token->field) != 0 || strcmp(flags[i].value, m->token->text) != 0)
+            continue;
         m->node->kind = TS_NODE_FLAG;
         m->node->flag = flags[i].flag;
         return only_equal(m);
@@ -262,7 +275,8 @@ static bool make_flag(const maker *m, int detail)
 static bool make_count(const maker *m, int detail)
 {
     (void)detail;
-    if (!m->token->argument) return ts_query_fail(m->lexer, m->token->at, "expected count(TAG), as in count(dog)>=2");
+    if (!m->token->argument)
+        return ts_query_fail(m->lexer, m->token->at, "expected count(TAG), as in count(dog)>=2");
     m->node->kind = TS_NODE_COUNT;
     m->node->text = m->token->argument;
     return read_range(m, read_plain, "a number or a range such as 2..4");
@@ -272,7 +286,8 @@ static bool make_count(const maker *m, int detail)
 static bool make_quality(const maker *m, int detail)
 {
     double number;
-    if (m->token->compare != TS_EQ || ts_value_number(m->token->text, &number) || strstr(m->token->text, ".."))
+    if (m->token->compare != TS_EQ || ts_value_number(m->token->text, &number) ||
+        strstr(m->token->text, ".."))
         return make_number(m, detail);
     m->node->facet = ts_facet_name(TS_FACET_QUALITY);
     return make_text(m, TS_NODE_TAG);
@@ -321,9 +336,11 @@ static bool fail_field(const ts_lexer *lexer, const ts_token *token)
         if (distance < best) best = distance, near = fields[i].name;
     }
     if (near)
-        ts_query_fail(lexer, token->at, "there is no field \"%s\", did you mean \"%s:\"?", token->field, near);
+        ts_query_fail(lexer, token->at, "there is no field \"%s\", did you mean \"%s:\"?", token->field,
+                      near);
     else
-        ts_query_fail(lexer, token->at, "there is no field \"%s\", expected tag:, facet:, taken:, width: or another",
+        ts_query_fail(lexer, token->at,
+                      "there is no field \"%s\", expected tag:, facet:, taken:, width: or another",
                       token->field);
     return ts_hint(lexer->err, "put words that hold a colon in quotes");
 }

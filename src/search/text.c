@@ -27,8 +27,8 @@ bool ts_text_fold(const char *text, ts_buf *out)
     if (is_ascii(text)) return fold_ascii(text, out);
     utf8proc_uint8_t *folded = NULL;
     utf8proc_ssize_t length = utf8proc_map((const utf8proc_uint8_t *)text, 0, &folded,
-                                           UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                                               UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+                                           UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE |
+                                               UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
     if (length == UTF8PROC_ERROR_NOMEM) return false;
     if (length < 0) return fold_ascii(text, out);
     bool good = ts_buf_append(out, folded, (size_t)length);
@@ -38,8 +38,8 @@ bool ts_text_fold(const char *text, ts_buf *out)
 
 static bool is_ideograph(int32_t c)
 {
-    return (c >= 0x3041 && c <= 0x30ff && c != 0x30fb) || (c >= 0x3400 && c <= 0x9fff) || (c >= 0xf900 && c <= 0xfaff) ||
-           (c >= 0x20000 && c <= 0x323af) || c == 0x3005;
+    return (c >= 0x3041 && c <= 0x30ff && c != 0x30fb) || (c >= 0x3400 && c <= 0x9fff) ||
+           (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x323af) || c == 0x3005;
 }
 
 static bool is_word_character(int32_t c)
@@ -56,8 +56,10 @@ static bool is_word_character(int32_t c)
     case UTF8PROC_CATEGORY_ND:
     case UTF8PROC_CATEGORY_NL:
     case UTF8PROC_CATEGORY_NO:
-    case UTF8PROC_CATEGORY_SO: return true; /* emoji are words, too */
-    default: return false;
+    case UTF8PROC_CATEGORY_SO:
+        return true; /* emoji are words, too */
+    default:
+        return false;
     }
 }
 
@@ -147,8 +149,9 @@ const char *ts_stemmer_stem(ts_stemmer *stemmer, const char *word, size_t length
 
 bool ts_text_is_stop_word(const char *word)
 {
-    static const char *const words[] = {"a",  "an", "and", "are", "as", "at", "by",   "for", "from", "in",  "is",
-                                        "it", "of", "on",  "or",  "so", "to", "that", "the", "this", "with"};
+    static const char *const words[] = {"a",   "an",   "and", "are",  "as",  "at",   "by",
+                                        "for", "from", "in",  "is",   "it",  "of",   "on",
+                                        "or",  "so",   "to",  "that", "the", "this", "with"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (!strcmp(words[i], word)) return true;
     return false;
@@ -169,7 +172,8 @@ size_t ts_text_distance(const char *a, const char *b, size_t limit)
         size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *before = rows[(i + 1) % 3], best = row[0] = i;
         for (size_t j = 1; j <= lb; j++) {
             row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + (a[i - 1] != b[j - 1]));
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = least(row[j], before[j - 2] + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = least(row[j], before[j - 2] + 1);
             best = least(best, row[j]);
         }
         if (best >= limit) return limit;

@@ -37,8 +37,9 @@ bool ts_value_bytes(const char *text, double *bytes)
     static const struct {
         const char *unit;
         double factor;
-    } units[] = {{"", 1},     {"b", 1},       {"kb", 1e3},       {"k", 1e3},         {"mb", 1e6},          {"m", 1e6},
-                 {"gb", 1e9}, {"g", 1e9},     {"kib", 1024.0},   {"mib", 1048576.0}, {"gib", 1073741824.0}};
+    } units[] = {{"", 1},         {"b", 1},           {"kb", 1e3},          {"k", 1e3},
+                 {"mb", 1e6},     {"m", 1e6},         {"gb", 1e9},          {"g", 1e9},
+                 {"kib", 1024.0}, {"mib", 1048576.0}, {"gib", 1073741824.0}};
     if (!read_number(&text, bytes)) return false;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (strcasecmp(text, units[i].unit) != 0) continue;
@@ -145,10 +146,8 @@ bool ts_value_colour(const char *text, float lab[3])
         if (!isxdigit(c)) return false;
         digits[i] = isdigit(c) ? c - '0' : c - 'a' + 10;
     }
-    if (length == 3)
-        lab_of(digits[0] * 17, digits[1] * 17, digits[2] * 17, lab);
-    else
-        lab_of(digits[0] * 16 + digits[1], digits[2] * 16 + digits[3], digits[4] * 16 + digits[5], lab);
+    if (length == 3) lab_of(digits[0] * 17, digits[1] * 17, digits[2] * 17, lab);
+    else lab_of(digits[0] * 16 + digits[1], digits[2] * 16 + digits[3], digits[4] * 16 + digits[5], lab);
     return true;
 }
 

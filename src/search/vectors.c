@@ -105,7 +105,8 @@ static void add_scaled_plain(float *sum, const float *row, float weight, size_t 
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) static void add_scaled_avx2(float *sum, const float *row, float weight, size_t count)
+__attribute__((target("avx2,fma"))) static void add_scaled_avx2(float *sum, const float *row, float weight,
+                                                                size_t count)
 {
     size_t i = 0;
     __m256 w = _mm256_set1_ps(weight);
@@ -117,7 +118,8 @@ __attribute__((target("avx2,fma"))) static void add_scaled_avx2(float *sum, cons
 ts_add_scaled ts_add_scaled_best(void)
 {
     __builtin_cpu_init();
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? add_scaled_avx2 : add_scaled_plain;
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? add_scaled_avx2
+                                                                           : add_scaled_plain;
 }
 
 __attribute__((target("avx2"))) static int32_t dot_avx2(const int16_t *query, const int8_t *row)
@@ -125,7 +127,8 @@ __attribute__((target("avx2"))) static int32_t dot_avx2(const int16_t *query, co
     __m256i sums[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
     for (size_t i = 0; i < TS_INDEX_DIMS; i += 32) {
         for (size_t k = 0; k < 2; k++) {
-            __m256i r = _mm256_cvtepi8_epi16(_mm_load_si128((const __m128i *)(const void *)(row + i + 16 * k)));
+            __m256i r =
+                _mm256_cvtepi8_epi16(_mm_load_si128((const __m128i *)(const void *)(row + i + 16 * k)));
             __m256i q = _mm256_load_si256((const __m256i *)(const void *)(query + i + 16 * k));
             sums[k] = _mm256_add_epi32(sums[k], _mm256_madd_epi16(r, q));
         }
@@ -138,12 +141,13 @@ __attribute__((target("avx2"))) static int32_t dot_avx2(const int16_t *query, co
 }
 
 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))) static int32_t dot_vnni(const int16_t *query,
-                                                                                       const int8_t *row)
+                                                                                        const int8_t *row)
 {
     __m512i sums[2] = {_mm512_setzero_si512(), _mm512_setzero_si512()};
     for (size_t i = 0; i < TS_INDEX_DIMS; i += 64) {
         for (size_t k = 0; k < 2; k++) {
-            __m512i r = _mm512_cvtepi8_epi16(_mm256_load_si256((const __m256i *)(const void *)(row + i + 32 * k)));
+            __m512i r =
+                _mm512_cvtepi8_epi16(_mm256_load_si256((const __m256i *)(const void *)(row + i + 32 * k)));
             __m512i q = _mm512_load_si512((const void *)(query + i + 32 * k));
             sums[k] = _mm512_dpwssd_epi32(sums[k], r, q);
         }
@@ -154,7 +158,8 @@ __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))) static int32_t d
 ts_dot ts_dot_best(void)
 {
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl"))
         return dot_vnni;
     return __builtin_cpu_supports("avx2") ? dot_avx2 : ts_dot_plain;
 }

@@ -8,22 +8,24 @@ static ts_people_by by_of(const ts_actor *actor)
     return (ts_people_by){.id = actor->kind == TS_ACTOR_PERSON ? actor->id : "", .scopes = actor->scopes};
 }
 
-bool ts_service_person_create(ts_service *service, const ts_actor *actor, const ts_person_new *wish, ts_arena *arena,
-                              ts_person *out, ts_error *err)
+bool ts_service_person_create(ts_service *service, const ts_actor *actor, const ts_person_new *wish,
+                              ts_arena *arena, ts_person *out, ts_error *err)
 {
     ts_people_by by = by_of(actor);
-    return ts_actor_may(actor, TS_SCOPE_ADMIN, err) && ts_people_create(service->people, &by, wish, arena, out, err);
+    return ts_actor_may(actor, TS_SCOPE_ADMIN, err) &&
+           ts_people_create(service->people, &by, wish, arena, out, err);
 }
 
-bool ts_service_person_list(ts_service *service, const ts_actor *actor, ts_arena *arena, const ts_person **out,
-                            size_t *count, ts_error *err)
+bool ts_service_person_list(ts_service *service, const ts_actor *actor, ts_arena *arena,
+                            const ts_person **out, size_t *count, ts_error *err)
 {
     ts_people_by by = by_of(actor);
-    return ts_actor_may(actor, TS_SCOPE_ADMIN, err) && ts_people_all(service->people, &by, arena, out, count, err);
+    return ts_actor_may(actor, TS_SCOPE_ADMIN, err) &&
+           ts_people_all(service->people, &by, arena, out, count, err);
 }
 
-bool ts_service_person_patch(ts_service *service, const ts_actor *actor, const char *id, const ts_person_patch *patch,
-                             ts_error *err)
+bool ts_service_person_patch(ts_service *service, const ts_actor *actor, const char *id,
+                             const ts_person_patch *patch, ts_error *err)
 {
     ts_people_by by = by_of(actor);
     bool rights = patch->role || patch->disabled;
@@ -40,8 +42,8 @@ bool ts_service_person_remove(ts_service *service, const ts_actor *actor, const 
     return ts_actor_may(actor, TS_SCOPE_ADMIN, err) && ts_people_remove(service->people, &by, id, err);
 }
 
-bool ts_service_invite(ts_service *service, const ts_actor *actor, const char *email, ts_role role, ts_arena *arena,
-                       const char **token, ts_error *err)
+bool ts_service_invite(ts_service *service, const ts_actor *actor, const char *email, ts_role role,
+                       ts_arena *arena, const char **token, ts_error *err)
 {
     char text[TS_TOKEN_TEXT];
     ts_people_by by = by_of(actor);
@@ -57,7 +59,8 @@ bool ts_service_accept(ts_service *service, const char *token, const ts_person_n
     return ts_people_accept(service->people, token, wish, arena, out, err);
 }
 
-bool ts_service_sign_in(ts_service *service, const ts_sign_in *wish, ts_arena *arena, ts_session *out, ts_error *err)
+bool ts_service_sign_in(ts_service *service, const ts_sign_in *wish, ts_arena *arena, ts_session *out,
+                        ts_error *err)
 {
     return ts_people_sign_in(service->people, wish, arena, out, err);
 }
@@ -67,8 +70,8 @@ bool ts_service_sign_out(ts_service *service, const char *token, ts_error *err)
     return ts_people_sign_out(service->people, token, err);
 }
 
-bool ts_service_who_session(ts_service *service, const char *token, bool changes, const char *csrf, ts_arena *arena,
-                            ts_actor *actor, ts_session *session, ts_error *err)
+bool ts_service_who_session(ts_service *service, const char *token, bool changes, const char *csrf,
+                            ts_arena *arena, ts_actor *actor, ts_session *session, ts_error *err)
 {
     if (!ts_people_session(service->people, token, arena, session, err)) return false;
     if (changes && !(csrf && ts_people_csrf_valid(service->people, token, csrf))) {

@@ -14,7 +14,8 @@ bool ts_actor_may(const ts_actor *actor, ts_scope scope, ts_error *err)
     if (ts_scopes_cover(actor->scopes, (uint32_t)scope)) return true;
     ts_scopes_print((uint32_t)scope, needed);
     ts_scopes_print(actor->scopes, have);
-    (void)ts_fail(err, TS_FORBIDDEN, "this needs the scope \"%s\"; yours: %s", needed, have[0] ? have : "none");
+    (void)ts_fail(err, TS_FORBIDDEN, "this needs the scope \"%s\"; yours: %s", needed,
+                  have[0] ? have : "none");
     return ts_hint(err, "ask an administrator for a key with that scope");
 }
 

@@ -43,7 +43,7 @@ struct ts_service {
     struct ts_courier *courier;
     const struct ts_hook_dialect *dialects[8]; /* registered before serving; our own is always there */
     size_t dialect_count;
-    struct ts_origins *origins; /* origins.h: who may read answers from a page */
+    struct ts_origins *origins;                  /* origins.h: who may read answers from a page */
     atomic_uint_fast64_t tagged, failed, tag_us; /* pictures since the start; time inside the tagger */
     ts_log *log;
 };

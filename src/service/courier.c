@@ -31,7 +31,8 @@ static size_t split_lines(char *text, const char **lines)
 {
     size_t count = 0;
     char *rest = NULL;
-    for (char *line = strtok_r(text, "\n", &rest); line && count < headers_max; line = strtok_r(NULL, "\n", &rest))
+    for (char *line = strtok_r(text, "\n", &rest); line && count < headers_max;
+         line = strtok_r(NULL, "\n", &rest))
         lines[count++] = line;
     return count;
 }
@@ -91,7 +92,8 @@ static ts_delivery_outcome outcome_of(const ts_delivery_row *row, const ts_post_
                 : verdict == TS_DELIVERY_RETRY ? TS_DELIVERY_WAITING
                                                : TS_DELIVERY_DEAD;
     if (verdict == TS_DELIVERY_RETRY)
-        out.retry_at = ts_wallclock_ms() + ts_delivery_delay_ms(tries, ts_random_u64(), result->retry_after_s);
+        out.retry_at =
+            ts_wallclock_ms() + ts_delivery_delay_ms(tries, ts_random_u64(), result->retry_after_s);
     return out;
 }
 
@@ -102,15 +104,17 @@ static void deliver(ts_service *service, const ts_delivery_row *row, ts_arena *a
     bool answered = post(service, row, &result, &err);
     if (!answered && err.code == TS_BUSY) return; /* not a try: it is due again when the lease ends */
     if (!answered && !result.error[0]) memcpy(result.error, err.message, sizeof result.error);
-    bool refused = !answered && (err.code == TS_REFUSED || err.code == TS_USAGE || err.code == TS_UNAUTHORIZED);
+    bool refused =
+        !answered && (err.code == TS_REFUSED || err.code == TS_USAGE || err.code == TS_UNAUTHORIZED);
     ts_delivery_verdict verdict = ts_delivery_judge(result.status, refused, (unsigned)row->attempts + 1);
     outcome o = {.row = row, .disable = verdict == TS_DELIVERY_DISABLE, .arena = arena};
     o.outcome = outcome_of(row, &result, verdict);
     if (!ts_catalog_write(service->catalog, record_outcome, &o, &err))
         ts_log_trouble(service->log, TS_LOG_ERROR, "a delivery's outcome could not be kept", &err, NULL);
     if (o.outcome.state == TS_DELIVERY_DEAD)
-        ts_log_warn(service->log, "webhook given up", ts_kv_text("delivery", row->id), ts_kv_text("event", row->event),
-                    ts_kv_int("status", result.status), ts_kv_text("error", result.error));
+        ts_log_warn(service->log, "webhook given up", ts_kv_text("delivery", row->id),
+                    ts_kv_text("event", row->event), ts_kv_int("status", result.status),
+                    ts_kv_text("error", result.error));
 }
 
 /* ---- the threads ----------------------------------------------------------------------------------------- */
@@ -164,8 +168,8 @@ static void *carry(void *context)
     while (c.arena && !stopping(courier)) {
         ts_arena_reset(c.arena);
         c.count = 0;
-        if (something_is_due(courier->service) && ts_catalog_write(courier->service->catalog, claim_one, &c, NULL) &&
-            c.count > 0)
+        if (something_is_due(courier->service) &&
+            ts_catalog_write(courier->service->catalog, claim_one, &c, NULL) && c.count > 0)
             deliver(courier->service, &c.rows[0], c.arena);
         else if (!wait_for_bell(courier)) break;
     }
@@ -237,12 +241,17 @@ bool ts_service_hook_test(ts_service *service, const ts_actor *actor, const char
     bool ok = dialect && payload && dialect->body(service, "ping", payload, &body, err);
     json_decref(payload);
     if (ok) {
-        ts_delivery_row row = {.id = ts_new_id(arena), .url = hook.url, .key_id = hook.key_id,
-                               .dialect = hook.dialect, .event = "ping", .body = body.data};
+        ts_delivery_row row = {.id = ts_new_id(arena),
+                               .url = hook.url,
+                               .key_id = hook.key_id,
+                               .dialect = hook.dialect,
+                               .event = "ping",
+                               .body = body.data};
         if (!post(service, &row, &result, &trouble) && !result.error[0])
             memcpy(result.error, trouble.message, sizeof result.error);
     }
     ts_buf_free(&body);
-    *out = (ts_hook_test){.status = result.status, .ms = result.ms, .error = ts_arena_strdup(arena, result.error)};
+    *out = (ts_hook_test){
+        .status = result.status, .ms = result.ms, .error = ts_arena_strdup(arena, result.error)};
     return ok;
 }

@@ -43,8 +43,8 @@ static const ts_ledger_action plain_actions[] = {[TS_EDIT_ADD] = TS_LEDGER_ADD,
                                                  [TS_EDIT_ACCEPT] = TS_LEDGER_ACCEPT,
                                                  [TS_EDIT_REJECT] = TS_LEDGER_REJECT};
 
-static bool add_edit(const wish *w, ts_ledger_action action, const char *tag, ts_arena *arena, ts_tag_edit *list,
-                     size_t *count, ts_error *err)
+static bool add_edit(const wish *w, ts_ledger_action action, const char *tag, ts_arena *arena,
+                     ts_tag_edit *list, size_t *count, ts_error *err)
 {
     ts_tag_edit *edit = &list[(*count)++];
     edit->action = action;
@@ -72,11 +72,12 @@ static bool remove_others(ts_txn *txn, int64_t picture, ts_arena *arena, ts_tag_
     if (!ts_tags_list(txn, picture, false, false, arena, &rows, &n, err)) return false;
     for (size_t i = 0; i < n && *count < room; i++) {
         if (is_among(&rows[i], list, wanted)) continue;
-        list[(*count)++] = (ts_tag_edit){.action = TS_LEDGER_REMOVE,
-                                         .tag = {.concept = rows[i].concept,
-                                                 .label = rows[i].label,
-                                                 .folded = rows[i].concept ? NULL : rows[i].key + strlen("word/"),
-                                                 .facet = rows[i].facet}};
+        list[(*count)++] =
+            (ts_tag_edit){.action = TS_LEDGER_REMOVE,
+                          .tag = {.concept = rows[i].concept,
+                                  .label = rows[i].label,
+                                  .folded = rows[i].concept ? NULL : rows[i].key + strlen("word/"),
+                                  .facet = rows[i].facet}};
     }
     return true;
 }
@@ -89,7 +90,8 @@ static bool has_replace_all(const wish *w)
 }
 
 /* The picture has the tag that is to be replaced by another. */
-static bool has_tag(ts_txn *txn, int64_t picture, const ts_tag_input *tag, ts_arena *arena, bool *has, ts_error *err)
+static bool has_tag(ts_txn *txn, int64_t picture, const ts_tag_input *tag, ts_arena *arena, bool *has,
+                    ts_error *err)
 {
     const ts_tag_row *rows = NULL;
     size_t count = 0;
@@ -153,8 +155,8 @@ static bool check(const ts_actor *actor, const ts_edit *edits, size_t count, ts_
 static bool tell(ts_service *service, ts_txn *txn, const ts_picture_full *picture, ts_error *err)
 {
     json_t *payload = ts_hook_payload(picture);
-    bool ok = payload ? ts_hooks_emit(service, txn, "picture.updated", picture->row.number, payload, NULL, NULL, NULL,
-                                      err)
+    bool ok = payload ? ts_hooks_emit(service, txn, "picture.updated", picture->row.number, payload, NULL,
+                                      NULL, NULL, err)
                       : ts_fail_memory(err);
     json_decref(payload);
     return ok;
@@ -185,11 +187,19 @@ static bool commit_one(ts_txn *txn, void *context, ts_error *err)
            (diff.count == 0 || tell(w->service, txn, w->out, err));
 }
 
-bool ts_service_edit(ts_service *service, const ts_actor *actor, const char *id, const ts_edit *edits, size_t count,
-                     int64_t if_version, ts_arena *arena, ts_picture_full *out, ts_error *err)
+bool ts_service_edit(ts_service *service, const ts_actor *actor, const char *id, const ts_edit *edits,
+                     size_t count, int64_t if_version, ts_arena *arena, ts_picture_full *out, ts_error *err)
 {
-    wish w = {.service = service, .actor = actor, .author = ts_author_of(actor), .edits = edits, .count = count,
-              .batch = ts_new_id(arena), .arena = arena, .id = id, .if_version = if_version, .out = out};
+    wish w = {.service = service,
+              .actor = actor,
+              .author = ts_author_of(actor),
+              .edits = edits,
+              .count = count,
+              .batch = ts_new_id(arena),
+              .arena = arena,
+              .id = id,
+              .if_version = if_version,
+              .out = out};
     return check(actor, edits, count, err) && ts_catalog_write(service->catalog, commit_one, &w, err);
 }
 
@@ -213,7 +223,8 @@ static bool plan_picture(wish *w, ts_txn *txn, int64_t number, ts_error *err)
     size_t count = 0;
     ts_tag_diff diff = {0};
     if (!translate(w, txn, number, w->arena, &edits, &count, err)) return false;
-    if (count && !ts_tags_plan_edit(txn, number, edits, count, &w->author, w->arena, &diff, err)) return false;
+    if (count && !ts_tags_plan_edit(txn, number, edits, count, &w->author, w->arena, &diff, err))
+        return false;
     note_sample(w, &diff);
     return true;
 }
@@ -269,28 +280,38 @@ static bool commit_all(wish *w, ts_error *err)
 static bool select_pictures(wish *w, const ts_bulk_edit *bulk, ts_error *err)
 {
     enum { wait_ms = 2000 };
-    ts_find find = {.query = bulk->query, .min_score = -1,
+    ts_find find = {.query = bulk->query,
+                    .min_score = -1,
                     .with_held = ts_scopes_cover(w->actor->scopes, TS_SCOPE_REVIEW)};
     if (!bulk->query || !bulk->query[0])
         return ts_fail(err, TS_USAGE, "a bulk edit needs a query (\"*\" or \"width>0\" for everything)");
     (void)ts_feed_wait(w->service->feed, ts_catalog_last_seq(w->service->catalog), wait_ms);
-    if (!ts_index_select(w->service->index, &find, w->arena, &w->numbers, &w->number_count, err)) return false;
+    if (!ts_index_select(w->service->index, &find, w->arena, &w->numbers, &w->number_count, err))
+        return false;
     w->result->matched = w->number_count;
     if (bulk->expect < 0 || (uint64_t)bulk->expect == w->number_count) return true;
-    (void)ts_fail(err, TS_CHANGED, "%zu pictures match now, not %lld", w->number_count, (long long)bulk->expect);
+    (void)ts_fail(err, TS_CHANGED, "%zu pictures match now, not %lld", w->number_count,
+                  (long long)bulk->expect);
     return ts_hint(err, "look at the preview again");
 }
 
-bool ts_service_bulk_edit(ts_service *service, const ts_actor *actor, const ts_bulk_edit *bulk, ts_arena *arena,
-                          ts_edit_result *result, ts_error *err)
+bool ts_service_bulk_edit(ts_service *service, const ts_actor *actor, const ts_bulk_edit *bulk,
+                          ts_arena *arena, ts_edit_result *result, ts_error *err)
 {
-    wish w = {.service = service, .actor = actor, .author = ts_author_of(actor), .edits = bulk->edits,
-              .count = bulk->count, .batch = ts_new_id(arena), .arena = arena, .result = result};
+    wish w = {.service = service,
+              .actor = actor,
+              .author = ts_author_of(actor),
+              .edits = bulk->edits,
+              .count = bulk->count,
+              .batch = ts_new_id(arena),
+              .arena = arena,
+              .result = result};
     *result = (ts_edit_result){.batch = bulk->dry ? "" : w.batch};
     w.samples = TS_NEW_ARRAY(arena, samples_max, ts_tag_diff);
     if (!w.samples || !w.batch) return ts_fail_memory(err);
     result->samples = w.samples;
-    if (!check(actor, bulk->edits, bulk->count, err) || !ts_actor_may(actor, TS_SCOPE_WRITE, err)) return false;
+    if (!check(actor, bulk->edits, bulk->count, err) || !ts_actor_may(actor, TS_SCOPE_WRITE, err))
+        return false;
     return select_pictures(&w, bulk, err) && (bulk->dry ? plan_all(&w, err) : commit_all(&w, err));
 }
 

@@ -23,15 +23,15 @@ typedef struct ts_edit {
 } ts_edit;
 
 typedef struct ts_edit_result {
-    const char *batch; /* id for undo */
-    size_t matched;    /* pictures that the query found */
-    size_t changed;    /* pictures on which something changed or would */
+    const char *batch;          /* id for undo */
+    size_t matched;             /* pictures that the query found */
+    size_t changed;             /* pictures on which something changed or would */
     const ts_tag_diff *samples; /* of the first few */
     size_t sample_count;
 } ts_edit_result;
 
-bool ts_service_edit(ts_service *service, const ts_actor *actor, const char *id, const ts_edit *edits, size_t count,
-                     int64_t if_version, ts_arena *arena, ts_picture_full *out, ts_error *err);
+bool ts_service_edit(ts_service *service, const ts_actor *actor, const char *id, const ts_edit *edits,
+                     size_t count, int64_t if_version, ts_arena *arena, ts_picture_full *out, ts_error *err);
 
 /* By query. dry: counts and samples only. expect: TS_CHANGED when another number of pictures matches than the preview
  * showed; -1: whatever matches. Atomic in batches of 1,000 under one batch id. */
@@ -42,8 +42,8 @@ typedef struct ts_bulk_edit {
     bool dry;
     int64_t expect;
 } ts_bulk_edit;
-bool ts_service_bulk_edit(ts_service *service, const ts_actor *actor, const ts_bulk_edit *bulk, ts_arena *arena,
-                          ts_edit_result *result, ts_error *err);
+bool ts_service_bulk_edit(ts_service *service, const ts_actor *actor, const ts_bulk_edit *bulk,
+                          ts_arena *arena, ts_edit_result *result, ts_error *err);
 
 /* Takes a batch back where nothing was changed since; `skipped` counts where something was. */
 typedef struct ts_undo_result {

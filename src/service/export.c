@@ -23,12 +23,12 @@ typedef struct out {
 
 static json_t *tag_json(const ts_tag_row *tag)
 {
-    json_t *json = json_pack("{s:s?, s:s?, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I}", "concept", tag->concept,
-                             "label", tag->label, "facet", tag->facet, "confidence",
-                             ts_json_rounded(tag->confidence, 4), "state", ts_ledger_state_name(tag->state), "source",
-                             ts_author_kind_name(tag->author.kind), "by", tag->author.name, "analyser", tag->analyser,
-                             "model", tag->model, "version", tag->version, "raw", ts_json_rounded(tag->raw, 5), "at",
-                             (json_int_t)tag->at);
+    json_t *json =
+        json_pack("{s:s?, s:s?, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I}", "concept", tag->concept,
+                  "label", tag->label, "facet", tag->facet, "confidence", ts_json_rounded(tag->confidence, 4),
+                  "state", ts_ledger_state_name(tag->state), "source", ts_author_kind_name(tag->author.kind),
+                  "by", tag->author.name, "analyser", tag->analyser, "model", tag->model, "version",
+                  tag->version, "raw", ts_json_rounded(tag->raw, 5), "at", (json_int_t)tag->at);
     json_t *grounds = ts_json_of(tag->payload);
     if (json) (void)json_object_update_missing(json, grounds);
     json_decref(grounds);
@@ -51,12 +51,12 @@ static json_t *picture_json(out *o, const ts_picture_row *row)
     ts_iso8601_format(row->created, created);
     json_t *json = json_pack(
         "{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:{s:I, s:I, s:s, s:I, s:I}, s:o}", "path",
-        row->path ? row->path : row->name, "id", row->id, "sha256", row->sha256, "created", created, "version",
-        (json_int_t)row->version, "state", ts_picture_state_name(row->state), "visibility",
-        ts_visibility_name(row->visibility), "title", row->title, "description", row->description, "alt", row->alt,
-        "preset", row->preset, "picture", "width", (json_int_t)row->width, "height", (json_int_t)row->height, "format",
-        row->format, "bytes", (json_int_t)row->bytes, "orientation", (json_int_t)row->orientation, "tags",
-        tags_json(o, row->number));
+        row->path ? row->path : row->name, "id", row->id, "sha256", row->sha256, "created", created,
+        "version", (json_int_t)row->version, "state", ts_picture_state_name(row->state), "visibility",
+        ts_visibility_name(row->visibility), "title", row->title, "description", row->description, "alt",
+        row->alt, "preset", row->preset, "picture", "width", (json_int_t)row->width, "height",
+        (json_int_t)row->height, "format", row->format, "bytes", (json_int_t)row->bytes, "orientation",
+        (json_int_t)row->orientation, "tags", tags_json(o, row->number));
     json_t *extra = ts_json_of(row->extra);
     if (json) (void)json_object_update_missing(json, extra);
     json_decref(extra);
@@ -80,7 +80,8 @@ static bool write_row(void *context, const ts_picture_row *row)
     out *o = context;
     json_t *json = picture_json(o, row);
     char *line = json ? json_dumps(json, JSON_COMPACT) : NULL;
-    if (!line || !ts_buf_puts(&o->buf, line) || !ts_buf_putc(&o->buf, '\n')) o->failed = !ts_fail_memory(o->err);
+    if (!line || !ts_buf_puts(&o->buf, line) || !ts_buf_putc(&o->buf, '\n'))
+        o->failed = !ts_fail_memory(o->err);
     free(line);
     json_decref(json);
     ts_arena_reset(o->arena);
@@ -112,7 +113,8 @@ bool ts_service_export(ts_service *service, const ts_actor *actor, const char *q
     out o = {.fd = fd, .progress = progress, .context = context, .err = err, .arena = ts_arena_new(0)};
     ts_arena *arena = ts_arena_new(0);
     bool ok = (o.arena && arena) || ts_fail_memory(err);
-    ok = ok && ts_actor_may(actor, TS_SCOPE_ADMIN, err) && (o.txn = ts_catalog_read_begin(service->catalog, err));
+    ok = ok && ts_actor_may(actor, TS_SCOPE_ADMIN, err) &&
+         (o.txn = ts_catalog_read_begin(service->catalog, err));
     if (ok)
         ok = query && query[0] ? write_selected(service, &o, query, arena, err)
                                : ts_pictures_scan(o.txn, 0, write_row, &o, err);

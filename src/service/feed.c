@@ -14,7 +14,7 @@
 #include "service/feed_picture.h"
 
 enum {
-    page_size = 256,          /* lines read at once, applied in one step */
+    page_size = 256, /* lines read at once, applied in one step */
     snapshot_every_ms = 300000,
 };
 
@@ -59,7 +59,8 @@ static bool concerns_picture(const ts_change *change)
 static bool is_last_of_picture(const ts_change_page *page, size_t at)
 {
     for (size_t i = at + 1; i < page->count; i++)
-        if (concerns_picture(&page->changes[i]) && page->changes[i].number == page->changes[at].number) return false;
+        if (concerns_picture(&page->changes[i]) && page->changes[i].number == page->changes[at].number)
+            return false;
     return true;
 }
 
@@ -150,7 +151,8 @@ static void save(ts_feed *feed)
     feed->saved_at = ts_clock_ms();
     if (seq == feed->saved_seq) return;
     feed->saved_seq = seq;
-    if (!ts_index_save(feed->options.index, feed->options.snapshot_dir, ts_catalog_uuid(feed->options.catalog), &err))
+    if (!ts_index_save(feed->options.index, feed->options.snapshot_dir,
+                       ts_catalog_uuid(feed->options.catalog), &err))
         ts_log_trouble(feed->options.log, TS_LOG_WARN, "search index was not saved", &err, NULL);
 }
 
@@ -175,7 +177,8 @@ static void *follow(void *context)
     while (more || wait_for_news(feed)) {
         ts_error err = {0};
         if (!step(feed, &more, &err)) {
-            ts_log_trouble(feed->options.log, TS_LOG_ERROR, "search index cannot follow the catalogue", &err, NULL);
+            ts_log_trouble(feed->options.log, TS_LOG_ERROR, "search index cannot follow the catalogue", &err,
+                           NULL);
             (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
         }
         if (ts_clock_ms() - feed->saved_at > snapshot_every_ms) save(feed);

@@ -137,7 +137,8 @@ static bool load_vector(ts_txn *txn, const char *model, ts_arena *arena, ts_inde
     return true;
 }
 
-bool ts_feed_picture(ts_txn *txn, int64_t number, ts_arena *arena, ts_index_picture *out, bool *there, ts_error *err)
+bool ts_feed_picture(ts_txn *txn, int64_t number, ts_arena *arena, ts_index_picture *out, bool *there,
+                     ts_error *err)
 {
     ts_picture_row row;
     ts_error missing = {0};

@@ -6,6 +6,7 @@
 #include "search/search.h"
 
 /* *there false: deleted, or not to be found (failed, gone). Everything lives in the arena. */
-bool ts_feed_picture(ts_txn *txn, int64_t number, ts_arena *arena, ts_index_picture *out, bool *there, ts_error *err);
+bool ts_feed_picture(ts_txn *txn, int64_t number, ts_arena *arena, ts_index_picture *out, bool *there,
+                     ts_error *err);
 
 #endif

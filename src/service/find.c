@@ -61,16 +61,20 @@ static bool set_sort(const char *sort, ts_find *find, ts_error *err)
     if (!sort || !sort[0]) return true;
     find->reverse = sort[0] == '-';
     if (ts_find_sort_of(sort + find->reverse, &find->sort)) return true;
-    return ts_fail(err, TS_USAGE, "results are sorted by relevance, taken, created, confidence, size or random");
+    return ts_fail(err, TS_USAGE,
+                   "results are sorted by relevance, taken, created, confidence, size or random");
 }
 
-static bool translate(ts_service *service, const ts_find_ask *ask, ts_arena *arena, ts_find *find, ts_error *err)
+static bool translate(ts_service *service, const ts_find_ask *ask, ts_arena *arena, ts_find *find,
+                      ts_error *err)
 {
     *find = (ts_find){.query = ask->query,
                       .min_score = ask->min_score,
                       .with_held = ask->with_held,
                       .seed = ask->seed,
-                      .limit = ask->limit == 0 ? 50 : ask->limit > 200 ? 200 : ask->limit,
+                      .limit = ask->limit == 0    ? 50
+                               : ask->limit > 200 ? 200
+                                                  : ask->limit,
                       .cursor = ask->cursor && ask->cursor[0] ? ask->cursor : NULL,
                       .facet_values = ask->facet_values};
     return set_sort(ask->sort, find, err) && set_colour(ask->colour, arena, find, err) &&

@@ -9,7 +9,8 @@
  * lets through). similar: a picture's id. colour: "#rrggbb". All may be NULL: everything, newest first. */
 typedef struct ts_find_ask {
     const char *query, *text, *similar, *colour;
-    const char *sort;      /* relevance taken created confidence size random; NULL: the fitting one; "-" reverses */
+    const char
+        *sort; /* relevance taken created confidence size random; NULL: the fitting one; "-" reverses */
     const char *cursor;    /* NULL: from the start */
     unsigned limit;        /* 1 to 200; 0: 50 */
     unsigned facet_values; /* top N of each facet; 0: none */
@@ -30,8 +31,8 @@ typedef struct ts_find_answer {
     uint64_t total;
     const ts_facet_count *facets; /* from search.h */
     size_t facet_count;
-    const char *next;           /* cursor, or NULL */
-    const char *const *hints;   /* "did you mean …" */
+    const char *next;         /* cursor, or NULL */
+    const char *const *hints; /* "did you mean …" */
     size_t hint_count;
 } ts_find_answer;
 

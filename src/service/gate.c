@@ -80,13 +80,15 @@ static void wake_next(ts_gate *gate)
 bool ts_gate_enter(ts_gate *gate, ts_turn turn, uint32_t ms, ts_error *err)
 {
     (void)pthread_mutex_lock(&gate->lock);
-    bool full = turn == TS_TURN_WAITED_FOR && gate->free_turns == 0 && gate->waiting[turn] >= gate->max_waiting;
+    bool full =
+        turn == TS_TURN_WAITED_FOR && gate->free_turns == 0 && gate->waiting[turn] >= gate->max_waiting;
     bool entered = !full && (!must_wait(gate, turn) || wait_for_turn(gate, turn, ms));
     if (entered) gate->free_turns--;
     wake_next(gate);
     (void)pthread_mutex_unlock(&gate->lock);
     if (entered) return true;
-    if (!full) return ts_fail(err, TS_TIMEOUT, "no turn within %u ms: too many pictures are being tagged", ms);
+    if (!full)
+        return ts_fail(err, TS_TIMEOUT, "no turn within %u ms: too many pictures are being tagged", ms);
     (void)ts_fail(err, TS_BUSY, "too many pictures wait to be tagged");
     return ts_hint(err, "try again in a few seconds, or upload with async=true");
 }

@@ -51,7 +51,8 @@ bool ts_hook_wants(const ts_hook *hook, const char *event)
 /* ---- our own dialect ----------------------------------------------------------------------------------- */
 
 /* {"event", "at", "data": payload} */
-static bool own_body(ts_service *service, const char *event, const json_t *payload, ts_buf *out, ts_error *err)
+static bool own_body(ts_service *service, const char *event, const json_t *payload, ts_buf *out,
+                     ts_error *err)
 {
     char now[TS_ISO8601_SIZE];
     (void)service;
@@ -69,7 +70,8 @@ static bool own_sign(const char *id, int64_t now_ms, const char *secret, const v
 {
     char signature[TS_SIGN_HEADER];
     if (!ts_sign_webhook(&secret, 1, id, now_ms / 1000, body, length, signature, err)) return false;
-    return ts_buf_printf(header_lines, "webhook-id: %s\nwebhook-timestamp: %" PRId64 "\nwebhook-signature: %s\n", id,
+    return ts_buf_printf(header_lines,
+                         "webhook-id: %s\nwebhook-timestamp: %" PRId64 "\nwebhook-signature: %s\n", id,
                          now_ms / 1000, signature) ||
            ts_fail_memory(err);
 }
@@ -102,7 +104,8 @@ bool ts_hook_sign(ts_service *service, const ts_delivery_row *row, ts_buf *heade
     if (!row->key_id[0]) return true; /* nobody's secret: unsigned */
     ts_arena *arena = ts_arena_new(0);
     bool ok = arena ? ts_service_secret(service, row->key_id, arena, &secret, err) : ts_fail_memory(err);
-    ok = ok && dialect->sign(row->id, ts_wallclock_ms(), secret, row->body, strlen(row->body), header_lines, err);
+    ok = ok &&
+         dialect->sign(row->id, ts_wallclock_ms(), secret, row->body, strlen(row->body), header_lines, err);
     if (secret) explicit_bzero((char *)(uintptr_t)secret, strlen(secret));
     ts_arena_free(arena);
     return ok;

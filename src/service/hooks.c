@@ -7,12 +7,14 @@
 #include "base/json.h"
 #include "service/hook_row.h"
 
-static const char *const events[] = {"picture.tagged",   "picture.updated",  "picture.deleted", "picture.held",
-                                     "picture.released", "picture.rejected", "picture.failed",  "job.done"};
+static const char *const events[] = {"picture.tagged", "picture.updated",  "picture.deleted",
+                                     "picture.held",   "picture.released", "picture.rejected",
+                                     "picture.failed", "job.done"};
 
 /* ---- reading ------------------------------------------------------------------------------------------- */
 
-static bool hooks_of(const ts_document_row *rows, size_t count, ts_arena *arena, const ts_hook **out, ts_error *err)
+static bool hooks_of(const ts_document_row *rows, size_t count, ts_arena *arena, const ts_hook **out,
+                     ts_error *err)
 {
     ts_hook *hooks = TS_NEW_ARRAY(arena, count, ts_hook);
     if (!hooks) return ts_fail_memory(err);
@@ -33,8 +35,8 @@ bool ts_service_hook_list(ts_service *service, const ts_actor *actor, ts_arena *
     return ok && hooks_of(rows, *count, arena, out, err);
 }
 
-bool ts_service_hook(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena, ts_hook *out,
-                     ts_error *err)
+bool ts_service_hook(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena,
+                     ts_hook *out, ts_error *err)
 {
     ts_document_row row;
     if (!ts_actor_may(actor, TS_SCOPE_ADMIN, err)) return false;
@@ -73,7 +75,9 @@ static bool events_are_known(const ts_hook *hook, ts_error *err)
             known = known || strcmp(events[k], hook->events[i]) == 0;
         if (known) continue;
         (void)ts_fail(err, TS_USAGE, "there is no event \"%.60s\"", hook->events[i]);
-        return ts_hint(err, "events: picture.tagged, .updated, .deleted, .held, .released, .rejected, .failed; job.done");
+        return ts_hint(
+            err,
+            "events: picture.tagged, .updated, .deleted, .held, .released, .rejected, .failed; job.done");
     }
     return true;
 }
@@ -84,8 +88,8 @@ static const char *hook_json(const ts_hook *hook, ts_arena *arena, ts_error *err
     for (size_t i = 0; names && i < hook->event_count; i++)
         (void)json_array_append_new(names, json_string(hook->events[i]));
     json_t *body = json_pack("{s:s, s:o, s:s, s:s, s:b}", "url", hook->url, "events", names, "key_id",
-                             hook->key_id ? hook->key_id : "", "dialect", hook->dialect ? hook->dialect : "tagsmith",
-                             "paused", hook->paused);
+                             hook->key_id ? hook->key_id : "", "dialect",
+                             hook->dialect ? hook->dialect : "tagsmith", "paused", hook->paused);
     const char *text = body ? ts_json_dump(body, arena, err) : NULL;
     if (!body) (void)ts_fail(err, TS_USAGE, "a webhook's texts must be UTF-8");
     json_decref(body);
@@ -105,8 +109,10 @@ bool ts_service_hook_put(ts_service *service, const ts_actor *actor, const char 
     hook_change change = {.id = id ? id : ts_new_id(arena),
                           .body = hook_json(&wish, arena, err),
                           .expected = id ? if_version : TS_VERSION_NEW};
-    if (!change.id || !change.body || !ts_catalog_write(service->catalog, put_hook, &change, err)) return false;
-    ts_document_row row = {.kind = TS_HOOK_KIND, .id = change.id, .version = change.version, .body = change.body};
+    if (!change.id || !change.body || !ts_catalog_write(service->catalog, put_hook, &change, err))
+        return false;
+    ts_document_row row = {
+        .kind = TS_HOOK_KIND, .id = change.id, .version = change.version, .body = change.body};
     return ts_hook_of_row(&row, arena, out, err);
 }
 
@@ -114,7 +120,8 @@ bool ts_service_hook_delete(ts_service *service, const ts_actor *actor, const ch
                             ts_error *err)
 {
     hook_change change = {.id = id, .expected = if_version};
-    return ts_actor_may(actor, TS_SCOPE_ADMIN, err) && ts_catalog_write(service->catalog, delete_hook, &change, err);
+    return ts_actor_may(actor, TS_SCOPE_ADMIN, err) &&
+           ts_catalog_write(service->catalog, delete_hook, &change, err);
 }
 
 /* ---- telling ------------------------------------------------------------------------------------------- */
@@ -160,8 +167,9 @@ static bool enqueue_all(const news *n, ts_error *err)
     return true;
 }
 
-bool ts_hooks_emit(ts_service *service, ts_txn *txn, const char *event, int64_t picture, const json_t *payload,
-                   const char *url, const char *key_id, const char *dialect, ts_error *err)
+bool ts_hooks_emit(ts_service *service, ts_txn *txn, const char *event, int64_t picture,
+                   const json_t *payload, const char *url, const char *key_id, const char *dialect,
+                   ts_error *err)
 {
     news n = {service, txn, event, picture, payload, ts_arena_new(0)};
     if (!n.arena) return ts_fail_memory(err);
@@ -181,20 +189,22 @@ static bool state_of(const char *name, int *state, ts_error *err)
     return !name || !name[0] || *state >= 0 || ts_fail(err, TS_USAGE, "states are waiting, delivered, dead");
 }
 
-bool ts_service_delivery_list(ts_service *service, const ts_actor *actor, const char *hook_id, const char *state,
-                              const char *cursor, unsigned limit, ts_arena *arena, const ts_delivery_row **rows,
-                              size_t *count, const char **next, ts_error *err)
+bool ts_service_delivery_list(ts_service *service, const ts_actor *actor, const char *hook_id,
+                              const char *state, const char *cursor, unsigned limit, ts_arena *arena,
+                              const ts_delivery_row **rows, size_t *count, const char **next, ts_error *err)
 {
     int wanted = -1;
     char *end = NULL;
     int64_t before = cursor && cursor[0] ? strtoll(cursor, &end, 10) : 0;
     if (!ts_actor_may(actor, TS_SCOPE_ADMIN, err) || !state_of(state, &wanted, err)) return false;
-    if ((end && *end) || before < 0) return ts_fail(err, TS_USAGE, "the cursor is none that this server gave");
+    if ((end && *end) || before < 0)
+        return ts_fail(err, TS_USAGE, "the cursor is none that this server gave");
     limit = limit == 0 ? 50 : limit > 200 ? 200 : limit;
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && ts_deliveries_list(txn, hook_id, wanted, before, limit, arena, rows, count, err);
     ts_catalog_read_end(txn);
-    *next = ok && *count == limit ? ts_arena_printf(arena, "%lld", (long long)(*rows)[limit - 1].number) : NULL;
+    *next =
+        ok && *count == limit ? ts_arena_printf(arena, "%lld", (long long)(*rows)[limit - 1].number) : NULL;
     return ok;
 }
 
@@ -207,7 +217,8 @@ static bool send_again(ts_txn *txn, void *context, ts_error *err)
 {
     const again_wish *wish = context;
     ts_delivery_row row;
-    return ts_deliveries_find(txn, wish->id, wish->arena, &row, err) && ts_deliveries_redeliver(txn, row.number, err);
+    return ts_deliveries_find(txn, wish->id, wish->arena, &row, err) &&
+           ts_deliveries_redeliver(txn, row.number, err);
 }
 
 bool ts_service_redeliver(ts_service *service, const ts_actor *actor, const char *delivery_id, ts_error *err)

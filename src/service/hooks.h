@@ -25,8 +25,8 @@ typedef struct ts_hook {
 
 bool ts_service_hook_list(ts_service *service, const ts_actor *actor, ts_arena *arena, const ts_hook **out,
                           size_t *count, ts_error *err);
-bool ts_service_hook(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena, ts_hook *out,
-                     ts_error *err);
+bool ts_service_hook(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena,
+                     ts_hook *out, ts_error *err);
 /* id NULL: a new one. */
 bool ts_service_hook_put(ts_service *service, const ts_actor *actor, const char *id, const ts_hook *hook,
                          int64_t if_version, ts_arena *arena, ts_hook *out, ts_error *err);
@@ -40,9 +40,9 @@ typedef struct ts_hook_test {
 } ts_hook_test;
 bool ts_service_hook_test(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena,
                           ts_hook_test *out, ts_error *err);
-bool ts_service_delivery_list(ts_service *service, const ts_actor *actor, const char *hook_id, const char *state,
-                              const char *cursor, unsigned limit, ts_arena *arena, const ts_delivery_row **rows,
-                              size_t *count, const char **next, ts_error *err);
+bool ts_service_delivery_list(ts_service *service, const ts_actor *actor, const char *hook_id,
+                              const char *state, const char *cursor, unsigned limit, ts_arena *arena,
+                              const ts_delivery_row **rows, size_t *count, const char **next, ts_error *err);
 bool ts_service_redeliver(ts_service *service, const ts_actor *actor, const char *delivery_id, ts_error *err);
 
 /* How a dialect writes and signs what it sends. Registered before the server starts; body and header lines go into
@@ -57,7 +57,8 @@ bool ts_service_hook_dialect(ts_service *service, const ts_hook_dialect *dialect
 
 /* Queues an event for every hook that wants it (and for `url`, when the picture brought its own). Called inside the
  * transaction that changes the picture. payload is borrowed. */
-bool ts_hooks_emit(ts_service *service, ts_txn *txn, const char *event, int64_t picture, const json_t *payload,
-                   const char *url, const char *key_id, const char *dialect, ts_error *err);
+bool ts_hooks_emit(ts_service *service, ts_txn *txn, const char *event, int64_t picture,
+                   const json_t *payload, const char *url, const char *key_id, const char *dialect,
+                   ts_error *err);
 
 #endif

@@ -20,8 +20,8 @@ typedef struct claim_wish {
 static bool claim_row(ts_txn *txn, void *context, ts_error *err)
 {
     claim_wish *wish = context;
-    return ts_idempotency_claim(txn, wish->claim->key_id, wish->claim->key, wish->fingerprint, claim_ms, wish->arena,
-                                &wish->answer, &wish->found, err);
+    return ts_idempotency_claim(txn, wish->claim->key_id, wish->claim->key, wish->fingerprint, claim_ms,
+                                wish->arena, &wish->answer, &wish->found, err);
 }
 
 static bool drop_row(ts_txn *txn, void *context, ts_error *err)
@@ -35,7 +35,8 @@ static const char *fingerprint_of(const ts_upload *ask, ts_arena *arena, ts_erro
 {
     char hash[TS_BLOB_HASH] = "";
     const char *text = ask->url ? ask->url : ask->data_uri;
-    bool ok = text ? ts_blob_hash(text, strlen(text), hash, err) : ts_blob_hash(ask->bytes, ask->length, hash, err);
+    bool ok =
+        text ? ts_blob_hash(text, strlen(text), hash, err) : ts_blob_hash(ask->bytes, ask->length, hash, err);
     if (!ok) return NULL;
     const char *print = ts_arena_printf(arena, "%s|%s|%s|%d", hash, ask->preset ? ask->preset : "",
                                         ask->name ? ask->name : "", ask->async);
@@ -60,7 +61,8 @@ bool ts_idempotent_claim(ts_service *service, const ts_actor *actor, const ts_up
     *claim = (ts_idempotent){0};
     if (!ask->idempotency_key) return true;
     size_t length = strlen(ask->idempotency_key);
-    if (length < 1 || length > 200) return ts_fail(err, TS_USAGE, "an Idempotency-Key has 1 to 200 characters");
+    if (length < 1 || length > 200)
+        return ts_fail(err, TS_USAGE, "an Idempotency-Key has 1 to 200 characters");
     claim->key_id = actor->key_id;
     claim->key = ask->idempotency_key;
     claim_wish wish = {.claim = claim, .fingerprint = fingerprint_of(ask, arena, err), .arena = arena};
@@ -73,12 +75,14 @@ bool ts_idempotent_claim(ts_service *service, const ts_actor *actor, const ts_up
     return !wish.found || read_answer(wish.answer.body, arena, claim, err);
 }
 
-bool ts_idempotent_store(ts_idempotent *claim, ts_txn *txn, const char *picture, const char *job, ts_error *err)
+bool ts_idempotent_store(ts_idempotent *claim, ts_txn *txn, const char *picture, const char *job,
+                         ts_error *err)
 {
     if (!claim->key) return true;
     json_t *body = json_pack("{s:s, s:s?}", "picture", picture, "job", job);
     char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
-    bool ok = text ? ts_idempotency_store(txn, claim->key_id, claim->key, 200, text, err) : ts_fail_memory(err);
+    bool ok =
+        text ? ts_idempotency_store(txn, claim->key_id, claim->key, 200, text, err) : ts_fail_memory(err);
     free(text);
     json_decref(body);
     claim->stored = ok;

@@ -17,7 +17,8 @@ typedef struct ts_idempotent {
 bool ts_idempotent_claim(ts_service *service, const ts_actor *actor, const ts_upload *ask, ts_arena *arena,
                          ts_idempotent *claim, bool *again, ts_error *err);
 /* Within the change that has the effect. */
-bool ts_idempotent_store(ts_idempotent *claim, ts_txn *txn, const char *picture, const char *job, ts_error *err);
+bool ts_idempotent_store(ts_idempotent *claim, ts_txn *txn, const char *picture, const char *job,
+                         ts_error *err);
 /* After the change: a claim that came to nothing is given up, so that the client may try again. */
 void ts_idempotent_release(ts_service *service, ts_idempotent *claim, bool done);
 

@@ -30,9 +30,13 @@ void ts_import_tell(ts_import_run *run, const char *path, const ts_import_outcom
     run->counts[outcome->kind]++;
     run->done++;
     double seconds = (ts_clock_ms() - run->started_ms) / 1000;
-    ts_import_news news = {.kind = outcome->kind, .path = path, .other = outcome->other,
+    ts_import_news news = {.kind = outcome->kind,
+                           .path = path,
+                           .other = outcome->other,
                            .error = outcome->kind == TS_IMPORT_FAILED ? &outcome->error : NULL,
-                           .found = run->found > run->done ? run->found : run->done, .done = run->done, .counted = run->counted,
+                           .found = run->found > run->done ? run->found : run->done,
+                           .done = run->done,
+                           .counted = run->counted,
                            .rate = seconds > 0 ? (double)run->done / seconds : 0};
     memcpy(news.counts, run->counts, sizeof news.counts);
     if (run->news) run->news(run->context, &news);
@@ -49,8 +53,8 @@ static bool stopped(const ts_import_run *run)
 static ts_walk_options walk_options(const ts_import_run *run)
 {
     const ts_import *import = run->job.import;
-    return (ts_walk_options){.excludes = import->excludes, .exclude_count = import->exclude_count,
-                             .hidden = import->hidden};
+    return (ts_walk_options){
+        .excludes = import->excludes, .exclude_count = import->exclude_count, .hidden = import->hidden};
 }
 
 static bool count_file(void *context, const char *path, const ts_error *problem)
@@ -130,7 +134,8 @@ static bool walk_once(ts_import_run *run, ts_error *err)
     if (!run->queue) return ts_fail_memory(err);
     bool counting = pthread_create(&counter, NULL, count_files, run) == 0;
     bool finding = pthread_create(&finder, NULL, find_files, run) == 0;
-    while (finding && started < wanted && pthread_create(&takers[started], NULL, take_files, run) == 0) started++;
+    while (finding && started < wanted && pthread_create(&takers[started], NULL, take_files, run) == 0)
+        started++;
     if (started == 0) ts_work_queue_close(run->queue, true);
     for (unsigned i = 0; i < started; i++) (void)pthread_join(takers[i], NULL);
     if (finding) (void)pthread_join(finder, NULL);
@@ -201,11 +206,14 @@ static bool prepare(ts_import_run *run, const ts_import *import, ts_arena *arena
 }
 
 bool ts_service_import(ts_service *service, const ts_actor *actor, const ts_import *import,
-                       void (*news)(void *context, const ts_import_news *), void *context, const atomic_int *stop,
-                       ts_error *err)
+                       void (*news)(void *context, const ts_import_news *), void *context,
+                       const atomic_int *stop, ts_error *err)
 {
     ts_import_run run = {.job = {.service = service, .actor = actor, .import = import},
-                         .news = news, .context = context, .stop = stop, .started_ms = ts_clock_ms()};
+                         .news = news,
+                         .context = context,
+                         .stop = stop,
+                         .started_ms = ts_clock_ms()};
     if (!ts_actor_may(actor, TS_SCOPE_WRITE, err)) return false;
     ts_arena *arena = ts_arena_new(0);
     if (!arena) return ts_fail_memory(err);

@@ -181,8 +181,8 @@ static bool commit_changed(ts_txn *txn, void *context, ts_error *err)
     if (!ts_pictures_get(txn, o->row.number, o->arena, &o->row, err)) return false;
     o->row.file_mtime = o->mtime;
     o->row.gone = 0;
-    return ts_keep_again(o->job->service, txn, &o->job->preset, r->sight, false, "picture.updated", &o->row, o->arena,
-                         &diff, err);
+    return ts_keep_again(o->job->service, txn, &o->job->preset, r->sight, false, "picture.updated", &o->row,
+                         o->arena, &diff, err);
 }
 
 static bool take_changed(one *o, ts_error *err)
@@ -193,8 +193,8 @@ static bool take_changed(one *o, ts_error *err)
     if (!sight) return ts_fail_memory(err);
     if (o->job->import->dry) return true;
     return see(o, sight, err) &&
-           ts_blobs_put_thumbnail(o->job->service->blobs, sight->sha256, TS_THUMBNAIL_SIDE, sight->full.thumbnail,
-                                  sight->full.thumbnail_size, err) &&
+           ts_blobs_put_thumbnail(o->job->service->blobs, sight->sha256, TS_THUMBNAIL_SIDE,
+                                  sight->full.thumbnail, sight->full.thumbnail_size, err) &&
            ts_catalog_write(o->job->service->catalog, commit_changed, &r, err);
 }
 
@@ -225,11 +225,22 @@ static bool take_new(one *o, ts_error *err)
     o->out->kind = TS_IMPORT_ADDED;
     if (!sight) return ts_fail_memory(err);
     if (o->job->import->dry) return true;
-    ts_upload ask = {.path = here ? o->path : NULL, .library = o->job->root, .file_mtime = o->mtime,
-                     .space = here ? NULL : space, .alias = here ? NULL : alias_of(o)};
-    ts_keep keep = {.service = o->job->service, .actor = o->job->actor, .ask = &ask, .preset = &o->job->preset,
-                    .sight = sight, .bytes = o->bytes.data, .length = o->bytes.length, .hash = o->hash,
-                    .name = ts_path_base(o->path), .idempotent = &none, .arena = o->arena};
+    ts_upload ask = {.path = here ? o->path : NULL,
+                     .library = o->job->root,
+                     .file_mtime = o->mtime,
+                     .space = here ? NULL : space,
+                     .alias = here ? NULL : alias_of(o)};
+    ts_keep keep = {.service = o->job->service,
+                    .actor = o->job->actor,
+                    .ask = &ask,
+                    .preset = &o->job->preset,
+                    .sight = sight,
+                    .bytes = o->bytes.data,
+                    .length = o->bytes.length,
+                    .hash = o->hash,
+                    .name = ts_path_base(o->path),
+                    .idempotent = &none,
+                    .arena = o->arena};
     return see(o, sight, err) && ts_keep_tagged(&keep, &picture, err) && check_near(o, &picture, err);
 }
 
@@ -243,7 +254,8 @@ static bool settle(one *o, ts_error *err)
     if (!look_at_file(o, err) || !is_unchanged(o, &done, err)) return false;
     o->out->kind = TS_IMPORT_KNOWN;
     if (done) return true;
-    if (!ts_file_read(o->path, (size_t)o->job->service->options.tagger.max_bytes, &o->bytes, err)) return false;
+    if (!ts_file_read(o->path, (size_t)o->job->service->options.tagger.max_bytes, &o->bytes, err))
+        return false;
     if (!ts_blob_hash(o->bytes.data, o->bytes.length, o->hash, err)) return false;
     if (!read_same(o, &rows, &count, err) || !settle_same(o, rows, count, &done, err)) return false;
     if (done) return note_duplicate(o, rows, err);

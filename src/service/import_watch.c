@@ -1,7 +1,7 @@
 /* service: a folder watched with inotify. What an event says is only that something happened at a path; what is so is
  * looked up when the folder has been quiet for a moment, so half-written files and moves settle first. */
-#include <errno.h>
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -174,7 +174,8 @@ static void settle_gone(ts_import_run *run, const char *path)
 {
     ts_import_outcome outcome = {.kind = TS_IMPORT_GONE};
     bool gone = false;
-    if (!run->job.import->in_place || !ts_import_mark_gone(run->job.service, path, &gone, &outcome.error) || !gone)
+    if (!run->job.import->in_place || !ts_import_mark_gone(run->job.service, path, &gone, &outcome.error) ||
+        !gone)
         return;
     run->found++;
     ts_import_tell(run, path, &outcome);

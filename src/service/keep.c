@@ -39,7 +39,8 @@ static bool keep_original(void *context, const ts_blob_entry *entry)
     backup *b = context;
     char from[4096], to[4096];
     if (entry->kind != TS_BLOB_ORIGINAL) return true;
-    (void)snprintf(from, sizeof from, "%s/originals/%.2s/%s", b->service->options.data_dir, entry->hash, entry->hash);
+    (void)snprintf(from, sizeof from, "%s/originals/%.2s/%s", b->service->options.data_dir, entry->hash,
+                   entry->hash);
     (void)snprintf(to, sizeof to, "%s/originals/%.2s/%s", b->target, entry->hash, entry->hash);
     if (!ts_keep_link_or_copy(from, to, b->err)) {
         /* One that was deleted meanwhile is none of the backup's. */
@@ -72,8 +73,8 @@ static bool fill_backup(backup *b, ts_error *err)
     return ts_blobs_walk(b->service->blobs, keep_original, b, err) && !b->failed && keep_secret(b, err);
 }
 
-bool ts_service_backup(ts_service *service, const ts_actor *actor, const char *target, ts_keep_progress progress,
-                       void *context, ts_error *err)
+bool ts_service_backup(ts_service *service, const ts_actor *actor, const char *target,
+                       ts_keep_progress progress, void *context, ts_error *err)
 {
     char partial[4096];
     if (!ts_actor_may(actor, TS_SCOPE_ADMIN, err)) return false;
@@ -152,12 +153,13 @@ static bool check_blobs(check *c, bool deep, ts_error *err)
 }
 
 bool ts_service_verify(ts_service *service, const ts_actor *actor, bool deep,
-                       void (*finding)(void *context, const char *text), ts_keep_progress progress, void *context,
-                       ts_verify_result *out, ts_error *err)
+                       void (*finding)(void *context, const char *text), ts_keep_progress progress,
+                       void *context, ts_verify_result *out, ts_error *err)
 {
     check c = {service, finding, progress, context, out};
     uint64_t findings = 0;
     *out = (ts_verify_result){0};
     return ts_actor_may(actor, TS_SCOPE_ADMIN, err) &&
-           ts_catalog_verify(service->catalog, found_text, on_check, &c, &findings, err) && check_blobs(&c, deep, err);
+           ts_catalog_verify(service->catalog, found_text, on_check, &c, &findings, err) &&
+           check_blobs(&c, deep, err);
 }

@@ -7,18 +7,19 @@
 typedef void (*ts_keep_progress)(void *context, uint64_t done, uint64_t total, const char *what);
 
 /* A folder with the database, the originals (hard links where possible) and the secret key file; complete or absent. */
-bool ts_service_backup(ts_service *service, const ts_actor *actor, const char *target, ts_keep_progress progress,
-                       void *context, ts_error *err);
+bool ts_service_backup(ts_service *service, const ts_actor *actor, const char *target,
+                       ts_keep_progress progress, void *context, ts_error *err);
 /* Into a data folder that does not exist yet. Needs no service. Verifies before it says yes. */
-bool ts_restore(const char *backup, const char *data_dir, ts_keep_progress progress, void *context, ts_error *err);
+bool ts_restore(const char *backup, const char *data_dir, ts_keep_progress progress, void *context,
+                ts_error *err);
 
 /* finding: "blob missing: ab12… (picture p…)". deep: hashes every original. True when the check itself ran. */
 typedef struct ts_verify_result {
     uint64_t pictures, blobs, ledger_lines, findings;
 } ts_verify_result;
 bool ts_service_verify(ts_service *service, const ts_actor *actor, bool deep,
-                       void (*finding)(void *context, const char *text), ts_keep_progress progress, void *context,
-                       ts_verify_result *out, ts_error *err);
+                       void (*finding)(void *context, const char *text), ts_keep_progress progress,
+                       void *context, ts_verify_result *out, ts_error *err);
 
 /* Every picture as one line of NDJSON (the record of docs/record.schema.json with id, state and provenance). */
 bool ts_service_export(ts_service *service, const ts_actor *actor, const char *query, int fd,

@@ -10,7 +10,9 @@
 
 const char *ts_event_of(ts_visibility visibility)
 {
-    return visibility == TS_HELD ? "picture.held" : visibility == TS_REJECTED ? "picture.rejected" : "picture.tagged";
+    return visibility == TS_HELD       ? "picture.held"
+           : visibility == TS_REJECTED ? "picture.rejected"
+                                       : "picture.tagged";
 }
 
 /* ---- credits --------------------------------------------------------------------------------------- */
@@ -47,7 +49,8 @@ static json_t *extra_of(const ts_keep *keep)
 {
     json_t *extra = json_object();
     bool ok = extra != NULL;
-    if (ok && keep->ask->extra) ok = json_object_set_new(extra, "extra", json_deep_copy(keep->ask->extra)) == 0;
+    if (ok && keep->ask->extra)
+        ok = json_object_set_new(extra, "extra", json_deep_copy(keep->ask->extra)) == 0;
     if (ok && keep->ask->callback_url)
         ok = json_object_set_new(extra, "callback",
                                  json_pack("{s:s, s:s?}", "url", keep->ask->callback_url, "key",
@@ -66,7 +69,8 @@ static const char *or_empty(const char *text)
 static void describe(const ts_keep *keep, ts_picture_row *row)
 {
     const ts_upload *ask = keep->ask;
-    const ts_metadata *meta = keep->sight ? &keep->sight->metadata : &(ts_metadata){.title = "", .description = ""};
+    const ts_metadata *meta =
+        keep->sight ? &keep->sight->metadata : &(ts_metadata){.title = "", .description = ""};
     row->name = or_empty(keep->name);
     row->path = ask->path;
     row->library = ask->library;
@@ -97,13 +101,15 @@ static bool make_row(const ts_keep *keep, ts_picture_row *row, ts_error *err)
 
 static bool keep_thumbnail(ts_service *service, const ts_sight *sight, ts_error *err)
 {
-    return !sight->full.thumbnail || ts_blobs_put_thumbnail(service->blobs, sight->sha256, TS_THUMBNAIL_SIDE,
-                                                            sight->full.thumbnail, sight->full.thumbnail_size, err);
+    return !sight->full.thumbnail ||
+           ts_blobs_put_thumbnail(service->blobs, sight->sha256, TS_THUMBNAIL_SIDE, sight->full.thumbnail,
+                                  sight->full.thumbnail_size, err);
 }
 
 static bool keep_blobs(const ts_keep *keep, ts_error *err)
 {
-    if (!keep->ask->path && !ts_blobs_put(keep->service->blobs, keep->bytes, keep->length, NULL, err)) return false;
+    if (!keep->ask->path && !ts_blobs_put(keep->service->blobs, keep->bytes, keep->length, NULL, err))
+        return false;
     return !keep->sight || keep_thumbnail(keep->service, keep->sight, err);
 }
 
@@ -133,8 +139,8 @@ static bool put_alias(const ts_keep *keep, ts_txn *txn, int64_t number, ts_error
     return !keep->ask->space || ts_names_put(txn, keep->ask->space, keep->ask->alias, number, true, err);
 }
 
-static bool put_keywords(ts_service *service, ts_txn *txn, int64_t number, const ts_sight *sight, ts_arena *arena,
-                         ts_error *err)
+static bool put_keywords(ts_service *service, ts_txn *txn, int64_t number, const ts_sight *sight,
+                         ts_arena *arena, ts_error *err)
 {
     const ts_tag_edit *edits = NULL;
     size_t count = 0;
@@ -153,7 +159,8 @@ static bool put_own_tags(const ts_keep *keep, ts_txn *txn, int64_t number, ts_er
     if (!edits) return ts_fail_memory(err);
     for (size_t i = 0; i < ask->tag_count; i++) {
         edits[i].action = TS_LEDGER_ADD;
-        if (!ts_tag_of_word(keep->service->vocab, ask->tags[i], keep->arena, &edits[i].tag, err)) return false;
+        if (!ts_tag_of_word(keep->service->vocab, ask->tags[i], keep->arena, &edits[i].tag, err))
+            return false;
     }
     return ask->tag_count == 0 ||
            ts_tags_edit(txn, number, edits, ask->tag_count, &author, NULL, keep->arena, &diff, err);
@@ -165,13 +172,15 @@ static bool read_back(ts_txn *txn, int64_t number, ts_arena *arena, ts_picture_f
            ts_tags_list(txn, number, false, true, arena, &out->tags, &out->tag_count, err);
 }
 
-static bool emit(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture, ts_error *err)
+static bool emit(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture,
+                 ts_error *err)
 {
     json_t *payload = ts_hook_payload(picture);
     json_t *extra = ts_json_of(picture->row.extra);
     const json_t *callback = json_object_get(extra, "callback");
     bool ok = payload ? ts_hooks_emit(service, txn, event, picture->row.number, payload,
-                                      ts_json_string_or(callback, "url", NULL), ts_json_string_or(callback, "key", NULL),
+                                      ts_json_string_or(callback, "url", NULL),
+                                      ts_json_string_or(callback, "key", NULL),
                                       ts_json_string_or(callback, "dialect", NULL), err)
                       : ts_fail_memory(err);
     json_decref(extra);
@@ -296,8 +305,9 @@ static bool refill_row(const ts_sight *sight, ts_picture_row *row, ts_arena *are
     return ok;
 }
 
-bool ts_keep_again(ts_service *service, ts_txn *txn, const ts_preset *preset, const ts_sight *sight, bool reset,
-                   const char *event, ts_picture_row *row, ts_arena *arena, ts_tag_diff *diff, ts_error *err)
+bool ts_keep_again(ts_service *service, ts_txn *txn, const ts_preset *preset, const ts_sight *sight,
+                   bool reset, const char *event, ts_picture_row *row, ts_arena *arena, ts_tag_diff *diff,
+                   ts_error *err)
 {
     ts_picture_full full;
     if (!refill_row(sight, row, arena, err)) return false;

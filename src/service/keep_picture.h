@@ -35,8 +35,9 @@ json_t *ts_hook_payload(const ts_picture_full *picture);
 
 /* Within a change: the outcome of a (re-)tagging written to an existing row (given as it was read in this change), and
  * told. `event` may be NULL. */
-bool ts_keep_again(ts_service *service, ts_txn *txn, const ts_preset *preset, const ts_sight *sight, bool reset,
-                   const char *event, ts_picture_row *row, ts_arena *arena, ts_tag_diff *diff, ts_error *err);
+bool ts_keep_again(ts_service *service, ts_txn *txn, const ts_preset *preset, const ts_sight *sight,
+                   bool reset, const char *event, ts_picture_row *row, ts_arena *arena, ts_tag_diff *diff,
+                   ts_error *err);
 
 /* The event that tells a verdict: picture.tagged, picture.held, picture.rejected. */
 const char *ts_event_of(ts_visibility visibility);

@@ -28,8 +28,8 @@ static bool insert_key(ts_txn *txn, void *context, ts_error *err)
     return ts_keys_insert(txn, context, err);
 }
 
-static bool fill_key_row(const ts_key *key, const ts_key_stored *stored, const ts_key_wish *wish, ts_arena *arena,
-                         ts_key_row *row, ts_error *err)
+static bool fill_key_row(const ts_key *key, const ts_key_stored *stored, const ts_key_wish *wish,
+                         ts_arena *arena, ts_key_row *row, ts_error *err)
 {
     *row = (ts_key_row){.id = ts_arena_strdup(arena, key->id),
                         .name = ts_arena_strdup(arena, wish->name ? wish->name : ""),
@@ -48,7 +48,8 @@ static bool fill_key_row(const ts_key *key, const ts_key_stored *stored, const t
     return !ts_arena_failed(arena) || ts_fail_memory(err);
 }
 
-static bool make_key(ts_service *service, const ts_key_wish *wish, ts_arena *arena, ts_key_made *out, ts_error *err)
+static bool make_key(ts_service *service, const ts_key_wish *wish, ts_arena *arena, ts_key_made *out,
+                     ts_error *err)
 {
     ts_key key;
     ts_key_stored stored;
@@ -62,11 +63,12 @@ static bool make_key(ts_service *service, const ts_key_wish *wish, ts_arena *are
     return ok && ((out->key && out->secret) || ts_fail_memory(err));
 }
 
-bool ts_service_key_create(ts_service *service, const ts_actor *actor, const ts_key_wish *wish, ts_arena *arena,
-                           ts_key_made *out, ts_error *err)
+bool ts_service_key_create(ts_service *service, const ts_actor *actor, const ts_key_wish *wish,
+                           ts_arena *arena, ts_key_made *out, ts_error *err)
 {
     if (!ts_actor_may(actor, TS_SCOPE_ADMIN, err)) return false;
-    if (wish->name && strlen(wish->name) > 200) return ts_fail(err, TS_USAGE, "a key's name has at most 200 bytes");
+    if (wish->name && strlen(wish->name) > 200)
+        return ts_fail(err, TS_USAGE, "a key's name has at most 200 bytes");
     if (wish->scopes & ~(uint32_t)TS_SCOPE_ALL) return ts_fail(err, TS_USAGE, "there are no such scopes");
     if (!ts_scopes_may_give(actor->scopes, wish->scopes ? wish->scopes : TS_SCOPE_READ | TS_SCOPE_WRITE))
         return ts_fail(err, TS_FORBIDDEN, "a key cannot give scopes that it does not have itself");
@@ -116,7 +118,8 @@ bool ts_service_key_revoke(ts_service *service, const ts_actor *actor, const cha
 {
     key_change change = {.id = id};
     return ts_actor_may(actor, TS_SCOPE_ADMIN, err) &&
-           ts_catalog_write(service->catalog, revoke_key, &change, err) && ts_origins_refresh(service->origins, err);
+           ts_catalog_write(service->catalog, revoke_key, &change, err) &&
+           ts_origins_refresh(service->origins, err);
 }
 
 static bool credit_key(ts_txn *txn, void *context, ts_error *err)
@@ -146,13 +149,14 @@ static bool update_key(ts_txn *txn, void *context, ts_error *err)
     return ts_keys_update(txn, row, err) && ts_keys_get(txn, update->id, update->arena, row, err);
 }
 
-bool ts_service_key_update(ts_service *service, const ts_actor *actor, const char *id, const ts_key_wish *wish,
-                           ts_arena *arena, ts_key_row *out, ts_error *err)
+bool ts_service_key_update(ts_service *service, const ts_actor *actor, const char *id,
+                           const ts_key_wish *wish, ts_arena *arena, ts_key_row *out, ts_error *err)
 {
     key_update update = {.id = id, .wish = wish, .arena = arena, .out = out};
     if (!ts_actor_may(actor, TS_SCOPE_ADMIN, err)) return false;
     if (wish->origin_count && !(update.origins = origins_json(wish, arena, err))) return false;
-    return ts_catalog_write(service->catalog, update_key, &update, err) && ts_origins_refresh(service->origins, err);
+    return ts_catalog_write(service->catalog, update_key, &update, err) &&
+           ts_origins_refresh(service->origins, err);
 }
 
 bool ts_service_origin_allowed(ts_service *service, const char *origin, const char *key_id)
@@ -169,11 +173,12 @@ bool ts_service_key_credit(ts_service *service, const ts_actor *actor, const cha
                            ts_arena *arena, ts_key_row *out, ts_error *err)
 {
     key_change change = {.id = id, .amount = amount, .arena = arena, .out = out};
-    return ts_actor_may(actor, TS_SCOPE_ADMIN, err) && ts_catalog_write(service->catalog, credit_key, &change, err);
+    return ts_actor_may(actor, TS_SCOPE_ADMIN, err) &&
+           ts_catalog_write(service->catalog, credit_key, &change, err);
 }
 
-bool ts_service_usage(ts_service *service, const ts_actor *actor, const char *key_id, int64_t from, int64_t to,
-                      ts_arena *arena, const ts_usage_row **rows, size_t *count, ts_error *err)
+bool ts_service_usage(ts_service *service, const ts_actor *actor, const char *key_id, int64_t from,
+                      int64_t to, ts_arena *arena, const ts_usage_row **rows, size_t *count, ts_error *err)
 {
     bool own = key_id && actor->key_id && actor->key_id[0] && strcmp(key_id, actor->key_id) == 0;
     if (!own && !ts_actor_may(actor, TS_SCOPE_ADMIN, err)) return false;
@@ -215,8 +220,8 @@ static void become(const ts_key_row *row, ts_actor *actor)
         .kind = TS_ACTOR_KEY, .id = row->id, .name = row->name, .key_id = row->id, .scopes = row->scopes};
 }
 
-bool ts_service_who(ts_service *service, const char *bearer, ts_arena *arena, ts_actor *actor, ts_key_row *row,
-                    ts_error *err)
+bool ts_service_who(ts_service *service, const char *bearer, ts_arena *arena, ts_actor *actor,
+                    ts_key_row *row, ts_error *err)
 {
     char hash[TS_KEY_HASH];
     if (!bearer || !bearer[0]) return ts_fail(err, TS_UNAUTHORIZED, "no key was given");
@@ -239,7 +244,8 @@ bool ts_service_who_secret(ts_service *service, const char *id, const char *secr
     return true;
 }
 
-bool ts_service_secret(ts_service *service, const char *key_id, ts_arena *arena, const char **secret, ts_error *err)
+bool ts_service_secret(ts_service *service, const char *key_id, ts_arena *arena, const char **secret,
+                       ts_error *err)
 {
     char clear[TS_KEY_TEXT];
     ts_key_row row;

@@ -7,10 +7,10 @@
 
 typedef struct ts_key_wish {
     const char *name;
-    uint32_t scopes;       /* 0: read and write */
-    int64_t credits;       /* < 0: unlimited */
-    uint32_t rate_per_min; /* 0: the server's default */
-    int64_t expires;       /* ms since 1970; 0: never */
+    uint32_t scopes;            /* 0: read and write */
+    int64_t credits;            /* < 0: unlimited */
+    uint32_t rate_per_min;      /* 0: the server's default */
+    int64_t expires;            /* ms since 1970; 0: never */
     const char *const *origins; /* CORS allow-list */
     size_t origin_count;
 } ts_key_wish;
@@ -22,23 +22,23 @@ typedef struct ts_key_made {
 } ts_key_made;
 
 /* Scope: admin, for all but usage of one's own key. A key cannot give what it has not got. */
-bool ts_service_key_create(ts_service *service, const ts_actor *actor, const ts_key_wish *wish, ts_arena *arena,
-                           ts_key_made *out, ts_error *err);
+bool ts_service_key_create(ts_service *service, const ts_actor *actor, const ts_key_wish *wish,
+                           ts_arena *arena, ts_key_made *out, ts_error *err);
 bool ts_service_key_list(ts_service *service, const ts_actor *actor, ts_arena *arena, const ts_key_row **rows,
                          size_t *count, ts_error *err);
 /* Name, rate, expires and origins of the wish; its scopes (a key never grows) and credits are not looked at. */
-bool ts_service_key_update(ts_service *service, const ts_actor *actor, const char *id, const ts_key_wish *wish,
-                           ts_arena *arena, ts_key_row *out, ts_error *err);
+bool ts_service_key_update(ts_service *service, const ts_actor *actor, const char *id,
+                           const ts_key_wish *wish, ts_arena *arena, ts_key_row *out, ts_error *err);
 bool ts_service_key_revoke(ts_service *service, const ts_actor *actor, const char *id, ts_error *err);
 bool ts_service_key_credit(ts_service *service, const ts_actor *actor, const char *id, int64_t amount,
                            ts_arena *arena, ts_key_row *out, ts_error *err);
-bool ts_service_usage(ts_service *service, const ts_actor *actor, const char *key_id, int64_t from, int64_t to,
-                      ts_arena *arena, const ts_usage_row **rows, size_t *count, ts_error *err);
+bool ts_service_usage(ts_service *service, const ts_actor *actor, const char *key_id, int64_t from,
+                      int64_t to, ts_arena *arena, const ts_usage_row **rows, size_t *count, ts_error *err);
 
 /* Whoever shows this bearer key. TS_UNAUTHORIZED: none, unknown, revoked, expired (each its own message). The row
  * lives in the arena. */
-bool ts_service_who(ts_service *service, const char *bearer, ts_arena *arena, ts_actor *actor, ts_key_row *row,
-                    ts_error *err);
+bool ts_service_who(ts_service *service, const char *bearer, ts_arena *arena, ts_actor *actor,
+                    ts_key_row *row, ts_error *err);
 /* By public id and secret (Basic), by secret alone (ImageKit), and the secret itself for dialects that check
  * signatures: wipe it after use. */
 bool ts_service_who_secret(ts_service *service, const char *id, const char *secret, ts_arena *arena,

@@ -56,11 +56,12 @@ static void join_names(const ts_vocab *vocab, const float *rows, size_t dims, fl
     }
 }
 
-static bool give(ts_text_encoder *encoder, const ts_vocab *vocab, const char **texts, size_t count, ts_index *index,
-                 ts_error *err)
+static bool give(ts_text_encoder *encoder, const ts_vocab *vocab, const char **texts, size_t count,
+                 ts_index *index, ts_error *err)
 {
     size_t dims = ts_text_dims(encoder), concepts = ts_vocab_count(vocab);
-    float *rows = calloc(count + 1, dims * sizeof *rows), *vectors = calloc(concepts + 1, dims * sizeof *vectors);
+    float *rows = calloc(count + 1, dims * sizeof *rows),
+          *vectors = calloc(concepts + 1, dims * sizeof *vectors);
     bool ok = (rows && vectors) || ts_fail_memory(err);
     ok = ok && ts_text_encode_cached(encoder, texts, count, TS_TEXT_QUERY, rows, err);
     if (ok) join_names(vocab, rows, dims, vectors);
@@ -156,8 +157,8 @@ static const char *without_marks(const char *text, ts_arena *arena)
 
 /* ---- a question ---------------------------------------------------------------------------------------------------------- */
 
-static bool add_concept(ts_text_encoder *encoder, const ts_vocab *vocab, ts_concept concept, float *row, float *sum,
-                        ts_error *err)
+static bool add_concept(ts_text_encoder *encoder, const ts_vocab *vocab, ts_concept concept, float *row,
+                        float *sum, ts_error *err)
 {
     const char *label = ts_vocab_label(vocab, concept);
     size_t dims = ts_text_dims(encoder);
@@ -166,8 +167,8 @@ static bool add_concept(ts_text_encoder *encoder, const ts_vocab *vocab, ts_conc
     return true;
 }
 
-bool ts_meaning_of(ts_text_encoder *encoder, const ts_vocab *vocab, const char *text, ts_arena *arena, float *out,
-                   ts_error *err)
+bool ts_meaning_of(ts_text_encoder *encoder, const ts_vocab *vocab, const char *text, ts_arena *arena,
+                   float *out, ts_error *err)
 {
     size_t dims = ts_text_dims(encoder);
     named found = {.count = 0};

@@ -11,7 +11,7 @@ bool ts_meaning_give(ts_text_encoder *encoder, const ts_vocab *vocab, ts_index *
 
 /* The vector of a question in plain words, in any of the languages. The encoder understands sentences but is weak at
  * single words of other languages; so the concepts that the words name are mixed in. out: ts_text_dims floats. */
-bool ts_meaning_of(ts_text_encoder *encoder, const ts_vocab *vocab, const char *text, ts_arena *arena, float *out,
-                   ts_error *err);
+bool ts_meaning_of(ts_text_encoder *encoder, const ts_vocab *vocab, const char *text, ts_arena *arena,
+                   float *out, ts_error *err);
 
 #endif

@@ -84,7 +84,7 @@ bool ts_origins_allow(ts_origins *origins, const char *origin, const char *key_i
     if (key_id) {
         allowed = lists(json_object_get(origins->by_key, key_id), origin);
     } else {
-        json_object_foreach(origins->by_key, key, list) allowed = allowed || lists(list, origin);
+        json_object_foreach (origins->by_key, key, list) allowed = allowed || lists(list, origin);
     }
     (void)pthread_rwlock_unlock(&origins->lock);
     return allowed;

@@ -27,12 +27,13 @@ bool ts_picture_fill(ts_txn *txn, int64_t number, bool with_rejected, ts_arena *
            ts_tags_list(txn, number, with_rejected, true, arena, &out->tags, &out->tag_count, err);
 }
 
-bool ts_service_picture_of(ts_service *service, const ts_picture_query *query, ts_arena *arena, ts_picture_full *out,
-                           ts_error *err)
+bool ts_service_picture_of(ts_service *service, const ts_picture_query *query, ts_arena *arena,
+                           ts_picture_full *out, ts_error *err)
 {
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && ts_picture_find(txn, query->id, query->with_held, arena, &out->row, err) &&
-              ts_tags_list(txn, out->row.number, query->with_rejected, true, arena, &out->tags, &out->tag_count, err);
+              ts_tags_list(txn, out->row.number, query->with_rejected, true, arena, &out->tags,
+                           &out->tag_count, err);
     ts_catalog_read_end(txn);
     return ok;
 }
@@ -55,8 +56,8 @@ bool ts_picture_bytes(ts_service *service, const ts_picture_row *row, ts_buf *ou
 {
     uint64_t length = 0;
     if (row->path) return ts_file_read(row->path, (size_t)service->options.tagger.max_bytes, out, err);
-    int fd = ts_blobs_open(service->blobs, &(ts_blob_name){.kind = TS_BLOB_ORIGINAL, .hash = row->sha256}, &length,
-                           err);
+    int fd = ts_blobs_open(service->blobs, &(ts_blob_name){.kind = TS_BLOB_ORIGINAL, .hash = row->sha256},
+                           &length, err);
     if (fd < 0) return false;
     bool ok = read_whole(fd, length, out, err);
     (void)close(fd);

@@ -6,8 +6,8 @@
 #include "service/pictures.h"
 
 /* By public id, in a snapshot of its own. TS_NOT_FOUND also for what is held, unless query says otherwise. */
-bool ts_service_picture_of(ts_service *service, const ts_picture_query *query, ts_arena *arena, ts_picture_full *out,
-                           ts_error *err);
+bool ts_service_picture_of(ts_service *service, const ts_picture_query *query, ts_arena *arena,
+                           ts_picture_full *out, ts_error *err);
 
 /* Within a transaction. */
 bool ts_picture_find(ts_txn *txn, const char *id, bool with_held, ts_arena *arena, ts_picture_row *row,

@@ -15,7 +15,8 @@
 
 static bool may_see(const ts_actor *actor, bool with_held, ts_error *err)
 {
-    return ts_actor_may(actor, TS_SCOPE_READ, err) && (!with_held || ts_actor_may(actor, TS_SCOPE_REVIEW, err));
+    return ts_actor_may(actor, TS_SCOPE_READ, err) &&
+           (!with_held || ts_actor_may(actor, TS_SCOPE_REVIEW, err));
 }
 
 /* Whoever reviews sees held pictures when touching one by its id. */
@@ -24,8 +25,8 @@ static bool sees_held(const ts_actor *actor)
     return ts_scopes_cover(actor->scopes, TS_SCOPE_REVIEW);
 }
 
-bool ts_service_picture(ts_service *service, const ts_actor *actor, const ts_picture_query *query, ts_arena *arena,
-                        ts_picture_full *out, ts_error *err)
+bool ts_service_picture(ts_service *service, const ts_actor *actor, const ts_picture_query *query,
+                        ts_arena *arena, ts_picture_full *out, ts_error *err)
 {
     return may_see(actor, query->with_held, err) && ts_service_picture_of(service, query, arena, out, err);
 }
@@ -55,14 +56,15 @@ static const char *make_cursor(int64_t number, ts_arena *arena)
     return ts_arena_strdup(arena, text + at);
 }
 
-static bool fill_page(ts_txn *txn, const ts_picture_row *rows, size_t count, ts_arena *arena, ts_picture_page *out,
-                      ts_error *err)
+static bool fill_page(ts_txn *txn, const ts_picture_row *rows, size_t count, ts_arena *arena,
+                      ts_picture_page *out, ts_error *err)
 {
     ts_picture_full *pictures = TS_NEW_ARRAY(arena, count, ts_picture_full);
     if (!pictures) return ts_fail_memory(err);
     for (size_t i = 0; i < count; i++) {
         pictures[i].row = rows[i];
-        if (!ts_tags_list(txn, rows[i].number, false, true, arena, &pictures[i].tags, &pictures[i].tag_count, err))
+        if (!ts_tags_list(txn, rows[i].number, false, true, arena, &pictures[i].tags, &pictures[i].tag_count,
+                          err))
             return false;
     }
     out->pictures = pictures;
@@ -106,8 +108,9 @@ typedef struct change {
 static bool tell(change *c, ts_txn *txn, const char *event, ts_error *err)
 {
     json_t *payload = ts_hook_payload(c->out);
-    bool ok = payload ? ts_hooks_emit(c->service, txn, event, c->out->row.number, payload, NULL, NULL, NULL, err)
-                      : ts_fail_memory(err);
+    bool ok = payload
+                  ? ts_hooks_emit(c->service, txn, event, c->out->row.number, payload, NULL, NULL, NULL, err)
+                  : ts_fail_memory(err);
     json_decref(payload);
     return ok;
 }
@@ -120,8 +123,7 @@ static bool patch_extra(const change *c, ts_picture_row *row, ts_error *err)
     json_t *all = ts_json_of(row->extra);
     json_t *own = json_object_get(all, "extra");
     if (!own) (void)json_object_set_new(all, "extra", own = json_object());
-    json_object_foreach((json_t *)c->patch->extra, key, value)
-    {
+    json_object_foreach ((json_t *)c->patch->extra, key, value) {
         if (json_is_null(value)) (void)json_object_del(own, key);
         else (void)json_object_set_new(own, key, json_deep_copy(value));
     }
@@ -141,14 +143,17 @@ static bool commit_patch(ts_txn *txn, void *context, ts_error *err)
     if (patch->alt) row.alt = patch->alt;
     if (patch->name) row.name = patch->name;
     return patch_extra(c, &row, err) && ts_pictures_update(txn, &row, patch->if_version, err) &&
-           ts_picture_fill(txn, row.number, false, c->arena, c->out, err) && tell(c, txn, "picture.updated", err);
+           ts_picture_fill(txn, row.number, false, c->arena, c->out, err) &&
+           tell(c, txn, "picture.updated", err);
 }
 
 bool ts_service_picture_patch(ts_service *service, const ts_actor *actor, const char *id,
-                              const ts_picture_patch *patch, ts_arena *arena, ts_picture_full *out, ts_error *err)
+                              const ts_picture_patch *patch, ts_arena *arena, ts_picture_full *out,
+                              ts_error *err)
 {
     change c = {.service = service, .actor = actor, .id = id, .patch = patch, .arena = arena, .out = out};
-    return ts_actor_may(actor, TS_SCOPE_WRITE, err) && ts_catalog_write(service->catalog, commit_patch, &c, err);
+    return ts_actor_may(actor, TS_SCOPE_WRITE, err) &&
+           ts_catalog_write(service->catalog, commit_patch, &c, err);
 }
 
 static bool commit_delete(ts_txn *txn, void *context, ts_error *err)
@@ -159,7 +164,8 @@ static bool commit_delete(ts_txn *txn, void *context, ts_error *err)
     if (!ts_picture_find(txn, c->id, sees_held(c->actor), c->arena, &c->out->row, err)) return false;
     if (!ts_pictures_find_sha256(txn, c->out->row.sha256, c->arena, &same, &count, err)) return false;
     c->original_unused = count <= 1;
-    return tell(c, txn, "picture.deleted", err) && ts_pictures_delete(txn, c->out->row.number, c->if_version, err);
+    return tell(c, txn, "picture.deleted", err) &&
+           ts_pictures_delete(txn, c->out->row.number, c->if_version, err);
 }
 
 /* The files go after the commit: a crash between leaves an orphan for the sweep, never a record without its file. */
@@ -168,7 +174,8 @@ bool ts_service_picture_delete(ts_service *service, const ts_actor *actor, const
 {
     ts_picture_full gone = {0};
     ts_arena *arena = ts_arena_new(0);
-    change c = {.service = service, .actor = actor, .id = id, .if_version = if_version, .arena = arena, .out = &gone};
+    change c = {
+        .service = service, .actor = actor, .id = id, .if_version = if_version, .arena = arena, .out = &gone};
     bool ok = arena ? ts_actor_may(actor, TS_SCOPE_WRITE, err) &&
                           ts_catalog_write(service->catalog, commit_delete, &c, err)
                     : ts_fail_memory(err);
@@ -200,9 +207,15 @@ static bool commit_verdict(ts_txn *txn, void *context, ts_error *err)
 bool ts_service_moderate(ts_service *service, const ts_actor *actor, const char *id, ts_visibility visibility,
                          const char *reason, ts_arena *arena, ts_picture_full *out, ts_error *err)
 {
-    change c = {.service = service, .actor = actor, .id = id, .visibility = visibility, .reason = reason,
-                .arena = arena, .out = out};
-    return ts_actor_may(actor, TS_SCOPE_REVIEW, err) && ts_catalog_write(service->catalog, commit_verdict, &c, err);
+    change c = {.service = service,
+                .actor = actor,
+                .id = id,
+                .visibility = visibility,
+                .reason = reason,
+                .arena = arena,
+                .out = out};
+    return ts_actor_may(actor, TS_SCOPE_REVIEW, err) &&
+           ts_catalog_write(service->catalog, commit_verdict, &c, err);
 }
 
 /* ---- files ------------------------------------------------------------------------------------------ */
@@ -220,8 +233,8 @@ static int open_in_place(const char *path, uint64_t *length, ts_error *err)
     return -1;
 }
 
-static int open_rendition(ts_service *service, const ts_picture_row *row, ts_rendition rendition, uint64_t *length,
-                          ts_error *err)
+static int open_rendition(ts_service *service, const ts_picture_row *row, ts_rendition rendition,
+                          uint64_t *length, ts_error *err)
 {
     ts_blob_name name = {.kind = TS_BLOB_ORIGINAL, .hash = row->sha256};
     if (rendition == TS_RENDITION_THUMBNAIL) name.kind = TS_BLOB_THUMBNAIL, name.size = TS_THUMBNAIL_SIDE;
@@ -236,8 +249,9 @@ static const char *type_of(const char *format)
     return "application/octet-stream";
 }
 
-bool ts_service_picture_file(ts_service *service, const ts_actor *actor, const char *id, ts_rendition rendition,
-                             bool with_held, ts_arena *arena, ts_picture_file *out, ts_error *err)
+bool ts_service_picture_file(ts_service *service, const ts_actor *actor, const char *id,
+                             ts_rendition rendition, bool with_held, ts_arena *arena, ts_picture_file *out,
+                             ts_error *err)
 {
     ts_picture_row row;
     if (!may_see(actor, with_held, err)) return false;

@@ -19,11 +19,12 @@ typedef struct ts_picture_full {
 typedef struct ts_picture_query {
     const char *id;
     bool with_rejected;
-    bool with_held; /* held and rejected pictures are invisible (TS_NOT_FOUND) without it; needs scope review */
+    bool
+        with_held; /* held and rejected pictures are invisible (TS_NOT_FOUND) without it; needs scope review */
 } ts_picture_query;
 
-bool ts_service_picture(ts_service *service, const ts_actor *actor, const ts_picture_query *query, ts_arena *arena,
-                        ts_picture_full *out, ts_error *err);
+bool ts_service_picture(ts_service *service, const ts_actor *actor, const ts_picture_query *query,
+                        ts_arena *arena, ts_picture_full *out, ts_error *err);
 
 /* Newest first. cursor: "" or what the last call gave; next is NULL on the last page. */
 typedef struct ts_picture_page {
@@ -40,8 +41,9 @@ typedef struct ts_picture_patch {
     const json_t *extra; /* merged, member by member; null removes */
     int64_t if_version;
 } ts_picture_patch;
-bool ts_service_picture_patch(ts_service *service, const ts_actor *actor, const char *id, const ts_picture_patch *patch,
-                              ts_arena *arena, ts_picture_full *out, ts_error *err);
+bool ts_service_picture_patch(ts_service *service, const ts_actor *actor, const char *id,
+                              const ts_picture_patch *patch, ts_arena *arena, ts_picture_full *out,
+                              ts_error *err);
 
 /* The record, its tags, vectors, thumbnails and, when no other picture shares it, the original (never a file that
  * stays in its own folder). Scope: write. */
@@ -55,8 +57,9 @@ typedef struct ts_picture_file {
     uint64_t length;
     const char *content_type, *name, *etag;
 } ts_picture_file;
-bool ts_service_picture_file(ts_service *service, const ts_actor *actor, const char *id, ts_rendition rendition,
-                             bool with_held, ts_arena *arena, ts_picture_file *out, ts_error *err);
+bool ts_service_picture_file(ts_service *service, const ts_actor *actor, const char *id,
+                             ts_rendition rendition, bool with_held, ts_arena *arena, ts_picture_file *out,
+                             ts_error *err);
 
 /* What tagging anew changes, without changing it when dry. preset NULL: the one it had. */
 typedef struct ts_retag {

@@ -9,7 +9,8 @@ static bool is_seen_by(const json_t *analysers, const ts_tag *tag)
 {
     for (size_t i = 0; i < tag->evidence_count; i++)
         for (size_t k = 0; k < json_array_size(analysers); k++)
-            if (strcmp(json_string_value(json_array_get(analysers, k)), tag->evidence[i].analyser) == 0) return true;
+            if (strcmp(json_string_value(json_array_get(analysers, k)), tag->evidence[i].analyser) == 0)
+                return true;
     return false;
 }
 
@@ -58,7 +59,8 @@ static void worsen(ts_verdict *verdict, ts_visibility visibility, const char *re
     verdict->reason = reason;
 }
 
-static void judge_safety(const ts_preset *preset, const ts_record *record, ts_arena *arena, ts_verdict *verdict)
+static void judge_safety(const ts_preset *preset, const ts_record *record, ts_arena *arena,
+                         ts_verdict *verdict)
 {
     if (!record->has_safety) return;
     const char *reason = ts_arena_printf(arena, "nsfw %.2f", (double)record->nsfw);
@@ -70,11 +72,13 @@ static void judge_safety(const ts_preset *preset, const ts_record *record, ts_ar
 static const char *verdict_on(const json_t *verdicts, const ts_tag *tag)
 {
     const json_t *verdict = json_object_get(verdicts, tag->concept);
-    for (size_t i = 0; !verdict && i < tag->ancestor_count; i++) verdict = json_object_get(verdicts, tag->ancestors[i]);
+    for (size_t i = 0; !verdict && i < tag->ancestor_count; i++)
+        verdict = json_object_get(verdicts, tag->ancestors[i]);
     return json_string_value(verdict);
 }
 
-static void judge_concepts(const ts_preset *preset, const ts_record *record, ts_arena *arena, ts_verdict *verdict)
+static void judge_concepts(const ts_preset *preset, const ts_record *record, ts_arena *arena,
+                           ts_verdict *verdict)
 {
     for (size_t i = 0; preset->concept_verdicts && i < record->tag_count; i++) {
         const ts_tag *tag = &record->tags[i];

@@ -14,7 +14,8 @@ static bool bad(ts_error *err, const char *member, const char *wanted)
 static bool parse_share(const json_t *value, const char *member, float *out, ts_error *err)
 {
     double number = json_number_value(value);
-    if (!json_is_number(value) || !(number >= 0 && number <= 1)) return bad(err, member, "a number from 0 to 1");
+    if (!json_is_number(value) || !(number >= 0 && number <= 1))
+        return bad(err, member, "a number from 0 to 1");
     *out = (float)number;
     return true;
 }
@@ -32,7 +33,8 @@ static bool facet_of(const char *name, ts_facet *facet, ts_error *err)
 {
     if (ts_facet_find(name, facet)) return true;
     (void)ts_fail(err, TS_USAGE, "preset: there is no facet \"%.60s\"", name);
-    return ts_hint(err, "facets are object, scene, people, colour, style, mood, quality, safety, text, place, time");
+    return ts_hint(
+        err, "facets are object, scene, people, colour, style, mood, quality, safety, text, place, time");
 }
 
 /* An array of facet names as bits. */
@@ -43,8 +45,7 @@ static bool parse_facets(const json_t *value, const char *member, uint32_t *bits
     ts_facet facet;
     if (!json_is_array(value)) return bad(err, member, "an array of facets");
     *bits = 0;
-    json_array_foreach(value, i, name)
-    {
+    json_array_foreach (value, i, name) {
         if (!json_is_string(name)) return bad(err, member, "an array of facets");
         if (!facet_of(json_string_value(name), &facet, err)) return false;
         *bits |= TS_FACET_BIT(facet);
@@ -58,10 +59,10 @@ static bool parse_states(const json_t *value, uint32_t *bits, ts_error *err)
     json_t *name;
     if (!json_is_array(value)) return bad(err, "states", "an array of \"accepted\" and \"suggested\"");
     *bits = 0;
-    json_array_foreach(value, i, name)
-    {
+    json_array_foreach (value, i, name) {
         const char *text = json_string_value(name);
-        bool accepted = text && strcmp(text, "accepted") == 0, suggested = text && strcmp(text, "suggested") == 0;
+        bool accepted = text && strcmp(text, "accepted") == 0,
+             suggested = text && strcmp(text, "suggested") == 0;
         if (!accepted && !suggested) return bad(err, "states", "an array of \"accepted\" and \"suggested\"");
         *bits |= UINT32_C(1) << (accepted ? TS_TAG_ACCEPTED : TS_TAG_SUGGESTED);
     }
@@ -74,8 +75,7 @@ static bool parse_thresholds(const json_t *value, float *thresholds, ts_error *e
     json_t *number;
     ts_facet facet;
     if (!json_is_object(value)) return bad(err, "thresholds", "an object of facets and numbers");
-    json_object_foreach((json_t *)value, name, number)
-    {
+    json_object_foreach ((json_t *)value, name, number) {
         if (!facet_of(name, &facet, err) || !parse_share(number, name, &thresholds[facet], err)) return false;
     }
     return true;
@@ -87,8 +87,7 @@ static bool parse_max_per_facet(const json_t *value, unsigned *most, ts_error *e
     json_t *number;
     ts_facet facet;
     if (!json_is_object(value)) return bad(err, "max_per_facet", "an object of facets and whole numbers");
-    json_object_foreach((json_t *)value, name, number)
-    {
+    json_object_foreach ((json_t *)value, name, number) {
         if (!facet_of(name, &facet, err) || !parse_count(number, name, 1000, &most[facet], err)) return false;
     }
     return true;
@@ -102,8 +101,7 @@ static bool parse_languages(const json_t *value, ts_arena *arena, ts_preset *out
     if (!json_is_array(value)) return bad(err, "languages", "an array such as [\"en\", \"de\"]");
     const char **names = TS_NEW_ARRAY(arena, json_array_size(value), const char *);
     if (!names) return ts_fail_memory(err);
-    json_array_foreach(value, i, name)
-    {
+    json_array_foreach (value, i, name) {
         if (!json_is_string(name) || !ts_language_find(json_string_value(name), &language))
             return bad(err, "languages", "an array of en, zh, fr, de, es, ja, ko");
         names[i] = ts_language_code(language);
@@ -118,11 +116,11 @@ static bool parse_review(const json_t *value, ts_preset *out, ts_error *err)
     const char *name;
     json_t *member;
     if (!json_is_object(value)) return bad(err, "review", "an object with below and facets");
-    json_object_foreach((json_t *)value, name, member)
-    {
-        bool ok = strcmp(name, "below") == 0    ? parse_share(member, "review.below", &out->review_below, err)
-                  : strcmp(name, "facets") == 0 ? parse_facets(member, "review.facets", &out->review_facets, err)
-                                                : bad(err, "review", "an object with below and facets");
+    json_object_foreach ((json_t *)value, name, member) {
+        bool ok = strcmp(name, "below") == 0 ? parse_share(member, "review.below", &out->review_below, err)
+                  : strcmp(name, "facets") == 0
+                      ? parse_facets(member, "review.facets", &out->review_facets, err)
+                      : bad(err, "review", "an object with below and facets");
         if (!ok) return false;
     }
     return true;
@@ -140,9 +138,9 @@ static bool check_verdicts(const json_t *value, ts_error *err)
 {
     const char *concept;
     json_t *verdict;
-    if (!json_is_object(value)) return bad(err, "moderation.concepts", "an object of concept ids and verdicts");
-    json_object_foreach((json_t *)value, concept, verdict)
-    {
+    if (!json_is_object(value))
+        return bad(err, "moderation.concepts", "an object of concept ids and verdicts");
+    json_object_foreach ((json_t *)value, concept, verdict) {
         const char *text = json_is_string(verdict) ? json_string_value(verdict) : "";
         if (strcmp(text, "hold") != 0 && strcmp(text, "reject") != 0)
             return bad(err, concept, "\"hold\" or \"reject\"");
@@ -155,10 +153,10 @@ static bool parse_moderation(const json_t *value, ts_preset *out, ts_error *err)
     const char *name;
     json_t *member;
     if (!json_is_object(value)) return bad(err, "moderation", "an object with hold, reject and concepts");
-    json_object_foreach((json_t *)value, name, member)
-    {
-        bool ok = strcmp(name, "hold") == 0       ? parse_nsfw(member, "moderation.hold", &out->hold_nsfw, err)
-                  : strcmp(name, "reject") == 0   ? parse_nsfw(member, "moderation.reject", &out->reject_nsfw, err)
+    json_object_foreach ((json_t *)value, name, member) {
+        bool ok = strcmp(name, "hold") == 0 ? parse_nsfw(member, "moderation.hold", &out->hold_nsfw, err)
+                  : strcmp(name, "reject") == 0
+                      ? parse_nsfw(member, "moderation.reject", &out->reject_nsfw, err)
                   : strcmp(name, "concepts") == 0 ? check_verdicts(member, err)
                                                   : bad(err, name, "one of hold, reject, concepts");
         if (!ok) return false;
@@ -172,8 +170,7 @@ static bool check_origins(const json_t *value, ts_error *err)
     size_t i;
     json_t *name;
     if (!json_is_array(value)) return bad(err, "default_for", "an array of api, page, import");
-    json_array_foreach(value, i, name)
-    {
+    json_array_foreach (value, i, name) {
         const char *text = json_is_string(name) ? json_string_value(name) : "";
         if (strcmp(text, "api") != 0 && strcmp(text, "page") != 0 && strcmp(text, "import") != 0)
             return bad(err, "default_for", "an array of api, page, import");
@@ -197,8 +194,7 @@ static bool check_names(const json_t *value, const char *member, ts_error *err)
     size_t i;
     json_t *name;
     if (!json_is_array(value)) return bad(err, member, "an array of names");
-    json_array_foreach(value, i, name)
-    {
+    json_array_foreach (value, i, name) {
         if (!json_is_string(name)) return bad(err, member, "an array of names");
     }
     return true;
@@ -211,7 +207,8 @@ static bool parse_text(const json_t *value, const char *member, ts_error *err)
 
 /* ---- one member at a time -------------------------------------------------------------------------- */
 
-static bool parse_member(const char *name, const json_t *value, ts_arena *arena, ts_preset *out, ts_error *err)
+static bool parse_member(const char *name, const json_t *value, ts_arena *arena, ts_preset *out,
+                         ts_error *err)
 {
     if (strcmp(name, "name") == 0 || strcmp(name, "about") == 0) return parse_text(value, name, err);
     if (strcmp(name, "version") == 0) return true; /* as it was read; If-Match is what counts */
@@ -232,7 +229,8 @@ static bool parse_member(const char *name, const json_t *value, ts_arena *arena,
     if (strcmp(name, "duplicates") == 0) return parse_duplicates(value, out, err);
     if (strcmp(name, "default_for") == 0) return check_origins(value, err);
     (void)ts_fail(err, TS_USAGE, "preset: there is no setting \"%.60s\"", name);
-    return ts_hint(err, "settings are about, analysers, min_confidence, thresholds, max_tags, facets, max_per_facet, languages, "
+    return ts_hint(err, "settings are about, analysers, min_confidence, thresholds, max_tags, facets, "
+                        "max_per_facet, languages, "
                         "states, review, moderation, duplicates, default_for");
 }
 
@@ -248,8 +246,7 @@ bool ts_preset_parse(const char *name, const json_t *body, ts_arena *arena, ts_p
                        .body = body};
     for (int facet = 0; facet < TS_FACET_COUNT; facet++) out->thresholds[facet] = -1;
     if (!json_is_object(body)) return ts_fail(err, TS_USAGE, "preset: must be a JSON object");
-    json_object_foreach((json_t *)body, member, value)
-    {
+    json_object_foreach ((json_t *)body, member, value) {
         if (!parse_member(member, value, arena, out, err)) return false;
     }
     return true;
@@ -259,8 +256,7 @@ bool ts_preset_is_default_for(const json_t *body, const char *origin)
 {
     size_t i;
     json_t *name;
-    json_array_foreach(json_object_get(body, "default_for"), i, name)
-    {
+    json_array_foreach (json_object_get(body, "default_for"), i, name) {
         if (json_is_string(name) && strcmp(json_string_value(name), origin) == 0) return true;
     }
     return false;

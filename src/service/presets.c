@@ -37,7 +37,8 @@ static bool parse_row(const ts_document_row *row, ts_arena *arena, ts_preset *ou
     return true;
 }
 
-static bool list_rows(ts_service *service, ts_arena *arena, const ts_document_row **rows, size_t *count, ts_error *err)
+static bool list_rows(ts_service *service, ts_arena *arena, const ts_document_row **rows, size_t *count,
+                      ts_error *err)
 {
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && ts_documents_list(txn, kind, arena, rows, count, err);
@@ -62,8 +63,8 @@ static bool find_default(const ts_document_row *rows, size_t count, const char *
     return true;
 }
 
-bool ts_service_preset(ts_service *service, const char *name, const char *origin, ts_arena *arena, ts_preset *out,
-                       ts_error *err)
+bool ts_service_preset(ts_service *service, const char *name, const char *origin, ts_arena *arena,
+                       ts_preset *out, ts_error *err)
 {
     const ts_document_row *rows = NULL;
     size_t count = 0;
@@ -79,13 +80,14 @@ bool ts_service_preset(ts_service *service, const char *name, const char *origin
     return ts_hint(err, "GET /api/presets lists them");
 }
 
-bool ts_service_preset_list(ts_service *service, const ts_actor *actor, ts_arena *arena, const ts_preset **out,
-                            size_t *count, ts_error *err)
+bool ts_service_preset_list(ts_service *service, const ts_actor *actor, ts_arena *arena,
+                            const ts_preset **out, size_t *count, ts_error *err)
 {
     const ts_document_row *rows = NULL;
     size_t stored = 0, n = 0;
     bool has_standard = false;
-    if (!ts_actor_may(actor, TS_SCOPE_READ, err) || !list_rows(service, arena, &rows, &stored, err)) return false;
+    if (!ts_actor_may(actor, TS_SCOPE_READ, err) || !list_rows(service, arena, &rows, &stored, err))
+        return false;
     ts_preset *presets = TS_NEW_ARRAY(arena, stored + 1, ts_preset);
     if (!presets) return ts_fail_memory(err);
     for (size_t i = 0; i < stored; i++) {
@@ -122,7 +124,8 @@ static bool name_is_fine(const char *name, ts_error *err)
     size_t length = strlen(name);
     bool ok = length >= 1 && length <= 64 &&
               strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == length;
-    return ok || ts_fail(err, TS_USAGE, "a preset's name has 1 to 64 letters, digits, dots, dashes and underscores");
+    return ok || ts_fail(err, TS_USAGE,
+                         "a preset's name has 1 to 64 letters, digits, dots, dashes and underscores");
 }
 
 bool ts_service_preset_put(ts_service *service, const ts_actor *actor, const char *name, const json_t *body,
@@ -132,11 +135,12 @@ bool ts_service_preset_put(ts_service *service, const ts_actor *actor, const cha
     if (!ts_preset_parse(name, body, arena, out, err)) return false;
     put_wish wish = {.name = name, .body = ts_json_dump(body, arena, err), .expected = if_version};
     if (!wish.body || !ts_catalog_write(service->catalog, put_document, &wish, err)) return false;
-    return parse_row(&(ts_document_row){.id = name, .version = wish.version, .body = wish.body}, arena, out, err);
+    return parse_row(&(ts_document_row){.id = name, .version = wish.version, .body = wish.body}, arena, out,
+                     err);
 }
 
-bool ts_service_preset_delete(ts_service *service, const ts_actor *actor, const char *name, int64_t if_version,
-                              ts_error *err)
+bool ts_service_preset_delete(ts_service *service, const ts_actor *actor, const char *name,
+                              int64_t if_version, ts_error *err)
 {
     put_wish wish = {.name = name, .expected = if_version};
     return ts_actor_may(actor, TS_SCOPE_ADMIN, err) &&

@@ -24,7 +24,7 @@ typedef struct ts_preset {
     float review_below;                     /* a tag less sure than this waits for a person; 0: none */
     uint32_t review_facets;                 /* bits: every tag of these waits */
     float hold_nsfw, reject_nsfw;           /* > 1: never */
-    const json_t *analysers;        /* only what these saw becomes a tag: [".."] or NULL */
+    const json_t *analysers;                /* only what these saw becomes a tag: [".."] or NULL */
     const json_t *concept_verdicts;         /* {"object/knife": "hold"} or NULL */
     const char *const *languages;
     size_t language_count;
@@ -32,14 +32,14 @@ typedef struct ts_preset {
     const json_t *body; /* as put; lives with the preset's arena */
 } ts_preset;
 
-bool ts_service_preset(ts_service *service, const char *name, const char *origin, ts_arena *arena, ts_preset *out,
-                       ts_error *err);
-bool ts_service_preset_list(ts_service *service, const ts_actor *actor, ts_arena *arena, const ts_preset **out,
-                            size_t *count, ts_error *err);
+bool ts_service_preset(ts_service *service, const char *name, const char *origin, ts_arena *arena,
+                       ts_preset *out, ts_error *err);
+bool ts_service_preset_list(ts_service *service, const ts_actor *actor, ts_arena *arena,
+                            const ts_preset **out, size_t *count, ts_error *err);
 bool ts_service_preset_put(ts_service *service, const ts_actor *actor, const char *name, const json_t *body,
                            int64_t if_version, ts_arena *arena, ts_preset *out, ts_error *err);
-bool ts_service_preset_delete(ts_service *service, const ts_actor *actor, const char *name, int64_t if_version,
-                              ts_error *err);
+bool ts_service_preset_delete(ts_service *service, const ts_actor *actor, const char *name,
+                              int64_t if_version, ts_error *err);
 
 /* What a preset makes of a record: which tags stay, which wait for a person, and the verdict. Pure. */
 typedef struct ts_verdict {

@@ -98,12 +98,13 @@ static bool check_all(restore *r, ts_error *err)
               check_blobs(r, catalog, err);
     ts_catalog_close(catalog);
     if (!ok || r->findings == 0) return ok;
-    (void)ts_fail(err, TS_CORRUPT, "the backup has %llu faults; the first: %.180s", (unsigned long long)r->findings,
-                  r->first);
+    (void)ts_fail(err, TS_CORRUPT, "the backup has %llu faults; the first: %.180s",
+                  (unsigned long long)r->findings, r->first);
     return ts_hint(err, "nothing was restored; try another backup");
 }
 
-bool ts_restore(const char *backup, const char *data_dir, ts_keep_progress progress, void *context, ts_error *err)
+bool ts_restore(const char *backup, const char *data_dir, ts_keep_progress progress, void *context,
+                ts_error *err)
 {
     char partial[4096];
     restore r = {.backup = backup, .target = partial, .progress = progress, .context = context};

@@ -9,8 +9,8 @@
 
 /* ---- looking --------------------------------------------------------------------------------------- */
 
-static bool look(ts_service *service, const ts_preset *preset, const void *bytes, size_t length, ts_arena *arena,
-                 ts_sight *sight, ts_error *err)
+static bool look(ts_service *service, const ts_preset *preset, const void *bytes, size_t length,
+                 ts_arena *arena, ts_sight *sight, ts_error *err)
 {
     ts_tag_rules rules = preset->rules;
     rules.thumbnail = TS_THUMBNAIL_SIDE;
@@ -64,13 +64,15 @@ static bool add_metadata(const ts_sight *sight, json_t *extra)
     const ts_exif *exif = &sight->full.picture.exif;
     const struct {
         const char *name, *text;
-    } texts[] = {{"creator", meta->creator}, {"copyright", meta->copyright}, {"city", meta->city},
-                 {"state", meta->state},     {"country", meta->country},     {"make", exif->make},
+    } texts[] = {{"creator", meta->creator}, {"copyright", meta->copyright},
+                 {"city", meta->city},       {"state", meta->state},
+                 {"country", meta->country}, {"make", exif->make},
                  {"model", exif->model},     {"lens", exif->lens}};
     json_t *object = json_object();
     for (size_t i = 0; object && i < sizeof texts / sizeof *texts; i++)
         if (texts[i].text && texts[i].text[0])
-            (void)json_object_set_new(object, texts[i].name, json_string(texts[i].text)); /* no UTF-8: left out */
+            (void)json_object_set_new(object, texts[i].name,
+                                      json_string(texts[i].text)); /* no UTF-8: left out */
     if (object && meta->has_rating) (void)json_object_set_new(object, "rating", json_integer(meta->rating));
     if (object && json_object_size(object) > 0) return json_object_set_new(extra, "metadata", object) == 0;
     json_decref(object);
@@ -90,7 +92,8 @@ static bool add_measures(const ts_sight *sight, json_t *extra, ts_error *err)
     return ok || ts_fail_memory(err);
 }
 
-bool ts_sight_fill_row(const ts_sight *sight, json_t *extra, ts_arena *arena, ts_picture_row *row, ts_error *err)
+bool ts_sight_fill_row(const ts_sight *sight, json_t *extra, ts_arena *arena, ts_picture_row *row,
+                       ts_error *err)
 {
     const ts_picture_info *info = &sight->full.picture;
     row->sha256 = sight->sha256;
@@ -146,10 +149,12 @@ bool ts_sight_run(const ts_sight *sight, const ts_preset *preset, ts_arena *aren
     return true;
 }
 
-bool ts_tag_of_word(const ts_vocab *vocab, const char *word, ts_arena *arena, ts_tag_input *out, ts_error *err)
+bool ts_tag_of_word(const ts_vocab *vocab, const char *word, ts_arena *arena, ts_tag_input *out,
+                    ts_error *err)
 {
     size_t length = strlen(word);
-    *out = (ts_tag_input){.state = TS_LEDGER_ACCEPTED, .confidence = 1, .analyser = "", .model = "", .version = ""};
+    *out = (ts_tag_input){
+        .state = TS_LEDGER_ACCEPTED, .confidence = 1, .analyser = "", .model = "", .version = ""};
     if (length == 0 || length > 200 || !ts_utf8_valid(word, length))
         return ts_fail(err, TS_USAGE, "a tag is a text of 1 to 200 bytes of UTF-8");
     ts_concept concept = ts_vocab_find(vocab, word);
@@ -164,7 +169,8 @@ bool ts_tag_of_word(const ts_vocab *vocab, const char *word, ts_arena *arena, ts
         return true;
     }
     char folded[800];
-    if (!ts_vocab_fold(word, folded, sizeof folded)) return ts_fail(err, TS_USAGE, "a tag of more than 800 bytes");
+    if (!ts_vocab_fold(word, folded, sizeof folded))
+        return ts_fail(err, TS_USAGE, "a tag of more than 800 bytes");
     out->label = ts_arena_strdup(arena, word);
     out->folded = ts_arena_strdup(arena, folded);
     out->facet = "word";

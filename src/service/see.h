@@ -26,7 +26,8 @@ bool ts_service_see(ts_service *service, const ts_preset *preset, const void *by
 
 /* Fills what a sight knows of a row: size, format, time and place taken, hash, verdict, measures. `extra` is the
  * object to which the measures are added. */
-bool ts_sight_fill_row(const ts_sight *sight, json_t *extra, ts_arena *arena, ts_picture_row *row, ts_error *err);
+bool ts_sight_fill_row(const ts_sight *sight, json_t *extra, ts_arena *arena, ts_picture_row *row,
+                       ts_error *err);
 
 /* The record's tags as a run of the machine: inputs in the arena. */
 bool ts_sight_run(const ts_sight *sight, const ts_preset *preset, ts_arena *arena, ts_tag_run_input *run,
@@ -37,6 +38,7 @@ bool ts_sight_keywords(ts_service *service, const ts_sight *sight, ts_arena *are
                        size_t *count, ts_error *err);
 
 /* A word as a tag: the concept that it names in any language, else a free word. */
-bool ts_tag_of_word(const ts_vocab *vocab, const char *word, ts_arena *arena, ts_tag_input *out, ts_error *err);
+bool ts_tag_of_word(const ts_vocab *vocab, const char *word, ts_arena *arena, ts_tag_input *out,
+                    ts_error *err);
 
 #endif

@@ -67,7 +67,8 @@ static void open_encoder(ts_service *service, const ts_tagger_options *tagger)
     if (packs) service->encoder = ts_text_open(packs, &options, &err);
     ts_packs_close(packs);
     if (!service->encoder)
-        ts_log_trouble(service->log, TS_LOG_WARN, "no search in plain words: the text model did not load", &err, NULL);
+        ts_log_trouble(service->log, TS_LOG_WARN, "no search in plain words: the text model did not load",
+                       &err, NULL);
 }
 
 static bool give_meaning(ts_service *service, ts_error *err)
@@ -113,7 +114,8 @@ static bool open_jobs(ts_service *service, unsigned turns, ts_error *err)
     ts_job_handler *handlers = TS_NEW_ARRAY(service->arena, kinds, ts_job_handler);
     if (!handlers) return ts_fail_memory(err);
     handlers[0] = (ts_job_handler){.kind = "tag", .run = ts_run_tag_job, .context = service};
-    handlers[1] = (ts_job_handler){.kind = "upkeep", .run = ts_run_upkeep_job, .context = service, .concurrency = 1};
+    handlers[1] =
+        (ts_job_handler){.kind = "upkeep", .run = ts_run_upkeep_job, .context = service, .concurrency = 1};
     ts_job_options options = {.workers = service->options.job_workers ? service->options.job_workers : turns,
                               .max_queued = service->options.max_queue,
                               .max_attempts = service->options.max_attempts,
@@ -199,7 +201,8 @@ bool ts_service_ready(ts_service *service, ts_error *err)
     enum { most_lag = 1000 };
     ts_job_statistics jobs;
     if (!disk_has_room(service->options.data_dir, err)) return false;
-    if (ts_feed_lag(service->feed) > most_lag) return ts_fail(err, TS_BUSY, "the search index is catching up");
+    if (ts_feed_lag(service->feed) > most_lag)
+        return ts_fail(err, TS_BUSY, "the search index is catching up");
     ts_job_queue_statistics(service->jobs, &jobs);
     if (jobs.draining) return ts_fail(err, TS_BUSY, "the server is shutting down");
     return jobs.queued < service->options.max_queue || ts_fail(err, TS_BUSY, "the queue is full");

@@ -51,14 +51,14 @@ bool ts_actor_may(const ts_actor *actor, ts_scope scope, ts_error *err);
 /* Limits of the server; 0 means the default in brackets. */
 typedef struct ts_service_options {
     const char *data_dir;
-    const char *public_url;        /* what links begin with; NULL: relative links */
-    ts_tagger_setup tagger;        /* models, precision, jobs, memory and decode limits */
-    unsigned job_workers;          /* background pictures in hand at once [as many as the tagger's jobs] */
-    size_t max_queue;              /* jobs waiting [100000] */
-    size_t max_waiting;            /* synchronous uploads waiting for a turn [64]; over it TS_BUSY */
-    uint32_t sync_ms;              /* how long a synchronous upload waits before it becomes a job [15000] */
-    unsigned max_attempts;         /* before a picture is quarantined [3] */
-    bool allow_private_addresses;  /* fetch from and call into private networks */
+    const char *public_url;         /* what links begin with; NULL: relative links */
+    ts_tagger_setup tagger;         /* models, precision, jobs, memory and decode limits */
+    unsigned job_workers;           /* background pictures in hand at once [as many as the tagger's jobs] */
+    size_t max_queue;               /* jobs waiting [100000] */
+    size_t max_waiting;             /* synchronous uploads waiting for a turn [64]; over it TS_BUSY */
+    uint32_t sync_ms;               /* how long a synchronous upload waits before it becomes a job [15000] */
+    unsigned max_attempts;          /* before a picture is quarantined [3] */
+    bool allow_private_addresses;   /* fetch from and call into private networks */
     const char *const *allow_hosts; /* further addresses that may be fetched from, as CIDR or HOST:PORT */
     size_t allow_host_count;
     bool without_tagger; /* for commands that only look after records: no networks are loaded */

@@ -15,6 +15,7 @@ ts_config *ts_settings_load(const char *file, ts_error *err);
 const char *ts_settings_data_dir(const ts_config *config, ts_arena *arena, ts_error *err);
 
 /* Texts stay the config's or the arena's. */
-bool ts_settings_service(const ts_config *config, ts_arena *arena, ts_service_options *options, ts_error *err);
+bool ts_settings_service(const ts_config *config, ts_arena *arena, ts_service_options *options,
+                         ts_error *err);
 
 #endif

@@ -41,12 +41,13 @@ static bool look_again(again *a, ts_turn turn, ts_error *err)
     enum { patience_ms = 600000 };
     if (!ts_picture_bytes(a->service, &a->row, &a->bytes, err)) return false;
     read_sidecar(a);
-    return ts_service_see(a->service, &a->preset, a->bytes.data, a->bytes.length, a->sidecar.data, a->sidecar.length,
-                          turn, turn == TS_TURN_BACKGROUND ? patience_ms : a->service->options.sync_ms, a->arena,
+    return ts_service_see(a->service, &a->preset, a->bytes.data, a->bytes.length, a->sidecar.data,
+                          a->sidecar.length, turn,
+                          turn == TS_TURN_BACKGROUND ? patience_ms : a->service->options.sync_ms, a->arena,
                           &a->sight, err) &&
            (!a->sight.full.thumbnail ||
-            ts_blobs_put_thumbnail(a->service->blobs, a->sight.sha256, TS_THUMBNAIL_SIDE, a->sight.full.thumbnail,
-                                   a->sight.full.thumbnail_size, err));
+            ts_blobs_put_thumbnail(a->service->blobs, a->sight.sha256, TS_THUMBNAIL_SIDE,
+                                   a->sight.full.thumbnail, a->sight.full.thumbnail_size, err));
 }
 
 static void forget(again *a)
@@ -60,8 +61,8 @@ static bool commit_again(ts_txn *txn, void *context, ts_error *err)
 {
     again *a = context;
     return ts_pictures_get(txn, a->row.number, a->arena, &a->row, err) &&
-           ts_keep_again(a->service, txn, &a->preset, &a->sight, a->reset, a->event, &a->row,
-                         a->arena, a->diff, err);
+           ts_keep_again(a->service, txn, &a->preset, &a->sight, a->reset, a->event, &a->row, a->arena,
+                         a->diff, err);
 }
 
 /* ---- the job ---------------------------------------------------------------------------------------- */
@@ -107,10 +108,10 @@ static bool tell_failure(failure *f, ts_txn *txn, const ts_picture_row *row, ts_
 {
     ts_picture_full picture = {.row = *row};
     json_t *payload = ts_hook_payload(&picture);
-    bool ok = payload && json_object_set_new(payload, "error", json_pack("{s:s, s:s, s:s}", "code",
-                                                                         ts_code_name(f->error->code), "message",
-                                                                         f->error->message, "hint",
-                                                                         f->error->hint)) == 0;
+    bool ok =
+        payload && json_object_set_new(payload, "error",
+                                       json_pack("{s:s, s:s, s:s}", "code", ts_code_name(f->error->code),
+                                                 "message", f->error->message, "hint", f->error->hint)) == 0;
     ok = ok ? ts_hooks_emit(f->service, txn, "picture.failed", row->number, payload, NULL, NULL, NULL, err)
             : ts_fail_memory(err);
     json_decref(payload);
@@ -125,7 +126,8 @@ static bool commit_failure(ts_txn *txn, void *context, ts_error *err)
     if (row.state == TS_PICTURE_READY) return true; /* a re-tagging: what was known stays */
     row.state = TS_PICTURE_FAILED;
     row.error = ts_error_json(f->error, f->arena);
-    bool refund = f->job->key_id && f->job->key_id[0] && f->job->payload && strstr(f->job->payload, "\"first\"");
+    bool refund =
+        f->job->key_id && f->job->key_id[0] && f->job->payload && strstr(f->job->payload, "\"first\"");
     return ts_pictures_update(txn, &row, -1, err) && tell_failure(f, txn, &row, err) &&
            (!refund || ts_keys_credit(txn, f->job->key_id, 1, NULL, err));
 }
@@ -140,8 +142,9 @@ void ts_note_job(ts_service *service, const ts_job_event *event)
     failure f = {service, job, event->error ? event->error : &unknown, ts_arena_new(0)};
     if (f.arena && !ts_catalog_write(service->catalog, commit_failure, &f, &trouble))
         ts_log_trouble(service->log, TS_LOG_ERROR, "a failed picture could not be marked", &trouble, NULL);
-    ts_log_trouble(service->log, TS_LOG_WARN, "picture failed", f.error,
-                   (const ts_log_field[]){ts_kv_int("picture", job->picture), ts_kv_text("job", job->id), {0}});
+    ts_log_trouble(
+        service->log, TS_LOG_WARN, "picture failed", f.error,
+        (const ts_log_field[]){ts_kv_int("picture", job->picture), ts_kv_text("job", job->id), {0}});
     ts_arena_free(f.arena);
 }
 
@@ -162,10 +165,12 @@ bool ts_service_retag(ts_service *service, const ts_actor *actor, const char *id
                       ts_arena *arena, ts_tag_diff *diff, ts_error *err)
 {
     ts_picture_full picture;
-    again a = {.service = service, .arena = arena, .diff = diff, .reset = retag->reset, .event = "picture.updated"};
+    again a = {
+        .service = service, .arena = arena, .diff = diff, .reset = retag->reset, .event = "picture.updated"};
     bool held = ts_scopes_cover(actor->scopes, TS_SCOPE_REVIEW);
     if (!ts_actor_may(actor, TS_SCOPE_WRITE, err)) return false;
-    if (!ts_service_picture_of(service, &(ts_picture_query){.id = id, .with_held = held}, arena, &picture, err))
+    if (!ts_service_picture_of(service, &(ts_picture_query){.id = id, .with_held = held}, arena, &picture,
+                               err))
         return false;
     a.row = picture.row;
     const char *preset = retag->preset ? retag->preset : a.row.preset[0] ? a.row.preset : NULL;

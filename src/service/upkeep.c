@@ -123,6 +123,7 @@ bool ts_run_upkeep_job(void *context, const ts_job_row *job, ts_job_run *run, ts
     if (!ts_blobs_sweep(service->blobs, is_kept, service, blob_age_s, false, &swept, err)) return false;
     if (swept.removed)
         ts_log_info(service->log, "originals that nobody refers to were removed",
-                    ts_kv_int("count", (int64_t)swept.removed), ts_kv_int("bytes", (int64_t)swept.removed_bytes));
+                    ts_kv_int("count", (int64_t)swept.removed),
+                    ts_kv_int("bytes", (int64_t)swept.removed_bytes));
     return true;
 }

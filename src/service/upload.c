@@ -155,8 +155,8 @@ static bool tag_or_queue(upload *u, ts_upload_result *result, ts_error *err)
 static bool work(upload *u, ts_upload_result *result, ts_error *err)
 {
     bool known = false;
-    if (!ts_service_preset(u->service, u->ask->preset, u->ask->origin ? u->ask->origin : "api", u->arena, &u->preset,
-                           err))
+    if (!ts_service_preset(u->service, u->ask->preset, u->ask->origin ? u->ask->origin : "api", u->arena,
+                           &u->preset, err))
         return false;
     if (!take_bytes(u, err) || !ts_blob_hash(u->bytes, u->length, u->hash, err)) return false;
     if (!u->ask->without_store && !check_duplicate(u, result, &known, err)) return false;

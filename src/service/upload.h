@@ -18,24 +18,26 @@ typedef struct ts_upload {
     const char *url;      /* fetched behind the address guard */
     const char *data_uri; /* "data:image/jpeg;base64,…" */
     const char *name;     /* file name as the client has it, only ever a text; may be NULL */
-    const char *path;     /* for pictures that stay where they are: absolute path; NULL: the bytes go to the blobs */
-    const char *library;  /* which import root, or NULL */
-    int64_t file_mtime;    /* of path, ns since 1970; 0: not known */
+    const char
+        *path; /* for pictures that stay where they are: absolute path; NULL: the bytes go to the blobs */
+    const char *library;       /* which import root, or NULL */
+    int64_t file_mtime;        /* of path, ns since 1970; 0: not known */
     const char *space, *alias; /* a name to be found by later (catalog/pictures.h, ts_names_put), or NULL */
-    const char *preset;   /* NULL: the default of `origin` */
-    const char *origin;   /* "api", "page", "import": whose default preset */
+    const char *preset;        /* NULL: the default of `origin` */
+    const char *origin;        /* "api", "page", "import": whose default preset */
     const char *title, *description; /* NULL: from the file's metadata, if any */
-    const char *const *tags;         /* words or concept ids that the uploader gives: accepted, by the actor */
+    const char *const *tags; /* words or concept ids that the uploader gives: accepted, by the actor */
     size_t tag_count;
-    const char *callback_url; /* a webhook for this picture alone, or NULL */
+    const char *callback_url;        /* a webhook for this picture alone, or NULL */
     const char *callback_secret_key; /* id of the key whose secret signs it; NULL: the actor's */
     const char *idempotency_key;     /* NULL: none */
     const json_t *extra;             /* kept as given under the picture's "extra" (dialects), or NULL */
     ts_duplicate_rule duplicates;
-    bool async;         /* answer at once with a job */
-    bool without_store; /* tag and forget (AI Image Tag dialect, verdicts): nothing is kept, number is 0 and id "", all
+    bool async; /* answer at once with a job */
+    bool
+        without_store; /* tag and forget (AI Image Tag dialect, verdicts): nothing is kept, number is 0 and id "", all
                            else of the picture is filled as if it were: tags by the preset, visibility, reason, extra */
-    uint32_t credits;   /* what it costs [1 for each picture of a key with limited credits] */
+    uint32_t credits; /* what it costs [1 for each picture of a key with limited credits] */
 } ts_upload;
 
 typedef struct ts_upload_result {

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-
 enum { flush_every_s = 5, most_keys = 4096, key_size = 32 };
 
 typedef struct count_row {
@@ -71,8 +70,12 @@ static bool write_rows(ts_txn *txn, void *context, ts_error *err)
     int64_t now = ts_txn_now(txn);
     for (size_t i = 0; i < b->count; i++) {
         const count_row *r = &b->rows[i];
-        ts_usage_row row = {.key_id = r->key, .day = now, .requests = r->requests, .pictures = r->pictures,
-                            .credits = r->credits, .errors = r->errors};
+        ts_usage_row row = {.key_id = r->key,
+                            .day = now,
+                            .requests = r->requests,
+                            .pictures = r->pictures,
+                            .credits = r->credits,
+                            .errors = r->errors};
         if (!ts_usage_add(txn, &row, 1, err)) return false;
     }
     return true;
@@ -99,7 +102,8 @@ static void *flush_now_and_then(void *context)
         (void)clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_sec += flush_every_s;
         (void)pthread_mutex_lock(&meter->lock);
-        while (!meter->stop && pthread_cond_timedwait(&meter->ended, &meter->lock, &until) != ETIMEDOUT) {}
+        while (!meter->stop && pthread_cond_timedwait(&meter->ended, &meter->lock, &until) != ETIMEDOUT) {
+        }
         stop = meter->stop;
         (void)pthread_mutex_unlock(&meter->lock);
         (void)ts_meter_flush(meter, NULL);

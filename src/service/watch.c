@@ -16,8 +16,8 @@ static bool sees_all_jobs(const ts_actor *actor)
     return (actor->scopes & (TS_SCOPE_REVIEW | TS_SCOPE_ADMIN)) != 0;
 }
 
-static bool find_job(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena, ts_job_row *out,
-                     ts_error *err)
+static bool find_job(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena,
+                     ts_job_row *out, ts_error *err)
 {
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && ts_jobs_find(txn, id, arena, out, err);
@@ -31,13 +31,15 @@ static bool find_job(ts_service *service, const ts_actor *actor, const char *id,
 static void name_picture(ts_txn *txn, ts_arena *arena, ts_job_full *job)
 {
     ts_picture_row row;
-    job->picture = job->row.picture && ts_pictures_get(txn, job->row.picture, arena, &row, NULL) ? row.id : "";
+    job->picture =
+        job->row.picture && ts_pictures_get(txn, job->row.picture, arena, &row, NULL) ? row.id : "";
 }
 
-bool ts_service_job(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena, ts_job_full *out,
-                    ts_error *err)
+bool ts_service_job(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena,
+                    ts_job_full *out, ts_error *err)
 {
-    if (!ts_actor_may(actor, TS_SCOPE_READ, err) || !find_job(service, actor, id, arena, &out->row, err)) return false;
+    if (!ts_actor_may(actor, TS_SCOPE_READ, err) || !find_job(service, actor, id, arena, &out->row, err))
+        return false;
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     if (txn) name_picture(txn, arena, out);
     ts_catalog_read_end(txn);
@@ -62,16 +64,16 @@ static bool filter_of(ts_txn *txn, const ts_actor *actor, const ts_job_query *qu
                       ts_job_filter *filter, ts_error *err)
 {
     ts_picture_row row = {0};
-    *filter = (ts_job_filter){.kind = query->kind,
-                              .state = query->state,
-                              .key_id = sees_all_jobs(actor) ? NULL : actor->key_id};
-    if (query->picture && !ts_picture_find(txn, query->picture, sees_all_jobs(actor), arena, &row, err)) return false;
+    *filter = (ts_job_filter){
+        .kind = query->kind, .state = query->state, .key_id = sees_all_jobs(actor) ? NULL : actor->key_id};
+    if (query->picture && !ts_picture_find(txn, query->picture, sees_all_jobs(actor), arena, &row, err))
+        return false;
     filter->picture = row.number;
     return true;
 }
 
-static bool list_jobs(ts_txn *txn, const ts_actor *actor, const ts_job_query *query, int64_t before, ts_arena *arena,
-                      ts_job_page *out, ts_error *err)
+static bool list_jobs(ts_txn *txn, const ts_actor *actor, const ts_job_query *query, int64_t before,
+                      ts_arena *arena, ts_job_page *out, ts_error *err)
 {
     ts_job_filter filter;
     const ts_job_row *rows = NULL;
@@ -84,14 +86,15 @@ static bool list_jobs(ts_txn *txn, const ts_actor *actor, const ts_job_query *qu
     return ts_jobs_counts(txn, NULL, 0, out->counts, err);
 }
 
-bool ts_service_job_list(ts_service *service, const ts_actor *actor, const ts_job_query *query, ts_arena *arena,
-                         ts_job_page *out, ts_error *err)
+bool ts_service_job_list(ts_service *service, const ts_actor *actor, const ts_job_query *query,
+                         ts_arena *arena, ts_job_page *out, ts_error *err)
 {
     char *end = NULL;
     int64_t before = query->cursor && query->cursor[0] ? strtoll(query->cursor, &end, 10) : 0;
     *out = (ts_job_page){0};
     if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
-    if ((end && *end) || before < 0) return ts_fail(err, TS_USAGE, "the cursor is none that this server gave");
+    if ((end && *end) || before < 0)
+        return ts_fail(err, TS_USAGE, "the cursor is none that this server gave");
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && list_jobs(txn, actor, query, before, arena, out, err);
     ts_catalog_read_end(txn);
@@ -104,9 +107,10 @@ static bool act_on_job(ts_service *service, const ts_actor *actor, const char *i
 {
     ts_job_row job;
     ts_arena *arena = ts_arena_new(0);
-    bool ok = arena ? ts_actor_may(actor, TS_SCOPE_WRITE, err) && find_job(service, actor, id, arena, &job, err) &&
-                          act(service->jobs, job.number, err)
-                    : ts_fail_memory(err);
+    bool ok = arena
+                  ? ts_actor_may(actor, TS_SCOPE_WRITE, err) &&
+                        find_job(service, actor, id, arena, &job, err) && act(service->jobs, job.number, err)
+                  : ts_fail_memory(err);
     ts_arena_free(arena);
     return ok;
 }
@@ -139,8 +143,8 @@ static bool name_pictures(ts_txn *txn, ts_arena *arena, ts_change_page *page, ts
     return true;
 }
 
-static bool read_changes(ts_service *service, int64_t after, size_t limit, ts_arena *arena, ts_change_page *out,
-                         ts_error *err)
+static bool read_changes(ts_service *service, int64_t after, size_t limit, ts_arena *arena,
+                         ts_change_page *out, ts_error *err)
 {
     *out = (ts_change_page){.last = after};
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
@@ -152,8 +156,8 @@ static bool read_changes(ts_service *service, int64_t after, size_t limit, ts_ar
 }
 
 /* What is committed reaches the feed at once, so its progress is the bell. */
-bool ts_service_changes(ts_service *service, const ts_actor *actor, int64_t after, size_t limit, unsigned wait_ms,
-                        ts_arena *arena, ts_change_page *out, ts_error *err)
+bool ts_service_changes(ts_service *service, const ts_actor *actor, int64_t after, size_t limit,
+                        unsigned wait_ms, ts_arena *arena, ts_change_page *out, ts_error *err)
 {
     if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
     if (limit == 0 || limit > 1000) limit = 1000;
@@ -189,6 +193,7 @@ bool ts_service_stats_of(ts_service *service, ts_service_stats *out, ts_error *e
     out->tagged = atomic_load(&service->tagged);
     out->failed = atomic_load(&service->failed);
     out->tag_seconds = (double)atomic_load(&service->tag_us) / 1e6;
-    if (statvfs(service->options.data_dir, &disk) == 0) out->free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
+    if (statvfs(service->options.data_dir, &disk) == 0)
+        out->free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
     return true;
 }

@@ -14,8 +14,8 @@ typedef struct ts_job_full {
 } ts_job_full;
 
 /* Those of the actor's own key, or everybody's for scopes review and admin. A job of another key is TS_NOT_FOUND. */
-bool ts_service_job(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena, ts_job_full *out,
-                    ts_error *err);
+bool ts_service_job(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena,
+                    ts_job_full *out, ts_error *err);
 
 /* Newest first. cursor: NULL or what the last call gave; next is NULL on the last page. The quarantine is the list
  * with state TS_JOB_QUARANTINED. TS_USAGE: a cursor that this list did not give. */
@@ -32,8 +32,8 @@ typedef struct ts_job_page {
     const char *next;
     int64_t counts[TS_JOB_STATE_COUNT]; /* of all jobs that the actor may see, whatever the query */
 } ts_job_page;
-bool ts_service_job_list(ts_service *service, const ts_actor *actor, const ts_job_query *query, ts_arena *arena,
-                         ts_job_page *out, ts_error *err);
+bool ts_service_job_list(ts_service *service, const ts_actor *actor, const ts_job_query *query,
+                         ts_arena *arena, ts_job_page *out, ts_error *err);
 
 /* TS_CONFLICT when it has ended (cancel), or is not failed, quarantined or cancelled (requeue). Scope: write. */
 bool ts_service_job_cancel(ts_service *service, const ts_actor *actor, const char *id, ts_error *err);
@@ -44,8 +44,8 @@ bool ts_service_job_requeue(ts_service *service, const ts_actor *actor, const ch
 /* Up to limit lines of the change log after `after`, ascending; none yet: waits for one up to wait_ms. Wakes early,
  * with an empty page, when the service drains. Pictures have their public id in `id`, whatever the kind.
  * after -1: nothing but `last`, where the log stands now. Scope: read. */
-bool ts_service_changes(ts_service *service, const ts_actor *actor, int64_t after, size_t limit, unsigned wait_ms,
-                        ts_arena *arena, ts_change_page *out, ts_error *err);
+bool ts_service_changes(ts_service *service, const ts_actor *actor, int64_t after, size_t limit,
+                        unsigned wait_ms, ts_arena *arena, ts_change_page *out, ts_error *err);
 
 /* ---- figures ------------------------------------------------------------------------------------- */
 

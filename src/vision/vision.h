@@ -79,7 +79,7 @@ typedef struct ts_seen {
     const float *embedding; /* L2-normalised; NULL unless asked for */
     size_t embedding_size;
     const char *embedding_model; /* name@version; lives in the manifest or the arena */
-    const void *backbone; /* private to the room: the shared network's outputs for this picture */
+    const void *backbone;        /* private to the room: the shared network's outputs for this picture */
 } ts_seen;
 
 /* What the caller wants beyond the ordinary. */

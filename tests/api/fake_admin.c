@@ -31,13 +31,16 @@ static bool admit(const fake_key *key, ts_arena *arena, ts_actor *actor, ts_key_
     if (!key) return ts_fail(err, TS_UNAUTHORIZED, "this key is not known");
     if (key->row.revoked) return ts_fail(err, TS_UNAUTHORIZED, "this key was revoked");
     *row = key->row;
-    *actor = (ts_actor){.kind = TS_ACTOR_KEY, .id = ts_arena_strdup(arena, row->id),
-                        .name = ts_arena_strdup(arena, row->name), .key_id = row->id, .scopes = row->scopes};
+    *actor = (ts_actor){.kind = TS_ACTOR_KEY,
+                        .id = ts_arena_strdup(arena, row->id),
+                        .name = ts_arena_strdup(arena, row->name),
+                        .key_id = row->id,
+                        .scopes = row->scopes};
     return true;
 }
 
-bool ts_service_who(ts_service *service, const char *bearer, ts_arena *arena, ts_actor *actor, ts_key_row *row,
-                    ts_error *err)
+bool ts_service_who(ts_service *service, const char *bearer, ts_arena *arena, ts_actor *actor,
+                    ts_key_row *row, ts_error *err)
 {
     const fake_key *found = NULL;
     pthread_mutex_lock(&service->lock);
@@ -79,7 +82,8 @@ void ts_service_count_request(ts_service *service, const char *key_id, bool fail
 static void set_wish(ts_service *service, ts_key_row *row, const ts_key_wish *wish)
 {
     json_t *origins = json_array();
-    for (size_t i = 0; i < wish->origin_count; i++) (void)json_array_append_new(origins, json_string(wish->origins[i]));
+    for (size_t i = 0; i < wish->origin_count; i++)
+        (void)json_array_append_new(origins, json_string(wish->origins[i]));
     char *text = json_dumps(origins, 0);
     row->name = fake_text(service, wish->name);
     row->rate_per_min = wish->rate_per_min;
@@ -89,19 +93,22 @@ static void set_wish(ts_service *service, ts_key_row *row, const ts_key_wish *wi
     json_decref(origins);
 }
 
-bool ts_service_key_create(ts_service *service, const ts_actor *actor, const ts_key_wish *wish, ts_arena *arena,
-                           ts_key_made *out, ts_error *err)
+bool ts_service_key_create(ts_service *service, const ts_actor *actor, const ts_key_wish *wish,
+                           ts_arena *arena, ts_key_made *out, ts_error *err)
 {
     char id[TS_ID_SIZE];
     uint32_t scopes = wish->scopes ? wish->scopes : TS_SCOPE_READ | TS_SCOPE_WRITE;
     (void)arena;
-    if (!ts_scopes_may_give(actor->scopes, scopes)) return ts_fail(err, TS_FORBIDDEN, "nobody gives more than they have");
+    if (!ts_scopes_may_give(actor->scopes, scopes))
+        return ts_fail(err, TS_FORBIDDEN, "nobody gives more than they have");
     if (service->key_count == FAKE_MAX) return ts_fail(err, TS_BUSY, "the fake is full");
     pthread_mutex_lock(&service->lock);
     fake_key *key = &service->keys[service->key_count++];
     ts_id_new(id);
-    key->row = (ts_key_row){.id = ts_arena_printf(service->arena, "tk_%s", id), .key_prefix = "ts_fake",
-                            .scopes = scopes, .credits = wish->credits < 0 ? TS_CREDITS_UNLIMITED : wish->credits,
+    key->row = (ts_key_row){.id = ts_arena_printf(service->arena, "tk_%s", id),
+                            .key_prefix = "ts_fake",
+                            .scopes = scopes,
+                            .credits = wish->credits < 0 ? TS_CREDITS_UNLIMITED : wish->credits,
                             .created = ts_wallclock_ms()};
     key->key = ts_arena_printf(service->arena, "ts_key_%s", id);
     key->secret = ts_arena_printf(service->arena, "ts_secret_%s", id);
@@ -134,8 +141,8 @@ static fake_key *lock_key(ts_service *service, const char *id, ts_error *err)
     return NULL;
 }
 
-bool ts_service_key_update(ts_service *service, const ts_actor *actor, const char *id, const ts_key_wish *wish,
-                           ts_arena *arena, ts_key_row *out, ts_error *err)
+bool ts_service_key_update(ts_service *service, const ts_actor *actor, const char *id,
+                           const ts_key_wish *wish, ts_arena *arena, ts_key_row *out, ts_error *err)
 {
     (void)actor, (void)arena;
     fake_key *key = lock_key(service, id, err);
@@ -162,14 +169,15 @@ bool ts_service_key_credit(ts_service *service, const ts_actor *actor, const cha
     (void)actor, (void)arena;
     fake_key *key = lock_key(service, id, err);
     if (!key) return false;
-    if (key->row.credits >= 0) key->row.credits = key->row.credits + amount > 0 ? key->row.credits + amount : 0;
+    if (key->row.credits >= 0)
+        key->row.credits = key->row.credits + amount > 0 ? key->row.credits + amount : 0;
     *out = key->row;
     pthread_mutex_unlock(&service->lock);
     return true;
 }
 
-bool ts_service_usage(ts_service *service, const ts_actor *actor, const char *key_id, int64_t from, int64_t to,
-                      ts_arena *arena, const ts_usage_row **rows, size_t *count, ts_error *err)
+bool ts_service_usage(ts_service *service, const ts_actor *actor, const char *key_id, int64_t from,
+                      int64_t to, ts_arena *arena, const ts_usage_row **rows, size_t *count, ts_error *err)
 {
     (void)service, (void)arena, (void)to;
     static ts_usage_row row = {.key_id = "tk_x", .requests = 3, .pictures = 1, .credits = 1};
@@ -191,8 +199,8 @@ static ts_preset *preset_of(ts_service *service, const char *name, ts_error *err
     return NULL;
 }
 
-bool ts_service_preset(ts_service *service, const char *name, const char *origin, ts_arena *arena, ts_preset *out,
-                       ts_error *err)
+bool ts_service_preset(ts_service *service, const char *name, const char *origin, ts_arena *arena,
+                       ts_preset *out, ts_error *err)
 {
     (void)origin, (void)arena;
     pthread_mutex_lock(&service->lock);
@@ -202,8 +210,8 @@ bool ts_service_preset(ts_service *service, const char *name, const char *origin
     return preset != NULL;
 }
 
-bool ts_service_preset_list(ts_service *service, const ts_actor *actor, ts_arena *arena, const ts_preset **out,
-                            size_t *count, ts_error *err)
+bool ts_service_preset_list(ts_service *service, const ts_actor *actor, ts_arena *arena,
+                            const ts_preset **out, size_t *count, ts_error *err)
 {
     (void)actor, (void)arena, (void)err;
     *out = service->presets;
@@ -213,7 +221,8 @@ bool ts_service_preset_list(ts_service *service, const ts_actor *actor, ts_arena
 
 static bool is_current(int64_t version, int64_t expected, ts_error *err)
 {
-    return expected < 0 || expected == version || ts_fail(err, TS_CHANGED, "it is at version %lld", (long long)version);
+    return expected < 0 || expected == version ||
+           ts_fail(err, TS_CHANGED, "it is at version %lld", (long long)version);
 }
 
 bool ts_service_preset_put(ts_service *service, const ts_actor *actor, const char *name, const json_t *body,
@@ -240,8 +249,8 @@ bool ts_service_preset_put(ts_service *service, const ts_actor *actor, const cha
     return ok;
 }
 
-bool ts_service_preset_delete(ts_service *service, const ts_actor *actor, const char *name, int64_t if_version,
-                              ts_error *err)
+bool ts_service_preset_delete(ts_service *service, const ts_actor *actor, const char *name,
+                              int64_t if_version, ts_error *err)
 {
     (void)actor;
     pthread_mutex_lock(&service->lock);
@@ -272,8 +281,8 @@ bool ts_service_hook_list(ts_service *service, const ts_actor *actor, ts_arena *
     return true;
 }
 
-bool ts_service_hook(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena, ts_hook *out,
-                     ts_error *err)
+bool ts_service_hook(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena,
+                     ts_hook *out, ts_error *err)
 {
     (void)actor, (void)arena;
     pthread_mutex_lock(&service->lock);
@@ -287,9 +296,14 @@ static void set_hook(ts_service *service, ts_hook *to, const ts_hook *wish)
 {
     const char **events = TS_NEW_ARRAY(service->arena, wish->event_count, const char *);
     for (size_t i = 0; i < wish->event_count; i++) events[i] = fake_text(service, wish->events[i]);
-    *to = (ts_hook){.id = to->id, .version = to->version + 1, .url = fake_text(service, wish->url), .events = events,
-                    .event_count = wish->event_count, .key_id = fake_text(service, wish->key_id),
-                    .dialect = fake_text(service, wish->dialect), .paused = wish->paused};
+    *to = (ts_hook){.id = to->id,
+                    .version = to->version + 1,
+                    .url = fake_text(service, wish->url),
+                    .events = events,
+                    .event_count = wish->event_count,
+                    .key_id = fake_text(service, wish->key_id),
+                    .dialect = fake_text(service, wish->dialect),
+                    .paused = wish->paused};
 }
 
 bool ts_service_hook_put(ts_service *service, const ts_actor *actor, const char *id, const ts_hook *wish,
@@ -301,7 +315,8 @@ bool ts_service_hook_put(ts_service *service, const ts_actor *actor, const char 
     pthread_mutex_lock(&service->lock);
     bool full = !id && service->hook_count == FAKE_MAX;
     ts_hook *hook = id ? hook_of(service, id, err) : full ? NULL : &service->hooks[service->hook_count];
-    bool ok = full ? ts_fail(err, TS_BUSY, "the fake is full") : hook && (!id || is_current(hook->version, if_version, err));
+    bool ok = full ? ts_fail(err, TS_BUSY, "the fake is full")
+                   : hook && (!id || is_current(hook->version, if_version, err));
     if (ok && !id) {
         ts_id_new(made);
         *hook = (ts_hook){.id = fake_text(service, made)};
@@ -335,13 +350,20 @@ bool ts_service_hook_test(ts_service *service, const ts_actor *actor, const char
     return ts_service_hook(service, actor, id, arena, &hook, err);
 }
 
-bool ts_service_delivery_list(ts_service *service, const ts_actor *actor, const char *hook_id, const char *state,
-                              const char *cursor, unsigned limit, ts_arena *arena, const ts_delivery_row **rows,
-                              size_t *count, const char **next, ts_error *err)
+bool ts_service_delivery_list(ts_service *service, const ts_actor *actor, const char *hook_id,
+                              const char *state, const char *cursor, unsigned limit, ts_arena *arena,
+                              const ts_delivery_row **rows, size_t *count, const char **next, ts_error *err)
 {
-    static const ts_delivery_row row = {.id = "d1", .hook = "h", .url = "https://x.example", .event = "picture.tagged",
-                                        .state = TS_DELIVERY_DEAD, .attempts = 9, .last_status = 500,
-                                        .last_error = "500", .created = 1, .finished = 2};
+    static const ts_delivery_row row = {.id = "d1",
+                                        .hook = "h",
+                                        .url = "https://x.example",
+                                        .event = "picture.tagged",
+                                        .state = TS_DELIVERY_DEAD,
+                                        .attempts = 9,
+                                        .last_status = 500,
+                                        .last_error = "500",
+                                        .created = 1,
+                                        .finished = 2};
     ts_hook hook;
     (void)cursor;
     *rows = &row;
@@ -353,7 +375,8 @@ bool ts_service_delivery_list(ts_service *service, const ts_actor *actor, const 
 bool ts_service_redeliver(ts_service *service, const ts_actor *actor, const char *delivery_id, ts_error *err)
 {
     (void)service, (void)actor;
-    return strcmp(delivery_id, "d1") == 0 || ts_fail(err, TS_NOT_FOUND, "there is no delivery %.64s", delivery_id);
+    return strcmp(delivery_id, "d1") == 0 ||
+           ts_fail(err, TS_NOT_FOUND, "there is no delivery %.64s", delivery_id);
 }
 
 /* ---- jobs, changes, figures ---------------------------------------------------------------------- */
@@ -367,8 +390,8 @@ static ts_job_full *job_of(ts_service *service, const char *id, ts_error *err)
     return NULL;
 }
 
-bool ts_service_job(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena, ts_job_full *out,
-                    ts_error *err)
+bool ts_service_job(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena,
+                    ts_job_full *out, ts_error *err)
 {
     (void)actor, (void)arena;
     pthread_mutex_lock(&service->lock);
@@ -378,8 +401,8 @@ bool ts_service_job(ts_service *service, const ts_actor *actor, const char *id, 
     return job != NULL;
 }
 
-bool ts_service_job_list(ts_service *service, const ts_actor *actor, const ts_job_query *query, ts_arena *arena,
-                         ts_job_page *out, ts_error *err)
+bool ts_service_job_list(ts_service *service, const ts_actor *actor, const ts_job_query *query,
+                         ts_arena *arena, ts_job_page *out, ts_error *err)
 {
     ts_job_full *made = TS_NEW_ARRAY(arena, FAKE_MAX, ts_job_full);
     (void)actor, (void)err;
@@ -387,7 +410,8 @@ bool ts_service_job_list(ts_service *service, const ts_actor *actor, const ts_jo
     for (size_t i = service->job_count; i-- > 0;) {
         ts_job_state state = service->jobs[i].row.state;
         out->counts[state]++;
-        if (out->count < query->limit && (query->state < 0 || (int)state == query->state)) made[out->count++] = service->jobs[i];
+        if (out->count < query->limit && (query->state < 0 || (int)state == query->state))
+            made[out->count++] = service->jobs[i];
     }
     out->jobs = made;
     pthread_mutex_unlock(&service->lock);
@@ -398,7 +422,8 @@ static bool set_state(ts_service *service, const char *id, ts_job_state from, ts
 {
     pthread_mutex_lock(&service->lock);
     ts_job_full *job = job_of(service, id, err);
-    bool ok = job && (job->row.state == from || ts_fail(err, TS_CONFLICT, "the job is %s", ts_job_state_name(job->row.state)));
+    bool ok = job && (job->row.state == from ||
+                      ts_fail(err, TS_CONFLICT, "the job is %s", ts_job_state_name(job->row.state)));
     if (ok) job->row.state = to;
     if (ok) fake_change(service, TS_CHANGE_JOB, job->row.number, id);
     pthread_mutex_unlock(&service->lock);
@@ -417,15 +442,16 @@ bool ts_service_job_requeue(ts_service *service, const ts_actor *actor, const ch
     return set_state(service, id, TS_JOB_CANCELLED, TS_JOB_QUEUED, err);
 }
 
-bool ts_service_changes(ts_service *service, const ts_actor *actor, int64_t after, size_t limit, unsigned wait_ms,
-                        ts_arena *arena, ts_change_page *out, ts_error *err)
+bool ts_service_changes(ts_service *service, const ts_actor *actor, int64_t after, size_t limit,
+                        unsigned wait_ms, ts_arena *arena, ts_change_page *out, ts_error *err)
 {
     ts_change *made = TS_NEW_ARRAY(arena, limit, ts_change);
     (void)actor, (void)err;
     for (unsigned waited = 0;; waited += 20) {
         pthread_mutex_lock(&service->lock);
         *out = (ts_change_page){.changes = made, .last = after < 0 ? (int64_t)service->change_count : after};
-        for (size_t i = after < 0 ? service->change_count : (size_t)after; i < service->change_count && out->count < limit; i++) {
+        for (size_t i = after < 0 ? service->change_count : (size_t)after;
+             i < service->change_count && out->count < limit; i++) {
             made[out->count++] = service->changes[i];
             out->last = service->changes[i].seq;
         }
@@ -444,33 +470,36 @@ bool ts_service_stats_of(ts_service *service, ts_service_stats *out, ts_error *e
 
 bool ts_service_ready(ts_service *service, ts_error *err)
 {
-    return access("/tmp/tagsmith-fake-not-ready", F_OK) != 0 || service == NULL || ts_fail(err, TS_BUSY, "told not to be");
+    return access("/tmp/tagsmith-fake-not-ready", F_OK) != 0 || service == NULL ||
+           ts_fail(err, TS_BUSY, "told not to be");
 }
 
 /* ---- upkeep -------------------------------------------------------------------------------------- */
 
 const char *ts_import_kind_name(ts_import_kind kind)
 {
-    static const char *const names[] = {"added", "known", "moved", "changed", "duplicate", "near", "gone", "failed"};
+    static const char *const names[] = {"added",     "known", "moved", "changed",
+                                        "duplicate", "near",  "gone",  "failed"};
     return names[kind];
 }
 
 bool ts_service_import(ts_service *service, const ts_actor *actor, const ts_import *import,
-                       void (*news)(void *context, const ts_import_news *), void *context, const atomic_int *stop,
-                       ts_error *err)
+                       void (*news)(void *context, const ts_import_news *), void *context,
+                       const atomic_int *stop, ts_error *err)
 {
     (void)service;
     ts_import_news told = {.kind = TS_IMPORT_ADDED, .path = import->root, .found = 1, .done = 1, .rate = 1.5};
     if (!ts_actor_may(actor, TS_SCOPE_WRITE, err)) return false;
     told.counts[TS_IMPORT_ADDED] = 1;
-    if (strcmp(import->root, "/nowhere") == 0) return ts_fail(err, TS_NOT_FOUND, "there is no folder /nowhere");
+    if (strcmp(import->root, "/nowhere") == 0)
+        return ts_fail(err, TS_NOT_FOUND, "there is no folder /nowhere");
     news(context, &told);
     while (import->watch && !atomic_load(stop)) (void)usleep(10000);
     return true;
 }
 
-bool ts_service_backup(ts_service *service, const ts_actor *actor, const char *target, ts_keep_progress progress,
-                       void *context, ts_error *err)
+bool ts_service_backup(ts_service *service, const ts_actor *actor, const char *target,
+                       ts_keep_progress progress, void *context, ts_error *err)
 {
     (void)service, (void)target;
     progress(context, 1, 2, "originals");
@@ -478,8 +507,8 @@ bool ts_service_backup(ts_service *service, const ts_actor *actor, const char *t
 }
 
 bool ts_service_verify(ts_service *service, const ts_actor *actor, bool deep,
-                       void (*finding)(void *context, const char *text), ts_keep_progress progress, void *context,
-                       ts_verify_result *out, ts_error *err)
+                       void (*finding)(void *context, const char *text), ts_keep_progress progress,
+                       void *context, ts_verify_result *out, ts_error *err)
 {
     (void)service, (void)progress;
     if (deep) finding(context, "blob missing: ab12");

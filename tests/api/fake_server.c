@@ -10,7 +10,8 @@
 #include "base/log.h"
 #include "fake_service.h"
 
-static const ts_actor system_actor = {.kind = TS_ACTOR_SYSTEM, .id = "", .name = "", .key_id = "", .scopes = TS_SCOPE_ALL};
+static const ts_actor system_actor = {
+    .kind = TS_ACTOR_SYSTEM, .id = "", .name = "", .key_id = "", .scopes = TS_SCOPE_ALL};
 
 static const char *make_key(ts_service *service, const ts_key_wish *wish)
 {
@@ -33,15 +34,19 @@ int main(int argc, char **argv)
     if (argc != 3) return 2;
     ts_service *service = fake_service_open(argv[1], &err);
     if (!service) return fail(&err);
-    const char *admin = make_key(service, &(ts_key_wish){.name = "admin", .scopes = TS_SCOPE_ALL, .credits = -1});
-    const char *reader = make_key(service, &(ts_key_wish){.name = "reader", .scopes = TS_SCOPE_READ, .credits = -1});
-    const char *poor = make_key(service, &(ts_key_wish){.name = "poor", .scopes = TS_SCOPE_WRITE, .credits = 0});
-    const char *slow =
-        make_key(service, &(ts_key_wish){.name = "slow", .scopes = TS_SCOPE_READ, .credits = -1, .rate_per_min = 2});
+    const char *admin =
+        make_key(service, &(ts_key_wish){.name = "admin", .scopes = TS_SCOPE_ALL, .credits = -1});
+    const char *reader =
+        make_key(service, &(ts_key_wish){.name = "reader", .scopes = TS_SCOPE_READ, .credits = -1});
+    const char *poor =
+        make_key(service, &(ts_key_wish){.name = "poor", .scopes = TS_SCOPE_WRITE, .credits = 0});
+    const char *slow = make_key(
+        service, &(ts_key_wish){.name = "slow", .scopes = TS_SCOPE_READ, .credits = -1, .rate_per_min = 2});
     ts_log *log = ts_log_new(&(ts_log_options){.fd = 2, .level = TS_LOG_INFO}, &err);
     ts_api *api = ts_api_open(&(ts_api_options){.service = service, .log = log}, &err);
     if (!api) return fail(&err);
-    ts_http_options options = {.listen = "127.0.0.1:0", .unix_path = argv[2], .session_cookie = TS_SESSION_COOKIE};
+    ts_http_options options = {
+        .listen = "127.0.0.1:0", .unix_path = argv[2], .session_cookie = TS_SESSION_COOKIE};
     ts_api_hooks(api, &options.hooks);
     ts_http_server *server = ts_http_server_open(&options, ts_api_routes(api), &err);
     if (!server) return fail(&err);

@@ -10,11 +10,12 @@
 #include "base/random.h"
 #include "base/wallclock.h"
 
-static const char grounds[] =
-    "{\"evidence\":[{\"analyser\":\"classify\",\"model\":\"fake\",\"version\":\"1\",\"label\":\"dog\",\"raw\":0.91}],"
-    "\"count\":2,\"boxes\":[[1,2,30,40]],\"ancestors\":[\"object/animal\"]}";
-static const char measures[] = "{\"faces\":[],\"colours\":[{\"name\":\"red\",\"hex\":\"#ff0000\",\"share\":0.5}],"
-                               "\"safety\":{\"nsfw\":0.01},\"quality\":{\"sharpness\":0.5},\"warnings\":[\"fake\"]}";
+static const char grounds[] = "{\"evidence\":[{\"analyser\":\"classify\",\"model\":\"fake\",\"version\":"
+                              "\"1\",\"label\":\"dog\",\"raw\":0.91}],"
+                              "\"count\":2,\"boxes\":[[1,2,30,40]],\"ancestors\":[\"object/animal\"]}";
+static const char measures[] =
+    "{\"faces\":[],\"colours\":[{\"name\":\"red\",\"hex\":\"#ff0000\",\"share\":0.5}],"
+    "\"safety\":{\"nsfw\":0.01},\"quality\":{\"sharpness\":0.5},\"warnings\":[\"fake\"]}";
 
 ts_service *fake_service_open(const char *vocab_dir, ts_error *err)
 {
@@ -47,8 +48,8 @@ void fake_change(ts_service *service, ts_change_kind kind, int64_t number, const
 {
     if (service->change_count == FAKE_MAX * 4) return;
     int64_t seq = (int64_t)service->change_count + 1;
-    service->changes[service->change_count++] =
-        (ts_change){.seq = seq, .kind = kind, .number = number, .id = fake_text(service, id), .at = ts_wallclock_ms()};
+    service->changes[service->change_count++] = (ts_change){
+        .seq = seq, .kind = kind, .number = number, .id = fake_text(service, id), .at = ts_wallclock_ms()};
 }
 
 fake_picture *fake_find(ts_service *service, const char *id, bool with_held, ts_error *err)
@@ -93,8 +94,8 @@ static const char *hash_of(ts_arena *arena, const void *bytes, size_t length)
 {
     uint64_t hash = 1469598103934665603ULL;
     for (size_t i = 0; i < length; i++) hash = (hash ^ ((const unsigned char *)bytes)[i]) * 1099511628211ULL;
-    return ts_arena_printf(arena, "%016llx%016llx%016llx%016llx", (unsigned long long)hash, (unsigned long long)hash,
-                           (unsigned long long)hash, (unsigned long long)hash);
+    return ts_arena_printf(arena, "%016llx%016llx%016llx%016llx", (unsigned long long)hash,
+                           (unsigned long long)hash, (unsigned long long)hash, (unsigned long long)hash);
 }
 
 static bool look_at_bytes(const ts_upload *upload, const void **bytes, size_t *length, ts_error *err)
@@ -118,34 +119,55 @@ static void put_tag(ts_service *service, fake_picture *picture, const char *word
     ts_concept concept = ts_vocab_find(service->vocab, word);
     if (concept == TS_CONCEPT_NONE && named.count) concept = named.items[0];
     bool known = concept != TS_CONCEPT_NONE;
-    const char *key = known ? ts_vocab_id(service->vocab, concept) : ts_arena_printf(service->arena, "word/%s", word);
+    const char *key =
+        known ? ts_vocab_id(service->vocab, concept) : ts_arena_printf(service->arena, "word/%s", word);
     size_t at = 0;
     while (at < picture->tag_count && strcmp(picture->tags[at].key, key) != 0) at++;
     if (at == FAKE_TAGS) return;
     if (at == picture->tag_count) picture->tag_count++;
-    picture->tags[at] = (ts_tag_row){
-        .picture = picture->row.number, .key = key, .concept = known ? key : NULL, .label = fake_text(service, word),
-        .facet = known ? ts_facet_name(ts_vocab_facet(service->vocab, concept)) : "word", .state = TS_LEDGER_ACCEPTED,
-        .confidence = 1, .author = {.kind = actor ? TS_AUTHOR_PERSON : TS_AUTHOR_MODEL,
-                                    .id = fake_text(service, actor ? actor->id : "default"),
-                                    .name = fake_text(service, actor ? actor->name : "default")},
-        .seq = 1, .at = ts_wallclock_ms(), .payload = actor ? NULL : grounds};
+    picture->tags[at] =
+        (ts_tag_row){.picture = picture->row.number,
+                     .key = key,
+                     .concept = known ? key : NULL,
+                     .label = fake_text(service, word),
+                     .facet = known ? ts_facet_name(ts_vocab_facet(service->vocab, concept)) : "word",
+                     .state = TS_LEDGER_ACCEPTED,
+                     .confidence = 1,
+                     .author = {.kind = actor ? TS_AUTHOR_PERSON : TS_AUTHOR_MODEL,
+                                .id = fake_text(service, actor ? actor->id : "default"),
+                                .name = fake_text(service, actor ? actor->name : "default")},
+                     .seq = 1,
+                     .at = ts_wallclock_ms(),
+                     .payload = actor ? NULL : grounds};
 }
 
-static void fill(ts_service *service, const ts_actor *actor, const ts_upload *upload, const char *hash, size_t length,
-                 fake_picture *picture)
+static void fill(ts_service *service, const ts_actor *actor, const ts_upload *upload, const char *hash,
+                 size_t length, fake_picture *picture)
 {
     char id[TS_ID_SIZE] = "";
     if (!upload->without_store) ts_id_new(id);
     bool held = upload->name && strstr(upload->name, "nsfw");
     int64_t now = ts_wallclock_ms();
-    picture->row = (ts_picture_row){
-        .number = (int64_t)service->picture_count + 1, .id = fake_text(service, id), .version = 1,
-        .sha256 = fake_text(service, hash), .bytes = (int64_t)length, .format = "JPEG", .width = 640, .height = 480,
-        .orientation = 1, .name = fake_text(service, upload->name), .title = fake_text(service, upload->title),
-        .description = fake_text(service, upload->description), .created = now, .updated = now,
-        .owner = fake_text(service, actor->id), .preset = "default", .state = TS_PICTURE_READY,
-        .visibility = held ? TS_HELD : TS_VISIBLE, .reason = held ? "nsfw over 0.6" : "", .extra = measures};
+    picture->row = (ts_picture_row){.number = (int64_t)service->picture_count + 1,
+                                    .id = fake_text(service, id),
+                                    .version = 1,
+                                    .sha256 = fake_text(service, hash),
+                                    .bytes = (int64_t)length,
+                                    .format = "JPEG",
+                                    .width = 640,
+                                    .height = 480,
+                                    .orientation = 1,
+                                    .name = fake_text(service, upload->name),
+                                    .title = fake_text(service, upload->title),
+                                    .description = fake_text(service, upload->description),
+                                    .created = now,
+                                    .updated = now,
+                                    .owner = fake_text(service, actor->id),
+                                    .preset = "default",
+                                    .state = TS_PICTURE_READY,
+                                    .visibility = held ? TS_HELD : TS_VISIBLE,
+                                    .reason = held ? "nsfw over 0.6" : "",
+                                    .extra = measures};
     if (upload->extra) {
         json_t *extra = json_loads(measures, 0, NULL);
         (void)json_object_update(extra, (json_t *)(uintptr_t)upload->extra);
@@ -163,8 +185,13 @@ static const char *add_job(ts_service *service, const fake_picture *picture)
     char id[TS_ID_SIZE];
     ts_id_new(id);
     ts_job_full *job = &service->jobs[service->job_count++];
-    *job = (ts_job_full){.row = {.number = (int64_t)service->job_count, .id = fake_text(service, id), .kind = "tag",
-                                 .state = TS_JOB_QUEUED, .max_attempts = 3, .total = 1, .created = ts_wallclock_ms(),
+    *job = (ts_job_full){.row = {.number = (int64_t)service->job_count,
+                                 .id = fake_text(service, id),
+                                 .kind = "tag",
+                                 .state = TS_JOB_QUEUED,
+                                 .max_attempts = 3,
+                                 .total = 1,
+                                 .created = ts_wallclock_ms(),
                                  .picture = picture->row.number},
                          .picture = picture->row.id};
     fake_change(service, TS_CHANGE_JOB, job->row.number, job->row.id);
@@ -196,14 +223,16 @@ static bool keep(ts_service *service, const ts_actor *actor, const ts_upload *up
     const char *hash = hash_of(arena, bytes, length);
     fake_picture *picture = upload->without_store ? NULL : twin_of(service, hash);
     result->done = true;
-    if (picture && upload->duplicates == TS_DUPLICATE_REFUSE) return ts_fail(err, TS_CONFLICT, "it is there already");
+    if (picture && upload->duplicates == TS_DUPLICATE_REFUSE)
+        return ts_fail(err, TS_CONFLICT, "it is there already");
     result->duplicate = picture && upload->duplicates == TS_DUPLICATE_RETURN;
     if (!result->duplicate) {
         if (service->picture_count == FAKE_MAX) return ts_fail(err, TS_BUSY, "the fake is full");
         picture = upload->without_store ? &scratch : &service->pictures[service->picture_count];
         fill(service, actor, upload, hash, length, picture);
         if (!upload->without_store) service->picture_count++;
-        if (!upload->without_store) fake_change(service, TS_CHANGE_PICTURE, picture->row.number, picture->row.id);
+        if (!upload->without_store)
+            fake_change(service, TS_CHANGE_PICTURE, picture->row.number, picture->row.id);
         if (upload->async) picture->row.state = TS_PICTURE_PENDING;
         if (upload->async) result->job = add_job(service, picture);
         result->done = !upload->async;
@@ -231,8 +260,8 @@ static bool may_see_held(const ts_actor *actor, bool with_held, ts_error *err)
     return !with_held || ts_actor_may(actor, TS_SCOPE_REVIEW, err);
 }
 
-bool ts_service_picture(ts_service *service, const ts_actor *actor, const ts_picture_query *query, ts_arena *arena,
-                        ts_picture_full *out, ts_error *err)
+bool ts_service_picture(ts_service *service, const ts_actor *actor, const ts_picture_query *query,
+                        ts_arena *arena, ts_picture_full *out, ts_error *err)
 {
     if (!may_see_held(actor, query->with_held, err)) return false;
     pthread_mutex_lock(&service->lock);
@@ -272,8 +301,9 @@ static void patch_row(ts_service *service, ts_picture_row *row, const ts_picture
     if (patch->name) row->name = fake_text(service, patch->name);
 }
 
-bool ts_service_picture_patch(ts_service *service, const ts_actor *actor, const char *id, const ts_picture_patch *patch,
-                              ts_arena *arena, ts_picture_full *out, ts_error *err)
+bool ts_service_picture_patch(ts_service *service, const ts_actor *actor, const char *id,
+                              const ts_picture_patch *patch, ts_arena *arena, ts_picture_full *out,
+                              ts_error *err)
 {
     pthread_mutex_lock(&service->lock);
     fake_picture *picture = fake_find(service, id, ts_actor_may(actor, TS_SCOPE_REVIEW, NULL), err);
@@ -301,8 +331,9 @@ bool ts_service_picture_delete(ts_service *service, const ts_actor *actor, const
     return ok;
 }
 
-bool ts_service_picture_file(ts_service *service, const ts_actor *actor, const char *id, ts_rendition rendition,
-                             bool with_held, ts_arena *arena, ts_picture_file *out, ts_error *err)
+bool ts_service_picture_file(ts_service *service, const ts_actor *actor, const char *id,
+                             ts_rendition rendition, bool with_held, ts_arena *arena, ts_picture_file *out,
+                             ts_error *err)
 {
     static const char bytes[] = "\xFF\xD8\xFF fake";
     if (!may_see_held(actor, with_held, err)) return false;
@@ -312,7 +343,9 @@ bool ts_service_picture_file(ts_service *service, const ts_actor *actor, const c
     if (!picture) return false;
     int fd = memfd_create("fake", MFD_CLOEXEC);
     if (fd < 0 || write(fd, bytes, sizeof bytes - 1) < 0) return ts_fail_errno(err, "memfd");
-    *out = (ts_picture_file){.fd = fd, .length = sizeof bytes - 1, .content_type = "image/jpeg",
+    *out = (ts_picture_file){.fd = fd,
+                             .length = sizeof bytes - 1,
+                             .content_type = "image/jpeg",
                              .name = rendition == TS_RENDITION_ORIGINAL ? picture->row.name : NULL,
                              .etag = ts_arena_strdup(arena, picture->row.sha256)};
     return true;
@@ -374,20 +407,22 @@ static void drop_tag(fake_picture *picture, const char *tag)
     }
 }
 
-static void apply(ts_service *service, const ts_actor *actor, fake_picture *picture, const ts_edit *edits, size_t count)
+static void apply(ts_service *service, const ts_actor *actor, fake_picture *picture, const ts_edit *edits,
+                  size_t count)
 {
     if (edits[0].action == TS_EDIT_REPLACE && !edits[0].with) picture->tag_count = 0;
     for (size_t i = 0; i < count; i++) {
         const ts_edit *edit = &edits[i];
-        if (edit->action == TS_EDIT_REMOVE || edit->action == TS_EDIT_REJECT || edit->with) drop_tag(picture, edit->tag);
+        if (edit->action == TS_EDIT_REMOVE || edit->action == TS_EDIT_REJECT || edit->with)
+            drop_tag(picture, edit->tag);
         else if (edit->tag[0]) put_tag(service, picture, edit->tag, actor);
         if (edit->with) put_tag(service, picture, edit->with, actor);
     }
     touch(service, picture);
 }
 
-bool ts_service_edit(ts_service *service, const ts_actor *actor, const char *id, const ts_edit *edits, size_t count,
-                     int64_t if_version, ts_arena *arena, ts_picture_full *out, ts_error *err)
+bool ts_service_edit(ts_service *service, const ts_actor *actor, const char *id, const ts_edit *edits,
+                     size_t count, int64_t if_version, ts_arena *arena, ts_picture_full *out, ts_error *err)
 {
     pthread_mutex_lock(&service->lock);
     fake_picture *picture = fake_find(service, id, ts_actor_may(actor, TS_SCOPE_REVIEW, NULL), err);
@@ -407,21 +442,23 @@ static bool check_query(const char *query, ts_error *err)
     return ts_fail(err, TS_USAGE, "column %zu: a parenthesis is not closed", strcspn(query, "(") + 1);
 }
 
-bool ts_service_bulk_edit(ts_service *service, const ts_actor *actor, const ts_bulk_edit *bulk, ts_arena *arena,
-                          ts_edit_result *result, ts_error *err)
+bool ts_service_bulk_edit(ts_service *service, const ts_actor *actor, const ts_bulk_edit *bulk,
+                          ts_arena *arena, ts_edit_result *result, ts_error *err)
 {
     if (!check_query(bulk->query, err)) return false;
     pthread_mutex_lock(&service->lock);
     size_t matched = 0;
     ts_tag_diff *sample = TS_NEW(arena, ts_tag_diff);
     for (size_t i = 0; i < service->picture_count; i++) matched += !service->pictures[i].deleted;
-    bool ok = bulk->expect < 0 || (size_t)bulk->expect == matched || ts_fail(err, TS_CHANGED, "%zu match now", matched);
+    bool ok = bulk->expect < 0 || (size_t)bulk->expect == matched ||
+              ts_fail(err, TS_CHANGED, "%zu match now", matched);
     for (size_t i = 0; ok && !bulk->dry && i < service->picture_count; i++) {
-        if (!service->pictures[i].deleted) apply(service, actor, &service->pictures[i], bulk->edits, bulk->count);
+        if (!service->pictures[i].deleted)
+            apply(service, actor, &service->pictures[i], bulk->edits, bulk->count);
     }
     if (service->picture_count) diff_of(&service->pictures[0], arena, sample);
-    *result = (ts_edit_result){.batch = "batch1", .matched = matched, .changed = matched, .samples = sample,
-                               .sample_count = 1};
+    *result = (ts_edit_result){
+        .batch = "batch1", .matched = matched, .changed = matched, .samples = sample, .sample_count = 1};
     pthread_mutex_unlock(&service->lock);
     return ok;
 }
@@ -443,10 +480,18 @@ bool ts_service_history(ts_service *service, const ts_actor *actor, const char *
     ts_ledger_line *made = TS_NEW_ARRAY(arena, *count, ts_ledger_line);
     for (size_t i = 0; i < *count; i++) {
         const ts_tag_row *tag = &picture->tags[i];
-        made[i] = (ts_ledger_line){.seq = (int64_t)i + 1, .picture = tag->picture, .key = tag->key,
-                                   .concept = tag->concept, .label = tag->label, .facet = tag->facet,
-                                   .action = TS_LEDGER_ADD, .author = tag->author, .state = tag->state,
-                                   .confidence = tag->confidence, .analyser = "", .at = tag->at};
+        made[i] = (ts_ledger_line){.seq = (int64_t)i + 1,
+                                   .picture = tag->picture,
+                                   .key = tag->key,
+                                   .concept = tag->concept,
+                                   .label = tag->label,
+                                   .facet = tag->facet,
+                                   .action = TS_LEDGER_ADD,
+                                   .author = tag->author,
+                                   .state = tag->state,
+                                   .confidence = tag->confidence,
+                                   .analyser = "",
+                                   .at = tag->at};
     }
     *lines = made;
     pthread_mutex_unlock(&service->lock);
@@ -462,22 +507,30 @@ bool ts_service_find(ts_service *service, const ts_actor *actor, const ts_find_a
     ts_picture_page page = {0};
     if (!check_query(ask->query, err)) return false;
     if (ask->similar && !fake_find(service, ask->similar, false, err)) return false;
-    if (!ts_service_pictures(service, actor, ask->cursor ? ask->cursor : "", ask->limit, ask->with_held, arena, &page,
-                             err)) {
+    if (!ts_service_pictures(service, actor, ask->cursor ? ask->cursor : "", ask->limit, ask->with_held,
+                             arena, &page, err)) {
         return false;
     }
     ts_find_row *rows = TS_NEW_ARRAY(arena, page.count, ts_find_row);
-    for (size_t i = 0; i < page.count; i++) rows[i] = (ts_find_row){.picture = page.pictures[i], .score = 0.75F};
+    for (size_t i = 0; i < page.count; i++)
+        rows[i] = (ts_find_row){.picture = page.pictures[i], .score = 0.75F};
     ts_facet_count *facet = TS_NEW(arena, ts_facet_count);
-    *facet = (ts_facet_count){.facet = "object", .concept = "object/dog", .label = "dog", .pictures = page.count};
-    *out = (ts_find_answer){.rows = rows, .count = page.count, .total = page.count, .facets = facet,
-                            .facet_count = ask->facet_values ? 1 : 0, .next = page.next,
-                            .hints = hints, .hint_count = ask->query && strstr(ask->query, "dgo") ? 1 : 0};
+    *facet =
+        (ts_facet_count){.facet = "object", .concept = "object/dog", .label = "dog", .pictures = page.count};
+    *out = (ts_find_answer){.rows = rows,
+                            .count = page.count,
+                            .total = page.count,
+                            .facets = facet,
+                            .facet_count = ask->facet_values ? 1 : 0,
+                            .next = page.next,
+                            .hints = hints,
+                            .hint_count = ask->query && strstr(ask->query, "dgo") ? 1 : 0};
     return true;
 }
 
 bool ts_service_suggest(ts_service *service, const ts_actor *actor, const char *prefix, const char *language,
-                        unsigned limit, ts_arena *arena, const ts_suggestion_row **rows, size_t *count, ts_error *err)
+                        unsigned limit, ts_arena *arena, const ts_suggestion_row **rows, size_t *count,
+                        ts_error *err)
 {
     (void)actor, (void)err;
     ts_suggestion found[TS_VOCAB_SUGGESTIONS_MAX];
@@ -486,7 +539,8 @@ bool ts_service_suggest(ts_service *service, const ts_actor *actor, const char *
     *count = ts_vocab_prefix(service->vocab, in, prefix, limit, found);
     ts_suggestion_row *made = TS_NEW_ARRAY(arena, *count, ts_suggestion_row);
     for (size_t i = 0; i < *count; i++) {
-        made[i] = (ts_suggestion_row){.text = found[i].name, .concept = ts_vocab_id(service->vocab, found[i].concept)};
+        made[i] = (ts_suggestion_row){.text = found[i].name,
+                                      .concept = ts_vocab_id(service->vocab, found[i].concept)};
     }
     *rows = made;
     return true;

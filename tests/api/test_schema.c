@@ -36,10 +36,12 @@ static bool fits(const ts_schemas *schemas, const char *schema, const char *text
     return ok;
 }
 
-static void check_row(const ts_schemas *schemas, const char *schema, const char *good, const char *bad, const char *says)
+static void check_row(const ts_schemas *schemas, const char *schema, const char *good, const char *bad,
+                      const char *says)
 {
     ts_error err = {0};
-    if (good && !fits(schemas, schema, good, &err)) fail_msg("%s should fit %s: %s", good, schema, err.message);
+    if (good && !fits(schemas, schema, good, &err))
+        fail_msg("%s should fit %s: %s", good, schema, err.message);
     if (!bad) return;
     if (fits(schemas, schema, bad, &err)) fail_msg("%s should not fit %s", bad, schema);
     assert_int_equal(err.code, TS_USAGE);
@@ -68,10 +70,11 @@ static void test_every_word(void **state)
         {"{\"type\":\"string\",\"format\":\"date-time\"}", "\"2026-11-21\"", "\"2026-11-31\"", "no date"},
         {"{\"type\":\"array\",\"maxItems\":1}", "[1]", "[1,2]", "more than 1"},
         {"{\"type\":\"array\",\"minItems\":1}", "[1]", "[]", "too few"},
-        {"{\"items\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}}", "[{\"a\":\"b\"}]", "[{},{\"a\":1}]",
-         "[1].a must be"},
+        {"{\"items\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}}", "[{\"a\":\"b\"}]",
+         "[{},{\"a\":1}]", "[1].a must be"},
         {"{\"required\":[\"a\"]}", "{\"a\":1}", "{}", "lacks \"a\""},
-        {"{\"properties\":{\"a\":{}},\"additionalProperties\":false}", "{\"a\":1}", "{\"b\":1}", "unknown member \"b\""},
+        {"{\"properties\":{\"a\":{}},\"additionalProperties\":false}", "{\"a\":1}", "{\"b\":1}",
+         "unknown member \"b\""},
         {"{\"additionalProperties\":{\"type\":\"string\"}}", "{\"x\":\"y\"}", "{\"x\":1}", "x must be"},
         {"{\"maxProperties\":1}", "{\"a\":1}", "{\"a\":1,\"b\":2}", "too many"},
         {"{\"$ref\":\"#/components/schemas/Share\"}", "0.5", "2", "above 1"},
@@ -85,7 +88,8 @@ static void test_every_word(void **state)
 /* The place in a deep value, however long its names are, never runs over the room for it. */
 static void test_long_places(void **state)
 {
-    static const char schema[] = "{\"additionalProperties\":{\"additionalProperties\":{\"type\":\"string\"}}}";
+    static const char schema[] =
+        "{\"additionalProperties\":{\"additionalProperties\":{\"type\":\"string\"}}}";
     char text[1000] = "{\"";
     memset(text + 2, 'n', 400);
     strcpy(text + 402, "\":{\"");
@@ -98,7 +102,8 @@ static void test_long_places(void **state)
 
 static const char pair_schema[] =
     "{\"properties\":{\"n\":{\"type\":\"integer\"},\"x\":{\"type\":\"number\"},\"b\":{\"type\":\"boolean\"},"
-    "\"s\":{\"type\":\"string\"},\"l\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"o\":{\"type\":\"object\"},"
+    "\"s\":{\"type\":\"string\"},\"l\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"o\":{\"type\":"
+    "\"object\"},"
     "\"d\":{\"type\":\"integer\",\"default\":7}}}";
 
 static json_t *read_one(const ts_schemas *schemas, const char *name, const char *value, ts_error *err)
@@ -116,14 +121,36 @@ static void test_pairs(void **state)
     static const struct {
         const char *name, *value, *json; /* NULL: refused */
     } rows[] = {
-        {"n", "12", "12"},       {"n", "-3", "-3"},      {"n", "", NULL},          {"n", " 1", NULL},
-        {"n", "+1", NULL},       {"n", "1.0", NULL},     {"n", "0x10", NULL},      {"n", "9223372036854775808", NULL},
-        {"x", "0.5", "0.5"},     {"x", "1e2", "100.0"},  {"x", "nan", NULL},       {"x", "inf", NULL},
-        {"x", "1e999", NULL},    {"x", "0x1p3", NULL},   {"x", "", NULL},          {"x", "1,5", NULL},
-        {"b", "true", "true"},   {"b", "0", "false"},    {"b", "yes", NULL},       {"b", "", NULL},
-        {"s", "", "\"\""},       {"s", "a,b", "\"a,b\""}, {"s", "\xff", NULL},     {"z", "1", NULL},
-        {"l", "a, b,,c", "[\"a\",\"b\",\"c\"]"},         {"l", "", "[]"},          {"l", "\xff", NULL},
-        {"o", "{\"a\":1}", "{\"a\":1}"},                 {"o", "{", NULL},         {"o", "", NULL},
+        {"n", "12", "12"},
+        {"n", "-3", "-3"},
+        {"n", "", NULL},
+        {"n", " 1", NULL},
+        {"n", "+1", NULL},
+        {"n", "1.0", NULL},
+        {"n", "0x10", NULL},
+        {"n", "9223372036854775808", NULL},
+        {"x", "0.5", "0.5"},
+        {"x", "1e2", "100.0"},
+        {"x", "nan", NULL},
+        {"x", "inf", NULL},
+        {"x", "1e999", NULL},
+        {"x", "0x1p3", NULL},
+        {"x", "", NULL},
+        {"x", "1,5", NULL},
+        {"b", "true", "true"},
+        {"b", "0", "false"},
+        {"b", "yes", NULL},
+        {"b", "", NULL},
+        {"s", "", "\"\""},
+        {"s", "a,b", "\"a,b\""},
+        {"s", "\xff", NULL},
+        {"z", "1", NULL},
+        {"l", "a, b,,c", "[\"a\",\"b\",\"c\"]"},
+        {"l", "", "[]"},
+        {"l", "\xff", NULL},
+        {"o", "{\"a\":1}", "{\"a\":1}"},
+        {"o", "{", NULL},
+        {"o", "", NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         ts_error err = {0};
@@ -157,8 +184,9 @@ static void check_refs(const ts_schemas *schemas, const json_t *value)
 {
     const char *name;
     json_t *member;
-    if (json_is_object(value) && json_object_get(value, "$ref")) assert_ptr_not_equal(ts_schema_resolve(schemas, value), value);
-    json_object_foreach((json_t *)(uintptr_t)value, name, member) check_refs(schemas, member);
+    if (json_is_object(value) && json_object_get(value, "$ref"))
+        assert_ptr_not_equal(ts_schema_resolve(schemas, value), value);
+    json_object_foreach ((json_t *)(uintptr_t)value, name, member) check_refs(schemas, member);
     for (size_t i = 0; json_is_array(value) && i < json_array_size(value); i++) {
         check_refs(schemas, json_array_get(value, i));
     }

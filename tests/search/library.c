@@ -5,15 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const library_words[LIBRARY_WORDS] = {"summer", "holiday", "garden", "meeting", "naïve",
-                                                  "running", "old",    "harbour", "犬",      "grandma's"};
+const char *const library_words[LIBRARY_WORDS] = {"summer",  "holiday", "garden",  "meeting", "naïve",
+                                                  "running", "old",     "harbour", "犬",      "grandma's"};
 const char *const library_free_words[LIBRARY_FREE_WORDS] = {"Acme 3000", "project x", "rooftop", "Ünal"};
 
 static const char *const ids[LIBRARY_CONCEPTS] = {
-    "object/dog",    "object/cat",      "object/animal", "object/car",      "object/tree",    "object/bicycle",
-    "object/bird",   "object/flower",   "object/food",   "object/chair",    "object/orange",  "object/horse",
-    "object/boat",   "object/furniture", "colour/orange", "colour/red",     "colour/blue",    "colour/navy",
-    "colour/green",  "mood/dark",       "mood/bright",   "object/vehicle",  "object/dalmatian", "object/sofa"};
+    "object/dog",     "object/cat",     "object/animal",    "object/car",       "object/tree",
+    "object/bicycle", "object/bird",    "object/flower",    "object/food",      "object/chair",
+    "object/orange",  "object/horse",   "object/boat",      "object/furniture", "colour/orange",
+    "colour/red",     "colour/blue",    "colour/navy",      "colour/green",     "mood/dark",
+    "mood/bright",    "object/vehicle", "object/dalmatian", "object/sofa"};
 
 uint64_t library_random(library *l)
 {
@@ -93,7 +94,8 @@ static void make_numbers(library *l, sample *s)
     p->faces = library_below(l, 4);
     p->format = library_below(l, 2) ? "jpeg" : "png";
     p->created_ms = INT64_C(1700000000000) + (int64_t)library_below(l, 1000000) * 60000;
-    p->taken_ms = library_below(l, 4) ? INT64_C(1650000000000) + (int64_t)library_below(l, 1500000) * 60000 : TS_TIME_UNKNOWN;
+    p->taken_ms = library_below(l, 4) ? INT64_C(1650000000000) + (int64_t)library_below(l, 1500000) * 60000
+                                      : TS_TIME_UNKNOWN;
     p->has_place = library_below(l, 2);
     p->latitude = 48 + library_below(l, 1000) / 1000.0;
     p->longitude = 2 + library_below(l, 1000) / 1000.0;
@@ -111,8 +113,9 @@ static void make_looks(library *l, sample *s)
     s->picture.colours = s->colours;
     s->picture.colour_count = library_below(l, 4);
     for (size_t i = 0; i < 3; i++)
-        s->colours[i] = (ts_index_colour){(float)library_below(l, 100), (float)library_below(l, 160) - 80,
-                                          (float)library_below(l, 160) - 80, (float)library_below(l, 101) / 100};
+        s->colours[i] =
+            (ts_index_colour){(float)library_below(l, 100), (float)library_below(l, 160) - 80,
+                              (float)library_below(l, 160) - 80, (float)library_below(l, 101) / 100};
     for (size_t i = 0; i < 24; i++) s->vector[i] = (float)library_below(l, 2001) / 1000 - 1;
     s->picture.vector = s->vector;
     s->picture.vector_dims = 24;

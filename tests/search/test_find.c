@@ -45,10 +45,12 @@ static void test_orders_and_pages(void **state)
                                          TS_SORT_SIZE,    TS_SORT_CONFIDENCE, TS_SORT_RANDOM};
     for (size_t s = 0; s < sizeof sorts / sizeof sorts[0]; s++) {
         for (int reverse = 0; reverse < 2; reverse++) {
-            ts_find find = {.query = s % 2 ? "tag:animal" : "", .sort = sorts[s], .reverse = reverse, .min_score = -1};
+            ts_find find = {
+                .query = s % 2 ? "tag:animal" : "", .sort = sorts[s], .reverse = reverse, .min_score = -1};
             check_pages(l, find, order, &total);
             for (size_t i = 1; i < total; i++) {
-                const ts_index_picture *a = &l->samples[order[i - 1]].picture, *b = &l->samples[order[i]].picture;
+                const ts_index_picture *a = &l->samples[order[i - 1]].picture,
+                                       *b = &l->samples[order[i]].picture;
                 if (reverse && a->taken_ms != TS_TIME_UNKNOWN && b->taken_ms != TS_TIME_UNKNOWN) {
                     const ts_index_picture *swap = a;
                     a = b;
@@ -116,7 +118,8 @@ static void test_random_order_has_a_seed(void **state)
 static void put_vector(library *l, uint32_t number, const float *vector, size_t dims)
 {
     ts_error err;
-    ts_index_picture picture = {.number = number, .vector = vector, .vector_dims = dims, .quality = -1, .aesthetic = -1, .nsfw = -1};
+    ts_index_picture picture = {
+        .number = number, .vector = vector, .vector_dims = dims, .quality = -1, .aesthetic = -1, .nsfw = -1};
     assert_works(ts_index_put(l->index, &picture, &err), err);
 }
 
@@ -149,7 +152,8 @@ static void test_similar_knows_when_to_stop(void **state)
         assert_true(found.rows[i].score > 0.6f && found.rows[i].score <= 1);
     }
     unsigned matches = 0;
-    for (unsigned i = 0; i < 20; i++) { /* what has nothing to do with anything finds nothing, but for one time in ten */
+    for (unsigned i = 0; i < 20;
+         i++) { /* what has nothing to do with anything finds nothing, but for one time in ten */
         noise(l, vector, WIDE);
         find.similar_vector = vector;
         matches += ask(l, &find, arena).total > 0;
@@ -208,7 +212,8 @@ static void put_concepts(library *l, uint32_t number, const ts_concept *concepts
     ts_error err;
     ts_index_tag tags[16];
     for (size_t i = 0; i < count; i++)
-        tags[i] = (ts_index_tag){.concept = ts_vocab_id(l->vocab, concepts[i]), .confidence = 0.9f, .state = TS_INDEX_ACCEPTED};
+        tags[i] = (ts_index_tag){
+            .concept = ts_vocab_id(l->vocab, concepts[i]), .confidence = 0.9f, .state = TS_INDEX_ACCEPTED};
     ts_index_picture picture = {.number = number, .tags = tags, .tag_count = count};
     assert_works(ts_index_put(l->index, &picture, &err), err);
 }
@@ -271,7 +276,8 @@ static void test_palette(void **state)
         assert_works(ts_index_put(l->index, &picture, &err), err);
     }
     ts_index_colour red = {52, 72, 42, 0};
-    ts_found found = ask(l, &(ts_find){.palette = &red, .palette_count = 1, .limit = 50, .min_score = -1}, arena);
+    ts_found found =
+        ask(l, &(ts_find){.palette = &red, .palette_count = 1, .limit = 50, .min_score = -1}, arena);
     assert_int_equal(found.total, 10);
     assert_true(found.rows[0].score > 0.9f);
     ts_arena_free(arena);
@@ -287,8 +293,10 @@ static void test_relevance(void **state)
     ts_arena *arena = ts_arena_new(0);
     ts_error err;
     for (uint32_t i = 1; i <= 100; i++) {
-        ts_index_tag tag = {.concept = "object/dog", .confidence = (float)i / 100, .state = TS_INDEX_ACCEPTED};
-        ts_index_picture picture = {.number = i, .tags = &tag, .tag_count = 1, .title = i == 50 ? "my dogs" : NULL};
+        ts_index_tag tag = {
+            .concept = "object/dog", .confidence = (float)i / 100, .state = TS_INDEX_ACCEPTED};
+        ts_index_picture picture = {
+            .number = i, .tags = &tag, .tag_count = 1, .title = i == 50 ? "my dogs" : NULL};
         assert_works(ts_index_put(l->index, &picture, &err), err);
     }
     ts_found found = ask(l, &(ts_find){.query = "dogs", .limit = 100, .min_score = -1}, arena);
@@ -297,7 +305,8 @@ static void test_relevance(void **state)
     for (size_t i = 1; i < found.count; i++) assert_true(found.rows[i].score <= found.rows[i - 1].score);
     assert_float_equal(found.rows[0].score, 1, 0.01f);
     for (size_t i = 0; i < found.count; i++)
-        if (found.rows[i].number == 50) assert_float_equal(found.rows[i].score, 0.95f, 0.01f); /* the title says so */
+        if (found.rows[i].number == 50)
+            assert_float_equal(found.rows[i].score, 0.95f, 0.01f); /* the title says so */
     found = ask(l, &(ts_find){.query = "dog", .limit = 100, .min_score = 0.805f}, arena);
     assert_int_equal(found.total, 21); /* 81 .. 100, and the title */
     ts_arena_free(arena);
@@ -310,13 +319,16 @@ static void test_best_rows_of_many(void **state)
     (void)state;
     enum { COUNT = 60000 };
     static const char *const concepts[] = {"object/dog", "object/cat", "object/car"};
-    static const char *const queries[] = {"tag:dog", "tag:dog tag:cat", "(tag:dog OR tag:cat) -tag:car", "tag:animal", "dog"};
+    static const char *const queries[] = {"tag:dog", "tag:dog tag:cat", "(tag:dog OR tag:cat) -tag:car",
+                                          "tag:animal", "dog"};
     library *l = library_new(1, 21);
     ts_error err;
     for (uint32_t i = 1; i <= COUNT; i++) {
         ts_index_tag tags[3];
         for (size_t k = 0; k < 3; k++)
-            tags[k] = (ts_index_tag){.concept = concepts[k], .confidence = (float)library_below(l, 256) / 255, .state = TS_INDEX_ACCEPTED};
+            tags[k] = (ts_index_tag){.concept = concepts[k],
+                                     .confidence = (float)library_below(l, 256) / 255,
+                                     .state = TS_INDEX_ACCEPTED};
         ts_index_picture picture = {.number = i, .tags = tags, .tag_count = 2 + (i % 3 == 0)};
         assert_works(ts_index_put(l->index, &picture, &err), err);
     }
@@ -366,8 +378,10 @@ static void test_names_of_several_words(void **state)
                                    {.number = 4, .title = "sports"}};
     for (size_t i = 0; i < 4; i++) assert_works(ts_index_put(l->index, &pictures[i], &err), err);
     assert_int_equal(ask(l, &(ts_find){.query = "sports car", .limit = 9, .min_score = -1}, arena).total, 3);
-    assert_int_equal(ask(l, &(ts_find){.query = "\"sports car\"", .limit = 9, .min_score = -1}, arena).total, 2);
-    assert_int_equal(ask(l, &(ts_find){.query = "the sports cars of", .limit = 9, .min_score = -1}, arena).total, 3);
+    assert_int_equal(ask(l, &(ts_find){.query = "\"sports car\"", .limit = 9, .min_score = -1}, arena).total,
+                     2);
+    assert_int_equal(
+        ask(l, &(ts_find){.query = "the sports cars of", .limit = 9, .min_score = -1}, arena).total, 3);
     ts_arena_free(arena);
     library_free(l);
 }
@@ -406,7 +420,8 @@ static void test_suggestions(void **state)
     for (size_t i = 1; i < count; i++) assert_true(rows[i].pictures <= rows[i - 1].pictures);
     assert_works(ts_index_suggest(l->index, "proj", TS_LANGUAGE_EN, 10, arena, &rows, &count, &err), err);
     bool has_free = false, has_word = false;
-    for (size_t i = 0; i < count; i++) has_free = has_free || (!rows[i].concept && !strcmp(rows[i].text, "project x"));
+    for (size_t i = 0; i < count; i++)
+        has_free = has_free || (!rows[i].concept && !strcmp(rows[i].text, "project x"));
     assert_true(has_free);
     assert_works(ts_index_suggest(l->index, "holi", TS_LANGUAGE_EN, 10, arena, &rows, &count, &err), err);
     for (size_t i = 0; i < count; i++) has_word = has_word || !strcmp(rows[i].text, "holiday");
@@ -437,14 +452,22 @@ static void test_twins(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_orders_and_pages),         cmocka_unit_test(test_pages_stay_put),
-        cmocka_unit_test(test_cursor_of_another_question), cmocka_unit_test(test_random_order_has_a_seed),
-        cmocka_unit_test(test_similar_knows_when_to_stop), cmocka_unit_test(test_similar_to_a_picture),
-        cmocka_unit_test(test_text_knows_when_to_stop),  cmocka_unit_test(test_text_needs_vectors),
-        cmocka_unit_test(test_palette),                  cmocka_unit_test(test_relevance),
-        cmocka_unit_test(test_best_rows_of_many),        cmocka_unit_test(test_hints),
-        cmocka_unit_test(test_names_of_several_words),   cmocka_unit_test(test_owner_and_held),
-        cmocka_unit_test(test_suggestions),              cmocka_unit_test(test_twins),
+        cmocka_unit_test(test_orders_and_pages),
+        cmocka_unit_test(test_pages_stay_put),
+        cmocka_unit_test(test_cursor_of_another_question),
+        cmocka_unit_test(test_random_order_has_a_seed),
+        cmocka_unit_test(test_similar_knows_when_to_stop),
+        cmocka_unit_test(test_similar_to_a_picture),
+        cmocka_unit_test(test_text_knows_when_to_stop),
+        cmocka_unit_test(test_text_needs_vectors),
+        cmocka_unit_test(test_palette),
+        cmocka_unit_test(test_relevance),
+        cmocka_unit_test(test_best_rows_of_many),
+        cmocka_unit_test(test_hints),
+        cmocka_unit_test(test_names_of_several_words),
+        cmocka_unit_test(test_owner_and_held),
+        cmocka_unit_test(test_suggestions),
+        cmocka_unit_test(test_twins),
     };
     return cmocka_run_group_tests_name("search find", tests, NULL, NULL);
 }

@@ -28,12 +28,14 @@ static const needs no_needs = {0, 3, 7};
 
 static bool fulfils(const needs *n, const ts_index_tag *tag)
 {
-    return tag->confidence >= n->least - 1e-4f && n->states >> tag->state & 1 && n->sources >> tag->source & 1;
+    return tag->confidence >= n->least - 1e-4f && n->states >> tag->state & 1 &&
+           n->sources >> tag->source & 1;
 }
 
 static bool is_kind_of(const library *l, ts_concept concept, ts_concept wanted)
 {
-    return concept == wanted || (concept != TS_CONCEPT_NONE && ts_vocab_is_ancestor(l->vocab, wanted, concept));
+    return concept == wanted ||
+           (concept != TS_CONCEPT_NONE && ts_vocab_is_ancestor(l->vocab, wanted, concept));
 }
 
 static bool rejects(const sample *s, ts_concept wanted)
@@ -63,14 +65,16 @@ static bool any_shows(const library *l, const sample *s, const char *name, const
 static bool any_tag(const sample *s, const needs *n, const char *word)
 {
     for (size_t i = 0; i < s->picture.tag_count; i++)
-        if (fulfils(n, &s->tags[i]) && (!word || (s->tags[i].word && !strcmp(s->tags[i].word, word)))) return true;
+        if (fulfils(n, &s->tags[i]) && (!word || (s->tags[i].word && !strcmp(s->tags[i].word, word))))
+            return true;
     return false;
 }
 
 static bool has_facet(const library *l, const sample *s, ts_facet facet, const needs *n)
 {
     for (size_t i = 0; i < s->picture.tag_count; i++)
-        if (s->concepts[i] != TS_CONCEPT_NONE && ts_vocab_facet(l->vocab, s->concepts[i]) == facet && fulfils(n, &s->tags[i]))
+        if (s->concepts[i] != TS_CONCEPT_NONE && ts_vocab_facet(l->vocab, s->concepts[i]) == facet &&
+            fulfils(n, &s->tags[i]))
             return true;
     return false;
 }
@@ -103,7 +107,8 @@ static double km_between(double lat1, double lon1, double lat2, double lon2)
 static void tag_term(library *l, question *q, const needs *n)
 {
     ts_concept concept = library_concept(l, library_below(l, LIBRARY_CONCEPTS));
-    const char *label = ts_vocab_label(l->vocab, concept), *word = library_free_words[library_below(l, LIBRARY_FREE_WORDS)];
+    const char *label = ts_vocab_label(l->vocab, concept),
+               *word = library_free_words[library_below(l, LIBRARY_FREE_WORDS)];
     const char *plural = ts_vocab_plural(l->vocab, concept);
     ts_facet facet = ts_vocab_facet(l->vocab, concept);
     unsigned count = library_below(l, 4);
@@ -138,8 +143,9 @@ static void tag_term(library *l, question *q, const needs *n)
         for (uint32_t i = 1; i < l->count; i++) {
             const sample *s = &l->samples[i];
             for (size_t k = 0; k < s->picture.tag_count && s->live; k++)
-                if (is_kind_of(l, s->concepts[k], concept) && s->tags[k].state != TS_INDEX_REJECTED && fulfils(n, &s->tags[k]) &&
-                    s->tags[k].count >= count && s->tags[k].count > 0 && !rejects(s, concept))
+                if (is_kind_of(l, s->concepts[k], concept) && s->tags[k].state != TS_INDEX_REJECTED &&
+                    fulfils(n, &s->tags[k]) && s->tags[k].count >= count && s->tags[k].count > 0 &&
+                    !rejects(s, concept))
                     q->found[i] = true;
         }
     }
@@ -148,7 +154,8 @@ static void tag_term(library *l, question *q, const needs *n)
 static void word_term(library *l, question *q, const needs *n)
 {
     bool open = !memcmp(n, &no_needs, sizeof no_needs);
-    const char *a = library_words[library_below(l, LIBRARY_WORDS)], *b = library_words[library_below(l, LIBRARY_WORDS)];
+    const char *a = library_words[library_below(l, LIBRARY_WORDS)],
+               *b = library_words[library_below(l, LIBRARY_WORDS)];
     char phrase[64];
     if (library_below(l, 2)) {
         snprintf(q->text, TEXT, "%s", a);
@@ -166,10 +173,22 @@ static void number_term(library *l, question *q)
     double mp = (double)library_below(l, 100) / 10;
     double level = (double)library_below(l, 255) / 254;
     switch (library_below(l, 10)) {
-    case 0: snprintf(q->text, TEXT, "width>%u", v); FOR_ALL(p->width && p->width > v); break;
-    case 1: snprintf(q->text, TEXT, "width<=%u", v); FOR_ALL(p->width && p->width <= v); break;
-    case 2: snprintf(q->text, TEXT, "height:%u..%u", v, w); FOR_ALL(p->height >= v && p->height <= w && p->height); break;
-    case 3: snprintf(q->text, TEXT, "bytes<%ukb", v); FOR_ALL(p->bytes < v * UINT64_C(1000)); break;
+    case 0:
+        snprintf(q->text, TEXT, "width>%u", v);
+        FOR_ALL(p->width && p->width > v);
+        break;
+    case 1:
+        snprintf(q->text, TEXT, "width<=%u", v);
+        FOR_ALL(p->width && p->width <= v);
+        break;
+    case 2:
+        snprintf(q->text, TEXT, "height:%u..%u", v, w);
+        FOR_ALL(p->height >= v && p->height <= w && p->height);
+        break;
+    case 3:
+        snprintf(q->text, TEXT, "bytes<%ukb", v);
+        FOR_ALL(p->bytes < v * UINT64_C(1000));
+        break;
     case 4:
         snprintf(q->text, TEXT, "megapixels>=%.1f", mp);
         FOR_ALL(p->width && p->height && (double)p->width * p->height >= strtod(q->text + 12, NULL) * 1e6);
@@ -178,9 +197,18 @@ static void number_term(library *l, question *q)
         snprintf(q->text, TEXT, "ratio<1.2");
         FOR_ALL(p->width && p->height && (double)p->width / p->height < 1.2);
         break;
-    case 6: snprintf(q->text, TEXT, "faces:%u", v % 4); FOR_ALL(p->faces == v % 4); break;
-    case 7: snprintf(q->text, TEXT, "faces>=%u", v % 4); FOR_ALL(p->faces >= v % 4); break;
-    case 8: snprintf(q->text, TEXT, "bytes:%u", v); FOR_ALL(p->bytes == v); break;
+    case 6:
+        snprintf(q->text, TEXT, "faces:%u", v % 4);
+        FOR_ALL(p->faces == v % 4);
+        break;
+    case 7:
+        snprintf(q->text, TEXT, "faces>=%u", v % 4);
+        FOR_ALL(p->faces >= v % 4);
+        break;
+    case 8:
+        snprintf(q->text, TEXT, "bytes:%u", v);
+        FOR_ALL(p->bytes == v);
+        break;
     default:
         snprintf(q->text, TEXT, "quality>=%.6f", level);
         FOR_ALL(p->quality >= 0 && (double)p->quality >= level - 0.5 / 254);
@@ -239,19 +267,58 @@ static void plain_term(library *l, question *q)
     unsigned v = library_below(l, 20);
     char prefix[32];
     switch (library_below(l, 16)) {
-    case 0: strcpy(q->text, "is:portrait"); FOR_ALL(p->width && p->height && p->width < 0.98 * p->height); break;
-    case 1: strcpy(q->text, "is:landscape"); FOR_ALL(p->width && p->height && p->width > 1.02 * p->height); break;
-    case 2: strcpy(q->text, "is:square"); FOR_ALL(p->width && p->height && fabs((double)p->width / p->height - 1) <= 0.02); break;
-    case 3: strcpy(q->text, "is:held"); FOR_ALL(p->held); break;
-    case 4: strcpy(q->text, "is:untagged"); FOR_ALL(is_untagged(s)); break;
-    case 5: strcpy(q->text, "has:faces"); FOR_ALL(p->faces > 0); break;
-    case 6: strcpy(q->text, "has:text"); FOR_ALL(p->text != NULL); break;
-    case 7: strcpy(q->text, "has:gps"); FOR_ALL(p->has_place); break;
-    case 8: strcpy(q->text, "has:title"); FOR_ALL(p->title != NULL); break;
-    case 9: strcpy(q->text, "needs:review"); FOR_ALL(p->needs_review); break;
-    case 10: strcpy(q->text, "format:jpg"); FOR_ALL(!strcmp(p->format, "jpeg")); break;
-    case 11: strcpy(q->text, "folder:paris"); FOR_ALL(strstr(s->folder, "aris") != NULL); break;
-    case 12: strcpy(q->text, "folder:2024"); FOR_ALL(!strncmp(s->folder, "2024", 4)); break;
+    case 0:
+        strcpy(q->text, "is:portrait");
+        FOR_ALL(p->width && p->height && p->width < 0.98 * p->height);
+        break;
+    case 1:
+        strcpy(q->text, "is:landscape");
+        FOR_ALL(p->width && p->height && p->width > 1.02 * p->height);
+        break;
+    case 2:
+        strcpy(q->text, "is:square");
+        FOR_ALL(p->width && p->height && fabs((double)p->width / p->height - 1) <= 0.02);
+        break;
+    case 3:
+        strcpy(q->text, "is:held");
+        FOR_ALL(p->held);
+        break;
+    case 4:
+        strcpy(q->text, "is:untagged");
+        FOR_ALL(is_untagged(s));
+        break;
+    case 5:
+        strcpy(q->text, "has:faces");
+        FOR_ALL(p->faces > 0);
+        break;
+    case 6:
+        strcpy(q->text, "has:text");
+        FOR_ALL(p->text != NULL);
+        break;
+    case 7:
+        strcpy(q->text, "has:gps");
+        FOR_ALL(p->has_place);
+        break;
+    case 8:
+        strcpy(q->text, "has:title");
+        FOR_ALL(p->title != NULL);
+        break;
+    case 9:
+        strcpy(q->text, "needs:review");
+        FOR_ALL(p->needs_review);
+        break;
+    case 10:
+        strcpy(q->text, "format:jpg");
+        FOR_ALL(!strcmp(p->format, "jpeg"));
+        break;
+    case 11:
+        strcpy(q->text, "folder:paris");
+        FOR_ALL(strstr(s->folder, "aris") != NULL);
+        break;
+    case 12:
+        strcpy(q->text, "folder:2024");
+        FOR_ALL(!strncmp(s->folder, "2024", 4));
+        break;
     case 13:
         snprintf(q->text, TEXT, "name:img_%u*", v);
         snprintf(prefix, sizeof prefix, "IMG_%u", v);
@@ -262,7 +329,9 @@ static void plain_term(library *l, question *q)
         snprintf(prefix, sizeof prefix, "IMG_%u", v);
         FOR_ALL(!strcmp(s->folder, "2024/Paris") && !strncmp(s->name, prefix, strlen(prefix)));
         break;
-    default: strcpy(q->text, "color:#f00~45"); FOR_ALL(has_red(s));
+    default:
+        strcpy(q->text, "color:#f00~45");
+        FOR_ALL(has_red(s));
     }
 }
 
@@ -270,11 +339,20 @@ static void term(library *l, question *q, const needs *n)
 {
     switch (library_below(l, 6)) {
     case 0:
-    case 1: tag_term(l, q, n); break;
-    case 2: word_term(l, q, n); break;
-    case 3: number_term(l, q); break;
-    case 4: time_term(l, q); break;
-    default: plain_term(l, q);
+    case 1:
+        tag_term(l, q, n);
+        break;
+    case 2:
+        word_term(l, q, n);
+        break;
+    case 3:
+        number_term(l, q);
+        break;
+    case 4:
+        time_term(l, q);
+        break;
+    default:
+        plain_term(l, q);
     }
 }
 
@@ -283,7 +361,9 @@ static void ask(library *l, question *q, const needs *n, unsigned depth);
 /* A group in which a qualifier stands beside a tag term. */
 static void qualified(library *l, question *q)
 {
-    static const char *const states[] = {"suggested", "accepted", "rejected"}, *const sources[] = {"model", "person", "import"};
+    static const char *const states[] = {"suggested", "accepted", "rejected"}, *const sources[] = {"model",
+                                                                                                   "person",
+                                                                                                   "import"};
     needs n = no_needs;
     char qualifier[80];
     unsigned which = library_below(l, 3), percent = library_below(l, 101);
@@ -321,12 +401,15 @@ static void combined(library *l, question *q, const needs *n, unsigned depth)
     unsigned kind = library_below(l, 4);
     ask(l, a, n, depth - 1);
     ask(l, b, n, depth - 1);
-    static const char *const formats[] = {"(%.1000s) (%.1000s)", "(%.1000s) OR (%.1000s)", "(%.1000s) AND -(%.1000s)",
-                                          "NOT ((%.1000s) | (%.1000s))"};
+    static const char *const formats[] = {"(%.1000s) (%.1000s)", "(%.1000s) OR (%.1000s)",
+                                          "(%.1000s) AND -(%.1000s)", "NOT ((%.1000s) | (%.1000s))"};
     snprintf(q->text, TEXT, formats[kind], a->text, b->text);
     for (uint32_t i = 1; i < l->count; i++) {
         bool x = a->found[i], y = b->found[i];
-        q->found[i] = l->samples[i].live && (kind == 0 ? x && y : kind == 1 ? x || y : kind == 2 ? x && !y : !(x || y));
+        q->found[i] = l->samples[i].live && (kind == 0   ? x && y
+                                             : kind == 1 ? x || y
+                                             : kind == 2 ? x && !y
+                                                         : !(x || y));
     }
     free(a);
     free(b);
@@ -334,12 +417,9 @@ static void combined(library *l, question *q, const needs *n, unsigned depth)
 
 static void ask(library *l, question *q, const needs *n, unsigned depth)
 {
-    if (depth > 0 && library_below(l, 2))
-        combined(l, q, n, depth);
-    else if (library_below(l, 4) == 0)
-        qualified(l, q);
-    else
-        term(l, q, n);
+    if (depth > 0 && library_below(l, 2)) combined(l, q, n, depth);
+    else if (library_below(l, 4) == 0) qualified(l, q);
+    else term(l, q, n);
 }
 
 static void check(library *l, const question *q, bool with_held)
@@ -354,7 +434,8 @@ static void check(library *l, const question *q, bool with_held)
         bool expected = q->found[i] && (with_held || !l->samples[i].picture.held);
         bool found = at < count && numbers[at] == i;
         at += found;
-        if (expected != found) fail_msg("%s: picture %u should%s be found", q->text, i, expected ? "" : " not");
+        if (expected != found)
+            fail_msg("%s: picture %u should%s be found", q->text, i, expected ? "" : " not");
     }
     assert_int_equal(at, count);
     ts_arena_free(arena);
@@ -399,10 +480,8 @@ static void test_after_changes(void **state)
     for (unsigned i = 0; i < 20; i++) {
         for (unsigned k = 0; k < 60; k++) {
             uint32_t number = 1 + library_below(l, PICTURES - 1);
-            if (library_below(l, 3))
-                library_replace(l, number);
-            else
-                library_remove(l, number);
+            if (library_below(l, 3)) library_replace(l, number);
+            else library_remove(l, number);
         }
         rounds(l, 30, 2);
     }
@@ -416,7 +495,8 @@ static uint64_t count_of(library *l, const question *q, const ts_facet_count *fa
     for (uint32_t i = 1; i < l->count; i++) {
         const sample *s = &l->samples[i];
         if (!q->found[i] || s->picture.held) continue;
-        pictures += concept != TS_CONCEPT_NONE ? shows(l, s, concept, &no_needs) : any_tag(s, &no_needs, facet->label);
+        pictures += concept != TS_CONCEPT_NONE ? shows(l, s, concept, &no_needs)
+                                               : any_tag(s, &no_needs, facet->label);
     }
     return pictures;
 }
@@ -484,8 +564,9 @@ static void test_both_ways_of_counting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_terms_alone), cmocka_unit_test(test_terms_combined),       cmocka_unit_test(test_after_changes),
-        cmocka_unit_test(test_facets),      cmocka_unit_test(test_both_ways_of_counting),
+        cmocka_unit_test(test_terms_alone),           cmocka_unit_test(test_terms_combined),
+        cmocka_unit_test(test_after_changes),         cmocka_unit_test(test_facets),
+        cmocka_unit_test(test_both_ways_of_counting),
     };
     return cmocka_run_group_tests_name("search oracle", tests, NULL, NULL);
 }

@@ -10,15 +10,66 @@ static void test_good_queries(void **state)
 {
     (void)state;
     static const char *const good[] = {
-        "", "   ", "dog", "dog beach", "\"oak tree\"", "dog AND beach", "dog & beach | cat", "dog OR (cat AND -people)",
-        "NOT dog", "-dog", "-(dog cat)", "-\"oak tree\"", "tag:dog", "tag:\"oak tree\"", "facet:scene", "scene:beach",
-        "facet.scene:beach", "facet.brand:acme", "colour:red", "color:#ff0000~20", "colour:#f00", "confidence>=0.8",
-        "confidence>80%", "confidence:0.5..0.9", "state:suggested", "state:suggested,rejected", "source:person",
-        "width>2000", "height<=100", "bytes>2mb", "bytes:500kb..1.5mib", "megapixels>12", "ratio>1.5", "ratio:16/9",
-        "faces:2", "faces:2..", "count(dog)>=2", "count(oak tree):1..3", "taken:2024", "taken:2024-05..2024-07",
-        "taken>2024", "taken:2024-02-29", "added:7d", "near:48.85,2.35,10km", "near:-33.9,18.4,500m", "is:portrait",
-        "has:gps", "needs:review", "format:jpeg", "name:IMG_12*", "path:2024/*", "folder:paris", "similar:42",
-        "quality>0.5", "quality:blurry", "tag:犬", "犬 海", "dog!", "a - b", "\"a \\\" quote\"",
+        "",
+        "   ",
+        "dog",
+        "dog beach",
+        "\"oak tree\"",
+        "dog AND beach",
+        "dog & beach | cat",
+        "dog OR (cat AND -people)",
+        "NOT dog",
+        "-dog",
+        "-(dog cat)",
+        "-\"oak tree\"",
+        "tag:dog",
+        "tag:\"oak tree\"",
+        "facet:scene",
+        "scene:beach",
+        "facet.scene:beach",
+        "facet.brand:acme",
+        "colour:red",
+        "color:#ff0000~20",
+        "colour:#f00",
+        "confidence>=0.8",
+        "confidence>80%",
+        "confidence:0.5..0.9",
+        "state:suggested",
+        "state:suggested,rejected",
+        "source:person",
+        "width>2000",
+        "height<=100",
+        "bytes>2mb",
+        "bytes:500kb..1.5mib",
+        "megapixels>12",
+        "ratio>1.5",
+        "ratio:16/9",
+        "faces:2",
+        "faces:2..",
+        "count(dog)>=2",
+        "count(oak tree):1..3",
+        "taken:2024",
+        "taken:2024-05..2024-07",
+        "taken>2024",
+        "taken:2024-02-29",
+        "added:7d",
+        "near:48.85,2.35,10km",
+        "near:-33.9,18.4,500m",
+        "is:portrait",
+        "has:gps",
+        "needs:review",
+        "format:jpeg",
+        "name:IMG_12*",
+        "path:2024/*",
+        "folder:paris",
+        "similar:42",
+        "quality>0.5",
+        "quality:blurry",
+        "tag:犬",
+        "犬 海",
+        "dog!",
+        "a - b",
+        "\"a \\\" quote\"",
     };
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         ts_error err = {0};
@@ -63,7 +114,8 @@ static void test_bad_queries_point_at_the_column(void **state)
         ts_error err = {0};
         if (ts_query_check(bad[i].query, &err)) fail_msg("\"%s\" parsed", bad[i].query);
         assert_int_equal(err.code, TS_USAGE);
-        if (strncmp(err.message, bad[i].begins, strlen(bad[i].begins)) != 0 || !strstr(err.message, bad[i].holds))
+        if (strncmp(err.message, bad[i].begins, strlen(bad[i].begins)) != 0 ||
+            !strstr(err.message, bad[i].holds))
             fail_msg("\"%s\": %s", bad[i].query, err.message);
     }
 }
@@ -93,7 +145,8 @@ static void test_limits(void **state)
 static void show(const ts_node *node, char *out, size_t size)
 {
     size_t used = strlen(out);
-    static const char *const names[] = {[TS_NODE_ALL] = "all", [TS_NODE_AND] = "&", [TS_NODE_OR] = "|", [TS_NODE_NOT] = "!"};
+    static const char *const names[] = {
+        [TS_NODE_ALL] = "all", [TS_NODE_AND] = "&", [TS_NODE_OR] = "|", [TS_NODE_NOT] = "!"};
     if (node->kind > TS_NODE_NOT) {
         snprintf(out + used, size - used, "%s", node->text ? node->text : "?");
         return;

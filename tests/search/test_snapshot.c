@@ -16,14 +16,27 @@ static ts_index *fresh(library *l)
 /* Everything that can be asked gives the same. */
 static void check_same(ts_index *a, ts_index *b)
 {
-    static const char *const queries[] = {"",          "tag:animal", "summer garden", "\"old harbour\"", "tag:\"project x\"",
-                                          "width>900", "folder:paris", "name:img_1*",  "state:rejected",  "format:png",
-                                          "count(dog)>=1", "tag:dog confidence>=0.7", "color:#f00~60", "is:held", "taken:2022"};
+    static const char *const queries[] = {"",
+                                          "tag:animal",
+                                          "summer garden",
+                                          "\"old harbour\"",
+                                          "tag:\"project x\"",
+                                          "width>900",
+                                          "folder:paris",
+                                          "name:img_1*",
+                                          "state:rejected",
+                                          "format:png",
+                                          "count(dog)>=1",
+                                          "tag:dog confidence>=0.7",
+                                          "color:#f00~60",
+                                          "is:held",
+                                          "taken:2022"};
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
         ts_error err;
         ts_arena *arena = ts_arena_new(0);
         ts_found x, y;
-        ts_find find = {.query = queries[i], .limit = 1000, .facet_values = 20, .with_held = true, .min_score = -1};
+        ts_find find = {
+            .query = queries[i], .limit = 1000, .facet_values = 20, .with_held = true, .min_score = -1};
         assert_works(ts_index_find(a, &find, arena, &x, &err), err);
         assert_works(ts_index_find(b, &find, arena, &y, &err), err);
         assert_int_equal(x.total, y.total);
@@ -130,8 +143,9 @@ static void test_applying_twice_does_no_harm(void **state)
     ts_index_change changes[300];
     for (uint32_t round = 0; round < 3; round++)
         for (uint32_t i = 0; i < 100; i++)
-            changes[round * 100 + i] = i == 0 ? (ts_index_change){.kind = TS_INDEX_REMOVE, .number = 7}
-                                              : (ts_index_change){.kind = TS_INDEX_PUT, .picture = &l->samples[i].picture};
+            changes[round * 100 + i] =
+                i == 0 ? (ts_index_change){.kind = TS_INDEX_REMOVE, .number = 7}
+                       : (ts_index_change){.kind = TS_INDEX_PUT, .picture = &l->samples[i].picture};
     assert_works(ts_index_apply(other, changes, 300, 9, &err), err);
     assert_works(ts_index_apply(other, changes, 300, 5, &err), err);
     assert_int_equal(ts_index_seq(other), 9);

@@ -77,8 +77,12 @@ static void put(library *l, uint32_t number, bool both)
     ts_index_tag tags[3] = {{.word = word, .confidence = 0.5f},
                             {.concept = "object/dog", .confidence = 0.9f},
                             {.concept = "object/car", .confidence = 0.8f}};
-    ts_index_picture picture = {.number = number, .tags = tags, .tag_count = both ? 3 : 1, .title = word,
-                                .vector = vector, .vector_dims = 8};
+    ts_index_picture picture = {.number = number,
+                                .tags = tags,
+                                .tag_count = both ? 3 : 1,
+                                .title = word,
+                                .vector = vector,
+                                .vector_dims = 8};
     assert_works(ts_index_put(l->index, &picture, &err), err);
 }
 
@@ -97,10 +101,8 @@ static void test_readers_and_a_writer(void **state)
     double start = ts_clock_ms();
     for (unsigned i = 0; ts_clock_ms() - start < 1500; i++) {
         uint32_t number = 1 + library_below(l, PICTURES);
-        if (i % 5 == 0)
-            assert_works(ts_index_remove(l->index, number, &err), err);
-        else
-            put(l, number, i % 3 > 0);
+        if (i % 5 == 0) assert_works(ts_index_remove(l->index, number, &err), err);
+        else put(l, number, i % 3 > 0);
     }
     y.done = true;
     for (size_t i = 0; i <= READERS; i++) pthread_join(threads[i], NULL);
@@ -133,7 +135,8 @@ static void test_own_writes_are_read(void **state)
     }
     y.done = true;
     for (size_t i = 0; i < READERS; i++) pthread_join(threads[i], NULL);
-    assert_true(slowest < 1000.0 * TS_TEST_PATIENCE); /* 100 ms is the aim on a machine that is not also building */
+    assert_true(slowest <
+                1000.0 * TS_TEST_PATIENCE); /* 100 ms is the aim on a machine that is not also building */
     library_free(l);
 }
 

@@ -152,7 +152,8 @@ bool ts_tagger_tag(ts_tagger *tagger, const char *path, const void *bytes, size_
                    const ts_tag_rules *rules, ts_arena *arena, ts_record *record, ts_error *err)
 {
     (void)tagger;
-    char begin[16] = ""; /* bytes without a name speak for themselves: "bad…" fails as a file of that name does */
+    char begin[16] =
+        ""; /* bytes without a name speak for themselves: "bad…" fails as a file of that name does */
     if (!path) memcpy(begin, bytes, length < sizeof begin - 1 ? length : sizeof begin - 1);
     const char *name = path ? ts_path_base(path) : begin;
     uint32_t seed = (uint32_t)length;
