@@ -1,9 +1,10 @@
 /* bench: how fast the index answers over a generated library, and the same questions asked of SQLite tables.
  *
  * usage: bench_search VOCAB_DIR PICTURES [QUESTIONS_A_KIND [SQL_QUESTIONS_A_KIND]]      (0: leave SQLite out)
- * Prints one JSON object. The library: 30 tags a picture over all concepts of the vocabulary, drawn by Zipf's law
- * (exponent 1), each with a confidence; a title of 5 words of 5,000 by the same law; 5 colours; a vector of 256
- * dimensions around one of 2,000 centres; size, times, folder. The mix of questions, each kind as often as another:
+ * Prints one JSON object. The library: 30 tags a picture over all concepts of the vocabulary, drawn by
+ * Zipf's law (exponent 1), each with a confidence; a title of 5 words of 5,000 by the same law; 5 colours; a
+ * vector of 256 dimensions around one of 2,000 centres; size, times, folder. The mix of questions, each kind
+ * as often as another:
  *
  *     common      one tag of the 20 most frequent               word        one word of a title
  *     rare        one tag of rank 100 to 1000                   word+tag    a word, a tag and confidence>=0.8
@@ -11,10 +12,10 @@
  *     but-not     (a OR b) without c                            all         everything
  *     year        a tag and taken:YEAR
  *
- * A filter answer is the first 50 rows, the total, and the 20 most frequent values of every facet. Questions in plain
- * words and for similar pictures ask for the first 50 rows, every other one with taken:YEAR beside it. SQLite gets
- * the rows (number, concept, confidence), broader concepts included, with an index for either direction, the titles
- * in FTS5, and counts with GROUP BY. */
+ * A filter answer is the first 50 rows, the total, and the 20 most frequent values of every facet. Questions
+ * in plain words and for similar pictures ask for the first 50 rows, every other one with taken:YEAR beside
+ * it. SQLite gets the rows (number, concept, confidence), broader concepts included, with an index for
+ * either direction, the titles in FTS5, and counts with GROUP BY. */
 #include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>

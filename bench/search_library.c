@@ -1,5 +1,5 @@
-/* bench: makes the pictures of search_library.h. Concepts and words are distributed as Zipf found them, vectors lie
- * in groups, times over fifteen years. */
+/* bench: makes the pictures of search_library.h. Concepts and words are distributed as Zipf found them,
+ * vectors lie in groups, times over fifteen years. */
 #include "search_library.h"
 
 #include <math.h>

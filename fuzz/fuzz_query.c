@@ -1,5 +1,5 @@
-/* fuzz: any text as a query: it parses into a tree within the limits or fails with a column, and what parses can be asked
- * of a small index without harm. */
+/* fuzz: any text as a query: it parses into a tree within the limits or fails with a column, and what parses
+ * can be asked of a small index without harm. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

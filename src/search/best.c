@@ -1,9 +1,9 @@
 /* search: the best rows of a large result without looking at all of it.
  *
- * For each term the index keeps the pictures whose tag is surer than a level. Where a query is one term, or terms that
- * stand together, a picture outside these sets has at least one term below the level, which bounds its score. If the
- * sets alone fill the page with rows above that bound, the page is right, and the other nine tenths of the result have
- * not been read. */
+ * For each term the index keeps the pictures whose tag is surer than a level. Where a query is one term, or
+ * terms that stand together, a picture outside these sets has at least one term below the level, which
+ * bounds its score. If the sets alone fill the page with rows above that bound, the page is right, and the
+ * other nine tenths of the result have not been read. */
 #include <math.h>
 
 #include "search/eval.h"

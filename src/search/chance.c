@@ -1,4 +1,5 @@
-/* search: what chance gives, and where a ranking ends (rank.h tells the idea). Plain numbers; knows no picture. */
+/* search: what chance gives, and where a ranking ends (rank.h tells the idea). Plain numbers; knows no
+ * picture. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +26,9 @@ void ts_chance_measure(ts_chance *chance, float *scores, size_t count)
     chance->known = chance->spread > 1e-6;
 }
 
-/* Peaks over a threshold: beyond the 98th hundredth the excess is taken as exponential, and its scale read off the
- * median, which pairs that do belong together (bursts, copies) hardly move. Never shorter than normal. */
+/* Peaks over a threshold: beyond the 98th hundredth the excess is taken as exponential, and its scale read
+ * off the median, which pairs that do belong together (bursts, copies) hardly move. Never shorter than
+ * normal. */
 void ts_chance_measure_tail(ts_chance *chance, float *scores, size_t count)
 {
     if (count < 4 * TS_SAMPLE_LEAST) return;
@@ -72,8 +74,8 @@ static void count_bins(bins *b, const float *scores, size_t count, float low)
         if (scores[i] >= low) b->counts[bin_of(b, scores[i])]++;
 }
 
-/* Expected by chance over found, for each edge; then made monotone, so that a better score is never less sure.
- * Returns the first bin that is shown, BINS + 1 for none. */
+/* Expected by chance over found, for each edge; then made monotone, so that a better score is never less
+ * sure. Returns the first bin that is shown, BINS + 1 for none. */
 static size_t weigh_bins(bins *b, const ts_chance *chance, size_t asked)
 {
     size_t first = BINS + 1;

@@ -1,5 +1,6 @@
-/* search, private to the room: texts and the dense numbers that stand for them, from 0. Entries are never removed.
- * Threads: look-ups from any number of threads while nobody adds. Zeroed memory is an empty dictionary. */
+/* search, private to the room: texts and the dense numbers that stand for them, from 0. Entries are never
+ * removed. Threads: look-ups from any number of threads while nobody adds. Zeroed memory is an empty
+ * dictionary. */
 #ifndef TS_SEARCH_DICT_H
 #define TS_SEARCH_DICT_H
 

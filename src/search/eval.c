@@ -1,5 +1,5 @@
-/* search: evaluates a query's tree over sets. Sets come first in each group, so that whatever must look at single
- * pictures looks at few. */
+/* search: evaluates a query's tree over sets. Sets come first in each group, so that whatever must look at
+ * single pictures looks at few. */
 #include "search/eval.h"
 
 #include <stdlib.h>
@@ -161,7 +161,8 @@ static ts_set *eval_words(const ts_question *q, const ts_node *node, const ts_se
     return fitting;
 }
 
-/* A word is a tag or a word of a text; where a qualifier speaks, only tags have a confidence, state and source. */
+/* A word is a tag or a word of a text; where a qualifier speaks, only tags have a confidence, state and
+ * source. */
 static ts_set *eval_text(const ts_question *q, const ts_node *node, const ts_set *within)
 {
     if (node->wanted->is_ignored) return ts_set_copy(within);
@@ -189,7 +190,8 @@ static ts_node *fold_text(const ts_question *q, const ts_node *node)
     return copy;
 }
 
-/* The folder itself, all in it, and any folder path that holds these steps: "paris" finds "2024/paris/louvre". */
+/* The folder itself, all in it, and any folder path that holds these steps: "paris" finds
+ * "2024/paris/louvre". */
 static bool is_in_folder(const char *folder, const char *wanted)
 {
     size_t length = strlen(wanted);

@@ -1,4 +1,5 @@
-/* search, private to the room: from a query's tree to the set of pictures that fit, and how well each fits. */
+/* search, private to the room: from a query's tree to the set of pictures that fit, and how well each fits.
+ * */
 #ifndef TS_SEARCH_EVAL_H
 #define TS_SEARCH_EVAL_H
 
@@ -34,11 +35,13 @@ typedef struct ts_question {
 /* resolve.c: finds what names mean, gives each leaf its qualifiers, collects hints. Under the read lock. */
 bool ts_question_resolve(ts_question *q);
 
-/* eval.c: the pictures that fit, held ones included. NULL and the error when memory is out; the caller frees. */
+/* eval.c: the pictures that fit, held ones included. NULL and the error when memory is out; the caller
+ * frees. */
 ts_set *ts_question_eval(const ts_question *q);
 
-/* best.c: of a large result those that can be its best rows, in *best (NULL: no such shortcut for this query, or no
- * memory): whatever is left out scores below *bound. level: 0 is the strictest, below TS_LEVELS. */
+/* best.c: of a large result those that can be its best rows, in *best (NULL: no such shortcut for this
+ * query, or no memory): whatever is left out scores below *bound. level: 0 is the strictest, below
+ * TS_LEVELS. */
 void ts_question_best(const ts_question *q, const ts_set *result, unsigned level, ts_set **best,
                       float *bound);
 

@@ -173,8 +173,8 @@ static double set_cost(double size, double count, double live)
                : (size + count < 16 * fmin(size, count) ? size + count : 16 * fmin(size, count));
 }
 
-/* Touched are those sets alone that may reach the first `top`: which are at least as large as what the top-th largest
- * of their facet would keep if the result were drawn at random. */
+/* Touched are those sets alone that may reach the first `top`: which are at least as large as what the
+ * top-th largest of their facet would keep if the result were drawn at random. */
 static double sets_cost(const counter *c)
 {
     const ts_index *index = c->q->index;

@@ -1,8 +1,8 @@
 /* search: the index as a whole: opening, applying changes, figures.
  *
- * The lock is a read-write lock that prefers the writer. A change is prepared without it (record.c) and goes in under
- * it, at most TS_INDEX_BATCH at a time. glibc's lock that prefers writers must not be taken for reading twice by one
- * thread: nothing inside the room calls ts_index_find or its sisters. */
+ * The lock is a read-write lock that prefers the writer. A change is prepared without it (record.c) and goes
+ * in under it, at most TS_INDEX_BATCH at a time. glibc's lock that prefers writers must not be taken for
+ * reading twice by one thread: nothing inside the room calls ts_index_find or its sisters. */
 #include <stdlib.h>
 #include <string.h>
 

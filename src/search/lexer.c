@@ -88,7 +88,8 @@ static ts_compare read_compare(ts_lexer *lexer)
     return c == '<' ? (equal ? TS_LE : TS_LT) : (equal ? TS_GE : TS_GT);
 }
 
-/* Where a field's name at the position ends, or 0 when what stands there is no "name:", "name>" or "count(". */
+/* Where a field's name at the position ends, or 0 when what stands there is no "name:", "name>" or "count(".
+ * */
 static size_t field_end(const ts_lexer *lexer)
 {
     size_t i = lexer->position;

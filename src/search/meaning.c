@@ -70,8 +70,8 @@ static void measure_block(ts_index *index, size_t block)
     }
 }
 
-/* Between two blocks some pictures are measured with the new vectors and some with the old: their order may be odd
- * for that second, nothing else. */
+/* Between two blocks some pictures are measured with the new vectors and some with the old: their order may
+ * be odd for that second, nothing else. */
 bool ts_index_set_concept_vectors(ts_index *index, const float *vectors, size_t dims, ts_error *err)
 {
     if (!vectors || dims == 0 || dims > 8192)

@@ -1,9 +1,10 @@
 /* search, private to the room: how near a picture is to a question in plain words.
  *
- * A picture's meaning is the sum of its concepts' vectors, each weighed by confidence and rarity; its score is the
- * cosine with the question's vector. The sum is never stored: its product with the question is the sum of the
- * concepts' products, of which there are few thousand a question, and its length is one number a picture. So a
- * million pictures cost no memory for it, nothing is rounded, and a scan reads the tag lists alone. */
+ * A picture's meaning is the sum of its concepts' vectors, each weighed by confidence and rarity; its score
+ * is the cosine with the question's vector. The sum is never stored: its product with the question is the
+ * sum of the concepts' products, of which there are few thousand a question, and its length is one number a
+ * picture. So a million pictures cost no memory for it, nothing is rounded, and a scan reads the tag lists
+ * alone. */
 #ifndef TS_SEARCH_MEANING_H
 #define TS_SEARCH_MEANING_H
 

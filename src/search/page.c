@@ -1,5 +1,5 @@
-/* search: sort orders, pages and cursors. A page begins after a (key, number) pair, not after a count, so pictures
- * that come or go between two pages neither repeat nor hide others. */
+/* search: sort orders, pages and cursors. A page begins after a (key, number) pair, not after a count, so
+ * pictures that come or go between two pages neither repeat nor hide others. */
 #include "search/page.h"
 
 #include <math.h>

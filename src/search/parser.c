@@ -175,7 +175,8 @@ static bool wrap_lone_qualifiers(parser *p, ts_node *node)
     return true;
 }
 
-/* similar: ranks the whole answer, so it stands beside the other terms and not inside OR, NOT or a second time. */
+/* similar: ranks the whole answer, so it stands beside the other terms and not inside OR, NOT or a second
+ * time. */
 static bool check_similar(const parser *p, const ts_node *node, bool allowed, unsigned *seen)
 {
     if (node->kind == TS_NODE_SIMILAR && (!allowed || ++*seen > 1))

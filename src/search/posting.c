@@ -1,5 +1,5 @@
-/* search: keeps the sets of numbers for each term, stem, facet, state and so on in step with the blocks. Under the write
- * lock. */
+/* search: keeps the sets of numbers for each term, stem, facet, state and so on in step with the blocks.
+ * Under the write lock. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +17,8 @@ typedef struct poster {
 
 /* ---- what is shared out: terms and stems, by their numbers ----
  *
- * A batch is brought into the order of terms first: each set is then visited once and not once a picture, which is what
- * filling a large index otherwise spends its time on. */
+ * A batch is brought into the order of terms first: each set is then visited once and not once a picture,
+ * which is what filling a large index otherwise spends its time on. */
 
 /* A set and a number that goes into it. key: kind of set, index of set; numbers of one key ascend. */
 typedef struct pair {
@@ -143,7 +143,8 @@ static void remove_lists(ts_index *index, uint32_t number)
 
 /* ---- the rest ---- */
 
-/* Which facets, sources (of shown tags) and states the picture's own tags have, as masks, and how many tags. */
+/* Which facets, sources (of shown tags) and states the picture's own tags have, as masks, and how many tags.
+ * */
 static size_t masks_of(const ts_index *index, uint32_t number, uint32_t masks[3])
 {
     ts_lists lists = ts_lists_of(index, number);

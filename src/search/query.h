@@ -1,5 +1,5 @@
-/* search, private to the room: the query language as a tree. lexer.c makes tokens, parser.c the tree, terms.c the
- * leaves, values.c reads numbers, times, colours and places. None of them knows the index. */
+/* search, private to the room: the query language as a tree. lexer.c makes tokens, parser.c the tree,
+ * terms.c the leaves, values.c reads numbers, times, colours and places. None of them knows the index. */
 #ifndef TS_SEARCH_QUERY_H
 #define TS_SEARCH_QUERY_H
 

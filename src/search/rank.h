@@ -1,11 +1,12 @@
 /* search, private to the room: rankings by meaning, likeness and colour, and where they end.
  *
- * A ranking must know when to stop: in every library something is nearest. So each question is compared with what
- * chance gives. From a sample of the whole index (not of what a filter lets through) come the middle and the spread of
- * the question's own scores, the spread from their lower half, since what is relevant only swells the upper one. How
- * long the upper tail of chance is comes from pairs that have nothing to do with each other, measured once for the
- * index. That gives each picture the probability of scoring so by chance; the cut is Benjamini and Hochberg's (1995):
- * at most TS_FALSE_SHARE of what is shown is expected to be there by chance, however many pictures were asked. */
+ * A ranking must know when to stop: in every library something is nearest. So each question is compared with
+ * what chance gives. From a sample of the whole index (not of what a filter lets through) come the middle
+ * and the spread of the question's own scores, the spread from their lower half, since what is relevant only
+ * swells the upper one. How long the upper tail of chance is comes from pairs that have nothing to do with
+ * each other, measured once for the index. That gives each picture the probability of scoring so by chance;
+ * the cut is Benjamini and Hochberg's (1995): at most TS_FALSE_SHARE of what is shown is expected to be
+ * there by chance, however many pictures were asked. */
 #ifndef TS_SEARCH_RANK_H
 #define TS_SEARCH_RANK_H
 
@@ -36,8 +37,8 @@ typedef struct ts_kept {
     float score, sure; /* sure: the probability that chance did not do it */
 } ts_kept;
 
-/* Those of the scores, in order, that are above chance (min_score >= 0: all, for the caller to judge); scores below -1
- * mean none. Memory from the arena; false when it is exhausted. */
+/* Those of the scores, in order, that are above chance (min_score >= 0: all, for the caller to judge);
+ * scores below -1 mean none. Memory from the arena; false when it is exhausted. */
 bool ts_chance_cut(const ts_chance *chance, const float *scores, size_t count, float min_score,
                    ts_arena *arena, ts_kept **kept, size_t *kept_count);
 
@@ -49,8 +50,8 @@ typedef struct ts_candidates {
     size_t count;
 } ts_candidates;
 
-/* candidates.c: the list of the set, or the set of the list, made when first needed. False and the error when memory is
- * out. The set is the caller's to free. */
+/* candidates.c: the list of the set, or the set of the list, made when first needed. False and the error
+ * when memory is out. The set is the caller's to free. */
 bool ts_candidates_list(const ts_question *q, ts_candidates *candidates);
 bool ts_candidates_set(const ts_question *q, ts_candidates *candidates);
 

@@ -1,5 +1,5 @@
-/* search: makes a record of a picture: names become numbers, texts words, vectors bytes. Runs in the writer's thread
- * without the lock, which it takes only to add a name that is new. */
+/* search: makes a record of a picture: names become numbers, texts words, vectors bytes. Runs in the
+ * writer's thread without the lock, which it takes only to add a name that is new. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

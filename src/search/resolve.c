@@ -1,5 +1,5 @@
-/* search: what the words of a query mean in this index: concepts, free words, stems. Changes the tree only where
- * neighbouring words are one name ("hot dog"). */
+/* search: what the words of a query mean in this index: concepts, free words, stems. Changes the tree only
+ * where neighbouring words are one name ("hot dog"). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* search: how well a picture fits the words and tags of a query.
  *
- * A term's evidence is the confidence of the tag that fits, or what the place of a word is worth, whichever is more.
- * Terms that stand together are averaged, each weighed by its rarity: that a picture is surely a dalmatian says more
- * than that it is surely outdoors. Of terms joined by OR the best counts. So the score is a probability as far as
- * confidences are, and it never leaves 0..1. */
+ * A term's evidence is the confidence of the tag that fits, or what the place of a word is worth, whichever
+ * is more. Terms that stand together are averaged, each weighed by its rarity: that a picture is surely a
+ * dalmatian says more than that it is surely outdoors. Of terms joined by OR the best counts. So the score
+ * is a probability as far as confidences are, and it never leaves 0..1. */
 #include <math.h>
 
 #include "search/eval.h"
@@ -34,7 +34,8 @@ static void weigh_tags(const ts_question *q, const ts_lists *lists, float *evide
     }
 }
 
-/* The same for a single term whose tags need only be shown: one comparison a tag, which compilers turn into wide ones. */
+/* The same for a single term whose tags need only be shown: one comparison a tag, which compilers turn into
+ * wide ones. */
 static float weigh_term(const ts_lists *lists, uint32_t term)
 {
     uint32_t best = 0;

@@ -1,21 +1,23 @@
-/* The search room: finds pictures by a query language, by meaning, by likeness and by colour, and counts facets,
- * in an index that lives in memory and is fed from the catalogue's change log. It takes vectors as plain floats
- * and never runs a network; it knows no SQL, no keys, no HTTP.
+/* The search room: finds pictures by a query language, by meaning, by likeness and by colour, and counts
+ * facets, in an index that lives in memory and is fed from the catalogue's change log. It takes vectors as
+ * plain floats and never runs a network; it knows no SQL, no keys, no HTTP.
  *
  *     ts_index *index = ts_index_open(&(ts_index_options){0}, vocab, &err);
  *     ts_index_change change = {.kind = TS_INDEX_PUT, .picture = &picture};
  *     ts_index_apply(index, &change, 1, seq, &err);
  *     ts_found found;
- *     ts_index_find(index, &(ts_find){.query = "dog beach -people taken:2024", .limit = 50}, arena, &found, &err);
+ *     ts_index_find(index, &(ts_find){.query = "dog beach -people taken:2024", .limit = 50}, arena, &found,
+ * &err);
  *
- * Threads: one thread at a time changes the index (put, remove, apply, set_*); any number of threads may find,
- * suggest, select and save meanwhile. A reader sees each batch wholly or not at all within one call. This is a
- * read-write lock that prefers the writer: words are split, vectors projected and memory is found before the lock
- * is taken, which then is held for at most TS_INDEX_BATCH changes at a time, so that a reader waits a few
- * milliseconds and a writer no longer than the longest running search. Bitmaps are never copy-on-write.
+ * Threads: one thread at a time changes the index (put, remove, apply, set_*); any number of threads may
+ * find, suggest, select and save meanwhile. A reader sees each batch wholly or not at all within one call.
+ * This is a read-write lock that prefers the writer: words are split, vectors projected and memory is found
+ * before the lock is taken, which then is held for at most TS_INDEX_BATCH changes at a time, so that a
+ * reader waits a few milliseconds and a writer no longer than the longest running search. Bitmaps are never
+ * copy-on-write.
  *
- * Ownership: everything that goes in is copied. Everything that comes out lives in the arena given, except the
- * texts of vocabulary concepts, which live as long as the vocabulary. */
+ * Ownership: everything that goes in is copied. Everything that comes out lives in the arena given, except
+ * the texts of vocabulary concepts, which live as long as the vocabulary. */
 #ifndef TS_SEARCH_SEARCH_H
 #define TS_SEARCH_SEARCH_H
 
@@ -92,8 +94,8 @@ typedef struct ts_index_picture {
 } ts_index_picture;
 
 typedef struct ts_index_options {
-    /* From a picture's public id to its number, for `similar:ID`. NULL: ids are plain numbers. Called by readers
-     * at any time, from any thread. */
+    /* From a picture's public id to its number, for `similar:ID`. NULL: ids are plain numbers. Called by
+     * readers at any time, from any thread. */
     bool (*resolve)(void *context, const char *id, uint32_t *number);
     void *context;
     unsigned threads; /* for one search; 0: two, or one where there is one core */
@@ -110,10 +112,10 @@ typedef struct ts_index_change {
     const ts_index_picture *picture; /* to add or replace, whole */
 } ts_index_change;
 
-/* Applies the changes in order; when it returns true all of them are found by whoever asks next, and the index
- * stands at `seq` (the change log's sequence number; it never goes back). A change that is applied twice does no
- * harm. False: TS_NO_MEMORY or TS_USAGE (a number out of range, another vector dimension): changes before the
- * bad one are in, seq is as before. */
+/* Applies the changes in order; when it returns true all of them are found by whoever asks next, and the
+ * index stands at `seq` (the change log's sequence number; it never goes back). A change that is applied
+ * twice does no harm. False: TS_NO_MEMORY or TS_USAGE (a number out of range, another vector dimension):
+ * changes before the bad one are in, seq is as before. */
 bool ts_index_apply(ts_index *index, const ts_index_change *changes, size_t count, uint64_t seq,
                     ts_error *err);
 bool ts_index_put(ts_index *index, const ts_index_picture *picture, ts_error *err);
@@ -121,7 +123,8 @@ bool ts_index_remove(ts_index *index, uint32_t number, ts_error *err); /* fine i
 uint64_t ts_index_seq(const ts_index *index);
 
 /* The sentence embedding of each concept's name: ts_vocab_count rows of `dims` floats, in the vocabulary's
- * order. Needed for `text_vector`; may be set at any time, again for another encoder. Rows of zeros are left out.
+ * order. Needed for `text_vector`; may be set at any time, again for another encoder. Rows of zeros are left
+ * out.
  */
 bool ts_index_set_concept_vectors(ts_index *index, const float *vectors, size_t dims, ts_error *err);
 
@@ -185,12 +188,13 @@ typedef struct ts_found {
     uint64_t seq; /* what the answer knows of */
 } ts_found;
 
-/* False: TS_USAGE with "column N: what is wrong, what was expected" for a query that does not parse, a cursor of
- * another question, vectors without (or of another dimension than) those of the index; TS_NOT_FOUND for
- * `similar:ID` of no picture; TS_NO_MEMORY. A question that nothing fits is no error. */
+/* False: TS_USAGE with "column N: what is wrong, what was expected" for a query that does not parse, a
+ * cursor of another question, vectors without (or of another dimension than) those of the index;
+ * TS_NOT_FOUND for `similar:ID` of no picture; TS_NO_MEMORY. A question that nothing fits is no error. */
 bool ts_index_find(ts_index *index, const ts_find *find, ts_arena *arena, ts_found *found, ts_error *err);
 
-/* The numbers of all pictures that the question finds, ascending (sort, limit, cursor and facets are ignored). */
+/* The numbers of all pictures that the question finds, ascending (sort, limit, cursor and facets are
+ * ignored). */
 bool ts_index_select(ts_index *index, const ts_find *find, ts_arena *arena, const uint32_t **numbers,
                      size_t *count, ts_error *err);
 
@@ -205,8 +209,8 @@ typedef struct ts_index_suggestion {
     uint64_t pictures;   /* visible ones */
 } ts_index_suggestion;
 
-/* What begins with the prefix (any word of a name, in any case), the most frequent first; things that no picture
- * shows come last. */
+/* What begins with the prefix (any word of a name, in any case), the most frequent first; things that no
+ * picture shows come last. */
 bool ts_index_suggest(ts_index *index, const char *prefix, ts_language language, size_t limit,
                       ts_arena *arena, const ts_index_suggestion **rows, size_t *count, ts_error *err);
 
@@ -223,14 +227,14 @@ bool ts_index_twins(ts_index *index, uint64_t phash, unsigned max_distance, size
 
 /* ---- on disk ---- */
 
-/* Writes DIR/index.snapshot in one step (temporary file, fsync, rename). It holds at least everything up to the
- * sequence number that it names, so that applying the change log from there on gives the present. Long, but
- * neither readers nor the writer wait for more than a few milliseconds at a time. */
+/* Writes DIR/index.snapshot in one step (temporary file, fsync, rename). It holds at least everything up to
+ * the sequence number that it names, so that applying the change log from there on gives the present. Long,
+ * but neither readers nor the writer wait for more than a few milliseconds at a time. */
 bool ts_index_save(ts_index *index, const char *dir, const char *catalog_uuid, ts_error *err);
 
-/* Reads it into a fresh index. False when there is none, when it is damaged, of another catalogue, or of another
- * vocabulary or version: the index is then empty (seq 0) and the caller fills it from the catalogue; err says why
- * (TS_NOT_FOUND, TS_CORRUPT, TS_CONFLICT, TS_NO_MEMORY). */
+/* Reads it into a fresh index. False when there is none, when it is damaged, of another catalogue, or of
+ * another vocabulary or version: the index is then empty (seq 0) and the caller fills it from the catalogue;
+ * err says why (TS_NOT_FOUND, TS_CORRUPT, TS_CONFLICT, TS_NO_MEMORY). */
 bool ts_index_load(ts_index *index, const char *dir, const char *catalog_uuid, ts_error *err);
 
 typedef struct ts_index_stats {

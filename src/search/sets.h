@@ -1,5 +1,5 @@
-/* search, private to the room: growing arrays of sets of picture numbers, and the few set operations that CRoaring
- * lacks. Copy-on-write stays off: its reference counts are no atomics. */
+/* search, private to the room: growing arrays of sets of picture numbers, and the few set operations that
+ * CRoaring lacks. Copy-on-write stays off: its reference counts are no atomics. */
 #ifndef TS_SEARCH_SETS_H
 #define TS_SEARCH_SETS_H
 
@@ -12,8 +12,9 @@ typedef roaring_bitmap_t ts_set;
 
 /* Sets by number; those that hold nothing may be NULL. Zeroed memory is an empty array.
  *
- * compact: a set of one number is that number in the pointer's place, since most words of file names stand in one
- * picture alone and a set costs two hundred bytes. ts_sets_get does not know such sets; the others here do. */
+ * compact: a set of one number is that number in the pointer's place, since most words of file names stand
+ * in one picture alone and a set costs two hundred bytes. ts_sets_get does not know such sets; the others
+ * here do. */
 typedef struct ts_sets {
     ts_set **items;
     uint32_t *sizes;

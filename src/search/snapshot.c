@@ -1,9 +1,10 @@
-/* search: the index on disk: blocks and dictionaries; postings are made again on reading, so that they can never
- * disagree with what they are made from. The file belongs to one machine (byte order and layout are its own): it is a
- * cache of what the catalogue knows, and anything odd about it means that it is ignored.
+/* search: the index on disk: blocks and dictionaries; postings are made again on reading, so that they can
+ * never disagree with what they are made from. The file belongs to one machine (byte order and layout are
+ * its own): it is a cache of what the catalogue knows, and anything odd about it means that it is ignored.
  *
- * It is written while the index changes: each block under a short read lock, the dictionaries last, which only grow.
- * A block may know more than the sequence number says; applying those changes again does no harm. */
+ * It is written while the index changes: each block under a short read lock, the dictionaries last, which
+ * only grow. A block may know more than the sequence number says; applying those changes again does no harm.
+ * */
 #include "search/snapshot.h"
 
 #include <errno.h>
@@ -120,8 +121,8 @@ static size_t dicts_of(ts_index *index, ts_dict *dicts[7])
     return sizeof all / sizeof all[0];
 }
 
-/* Written to memory first where it is small, as ts_chunks does; a dictionary changes only when the writer meets a new
- * name, so holding the lock for it here costs the writer little. */
+/* Written to memory first where it is small, as ts_chunks does; a dictionary changes only when the writer
+ * meets a new name, so holding the lock for it here costs the writer little. */
 static bool write_dicts(ts_index *index, ts_chunks *out)
 {
     ts_dict *dicts[7];
@@ -253,7 +254,8 @@ static bool read_contents(ts_index *index, ts_chunks *in, const head *h)
            values_fit(&index->surfaces, index->stems.count);
 }
 
-/* Every number in a record stands for something. Checksums have been right: this guards against our own mistakes. */
+/* Every number in a record stands for something. Checksums have been right: this guards against our own
+ * mistakes. */
 static bool is_sound(const ts_index *index, const ts_block *block, uint32_t row)
 {
     const ts_place *place = &block->places[row];

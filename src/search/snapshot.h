@@ -1,5 +1,5 @@
-/* search, private to the room: a snapshot's bytes, in chunks that each carry a checksum of their content and place.
- * What comes out of a chunk has been checked; where it does not check, reading fails. */
+/* search, private to the room: a snapshot's bytes, in chunks that each carry a checksum of their content and
+ * place. What comes out of a chunk has been checked; where it does not check, reading fails. */
 #ifndef TS_SEARCH_SNAPSHOT_H
 #define TS_SEARCH_SNAPSHOT_H
 

@@ -1,18 +1,22 @@
 /* search, private to the room: how the index lies in memory.
  *
- * A picture's number is its place: block number / 1024, row number % 1024. A block holds plain columns for what is
- * compared, the pictures' vectors, and one buffer of 32-bit words with each picture's lists (its record):
+ * A picture's number is its place: block number / 1024, row number % 1024. A block holds plain columns for
+ * what is compared, the pictures' vectors, and one buffer of 32-bit words with each picture's lists (its
+ * record):
  *
- *     tags     term 20 bits | confidence 8 | source 2 | state 2; in four runs, so that each reader needs no tests:
- *              shown concepts, shown free words, the broader concepts that follow from them (TS_SOURCE_IMPLIED; facet
+ *     tags     term 20 bits | confidence 8 | source 2 | state 2; in four runs, so that each reader needs no
+ * tests:
+ *              shown concepts, shown free words, the broader concepts that follow from them
+ * (TS_SOURCE_IMPLIED; facet
  *              counts then need no vocabulary), rejected tags
  *     words    stem 28 bits | field 4, in the order of the texts, with TS_WORD_GAP between texts: for phrases
  *     colours  L, a, b as int8 and share, one byte each
  *     counts   term 20 bits | count 12, for tags that were counted
  *     name     the file's name, folded, padded with zero bytes
  *
- * From a record everything else can be made again: postings are sets of numbers for each term, stem, facet, state,
- * source, flag, folder, owner and format. A snapshot is therefore the blocks and the dictionaries alone. */
+ * From a record everything else can be made again: postings are sets of numbers for each term, stem, facet,
+ * state, source, flag, folder, owner and format. A snapshot is therefore the blocks and the dictionaries
+ * alone. */
 #ifndef TS_SEARCH_STORE_H
 #define TS_SEARCH_STORE_H
 
@@ -196,7 +200,8 @@ static inline ts_lists ts_lists_of(const ts_index *index, uint32_t number)
     return ts_lists_at(block->data + place->start, place);
 }
 
-/* Walks over scattered pictures ask the memory early: where the lists lie eight pictures ahead, the lists four ahead. */
+/* Walks over scattered pictures ask the memory early: where the lists lie eight pictures ahead, the lists
+ * four ahead. */
 static inline void ts_prefetch(const ts_index *index, const uint32_t *numbers, size_t i, size_t count)
 {
     if (i + 8 < count)
@@ -214,7 +219,8 @@ static inline float ts_level_to_confidence(unsigned level)
     return (float)level / 255.0f;
 }
 
-/* record.c: a picture as a record; the writer's thread, without the lock (it takes the lock for new words). */
+/* record.c: a picture as a record; the writer's thread, without the lock (it takes the lock for new words).
+ * */
 bool ts_record_make(ts_index *index, ts_record *record, const ts_index_picture *picture, ts_error *err);
 /* Its vector and its length for text questions: what needs no name, so that several threads may do it. */
 bool ts_record_measure(const ts_index *index, ts_record *record, const ts_index_picture *picture);
@@ -222,16 +228,16 @@ void ts_record_free(ts_record *record);
 /* The picture's concepts as a length for text questions; needs the matrix. */
 float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t spoken, float *sum);
 
-/* block.c: into and out of the blocks; under the write lock. What is installed must then be posted; removing does
- * both. */
+/* block.c: into and out of the blocks; under the write lock. What is installed must then be posted; removing
+ * does both. */
 bool ts_blocks_install(ts_index *index, const ts_record *record);
 void ts_blocks_remove(ts_index *index, uint32_t number);
 /* Makes the block of a number, outside the lock or in it, by the writer. */
 bool ts_blocks_reserve(ts_index *index, uint32_t number);
 void ts_blocks_free(ts_index *index);
 
-/* posting.c: postings of what lies in the blocks; under the write lock. Many are shared out among threads, each with
- * terms and stems of its own. */
+/* posting.c: postings of what lies in the blocks; under the write lock. Many are shared out among threads,
+ * each with terms and stems of its own. */
 bool ts_postings_add(ts_index *index, const uint32_t *numbers, size_t count);
 void ts_postings_remove(ts_index *index, uint32_t number);
 

@@ -1,5 +1,5 @@
-/* search: what someone who types may want to ask for: names of concepts in their language, free words, words of
- * titles; with how many pictures each would find. */
+/* search: what someone who types may want to ask for: names of concepts in their language, free words, words
+ * of titles; with how many pictures each would find. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* search: the fields of the query language, in one table, and how each reads its value. To add a field, add a line.
- * Knows no index: a leaf says what is wanted, eval.c finds it. */
+/* search: the fields of the query language, in one table, and how each reads its value. To add a field, add
+ * a line. Knows no index: a leaf says what is wanted, eval.c finds it. */
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>

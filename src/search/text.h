@@ -1,4 +1,5 @@
-/* search, private to the room: text as the index compares it: folded (NFKC, case folding), split into words, stemmed. */
+/* search, private to the room: text as the index compares it: folded (NFKC, case folding), split into words,
+ * stemmed. */
 #ifndef TS_SEARCH_TEXT_H
 #define TS_SEARCH_TEXT_H
 

@@ -12,9 +12,10 @@
 /* Working space for ts_vector_store; the caller frees. NULL: no memory, or too many dimensions. */
 float *ts_projection_space(size_t dims);
 
-/* Brings a vector of any dimension to TS_INDEX_DIMS bytes: up to 256 dimensions as they are, more by a fixed random
- * orthogonal projection that keeps angles (a signed Hadamard transform, then signed folding). Returns 1 / length of
- * the bytes, so that cosine = dot * scale * scale; 0 for a vector of zeros or one that is not finite. */
+/* Brings a vector of any dimension to TS_INDEX_DIMS bytes: up to 256 dimensions as they are, more by a fixed
+ * random orthogonal projection that keeps angles (a signed Hadamard transform, then signed folding). Returns
+ * 1 / length of the bytes, so that cosine = dot * scale * scale; 0 for a vector of zeros or one that is not
+ * finite. */
 float ts_vector_store(const float *vector, size_t dims, float *space, int8_t bytes[TS_INDEX_DIMS]);
 
 /* Sixteen sums at once, so that the compiler may use the processor's wide registers. */
@@ -32,7 +33,8 @@ typedef struct ts_vector_query {
 
 void ts_vector_query_make(ts_vector_query *query, const int8_t bytes[TS_INDEX_DIMS], float scale);
 
-/* The product of the query with a row of TS_INDEX_DIMS bytes, 64-byte aligned; the fastest that this processor can. */
+/* The product of the query with a row of TS_INDEX_DIMS bytes, 64-byte aligned; the fastest that this
+ * processor can. */
 typedef int32_t (*ts_dot)(const int16_t *query, const int8_t *row);
 ts_dot ts_dot_best(void);
 int32_t ts_dot_plain(const int16_t *query, const int8_t *row);

@@ -1,4 +1,5 @@
-/* tests/search: random pictures that a test can also read itself, for comparing the index with plain loops. */
+/* tests/search: random pictures that a test can also read itself, for comparing the index with plain loops.
+ * */
 #ifndef TS_TESTS_SEARCH_LIBRARY_H
 #define TS_TESTS_SEARCH_LIBRARY_H
 

@@ -1,5 +1,5 @@
-/* tests/search: every term of the query language, alone and combined at random, against plain loops over the same
- * pictures; and facets, which both ways of counting must give the same. */
+/* tests/search: every term of the query language, alone and combined at random, against plain loops over the
+ * same pictures; and facets, which both ways of counting must give the same. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
-/* tests/search: readers, a writer and a saver at once. Run under ThreadSanitizer it also shows that nothing is shared
- * that should not be. Each picture carries its two tags together or not at all: a reader never sees one of them. */
+/* tests/search: readers, a writer and a saver at once. Run under ThreadSanitizer it also shows that nothing
+ * is shared that should not be. Each picture carries its two tags together or not at all: a reader never
+ * sees one of them. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
