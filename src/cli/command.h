@@ -87,6 +87,7 @@ extern const ts_command ts_command_serve;
 extern const ts_command ts_command_import;
 extern const ts_command ts_command_find;
 extern const ts_command ts_command_keys;
+extern const ts_command ts_command_people;
 extern const ts_command ts_command_jobs;
 extern const ts_command ts_command_export;
 extern const ts_command ts_command_backup;

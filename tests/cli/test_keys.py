@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""cli: `tagsmith keys`, with a server and without."""
+"""cli: `tagsmith keys` and `tagsmith people`, with a server and without."""
 import concurrent.futures
 import unittest
 
@@ -53,6 +53,34 @@ class Keys(server.Shared):
         self.assertIn('no ', self.error('keys', 'revoke', 'tk_x/../y', '--data', self.data, status=3))
         self.assertIn('there is no folder', self.error('keys', 'list', '--data', 'nowhere', status=3))
         self.assertFalse((self.dir / 'nowhere').exists())
+
+
+class People(server.Shared):
+    def sign_in(self, password):
+        return self.server.ask('POST', '/api/session', {'email': 'ann@example.org', 'password': password})
+
+    def test_an_account_from_its_beginning_to_its_end(self):
+        def people(*args, stdin=b'', **more):
+            return self.run_it('people', *args, '--data', self.data, stdin=stdin, **more)
+        people('add', 'ann@example.org', '--role', 'tagger', stdin=b'correct horse battery\n')
+        (ann,) = self.lines('people', 'list', '--json', '--data', self.data)
+        self.assertEqual((ann['name'], ann['role'], ann['disabled']), ('ann', 'tagger', False))
+        self.assertEqual(self.sign_in('correct horse battery')[0], 200)
+        self.assertEqual(self.sign_in('wrong')[0], 401)
+        people('change', 'ANN@example.org', '--role', 'reviewer')
+        people('password', ann['id'], stdin=b'another long password')
+        self.assertEqual(self.sign_in('correct horse battery')[0], 401)
+        self.assertEqual(self.sign_in('another long password')[1]['person']['role'], 'reviewer')
+        people('disable', 'ann@example.org')
+        self.assertIn(b'reviewer', people('list').stdout)
+        self.assertIn(b'(disabled)', people('list').stdout)
+        self.assertNotEqual(self.sign_in('another long password')[0], 200)
+        people('enable', 'ann@example.org')
+        self.assertIn(b'nobody here', people('remove', 'ben@example.org', status=3).stderr)
+        self.assertIn(b'one line on standard input', people('password', 'ann@example.org', status=2).stderr)
+        self.assertIn(b'say list', people('add', status=2).stderr)
+        people('remove', 'ann@example.org')
+        self.assertEqual(people('list').stdout, b'')
 
 
 if __name__ == '__main__':
