@@ -267,6 +267,20 @@ static void measure_meaning_tail(ts_question *q, ts_chance *chance, float *space
     ts_chance_measure_tail(chance, space, count);
 }
 
+/* What the query found is what was asked for: the text only says what comes first. */
+static bool order_by_meaning(ts_question *q, scorer *s, ts_candidates *c)
+{
+    float *order = ts_arena_array(q->arena, c->count + 1, sizeof *order);
+    if (!order) return ts_fail_memory(q->err);
+    s->numbers = c->numbers;
+    s->scores = order;
+    s->count = c->count;
+    score_all(s);
+    for (size_t i = 0; i < c->count; i++) order[i] = fmaxf(order[i] + 2, 1e-6f); /* from 0, for what says nothing */
+    c->order = order;
+    return true;
+}
+
 bool ts_rank_by_text(ts_question *q, const ts_find *find, ts_candidates *candidates)
 {
     scorer s = {.index = q->index, .score = score_meaning};
@@ -275,6 +289,7 @@ bool ts_rank_by_text(ts_question *q, const ts_find *find, ts_candidates *candida
     if (!space) return ts_fail_memory(q->err);
     s.products = ts_meaning_products(q->index, find->text_vector, find->text_dims, q->arena, q->err);
     if (!s.products) return false;
+    if (find->text_orders) return order_by_meaning(q, &s, candidates);
     measure(&s, &chance, space);
     if (chance.known) chance.least = 0.1f;
     if (chance.known) measure_meaning_tail(q, &chance, space);

@@ -147,6 +147,7 @@ typedef struct ts_find {
     const float
         *text_vector; /* sentence embedding of a question in plain words, as set_concept_vectors' rows */
     size_t text_dims;
+    bool text_orders; /* the query has found what the text means: the text only orders, nothing is cut off */
     const float *similar_vector; /* embedding of a picture, as ts_index_picture.vector */
     size_t similar_dims;
     uint32_t similar_number;        /* or of a picture in the index, which itself is left out; 0: none */

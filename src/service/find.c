@@ -82,6 +82,26 @@ static bool translate(ts_service *service, const ts_find_ask *ask, ts_arena *are
            set_similar(service, ask->similar, ask->with_held, arena, find, err);
 }
 
+/* A text that names concepts asks for pictures that have them: their tags are surer than likeness of meaning, which
+ * then orders them. False in *named: it names none that any picture has. */
+static bool find_named(ts_service *service, const ts_find *find, const char *text, ts_arena *arena, ts_found *found,
+                       bool *named, ts_error *err)
+{
+    const char *query = find->text_vector ? ts_meaning_named(service->vocab, text, arena, err) : "";
+    *named = false;
+    if (!query) return false;
+    if (!query[0]) return true;
+    ts_find by_name = *find;
+    bool more = find->query && find->query[0];
+    by_name.query = more ? ts_arena_printf(arena, "(%s) AND (%s)", find->query, query) : query;
+    by_name.text_orders = true;
+    if (!by_name.query) return ts_fail_memory(err);
+    if (strlen(by_name.query) > TS_QUERY_BYTES_MAX) return true;
+    if (!ts_index_find(service->index, &by_name, arena, found, err)) return false;
+    *named = found->total > 0;
+    return true;
+}
+
 /* ---- what is found ----------------------------------------------------------------------------------- */
 
 /* A picture may have gone between the index and this snapshot: then its row is left out. */
@@ -109,12 +129,14 @@ bool ts_service_find(ts_service *service, const ts_actor *actor, const ts_find_a
 {
     ts_find find;
     ts_found found;
+    bool named = false;
     *out = (ts_find_answer){0};
     if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
     if (ask->with_held && !ts_actor_may(actor, TS_SCOPE_REVIEW, err)) return false;
     if (!translate(service, ask, arena, &find, err)) return false;
     if (ask->wait) (void)ts_feed_wait(service->feed, ts_catalog_last_seq(service->catalog), wait_ms);
-    if (!ts_index_find(service->index, &find, arena, &found, err)) return false;
+    if (!find_named(service, &find, ask->text, arena, &found, &named, err)) return false;
+    if (!named && !ts_index_find(service->index, &find, arena, &found, err)) return false;
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && fill_rows(txn, &found, arena, out, err);
     ts_catalog_read_end(txn);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/utf8.h"
 
 enum { names_max = 5, named_max = 8, words_max = 64, phrase_max = 4, phrase_bytes = 256 };
@@ -152,6 +153,26 @@ static const char *without_marks(const char *text, ts_arena *arena)
     char *copy = ts_arena_strdup(arena, text);
     for (char *at = copy; at && *at; at++)
         if (strchr(",.;:!?()[]\"/", *at)) *at = ' ';
+    return copy;
+}
+
+static void add_to_query(const ts_vocab *vocab, const named *found, ts_buf *query)
+{
+    for (size_t i = 0; i < found->count; i++)
+        (void)ts_buf_printf(query, "%stag:\"%s\"", i ? " OR " : "", ts_vocab_id(vocab, found->concepts[i]));
+}
+
+const char *ts_meaning_named(const ts_vocab *vocab, const char *text, ts_arena *arena, ts_error *err)
+{
+    named found = {.count = 0};
+    ts_buf query = {0};
+    const char *words = without_marks(text, arena);
+    if (!words) return (void)ts_fail_memory(err), NULL;
+    find_named(vocab, words, &found);
+    add_to_query(vocab, &found, &query);
+    const char *copy = query.failed ? NULL : ts_arena_strdup(arena, query.data ? query.data : "");
+    ts_buf_free(&query);
+    if (!copy) (void)ts_fail_memory(err);
     return copy;
 }
 

@@ -9,6 +9,9 @@
 /* Gives the index a vector for each concept that says what a picture shows. */
 bool ts_meaning_give(ts_text_encoder *encoder, const ts_vocab *vocab, ts_index *index, ts_error *err);
 
+/* The concepts that the words name, as a query ("tag:object/dog OR tag:scene/beach"); "" when they name none. */
+const char *ts_meaning_named(const ts_vocab *vocab, const char *text, ts_arena *arena, ts_error *err);
+
 /* The vector of a question in plain words, in any of the languages. The encoder understands sentences but is weak at
  * single words of other languages; so the concepts that the words name are mixed in. out: ts_text_dims floats. */
 bool ts_meaning_of(ts_text_encoder *encoder, const ts_vocab *vocab, const char *text, ts_arena *arena,
