@@ -8,7 +8,7 @@
 typedef enum ts_facet_way {
     TS_FACETS_CHOOSE = 0,
     TS_FACETS_BY_LISTS, /* read the tag lists of all pictures in the result */
-    TS_FACETS_BY_SETS /* intersect the result with each value's set, largest first, until none can matter */
+    TS_FACETS_BY_SETS   /* intersect the result with each value's set, the largest first */
 } ts_facet_way;
 
 /* top: values a facet. Fills in whichever form of the result, list or set, the way needs and the candidates

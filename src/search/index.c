@@ -162,6 +162,7 @@ static size_t prepare(ts_index *index, const ts_index_change *changes, size_t co
         }
         if (!ts_record_make(index, &index->maker.records[ready], change->picture, err)) break;
     }
+    ts_record_unlock(index);
     if (measure(index, changes, ready)) return ready;
     ts_fail_memory(err);
     return 0;

@@ -1,5 +1,5 @@
 /* search: makes a record of a picture: names become numbers, texts words, vectors bytes. Runs in the
- * writer's thread without the lock, which it takes only to add a name that is new. */
+ * writer's thread without the lock, which it takes only where a name is new. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,15 +11,26 @@
 
 /* ---- names ---- */
 
+/* Once a batch: whoever waits for running searches should not do so for each new word. */
+static void lock_names(ts_index *index)
+{
+    if (!index->maker.is_locked) pthread_rwlock_wrlock(&index->lock);
+    index->maker.is_locked = true;
+}
+
+void ts_record_unlock(ts_index *index)
+{
+    if (index->maker.is_locked) pthread_rwlock_unlock(&index->lock);
+    index->maker.is_locked = false;
+}
+
 /* The number of a text in a dictionary that readers also use. */
 static uint32_t intern(ts_index *index, ts_dict *dict, const char *text, size_t length, uint32_t value)
 {
     uint32_t found = ts_dict_find(dict, text, length);
     if (found != TS_DICT_NONE) return found;
-    pthread_rwlock_wrlock(&index->lock);
-    found = ts_dict_add(dict, text, length, value);
-    pthread_rwlock_unlock(&index->lock);
-    return found;
+    lock_names(index);
+    return ts_dict_add(dict, text, length, value);
 }
 
 static const char *fold(ts_index *index, const char *text)
@@ -43,7 +54,7 @@ static bool keep_label(ts_index *index, uint32_t word, const char *label)
     if (word < index->free_label_capacity && index->free_labels[word]) return true;
     char *copy = strndup(label, 256);
     if (!copy) return false;
-    pthread_rwlock_wrlock(&index->lock);
+    lock_names(index);
     bool good = word < index->free_label_capacity;
     if (!good) {
         size_t capacity = word * (size_t)2 + 64;
@@ -57,7 +68,6 @@ static bool keep_label(ts_index *index, uint32_t word, const char *label)
         }
     }
     if (good) index->free_labels[word] = copy;
-    pthread_rwlock_unlock(&index->lock);
     if (!good) free(copy);
     return good;
 }

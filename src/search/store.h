@@ -128,6 +128,7 @@ typedef struct ts_maker {
     ts_stemmer *stemmer;
     ts_buf folded;
     ts_dict ids;      /* of the vocabulary's concepts */
+    bool is_locked;   /* the write lock is held, since a new name came up in this batch */
     uint32_t *stamps; /* per term: the record that named it last */
     size_t stamp_count;
     uint32_t stamp;
@@ -225,6 +226,8 @@ bool ts_record_make(ts_index *index, ts_record *record, const ts_index_picture *
 /* Its vector and its length for text questions: what needs no name, so that several threads may do it. */
 bool ts_record_measure(const ts_index *index, ts_record *record, const ts_index_picture *picture);
 void ts_record_free(ts_record *record);
+/* Gives the lock back that the first new name of a batch took: after all its records are made. */
+void ts_record_unlock(ts_index *index);
 /* The picture's concepts as a length for text questions; needs the matrix. */
 float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t spoken, float *sum);
 
