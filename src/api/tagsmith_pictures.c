@@ -237,7 +237,7 @@ static const ts_route routes[] = {
     {"GET", ONE "/original", ts_call_route, TS_SCOPE_READ, TS_ROUTE_QUERY_KEY, .doc = &original_doc},
     {"GET", ONE "/thumbnail", ts_call_route, TS_SCOPE_READ, TS_ROUTE_QUERY_KEY, .doc = &thumbnail_doc},
     {"GET", ONE "/history", ts_call_route, TS_SCOPE_READ, .doc = &history_doc},
-    {"POST", ONE "/retag", ts_call_route, TS_SCOPE_WRITE, 0, TS_BODY_JSON | TS_BODY_OPTIONAL,
+    {"POST", ONE "/retag", ts_call_route, TS_SCOPE_WRITE, TS_ROUTE_LONG, TS_BODY_JSON | TS_BODY_OPTIONAL,
      .doc = &retag_doc},
     {"POST", ONE "/verdict", ts_call_route, TS_SCOPE_REVIEW, 0, TS_BODY_JSON, .doc = &moderate_doc},
 };

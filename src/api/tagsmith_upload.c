@@ -289,8 +289,8 @@ static const ts_route_doc judge_doc = {
 };
 
 static const ts_route routes[] = {
-    {"POST", "/api/pictures", ts_call_route, TS_SCOPE_WRITE, 0, ALL_BODIES, .doc = &keep_doc},
-    {"POST", "/api/tag", ts_call_route, TS_SCOPE_WRITE, 0, ALL_BODIES, .doc = &tag_doc},
-    {"POST", "/api/verdict", ts_call_route, TS_SCOPE_WRITE, 0, ALL_BODIES, .doc = &judge_doc},
+    {"POST", "/api/pictures", ts_call_route, TS_SCOPE_WRITE, TS_ROUTE_LONG, ALL_BODIES, .doc = &keep_doc},
+    {"POST", "/api/tag", ts_call_route, TS_SCOPE_WRITE, TS_ROUTE_LONG, ALL_BODIES, .doc = &tag_doc},
+    {"POST", "/api/verdict", ts_call_route, TS_SCOPE_WRITE, TS_ROUTE_LONG, ALL_BODIES, .doc = &judge_doc},
 };
 const ts_family ts_family_upload = {routes, TS_COUNT_OF(routes)};

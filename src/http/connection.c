@@ -204,6 +204,11 @@ static void work(void *context, bool cancelled)
     else resume(transfer);
 }
 
+static ts_work_kind kind_of(const ts_request *request)
+{
+    return request->match.route->flags & TS_ROUTE_LONG ? TS_WORK_LONG : TS_WORK_SHORT;
+}
+
 static void refuse_busy(ts_transfer *transfer)
 {
     ts_stats_add(transfer->server->core.stats, TS_COUNT_BUSY);
@@ -223,7 +228,7 @@ static enum MHD_Result start_handler(ts_transfer *transfer)
     }
     transfer->step = STEP_RUNNING;
     MHD_suspend_connection(transfer->connection);
-    if (ts_workers_submit(transfer->server->workers, work, transfer)) return MHD_YES;
+    if (ts_workers_submit(transfer->server->workers, kind_of(request), work, transfer)) return MHD_YES;
     refuse_busy(transfer);
     MHD_resume_connection(transfer->connection);
     return MHD_YES;
@@ -258,7 +263,8 @@ static bool read_head(ts_transfer *transfer)
 static bool queue_has_room(ts_transfer *transfer)
 {
     ts_request *request = transfer->request;
-    if (request->match.route->flags & TS_ROUTE_INLINE || !ts_workers_full(transfer->server->workers))
+    if (request->match.route->flags & TS_ROUTE_INLINE ||
+        !ts_workers_full(transfer->server->workers, kind_of(request)))
         return true;
     refuse_busy(transfer);
     return false;

@@ -18,6 +18,7 @@ static void fill_defaults(ts_http_options *o)
     o->workers = or_unsigned(o->workers, 4);
     o->event_threads = or_unsigned(o->event_threads, 2);
     o->queue = or_size(o->queue, 256);
+    o->long_queue = or_size(o->long_queue, 64);
     o->max_connections = or_unsigned(o->max_connections, 2048);
     o->max_streams = or_unsigned(o->max_streams, 256);
     o->stream_queue = or_size(o->stream_queue, (size_t)256 * 1024);

@@ -68,6 +68,7 @@ typedef struct ts_http_options {
     unsigned workers;         /* threads that run handlers [4] */
     unsigned event_threads;   /* threads that move bytes [2] */
     size_t queue;             /* requests that may wait for a worker [256] */
+    size_t long_queue;        /* the same of routes with TS_ROUTE_LONG, which have a queue of their own [64] */
     unsigned max_connections; /* [2048] */
     unsigned max_per_address; /* connections of one client address [0: no limit] */
     unsigned max_streams;     /* event streams at once [256] */

@@ -125,8 +125,8 @@ ts_http_server *ts_http_server_open(const ts_http_options *options, const ts_htt
     good = good && (core->limiter = ts_limiter_new(LIMITER_NAMES, err)) != NULL;
     good = good && (core->stats = ts_stats_new(core->table, err)) != NULL;
     good = good && (core->hub = server->hub = ts_hub_open(core, err)) != NULL;
-    good =
-        good && (server->workers = ts_workers_open(core->options.workers, core->options.queue, err)) != NULL;
+    const size_t queues[TS_WORK_KINDS] = {core->options.queue, core->options.long_queue};
+    good = good && (server->workers = ts_workers_open(core->options.workers, queues, err)) != NULL;
     if (good && open_listeners(server, options, err)) return server;
     ts_http_server_close(server);
     return NULL;

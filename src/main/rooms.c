@@ -62,6 +62,7 @@ static void set_listeners(const ts_rooms_options *o, ts_http_options *options)
     options->inherited_count = o->inherited_count;
     options->workers = (unsigned)ts_config_int(c, "server.workers");
     options->queue = (size_t)ts_config_int(c, "server.queue");
+    options->long_queue = (size_t)ts_config_int(c, "jobs.max_waiting");
     options->max_connections = (unsigned)ts_config_int(c, "server.max_connections");
     options->hosts = ts_config_list(c, "server.hosts", &options->host_count);
     options->trusted_proxies = ts_config_list(c, "server.trusted_proxies", &options->trusted_proxy_count);

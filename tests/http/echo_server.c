@@ -283,6 +283,7 @@ static const ts_route own_routes[] = {
     {"POST", "/small", echo, OPEN, .bodies = ALL, .max_body = 1000},
     {"POST", "/nobody", quick, OPEN},
     {"GET", "/hold", hold, OPEN},
+    {"GET", "/long", hold, OPEN | TS_ROUTE_LONG},
     {"GET", "/quick", quick, OPEN},
     {"GET", "/inline", quick, .flags = TS_ROUTE_PUBLIC | TS_ROUTE_INLINE},
     {"GET", "/page", page, OPEN},
@@ -325,6 +326,7 @@ static void read_options(int argc, char **argv, ts_http_options *o)
     o->spool_dir = option(argc, argv, "--spool");
     o->workers = number(argc, argv, "--workers", 4);
     o->queue = number(argc, argv, "--queue", 0);
+    o->long_queue = number(argc, argv, "--long-queue", 0);
     o->max_streams = number(argc, argv, "--streams", 0);
     o->stream_queue = number(argc, argv, "--stream-queue", 0);
     o->heartbeat_ms = number(argc, argv, "--heartbeat", 0);

@@ -107,6 +107,29 @@ class Overload(Case):
             s.close()
 
 
+class LongWork(Case):
+    options = ('--workers', 4, '--long-queue', 3)
+
+    def test_short_requests_do_not_stand_behind_long_ones(self):
+        results, lock = [], threading.Lock()
+
+        def one(_):
+            status = self.server.get('/long?ms=500').status
+            with lock:
+                results.append(status)
+        crowd = threading.Thread(target=lambda: together(30, one))
+        crowd.start()
+        time.sleep(0.2)
+        for _ in range(5):
+            begin = time.monotonic()
+            self.assertEqual(self.server.get('/hold?ms=1').status, 200)
+            self.assertLess(time.monotonic() - begin, 0.2)
+        crowd.join()
+        # Three of four threads take long work, three more wait.
+        self.assertEqual(sorted(results), [200] * 6 + [503] * 24)
+        self.assertEqual(self.server.get('/long?ms=1').status, 200)
+
+
 class Streams(Case):
     options = ('--streams', 100, '--heartbeat', 600, '--stream-queue', 20000)
 
