@@ -271,13 +271,18 @@ static void measure_meaning_tail(ts_question *q, ts_chance *chance, float *space
 static bool order_by_meaning(ts_question *q, scorer *s, ts_candidates *c)
 {
     float *order = ts_arena_array(q->arena, c->count + 1, sizeof *order);
-    if (!order) return ts_fail_memory(q->err);
+    float *scores = ts_arena_array(q->arena, c->count + 1, sizeof *scores);
+    if (!order || !scores) return ts_fail_memory(q->err);
     s->numbers = c->numbers;
     s->scores = order;
     s->count = c->count;
     score_all(s);
-    for (size_t i = 0; i < c->count; i++) order[i] = fmaxf(order[i] + 2, 1e-6f); /* from 0, for what says nothing */
+    for (size_t i = 0; i < c->count; i++) {
+        order[i] = fmaxf(order[i] + 2, 1e-6f); /* from 0, for what says nothing */
+        scores[i] = 1;
+    }
     c->order = order;
+    c->scores = scores;
     return true;
 }
 
