@@ -171,6 +171,7 @@ const ts_command ts_command_find = {
              "found.",
     .examples = "tagsmith find dog beach\tpictures with both\n"
                 "tagsmith find 'cat OR dog -people taken:2024'\twords combined, without people, of one year\n"
+                "tagsmith find -- -people\twhat begins with a dash goes after --\n"
                 "tagsmith find 'confidence>=0.9 tag:object/car is:landscape'\tfields\n"
                 "tagsmith find --text 'a dog on the beach at sunset'\tin plain words\n"
                 "tagsmith find --similar 06eqx4k8m2 --limit 10\tothers that look like it\n"

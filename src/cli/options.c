@@ -138,7 +138,7 @@ static bool unknown_option(parser *p, const char *text)
     const char *near = ts_nearest(word, names, count);
     (void)ts_fail(p->err, TS_USAGE, "unknown option %s", text);
     if (near) return ts_hint(p->err, "did you mean --%s?", near);
-    return ts_hint(p->err, "see tagsmith %s --help; a path that begins with a dash goes after --",
+    return ts_hint(p->err, "see tagsmith %s --help; what begins with a dash and is no option goes after --",
                    p->command->name);
 }
 

@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 
 import harness
+import server
 
 DATA = Path(os.environ.get('TAGSMITH_TESTDATA') or harness.ROOT.parent / 'shared' / 'data')
 PHOTOS = [p for p in (DATA / 'coco', Path(os.environ.get('TAGSMITH_DEPS') or harness.ROOT / 'deps') / 'photos')
@@ -55,6 +56,30 @@ class Real(harness.Case):
         self.assertEqual([len(face['mesh']) for face in with_mesh['faces']], [468])
         self.assertEqual([face['box'] for face in with_mesh['faces']], [face['box'] for face in without['faces']])
         self.assertNotIn('mesh', without['faces'][0])
+
+    def test_a_catalogue_of_photographs_answers_sensibly(self):
+        photos = Path(os.environ.get('TAGSMITH_DEPS') or harness.ROOT / 'deps') / 'photos'
+        if not (photos / 'coffee.png').is_file():
+            self.skipTest('the demonstration photographs are not in place')
+
+        def names(*query):
+            done = subprocess.run(self.command('find', *query, '--json', '--data', 'd'), cwd=self.dir,
+                                  capture_output=True, check=False, timeout=60)
+            self.assertIn(done.returncode, (0, 1), done.stderr)
+            return [json.loads(row)['picture']['name'] for row in done.stdout.splitlines()]
+        self.run_it('import', str(photos), '--in-place', '--data', 'd', '-q')
+        one = server.Server(self.dir / 'd', env={'TAGSMITH_MODELS': os.environ.get('TAGSMITH_MODELS', '')})
+        self.addCleanup(server.Case.end, one)
+        self.assertEqual(names('cat'), ['cat.png'])
+        self.assertEqual(names('--text', 'a cup of coffee')[:1], ['coffee.png'])
+        self.assertEqual(names('is:landscape -person (flower OR honeycomb)'), ['flower.jpg'])
+        status, picture = one.upload((photos / 'cat.png').read_bytes(), 'again.png')
+        self.assertEqual((status, picture['name']), (200, 'cat.png'), 'it is here already')
+        self.assertEqual(one.ask('GET', picture['links']['thumbnail'])[1][:2], b'\xff\xd8')
+        self.assertNotIn('cat.png', names('--similar', picture['id']), 'like itself is no news')
+        self.assertEqual(self.run_it('verify', '--deep', '--data', 'd').stdout, b'')
+        self.assertEqual(one.stop()[0], 0)
+        self.assertNotIn('warn', one.err)
 
     @unittest.skipUnless((DATA / 'hostile' / 'generated').is_dir(), 'no hostile pictures here')
     def test_damaged_and_dangerous_files_are_one_entry_each(self):
