@@ -1,6 +1,8 @@
 /* cli: `tagsmith config`. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -22,6 +24,55 @@ static const ts_option options[] = {
 
 /* ---- check -------------------------------------------------------------------------------------------------------------- */
 
+/* "TAGSMITH_SERVER_LISTEN" of "server.listen". */
+static void name_variable(const char *setting, char *out, size_t size)
+{
+    (void)snprintf(out, size, "TAGSMITH_%s", setting);
+    for (; *out; out++) *out = *out == '.' ? '_' : (char)toupper((unsigned char)*out);
+}
+
+enum { settings_most = 128, variable_size = 96 };
+
+/* Is it, but for its last word, a variable of a section that there is? */
+static bool is_of_a_section(const char *variable, char names[][variable_size], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t section = strlen("TAGSMITH_") + strcspn(names[i] + strlen("TAGSMITH_"), "_") + 1;
+        if (strncmp(variable, names[i], section) == 0) return true;
+    }
+    return false;
+}
+
+/* The server passes over variables that are no settings, since other programs have some of that name; of those that were
+ * meant to be one, this tells. Returns how many. */
+static size_t check_variables(void)
+{
+    char names[settings_most][variable_size];
+    const char *list[settings_most];
+    size_t count = 0, wrong = 0;
+    const ts_setting *table = ts_settings(&count);
+    if (count > settings_most) count = settings_most;
+    for (size_t i = 0; i < count; i++) {
+        name_variable(table[i].name, names[i], variable_size);
+        list[i] = names[i];
+    }
+    for (char **at = environ; *at; at++) {
+        char variable[variable_size];
+        size_t length = strcspn(*at, "=");
+        if (strncmp(*at, "TAGSMITH_", 9) != 0 || length >= sizeof variable) continue;
+        (void)snprintf(variable, sizeof variable, "%.*s", (int)length, *at);
+        const char *near = ts_nearest(variable, list, count);
+        bool known = near && strcmp(near, variable) == 0;
+        if (known || !is_of_a_section(variable, names, count)) continue;
+        ts_error err = {0};
+        (void)ts_fail(&err, TS_CONFIG, "%s sets nothing: there is no such setting", variable);
+        if (near) (void)ts_hint(&err, "did you mean %s?", near);
+        (void)ts_complain(&err);
+        wrong++;
+    }
+    return wrong;
+}
+
 static int check(const settings *s, const char *file)
 {
     ts_error err = {0}, none = {0};
@@ -32,6 +83,7 @@ static int check(const settings *s, const char *file)
         return err.code == TS_CONFIG ? TS_EXIT_SOME_FAILED : TS_EXIT_CANNOT_RUN;
     }
     ts_config_free(config);
+    if (check_variables() > 0) return TS_EXIT_SOME_FAILED;
     ts_arena *arena = ts_arena_new(0);
     const char *read = wanted.config ? wanted.config : arena ? ts_config_find_file(arena, &none) : NULL;
     if (read) (void)printf("%s is fine\n", read);

@@ -48,6 +48,15 @@ class Config(server.Case):
         text = self.run_it('config', 'show', env=env).stdout.decode()
         self.assertRegex(text, r'(?m)^data\.dir += from-file +# c\.conf:2$')
 
+    def test_variables_that_were_meant_to_set_something(self):
+        for name, near in (('TAGSMITH_SERVER_LISTN', 'TAGSMITH_SERVER_LISTEN'),
+                           ('TAGSMITH_JOBS_ATTEMPT', 'TAGSMITH_JOBS_ATTEMPTS')):
+            done = self.run_it('config', 'check', status=1, env={**server.ENVIRONMENT, name: '5'})
+            self.assertIn(f'{name} sets nothing', done.stderr.decode())
+            self.assertIn(f'did you mean {near}?', done.stderr.decode())
+        env = {**server.ENVIRONMENT, 'TAGSMITH_OTHER': 'x', 'TAGSMITH_JOBS_ATTEMPTS': '5'}
+        self.run_it('config', 'check', env=env)
+
     def test_wrong_use(self):
         self.assertIn('say check', self.error('config', status=2))
         self.assertIn('say check', self.error('config', 'chekc', status=2))
