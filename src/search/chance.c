@@ -85,7 +85,7 @@ static size_t weigh_bins(bins *b, const ts_chance *chance, size_t asked)
         above += b->counts[i];
         double expected = (double)asked * exp(ts_chance_log(chance, edge));
         b->shares[i] = above ? (float)fmin(expected / (double)above, 1) : 1;
-        if (above && b->shares[i] <= (float)TS_FALSE_SHARE) first = i;
+        if (above && b->shares[i] <= (float)chance->false_share) first = i;
     }
     for (size_t i = 1; i <= BINS; i++) b->shares[i] = fminf(b->shares[i], b->shares[i - 1]);
     return first;

@@ -213,7 +213,7 @@ static void leave_out(ts_candidates *c, uint32_t number)
 bool ts_rank_by_likeness(ts_question *q, const ts_find *find, ts_candidates *candidates)
 {
     scorer s = {.index = q->index, .score = score_likeness, .dot = ts_dot_best()};
-    ts_chance chance = {.least = 0.5f};
+    ts_chance chance = {.least = 0.5f, .false_share = TS_FALSE_SHARE};
     float *space = ts_arena_array(q->arena, TS_SAMPLE, sizeof *space);
     if (!space) return ts_fail_memory(q->err);
     if (!likeness_query(q, find, &s)) return false;
@@ -289,7 +289,7 @@ static bool order_by_meaning(ts_question *q, scorer *s, ts_candidates *c)
 bool ts_rank_by_text(ts_question *q, const ts_find *find, ts_candidates *candidates)
 {
     scorer s = {.index = q->index, .score = score_meaning};
-    ts_chance chance = {.least = 0.3f};
+    ts_chance chance = {.least = 0.3f, .false_share = TS_FALSE_SHARE_TEXT};
     float *space = ts_arena_array(q->arena, TS_SAMPLE, sizeof *space);
     if (!space) return ts_fail_memory(q->err);
     s.products = ts_meaning_products(q->index, find->text_vector, find->text_dims, q->arena, q->err);

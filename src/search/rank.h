@@ -13,7 +13,8 @@
 #include "search/eval.h"
 #include "search/vectors.h"
 
-#define TS_FALSE_SHARE 0.1
+#define TS_FALSE_SHARE 0.1      /* likeness */
+#define TS_FALSE_SHARE_TEXT 0.5 /* sentences are less exact: more likely than not */
 #define TS_SAMPLE 2048u
 #define TS_SAMPLE_LEAST 64u /* fewer pictures say nothing about chance: a fixed cut then */
 
@@ -22,7 +23,8 @@ typedef struct ts_chance {
     double middle, spread;
     double tail_at, tail_scale; /* in spreads: from tail_at on the tail falls by e for each tail_scale */
     bool known;
-    float least; /* the fixed cut where chance is not known, and below which nothing is shown anyway */
+    double false_share; /* of what is shown, that may be there by chance */
+    float least;        /* the fixed cut where chance is not known, and below which nothing is shown anyway */
 } ts_chance;
 
 /* Middle and spread of scores; sorts them. */
