@@ -154,6 +154,17 @@ def run_tagsmith(arguments, on_start=None, on_line=None):
     return start, [(at, json.loads(line)) for at, line in lines]
 
 
+def resident(pid):
+    """RSS in MiB of the server and its descendants."""
+    pages = 0
+    for member in family(pid):
+        try:
+            pages += int(Path(f'/proc/{member}/statm').read_text().split()[1])
+        except OSError:
+            pass
+    return pages * os.sysconf('SC_PAGE_SIZE') / 2 ** 20
+
+
 @contextlib.contextmanager
 def served(*options, program=None, folder=None):
     """A server of the tests' kind over a data folder of its own (or over `folder`, which stays)."""

@@ -21,7 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import (CORES, WORK, cpu_seconds, family, machine, percentile, run_tagsmith, served, small_originals,
+from common import (CORES, WORK, cpu_seconds, machine, percentile, resident, run_tagsmith, served, small_originals,
                     spread)
 
 CLIENTS = 8
@@ -216,17 +216,6 @@ async def latency(server, pictures, count, seconds):
 
 
 # ---- overload -------------------------------------------------------------------------------------------------------
-
-def resident(pid):
-    """RSS in MiB of the server with its decoders."""
-    pages = 0
-    for member in family(pid):
-        try:
-            pages += int(Path(f'/proc/{member}/statm').read_text().split()[1])
-        except OSError:
-            pass
-    return pages * os.sysconf('SC_PAGE_SIZE') / 2 ** 20
-
 
 async def overload(server, pictures, count, seconds, factor):
     caller, memory, small = Caller(server), [], []
