@@ -4,7 +4,7 @@
 BUILD ?= build
 PHOTOS ?=
 OUT ?= out
-FUZZ_SECONDS ?= 60
+FUZZ_SECONDS ?= 20
 DESTDIR ?=
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
