@@ -204,23 +204,20 @@ static json_t *json_of_links(const ts_json_view *view, const char *id)
     return links;
 }
 
-/* The measures that analysers made are members of their own; what clients keep stays under "extra". */
+/* The measures that analysers made are members of their own; of the rest only what clients keep is shown: the server
+ * keeps notes of its own there, too. */
 static void put_extra(json_t *picture, const char *text)
 {
     static const char *const measures[] = {"faces", "colours", "safety", "quality", "warnings"};
-    json_t *extra = kept_json(text);
-    if (!json_is_object(extra)) {
-        json_decref(extra);
-        extra = json_object();
-    }
+    json_t *kept = kept_json(text);
     for (size_t i = 0; i < TS_COUNT_OF(measures); i++) {
-        json_t *value = json_object_get(extra, measures[i]);
-        if (!value) continue;
-        (void)json_object_set(picture, measures[i], value);
-        (void)json_object_del(extra, measures[i]);
+        json_t *value = json_object_get(kept, measures[i]);
+        if (value) (void)json_object_set(picture, measures[i], value);
     }
     if (!json_object_get(picture, "warnings")) (void)json_object_set_new(picture, "warnings", json_array());
-    (void)json_object_set_new(picture, "extra", extra);
+    json_t *extra = json_object_get(kept, "extra");
+    (void)json_object_set_new(picture, "extra", json_is_object(extra) ? json_incref(extra) : json_object());
+    json_decref(kept);
 }
 
 /* What only a picture that is kept has. */

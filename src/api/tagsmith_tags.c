@@ -84,7 +84,7 @@ static bool edit(ts_call *call)
 
 static bool replace_all(ts_call *call)
 {
-    static const ts_edit none = {.action = TS_EDIT_REPLACE, .tag = ""};
+    static const ts_edit none = {.action = TS_EDIT_REPLACE};
     const ts_edit *edits = NULL;
     size_t count = 0;
     if (!edits_of_texts(call, TS_EDIT_REPLACE, call->body, "tags", &edits, &count)) return false;

@@ -9,7 +9,7 @@ typedef enum ts_edit_action {
     TS_EDIT_REMOVE,  /* gone, and never brought back by a machine */
     TS_EDIT_ACCEPT,
     TS_EDIT_REJECT,
-    TS_EDIT_REPLACE, /* exactly these tags of the actor's choice; others are removed. One with tag "": no tags at all */
+    TS_EDIT_REPLACE, /* exactly these tags of the actor's choice; others are removed. One without tag: no tags at all */
     TS_EDIT_ACTION_COUNT
 } ts_edit_action;
 const char *ts_edit_action_name(ts_edit_action action); /* "add" */

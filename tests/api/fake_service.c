@@ -170,7 +170,7 @@ static void fill(ts_service *service, const ts_actor *actor, const ts_upload *up
                                     .extra = measures};
     if (upload->extra) {
         json_t *extra = json_loads(measures, 0, NULL);
-        (void)json_object_update(extra, (json_t *)(uintptr_t)upload->extra);
+        (void)json_object_set(extra, "extra", (json_t *)(uintptr_t)upload->extra);
         char *text = json_dumps(extra, 0);
         picture->row.extra = fake_text(service, text);
         free(text);
@@ -415,7 +415,7 @@ static void apply(ts_service *service, const ts_actor *actor, fake_picture *pict
         const ts_edit *edit = &edits[i];
         if (edit->action == TS_EDIT_REMOVE || edit->action == TS_EDIT_REJECT || edit->with)
             drop_tag(picture, edit->tag);
-        else if (edit->tag[0]) put_tag(service, picture, edit->tag, actor);
+        else if (edit->tag) put_tag(service, picture, edit->tag, actor);
         if (edit->with) put_tag(service, picture, edit->with, actor);
     }
     touch(service, picture);
