@@ -156,7 +156,7 @@ class Running(Case):
         for _ in range(20):
             next(process.stdout)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 1, err)
         taken = len(self.found('--limit', '1000'))
         self.assertTrue(20 <= taken < 150, taken)
@@ -185,7 +185,7 @@ class Running(Case):
         self.picture('p/below/deep.jpg', b'deep')
         self.assertRegex(next(process.stdout), r'^added .*/p/below/deep\.jpg\n')
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
         self.assertEqual((process.returncode, err.splitlines()[-1]), (0, '4 added'), err)
 
     def test_a_watch_takes_in_what_comes_later(self):
@@ -203,7 +203,7 @@ class Running(Case):
         process = self.begin('--watch')
         next(process.stdout)
         self.assertEqual(one.stop()[0], 0)
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(60), 0)
 
     def test_other_commands_work_meanwhile(self):
         self.pictures(1)
@@ -212,7 +212,7 @@ class Running(Case):
         self.assertEqual(self.found(), ['0000.jpg'])
         self.assertEqual(len(self.lines('keys', 'create', '--data', 'd', '--json')), 1)
         process.send_signal(signal.SIGTERM)
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(60), 0)
 
     def test_progress_for_a_terminal_says_how_long_it_takes(self):
         self.slow_pictures(120)

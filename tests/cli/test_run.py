@@ -75,7 +75,7 @@ class Run(server.Case):
             shown += os.read(master, 4096)
         self.assertIn(b'Ctrl-C', shown)
         os.killpg(process.pid, server.signal.SIGINT)
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(60), 0)
         os.close(master)
 
 

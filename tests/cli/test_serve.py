@@ -164,7 +164,7 @@ class Manager(server.Case):
             client.sendall(b'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
             self.assertIn(b'200 OK', client.recv(1000))
         process.terminate()
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(60), 0)
         given.close()
 
 
