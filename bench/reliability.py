@@ -244,26 +244,32 @@ def abort(server, number):
             s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
 
 
-def aborted(options, count=1000):
+def settle(server, descriptors):
+    """What is left when the server has noticed that they are gone, or after 20 s; and how long that took."""
+    start = time.monotonic()
+    left = traces(server)
+    while left[0] > descriptors and time.monotonic() - start < 20:
+        time.sleep(0.05)
+        left = traces(server)
+    return left, time.monotonic() - start
+
+
+def aborted(options, count=1000, at_once=50):
+    """In waves, so that memory shows what each leaves and not how many were open at the same time."""
     with served(program=FAKE) as server:
-        for i in range(100):
-            abort(server, i)
-        time.sleep(1)
-        before = traces(server)
-        for i in range(count):
-            abort(server, i)
-        start = time.monotonic()
-        after = traces(server)
-        while (after[0] > before[0] or after[1] > before[1]) and time.monotonic() - start < 20:
-            time.sleep(0.1)
-            after = traces(server)
-        settled = time.monotonic() - start
+        descriptors, waves = traces(server)[0], []
+        for wave in range(count // at_once + 2):
+            for i in range(at_once):
+                abort(server, i)
+            left, settled = settle(server, descriptors)
+            waves.append(left)
+        before, after = (descriptors, *waves[1][1:]), waves[-1]
         _, page = server.call('GET', '/api/pictures')
         good = server.upload(b'picture after all that')[0]
     print(f'aborted: {count} uploads cut off: descriptors {before[0]} before, {after[0]} after; spool files {before[1]}, '
-          f'{after[1]}; RSS {before[2]:.1f} and {after[2]:.1f} MiB; settled after {settled:.1f} s; pictures kept '
+          f'{after[1]}; RSS {before[2]:.1f} and {after[2]:.1f} MiB; the last wave was gone after {settled:.1f} s; pictures kept '
           f'{len(page["pictures"])}; the next upload {good}', flush=True)
-    return {'before': before, 'after': after, 'settled': settled}
+    return {'before': before, 'after': after, 'settled': settled, 'rss': [wave[2] for wave in waves]}
 
 
 # ---- deleted --------------------------------------------------------------------------------------------------------

@@ -79,6 +79,14 @@ static bool give_known(upload *u, const char *id, ts_upload_result *result, ts_e
     return true;
 }
 
+/* An original that went missing comes back with the same bytes. */
+static bool mend_original(const upload *u, const ts_picture_row *row, ts_error *err)
+{
+    ts_blob_name name = {.kind = TS_BLOB_ORIGINAL, .hash = u->hash};
+    return row->path || ts_blobs_exists(u->service->blobs, &name) ||
+           ts_blobs_put(u->service->blobs, u->bytes, u->length, NULL, err);
+}
+
 /* *known: it was there and the rule says what becomes of that. */
 static bool check_duplicate(upload *u, ts_upload_result *result, bool *known, ts_error *err)
 {
@@ -96,7 +104,7 @@ static bool check_duplicate(upload *u, ts_upload_result *result, bool *known, ts
     }
     *known = true;
     result->duplicate = true;
-    return give_known(u, rows[0].id, result, err);
+    return mend_original(u, &rows[0], err) && give_known(u, rows[0].id, result, err);
 }
 
 /* ---- tagging at once -------------------------------------------------------------------------------- */

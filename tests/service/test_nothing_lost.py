@@ -114,6 +114,22 @@ class NothingLost(server.Case):
         to.start()
         self.check(to, clients)
 
+    def test_an_original_that_went_missing(self):
+        to = self.server().start()
+        content = b'picture of which the file goes missing'
+        _, picture = to.upload(content)
+        for path in (to.data / 'originals').rglob('*'):
+            if path.is_file():
+                path.unlink()
+        findings = to.verify()
+        self.assertEqual(len(findings), 1, findings)
+        self.assertIn(picture['id'], findings[0])
+        status, problem = to.call('GET', f'/api/pictures/{picture["id"]}/original')
+        self.assertEqual((status, problem['code']), (404, 'not_found'))
+        self.assertEqual(to.upload(content)[0], 200)
+        self.assertEqual(to.call('GET', f'/api/pictures/{picture["id"]}/original'), (200, content))
+        self.assertEqual(to.verify(), [])
+
     def test_only_one_server_has_the_folder(self):
         to = self.server().start()
         other = server.Server(self.dir / 'data')
