@@ -70,11 +70,12 @@ static bool import(ts_call *call)
 
 /* ---- backup and verify --------------------------------------------------------------------------- */
 
-static void on_progress(void *context, uint64_t done, uint64_t total, const char *what)
+static bool on_progress(void *context, uint64_t done, uint64_t total, const char *what)
 {
     ts_long_call_send(context, "progress",
                       json_pack("{s:I, s:I, s:o}", "done", (json_int_t)done, "total", (json_int_t)total,
                                 "what", ts_json_of_text(what ? what : "")));
+    return atomic_load(ts_long_call_stop(context)) == 0;
 }
 
 static void on_finding(void *context, const char *text)

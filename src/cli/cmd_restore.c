@@ -16,9 +16,16 @@ static const ts_option options[] = {
      "no progress on standard error"},
 };
 
-static void on_progress(void *context, uint64_t done, uint64_t total, const char *what)
+typedef struct screen {
+    ts_keep_view view;
+    const atomic_int *stop;
+} screen;
+
+static bool on_progress(void *context, uint64_t done, uint64_t total, const char *what)
 {
-    ts_keep_view_show(context, done, total, what);
+    screen *shown = context;
+    ts_keep_view_show(&shown->view, done, total, what);
+    return atomic_load(shown->stop) == 0;
 }
 
 static int run(const ts_call *call)
@@ -26,17 +33,17 @@ static int run(const ts_call *call)
     const settings *s = call->settings;
     ts_error err = {0};
     char backup[PATH_MAX], target[PATH_MAX];
-    ts_keep_view view;
+    screen shown = {.stop = call->stop};
     if (call->arg_count != 2) {
         (void)ts_fail(&err, TS_USAGE, "which backup, and into which data folder? It must not exist yet");
         (void)ts_hint(&err, "for example: tagsmith restore /mnt/backup/2026-11-21 data");
         return ts_complain(&err);
     }
-    ts_keep_view_init(&view, s->quiet);
+    ts_keep_view_init(&shown.view, s->quiet);
     bool ok = ts_absolute_path(call->args[0], false, backup, &err) &&
               ts_absolute_path(call->args[1], true, target, &err) &&
-              ts_restore(backup, target, on_progress, &view, &err);
-    ts_keep_view_clear(&view);
+              ts_restore(backup, target, on_progress, &shown, &err);
+    ts_keep_view_clear(&shown.view);
     if (!ok) return ts_complain(&err);
     if (!s->quiet)
         (void)fprintf(stderr, "restored and checked; tagsmith serve --data %s goes on with it\n", target);

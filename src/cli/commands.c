@@ -43,6 +43,7 @@ int ts_complain(const ts_error *err)
     put_shown(err->message);
     if (err->hint[0]) (void)fputs("          ", stderr);
     if (err->hint[0]) put_shown(err->hint);
+    if (err->code == TS_INTERRUPTED) return TS_EXIT_SOME_FAILED;
     return err->code == TS_USAGE ? TS_EXIT_USAGE : TS_EXIT_CANNOT_RUN;
 }
 

@@ -86,7 +86,8 @@ static bool write_row(void *context, const ts_picture_row *row)
     json_decref(json);
     ts_arena_reset(o->arena);
     if (!o->failed && o->buf.length > flush_at && !flush(o)) o->failed = true;
-    if (o->progress && ++o->done % 100 == 0) o->progress(o->context, o->done, o->total, "pictures");
+    if (o->progress && ++o->done % 100 == 0 && !o->progress(o->context, o->done, o->total, "pictures"))
+        o->failed = !ts_fail(o->err, TS_INTERRUPTED, "stopped before the export was complete");
     return !o->failed;
 }
 

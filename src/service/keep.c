@@ -29,8 +29,7 @@ typedef struct backup {
 static bool on_rows(void *context, uint64_t done, uint64_t total)
 {
     backup *b = context;
-    if (b->progress) b->progress(b->context, done, total, "database");
-    return true;
+    return !b->progress || b->progress(b->context, done, total, "database");
 }
 
 /* Hard links cost nothing and originals never change; another disk gets copies. */
@@ -48,8 +47,9 @@ static bool keep_original(void *context, const ts_blob_entry *entry)
         return !b->failed;
     }
     b->done++;
-    if (b->progress) b->progress(b->context, b->done, b->total, "originals");
-    return true;
+    if (!b->progress || b->progress(b->context, b->done, b->total, "originals")) return true;
+    b->failed = !ts_fail(b->err, TS_INTERRUPTED, "stopped before the backup was complete");
+    return false;
 }
 
 static bool keep_secret(const backup *b, ts_error *err)
@@ -112,8 +112,7 @@ static void found_text(void *context, const char *text)
 static bool on_check(void *context, uint64_t done, uint64_t total)
 {
     check *c = context;
-    if (c->progress) c->progress(c->context, done, total, "catalogue");
-    return true;
+    return !c->progress || c->progress(c->context, done, total, "catalogue");
 }
 
 static bool check_original(void *context, const ts_picture_row *row)

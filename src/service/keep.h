@@ -4,7 +4,8 @@
 
 #include "service/service.h"
 
-typedef void (*ts_keep_progress)(void *context, uint64_t done, uint64_t total, const char *what);
+/* False ends the work: TS_INTERRUPTED, and nothing half made is left. */
+typedef bool (*ts_keep_progress)(void *context, uint64_t done, uint64_t total, const char *what);
 
 /* A folder with the database, the originals (hard links where possible) and the secret key file; complete or absent. */
 bool ts_service_backup(ts_service *service, const ts_actor *actor, const char *target,

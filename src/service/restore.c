@@ -18,6 +18,7 @@ typedef struct restore {
     ts_keep_progress progress;
     void *context;
     uint64_t done, findings;
+    bool stopped;
     char first[256];
 } restore;
 
@@ -48,8 +49,8 @@ static bool copy_original(void *context, const ts_blob_entry *entry)
     (void)snprintf(to, sizeof to, "%s/originals/%.2s/%s", r->target, entry->hash, entry->hash);
     if (!ts_keep_copy(from, to, 0600, &err)) note_finding(r, err.message);
     r->done++;
-    if (r->progress) r->progress(r->context, r->done, 0, "originals");
-    return true;
+    r->stopped = r->progress && !r->progress(r->context, r->done, 0, "originals");
+    return !r->stopped;
 }
 
 static bool copy_originals(restore *r, ts_error *err)
@@ -60,6 +61,7 @@ static bool copy_originals(restore *r, ts_error *err)
     ts_blobs *blobs = ts_blobs_open_folder(r->backup, err);
     bool ok = blobs && ts_blobs_walk(blobs, copy_original, r, err);
     ts_blobs_close(blobs);
+    if (r->stopped) return ts_fail(err, TS_INTERRUPTED, "stopped; nothing was restored");
     return ok;
 }
 
