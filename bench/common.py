@@ -173,8 +173,8 @@ def served(*options, program=None, folder=None):
     house.PROGRAM = str(program or tagsmith())
     WORK.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=WORK, prefix='served-') as own:
-        server = house.Server(Path(folder or own) / 'data', *options)
-        server.environment['TAGSMITH_CACHE'] = os.environ.get('TAGSMITH_CACHE') or str(WORK / 'cache')
+        server = house.Server(Path(folder or own) / 'data', *options, environment={
+            'TAGSMITH_MODELS': str(MODELS), 'TAGSMITH_CACHE': os.environ.get('TAGSMITH_CACHE') or str(WORK / 'cache')})
         server.start()
         try:
             yield server

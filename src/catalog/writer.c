@@ -199,9 +199,10 @@ static void answer(ts_writer *writer, ts_pending *first, const ts_pending *end)
     writer->changes += ok;
     writer->failed += count - ok;
     writer->commits += ok > 0;
+    (void)pthread_mutex_unlock(&writer->lock);
+    /* With the lock held, each of them would wake only to wait for it. */
     (void)pthread_cond_broadcast(&writer->finished);
     (void)pthread_cond_broadcast(&writer->room);
-    (void)pthread_mutex_unlock(&writer->lock);
 }
 
 static bool must_end(ts_writer *writer)

@@ -28,12 +28,13 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 class Server:
-    """`tagsmith serve` over `data`. The first start tells the admin key."""
+    """`tagsmith serve` over `data`, without models: no test here needs them. The first start tells the admin key."""
 
     def __init__(self, data, *options, environment=None):
         self.data, self.options, self.key, self.port, self.process = Path(data), options, None, None, None
         self.environment = dict(os.environ, TAGSMITH_SHARE=str(ROOT), TAGSMITH_CACHE=str(self.data) + '.cache',
-                                TAGSMITH_CONFIG=str(self.data) + '.config', **(environment or {}))
+                                TAGSMITH_CONFIG=str(self.data) + '.config', TAGSMITH_MODELS=str(self.data) + '.models')
+        self.environment.update(environment or {})
         Path(self.environment['TAGSMITH_CONFIG']).write_text(self.settings())
 
     @staticmethod
