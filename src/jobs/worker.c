@@ -77,7 +77,8 @@ static bool offer_kinds_locked(claim *c)
     return c->kind_count > 0;
 }
 
-/* Gives the slots back, but the one of `keep`. Who passed a kind over meanwhile is called to look again. */
+/* Gives the slots back, but the one of `keep`. Who passed a kind over meanwhile is called to look again, unless nothing
+ * was found: then there was nothing of that kind either, and whatever was added since rang the bell itself. */
 static void give_slots_locked(claim *c, const ts_job_handler *keep)
 {
     ts_job_queue *queue = c->run->queue;
@@ -90,7 +91,7 @@ static void give_slots_locked(claim *c, const ts_job_handler *keep)
         freed |= queue->in_use[i] == queue->handlers[i].concurrency;
         queue->in_use[i]--;
     }
-    if (freed) ts_job_ring_locked(queue, SIZE_MAX);
+    if (freed && keep) ts_job_ring_locked(queue, SIZE_MAX);
 }
 
 static void take_in_hand_locked(ts_job_run *run, const ts_job_row *row, const ts_job_handler *handler)

@@ -233,6 +233,21 @@ static void a_kind_keeps_to_its_limit(void **state)
     assert_int_equal(atomic_load(&h->most_running), 2);
 }
 
+/* Idle workers once called each other for a slot that each held for a moment. */
+static void nobody_writes_while_there_is_nothing_to_do(void **state)
+{
+    house *h = *state;
+    const ts_job_handler handlers[] = {{.kind = "note", .run = run_note, .context = h, .concurrency = 1}};
+    ts_catalog_stats before, after;
+    house_open(h, (ts_job_options){.workers = 3}, handlers, 1);
+    house_wait(h, house_add(h, note_job("n", 0)));
+    usleep(100000);
+    ts_catalog_statistics(h->catalog, &before);
+    usleep(300000);
+    ts_catalog_statistics(h->catalog, &after);
+    assert_in_range(after.changes - before.changes, 0, 10);
+}
+
 /* ---- progress and results -------------------------------------------------------------------------- */
 
 static bool run_progress(void *context, const ts_job_row *job, ts_job_run *run, ts_error *err)
@@ -313,6 +328,7 @@ int main(void)
         IN_HOUSE(a_few_poisonous_ones_stop_nobody),
         IN_HOUSE(a_full_queue_says_when_to_come_again),
         IN_HOUSE(a_kind_keeps_to_its_limit),
+        IN_HOUSE(nobody_writes_while_there_is_nothing_to_do),
         IN_HOUSE(progress_is_told_and_kept),
         IN_HOUSE(schedules_start_by_themselves),
     };
