@@ -32,7 +32,7 @@ typedef struct ts_call {
 } ts_call;
 
 /* The handler of every route: checks the request against route->doc, runs doc->run, answers call->err. */
-void ts_call_route(void *api, ts_request *request, ts_response *response);
+void ts_call_route(void *context, ts_request *request, ts_response *response);
 
 /* ---- what was asked ---- */
 const char *ts_call_path(const ts_call *call, const char *name); /* of the pattern; never NULL */

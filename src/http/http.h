@@ -65,10 +65,10 @@ typedef struct ts_http_options {
     const char *unix_path; /* a second listener, made 0600; only our own user and root; NULL: none */
     const int *inherited;  /* listening sockets from the service manager instead of `listen`; taken over */
     size_t inherited_count;
-    unsigned workers;         /* threads that run handlers [4] */
-    unsigned event_threads;   /* threads that move bytes [2] */
-    size_t queue;             /* requests that may wait for a worker [256] */
-    size_t long_queue;        /* the same of routes with TS_ROUTE_LONG, which have a queue of their own [64] */
+    unsigned workers;       /* threads that run handlers [4] */
+    unsigned event_threads; /* threads that move bytes [2] */
+    size_t queue;           /* requests that may wait for a worker [256] */
+    size_t long_queue;      /* the same of routes with TS_ROUTE_LONG, which have a queue of their own [64] */
     unsigned max_connections; /* [2048] */
     unsigned max_per_address; /* connections of one client address [0: no limit] */
     unsigned max_streams;     /* event streams at once [256] */

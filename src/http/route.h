@@ -36,7 +36,7 @@ enum {
     TS_ROUTE_QUERY_KEY = 4, /* a key in the query is accepted (event streams and images in a browser) */
     TS_ROUTE_UNLIMITED = 8, /* not counted against the rate */
     TS_ROUTE_LOCAL = 16,    /* only over the unix socket or by dispatch; 404 to others */
-    TS_ROUTE_LONG = 32,     /* may take seconds: waits in a queue of its own and never holds all workers, so that
+    TS_ROUTE_LONG = 32, /* may take seconds: waits in a queue of its own and never holds all workers, so that
                                short requests are answered meanwhile */
 };
 

@@ -76,7 +76,8 @@ static bool move_to_file(ts_spool *spool, ts_error *err)
     if (spool->item.length && !write_all(spool, spool->memory.data + start, spool->item.length, err))
         return false;
     spool->memory.length = start;
-    if (start == 0) ts_buf_free(&spool->memory); /* a large body holds no megabyte of memory besides its file */
+    if (start == 0)
+        ts_buf_free(&spool->memory); /* a large body holds no megabyte of memory besides its file */
     spool->item.in_file = true;
     spool->item.offset = (size_t)at;
     return true;

@@ -84,8 +84,8 @@ static bool translate(ts_service *service, const ts_find_ask *ask, ts_arena *are
 
 /* A text that names concepts asks for pictures that have them: their tags are surer than likeness of meaning, which
  * then orders them. False in *named: it names none that any picture has. */
-static bool find_named(ts_service *service, const ts_find *find, const char *text, ts_arena *arena, ts_found *found,
-                       bool *named, ts_error *err)
+static bool find_named(ts_service *service, const ts_find *find, const char *text, ts_arena *arena,
+                       ts_found *found, bool *named, ts_error *err)
 {
     const char *query = find->text_vector ? ts_meaning_named(service->vocab, text, arena, err) : "";
     *named = false;
