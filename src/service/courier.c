@@ -22,6 +22,7 @@ struct ts_courier {
     size_t started;
     pthread_mutex_t lock;
     pthread_cond_t bell;
+    uint64_t rung; /* so many commits: one that comes while a thread looks is not missed */
     bool stop;
 };
 
@@ -58,7 +59,7 @@ typedef struct outcome {
     ts_arena *arena;
 } outcome;
 
-/* 410 Gone: the receiver wants no more. */
+/* 410 Gone: the receiver wants no more. What still waited for it can be sent again by hand. */
 static bool pause_hook(ts_txn *txn, const outcome *o, ts_error *err)
 {
     ts_document_row row;
@@ -69,7 +70,9 @@ static bool pause_hook(ts_txn *txn, const outcome *o, ts_error *err)
     (void)json_object_set_new(body, "paused", json_true());
     const char *text = ts_json_dump(body, o->arena, err);
     json_decref(body);
-    return text && ts_documents_put(txn, TS_HOOK_KIND, row.id, text, TS_VERSION_ANY, NULL, err);
+    size_t killed = 0;
+    return text && ts_documents_put(txn, TS_HOOK_KIND, row.id, text, TS_VERSION_ANY, NULL, err) &&
+           ts_deliveries_kill(txn, row.id, &killed, err);
 }
 
 static bool record_outcome(ts_txn *txn, void *context, ts_error *err)
@@ -141,22 +144,23 @@ static bool something_is_due(ts_service *service)
     return due;
 }
 
-static bool wait_for_bell(ts_courier *courier)
+static bool wait_for_bell(ts_courier *courier, uint64_t heard)
 {
     struct timespec until;
     (void)clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += idle_ms / 1000;
     (void)pthread_mutex_lock(&courier->lock);
-    if (!courier->stop) (void)pthread_cond_timedwait(&courier->bell, &courier->lock, &until);
+    if (!courier->stop && courier->rung == heard) (void)pthread_cond_timedwait(&courier->bell, &courier->lock, &until);
     bool go_on = !courier->stop;
     (void)pthread_mutex_unlock(&courier->lock);
     return go_on;
 }
 
-static bool stopping(ts_courier *courier)
+static bool stopping(ts_courier *courier, uint64_t *rung)
 {
     (void)pthread_mutex_lock(&courier->lock);
     bool stop = courier->stop;
+    *rung = courier->rung;
     (void)pthread_mutex_unlock(&courier->lock);
     return stop;
 }
@@ -165,13 +169,14 @@ static void *carry(void *context)
 {
     ts_courier *courier = context;
     claim c = {.arena = ts_arena_new(0)};
-    while (c.arena && !stopping(courier)) {
+    uint64_t rung = 0;
+    while (c.arena && !stopping(courier, &rung)) {
         ts_arena_reset(c.arena);
         c.count = 0;
         if (something_is_due(courier->service) &&
             ts_catalog_write(courier->service->catalog, claim_one, &c, NULL) && c.count > 0)
             deliver(courier->service, &c.rows[0], c.arena);
-        else if (!wait_for_bell(courier)) break;
+        else if (!wait_for_bell(courier, rung)) break;
     }
     ts_arena_free(c.arena);
     return NULL;
@@ -182,6 +187,7 @@ static void on_commit(void *context, int64_t last_seq)
     ts_courier *courier = context;
     (void)last_seq;
     (void)pthread_mutex_lock(&courier->lock);
+    courier->rung++;
     (void)pthread_cond_signal(&courier->bell);
     (void)pthread_mutex_unlock(&courier->lock);
 }

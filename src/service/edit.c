@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "service/hooks.h"
 #include "service/keep_picture.h"
 #include "service/picture_read.h"
 
@@ -138,29 +137,19 @@ static bool translate(const wish *w, ts_txn *txn, int64_t picture, ts_arena *are
 
 static bool check(const ts_actor *actor, const ts_edit *edits, size_t count, ts_error *err)
 {
-    bool reviews = false;
+    bool writes = false;
     if (count == 0 || count > edits_max) return ts_fail(err, TS_USAGE, "1 to %d edits at once", edits_max);
     for (size_t i = 0; i < count; i++) {
         bool by_none = edits[i].action == TS_EDIT_REPLACE && !edits[i].with;
         if ((unsigned)edits[i].action >= TS_EDIT_ACTION_COUNT || (!edits[i].tag && !by_none))
             return ts_fail(err, TS_USAGE, "edit %zu: an action and a tag are needed", i + 1);
-        reviews = reviews || edits[i].action == TS_EDIT_ACCEPT || edits[i].action == TS_EDIT_REJECT;
+        writes = writes || (edits[i].action != TS_EDIT_ACCEPT && edits[i].action != TS_EDIT_REJECT);
     }
     bool reviewer = ts_scopes_cover(actor->scopes, TS_SCOPE_REVIEW);
-    return (reviews && reviewer) || ts_actor_may(actor, TS_SCOPE_WRITE, err);
+    return (reviewer && !writes) || ts_actor_may(actor, TS_SCOPE_WRITE, err);
 }
 
 /* ---- one picture ----------------------------------------------------------------------------------------- */
-
-static bool tell(ts_service *service, ts_txn *txn, const ts_picture_full *picture, ts_error *err)
-{
-    json_t *payload = ts_hook_payload(picture);
-    bool ok = payload ? ts_hooks_emit(service, txn, "picture.updated", picture->row.number, payload, NULL,
-                                      NULL, NULL, err)
-                      : ts_fail_memory(err);
-    json_decref(payload);
-    return ok;
-}
 
 static bool edit_picture(const wish *w, ts_txn *txn, int64_t number, ts_arena *arena, ts_tag_diff *diff,
                          ts_error *err)
@@ -184,7 +173,7 @@ static bool commit_one(ts_txn *txn, void *context, ts_error *err)
                        (long long)row.version);
     return edit_picture(w, txn, row.number, w->arena, &diff, err) &&
            ts_picture_fill(txn, row.number, false, w->arena, w->out, err) &&
-           (diff.count == 0 || tell(w->service, txn, w->out, err));
+           (diff.count == 0 || ts_picture_tell(w->service, txn, "picture.updated", w->out, NULL, err));
 }
 
 bool ts_service_edit(ts_service *service, const ts_actor *actor, const char *id, const ts_edit *edits,
@@ -252,7 +241,7 @@ static bool commit_many(ts_txn *txn, void *context, ts_error *err)
         ts_picture_full now;
         bool ok = edit_picture(w, txn, w->numbers[i], w->arena, &diff, &gone) &&
                   (!differs(&diff) || (ts_picture_fill(txn, w->numbers[i], false, w->arena, &now, &gone) &&
-                                       tell(w->service, txn, &now, &gone)));
+                                       ts_picture_tell(w->service, txn, "picture.updated", &now, NULL, &gone)));
         if (ok) note_sample(w, &diff);
         else if (gone.code != TS_NOT_FOUND) {
             if (err) *err = gone;

@@ -27,6 +27,7 @@ struct ts_feed {
     pthread_cond_t news, progress; /* for the thread; for those who wait */
     int64_t known;                 /* last seq committed */
     int64_t applied;               /* last seq in the index */
+    bool hushed; /* nobody is to wait for news any more */
     atomic_bool stop;
     double saved_at;
     int64_t saved_seq;
@@ -242,6 +243,7 @@ void ts_feed_close(ts_feed *feed)
     (void)pthread_mutex_lock(&feed->lock);
     feed->stop = true;
     (void)pthread_cond_broadcast(&feed->news);
+    (void)pthread_cond_broadcast(&feed->progress);
     (void)pthread_mutex_unlock(&feed->lock);
     if (feed->started) {
         (void)pthread_join(feed->thread, NULL);
@@ -254,7 +256,7 @@ void ts_feed_close(ts_feed *feed)
     free(feed);
 }
 
-bool ts_feed_wait(ts_feed *feed, int64_t seq, uint32_t ms)
+static bool wait_until_applied(ts_feed *feed, int64_t seq, uint32_t ms, bool unless_hushed)
 {
     struct timespec until;
     (void)clock_gettime(CLOCK_MONOTONIC, &until);
@@ -263,11 +265,29 @@ bool ts_feed_wait(ts_feed *feed, int64_t seq, uint32_t ms)
     if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
     int late = 0;
     (void)pthread_mutex_lock(&feed->lock);
-    while (feed->applied < seq && !feed->stop && late != ETIMEDOUT)
+    while (feed->applied < seq && !feed->stop && !(unless_hushed && feed->hushed) && late != ETIMEDOUT)
         late = pthread_cond_timedwait(&feed->progress, &feed->lock, &until);
     bool there = feed->applied >= seq;
     (void)pthread_mutex_unlock(&feed->lock);
     return there;
+}
+
+bool ts_feed_wait(ts_feed *feed, int64_t seq, uint32_t ms)
+{
+    return wait_until_applied(feed, seq, ms, false);
+}
+
+bool ts_feed_wait_news(ts_feed *feed, int64_t seq, uint32_t ms)
+{
+    return wait_until_applied(feed, seq, ms, true);
+}
+
+void ts_feed_hush(ts_feed *feed)
+{
+    (void)pthread_mutex_lock(&feed->lock);
+    feed->hushed = true;
+    (void)pthread_cond_broadcast(&feed->progress);
+    (void)pthread_mutex_unlock(&feed->lock);
 }
 
 int64_t ts_feed_lag(ts_feed *feed)

@@ -22,6 +22,9 @@ void ts_feed_close(ts_feed *feed); /* saves a snapshot; NULL is fine */
 
 /* Waits until the index knows everything up to seq, at most ms. */
 bool ts_feed_wait(ts_feed *feed, int64_t seq, uint32_t ms);
+/* The same for whoever only waits for something to happen: ends at once when ts_feed_hush has been called. */
+bool ts_feed_wait_news(ts_feed *feed, int64_t seq, uint32_t ms);
+void ts_feed_hush(ts_feed *feed);
 /* How many changes the index is behind. */
 int64_t ts_feed_lag(ts_feed *feed);
 

@@ -104,8 +104,9 @@ static bool find_named(ts_service *service, const ts_find *find, const char *tex
 
 /* ---- what is found ----------------------------------------------------------------------------------- */
 
-/* A picture may have gone between the index and this snapshot: then its row is left out. */
-static bool fill_rows(ts_txn *txn, const ts_found *found, ts_arena *arena, ts_find_answer *out, ts_error *err)
+/* A picture may have gone, or been held, between the index and this snapshot: then its row is left out. */
+static bool fill_rows(ts_txn *txn, const ts_found *found, bool with_held, ts_arena *arena, ts_find_answer *out,
+                      ts_error *err)
 {
     ts_find_row *rows = TS_NEW_ARRAY(arena, found->count, ts_find_row);
     if (!rows) return ts_fail_memory(err);
@@ -114,7 +115,7 @@ static bool fill_rows(ts_txn *txn, const ts_found *found, ts_arena *arena, ts_fi
         ts_find_row *row = &rows[out->count];
         row->score = found->rows[i].score;
         if (ts_picture_fill(txn, found->rows[i].number, false, arena, &row->picture, &gone)) {
-            out->count++;
+            out->count += with_held || row->picture.row.visibility == TS_VISIBLE;
         } else if (gone.code != TS_NOT_FOUND) {
             if (err) *err = gone;
             return false;
@@ -138,7 +139,7 @@ bool ts_service_find(ts_service *service, const ts_actor *actor, const ts_find_a
     if (!find_named(service, &find, ask->text, arena, &found, &named, err)) return false;
     if (!named && !ts_index_find(service->index, &find, arena, &found, err)) return false;
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
-    bool ok = txn && fill_rows(txn, &found, arena, out, err);
+    bool ok = txn && fill_rows(txn, &found, ask->with_held, arena, out, err);
     ts_catalog_read_end(txn);
     out->total = found.total;
     out->facets = found.facets;

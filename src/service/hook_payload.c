@@ -1,6 +1,8 @@
-/* service: what a webhook about a picture carries: the picture as it is now, without what only its owner should see. */
+/* service: what a webhook about a picture carries: the picture as it is now, without what only its owner should see; and who
+ * hears of it: the hooks that want the event, and the address that came with the picture. */
 #include "base/json.h"
 #include "base/wallclock.h"
+#include "service/hooks.h"
 #include "service/keep_picture.h"
 
 static json_t *tag_json(const ts_tag_row *tag)
@@ -21,7 +23,7 @@ static json_t *tags_json(const ts_picture_full *picture)
     return tags;
 }
 
-json_t *ts_hook_payload(const ts_picture_full *picture)
+static json_t *payload_of(const ts_picture_full *picture)
 {
     const ts_picture_row *row = &picture->row;
     char created[TS_ISO8601_SIZE];
@@ -35,4 +37,29 @@ json_t *ts_hook_payload(const ts_picture_full *picture)
                      "description", row->description, "picture", "width", (json_int_t)row->width, "height",
                      (json_int_t)row->height, "format", row->format, "bytes", (json_int_t)row->bytes, "tags",
                      tags);
+}
+
+static bool add_error(json_t *payload, const ts_error *error)
+{
+    if (!error) return true;
+    json_t *object = json_pack("{s:s, s:s, s:s}", "code", ts_code_name(error->code), "message", error->message,
+                               "hint", error->hint);
+    return json_object_set_new(payload, "error", object) == 0;
+}
+
+bool ts_picture_tell(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture,
+                     const ts_error *error, ts_error *err)
+{
+    json_t *payload = payload_of(picture);
+    json_t *extra = ts_json_of(picture->row.extra);
+    const json_t *callback = json_object_get(extra, "callback");
+    bool ok = payload && add_error(payload, error)
+                  ? ts_hooks_emit(service, txn, event, picture->row.number, payload,
+                                  ts_json_string_or(callback, "url", NULL),
+                                  ts_json_string_or(callback, "key", NULL),
+                                  ts_json_string_or(callback, "dialect", NULL), err)
+                  : ts_fail_memory(err);
+    json_decref(extra);
+    json_decref(payload);
+    return ok;
 }

@@ -30,16 +30,43 @@ static bool drop_row(ts_txn *txn, void *context, ts_error *err)
     return ts_idempotency_drop(txn, claim->key_id, claim->key, err);
 }
 
+static bool add_text(ts_buf *all, const char *text)
+{
+    return ts_buf_puts(all, text ? text : "\x01") && ts_buf_append(all, "", 1);
+}
+
+static bool add_extra(ts_buf *all, const json_t *extra)
+{
+    char *text = extra ? json_dumps(extra, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY) : NULL;
+    bool ok = (text || !extra) && add_text(all, text);
+    free(text);
+    return ok;
+}
+
 /* Everything that makes two requests the same. */
-static const char *fingerprint_of(const ts_upload *ask, ts_arena *arena, ts_error *err)
+static bool describe(const ts_upload *ask, ts_buf *all, ts_error *err)
 {
     char hash[TS_BLOB_HASH] = "";
-    const char *text = ask->url ? ask->url : ask->data_uri;
-    bool ok =
-        text ? ts_blob_hash(text, strlen(text), hash, err) : ts_blob_hash(ask->bytes, ask->length, hash, err);
+    if (ask->bytes && !ts_blob_hash(ask->bytes, ask->length, hash, err)) return false;
+    const char *const texts[] = {hash,       ask->url,         ask->data_uri,     ask->preset,
+                                 ask->name,  ask->space,       ask->alias,        ask->title,
+                                 ask->origin, ask->description, ask->callback_url, ask->callback_secret_key};
+    bool ok = true;
+    for (size_t i = 0; ok && i < sizeof texts / sizeof *texts; i++) ok = add_text(all, texts[i]);
+    for (size_t i = 0; ok && i < ask->tag_count; i++) ok = add_text(all, ask->tags[i]);
+    ok = ok && add_extra(all, ask->extra) &&
+         ts_buf_printf(all, "%d %d %d %u", ask->async, ask->without_store, (int)ask->duplicates, ask->credits);
+    return ok || ts_fail_memory(err);
+}
+
+static const char *fingerprint_of(const ts_upload *ask, ts_arena *arena, ts_error *err)
+{
+    ts_buf all = {0};
+    char hash[TS_BLOB_HASH];
+    bool ok = describe(ask, &all, err) && ts_blob_hash(all.data, all.length, hash, err);
+    ts_buf_free(&all);
     if (!ok) return NULL;
-    const char *print = ts_arena_printf(arena, "%s|%s|%s|%d", hash, ask->preset ? ask->preset : "",
-                                        ask->name ? ask->name : "", ask->async);
+    const char *print = ts_arena_strdup(arena, hash);
     if (!print) (void)ts_fail_memory(err);
     return print;
 }
@@ -63,7 +90,7 @@ bool ts_idempotent_claim(ts_service *service, const ts_actor *actor, const ts_up
     size_t length = strlen(ask->idempotency_key);
     if (length < 1 || length > 200)
         return ts_fail(err, TS_USAGE, "an Idempotency-Key has 1 to 200 characters");
-    claim->key_id = actor->key_id;
+    claim->key_id = actor->key_id && actor->key_id[0] ? actor->key_id : actor->id; /* people have none */
     claim->key = ask->idempotency_key;
     claim_wish wish = {.claim = claim, .fingerprint = fingerprint_of(ask, arena, err), .arena = arena};
     bool ok = wish.fingerprint && ts_catalog_write(service->catalog, claim_row, &wish, err);

@@ -6,7 +6,6 @@
 #include "base/json.h"
 #include "base/wallclock.h"
 #include "catalog/keys.h"
-#include "service/hooks.h"
 
 const char *ts_event_of(ts_visibility visibility)
 {
@@ -97,6 +96,12 @@ static bool make_row(const ts_keep *keep, ts_picture_row *row, ts_error *err)
     return ok;
 }
 
+typedef struct forgetting {
+    ts_service *service;
+    const char *sha256;
+    ts_arena *arena;
+} forgetting;
+
 /* ---- blobs ----------------------------------------------------------------------------------------- */
 
 static bool keep_thumbnail(ts_service *service, const ts_sight *sight, ts_error *err)
@@ -111,6 +116,44 @@ static bool keep_blobs(const ts_keep *keep, ts_error *err)
     if (!keep->ask->path && !ts_blobs_put(keep->service->blobs, keep->bytes, keep->length, NULL, err))
         return false;
     return !keep->sight || keep_thumbnail(keep->service, keep->sight, err);
+}
+
+/* The writer's thread decides: whoever commits a picture of these bytes comes before this or finds them gone. */
+static bool remove_blobs(ts_txn *txn, void *context, ts_error *err)
+{
+    const forgetting *f = context;
+    const ts_picture_row *rows = NULL;
+    size_t count = 0;
+    if (!ts_pictures_find_sha256(txn, f->sha256, f->arena, &rows, &count, err)) return false;
+    return count > 0 || ts_blobs_remove_all(f->service->blobs, f->sha256, err);
+}
+
+void ts_keep_forget(ts_service *service, const char *sha256)
+{
+    forgetting f = {service, sha256, ts_arena_new(0)};
+    ts_error trouble = {0};
+    if (!f.arena || !ts_catalog_write(service->catalog, remove_blobs, &f, &trouble))
+        ts_log_trouble(service->log, TS_LOG_WARN, "an original stays until the next upkeep", &trouble, NULL);
+    ts_arena_free(f.arena);
+}
+
+/* On the writer's thread, where nobody removes at the same time: a deletion may have taken what was put a moment ago. */
+static bool still_there(const ts_keep *keep, ts_error *err)
+{
+    ts_blob_name original = {.kind = TS_BLOB_ORIGINAL, .hash = keep->hash};
+    return keep->ask->path || ts_blobs_exists(keep->service->blobs, &original) || keep_blobs(keep, err);
+}
+
+/* Two uploads of the same bytes at once: the first one's picture is for both. */
+static bool is_only_one(ts_keep *keep, ts_txn *txn, ts_error *err)
+{
+    const ts_picture_row *rows = NULL;
+    size_t count = 0;
+    if (!keep->once) return true;
+    if (!ts_pictures_find_sha256(txn, keep->hash, keep->arena, &rows, &count, err)) return false;
+    if (count == 0) return true;
+    keep->twin = rows[0].id;
+    return ts_fail(err, TS_CONFLICT, "this picture is there already, as %s", rows[0].id);
 }
 
 /* ---- the commit ------------------------------------------------------------------------------------ */
@@ -172,22 +215,6 @@ static bool read_back(ts_txn *txn, int64_t number, ts_arena *arena, ts_picture_f
            ts_tags_list(txn, number, false, true, arena, &out->tags, &out->tag_count, err);
 }
 
-static bool emit(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture,
-                 ts_error *err)
-{
-    json_t *payload = ts_hook_payload(picture);
-    json_t *extra = ts_json_of(picture->row.extra);
-    const json_t *callback = json_object_get(extra, "callback");
-    bool ok = payload ? ts_hooks_emit(service, txn, event, picture->row.number, payload,
-                                      ts_json_string_or(callback, "url", NULL),
-                                      ts_json_string_or(callback, "key", NULL),
-                                      ts_json_string_or(callback, "dialect", NULL), err)
-                      : ts_fail_memory(err);
-    json_decref(extra);
-    json_decref(payload);
-    return ok;
-}
-
 typedef struct commit {
     ts_keep *keep;
     ts_picture_row row;
@@ -200,14 +227,15 @@ static bool commit_tagged(ts_txn *txn, void *context, ts_error *err)
     commit *c = context;
     ts_keep *keep = c->keep;
     ts_tag_diff diff;
-    bool ok = ts_pictures_insert(txn, &c->row, keep->arena, err);
+    bool ok = is_only_one(keep, txn, err) && still_there(keep, err) &&
+              ts_pictures_insert(txn, &c->row, keep->arena, err);
     int64_t number = c->row.number;
     ok = ok && put_alias(keep, txn, number, err) && put_vector(txn, number, keep->sight, err) &&
          put_run(txn, number, keep->preset, keep->sight, false, keep->arena, &diff, err) &&
          put_keywords(keep->service, txn, number, keep->sight, keep->arena, err) &&
          put_own_tags(keep, txn, number, err) && spend(keep, txn, err) &&
          read_back(txn, number, keep->arena, c->out, err);
-    return ok && emit(keep->service, txn, ts_event_of(c->out->row.visibility), c->out, err) &&
+    return ok && ts_picture_tell(keep->service, txn, ts_event_of(c->out->row.visibility), c->out, NULL, err) &&
            ts_idempotent_store(keep->idempotent, txn, c->out->row.id, NULL, err);
 }
 
@@ -225,11 +253,13 @@ static bool commit_pending(ts_txn *txn, void *context, ts_error *err)
     commit *c = context;
     ts_keep *keep = c->keep;
     ts_job_row job = {.kind = "tag", .priority = 10, .key_id = or_empty(keep->actor->key_id)};
-    if (!ts_pictures_insert(txn, &c->row, keep->arena, err) || !put_alias(keep, txn, c->row.number, err) ||
+    if (!is_only_one(keep, txn, err) || !still_there(keep, err) ||
+        !ts_pictures_insert(txn, &c->row, keep->arena, err) || !put_alias(keep, txn, c->row.number, err) ||
         !put_own_tags(keep, txn, c->row.number, err) || !spend(keep, txn, err))
         return false;
     job.picture = c->row.number;
-    job.payload = "{\"first\":true}";
+    job.payload = ts_arena_printf(keep->arena, "{\"credits\":%lld}", (long long)price_of(keep->ask->credits));
+    if (!job.payload) return ts_fail_memory(err);
     if (!ts_jobs_enqueue(txn, &job, 1, keep->arena, err)) return false;
     *c->job = job.id;
     return read_back(txn, c->row.number, keep->arena, c->out, err) &&
@@ -240,6 +270,10 @@ bool ts_keep_pending(ts_keep *keep, ts_picture_full *out, const char **job, ts_e
 {
     commit c = {.keep = keep, .out = out, .job = job};
     if (!make_row(keep, &c.row, err)) return false;
+    if (keep->preset->moderates) {
+        c.row.visibility = TS_HELD;
+        c.row.reason = "not judged yet";
+    }
     if (!ts_job_queue_reserve(keep->service->jobs, 1, err)) return false;
     bool ok = keep_blobs(keep, err) && ts_catalog_write(keep->service->catalog, commit_pending, &c, err);
     ts_job_queue_reserved(keep->service->jobs, 1, ok);
@@ -295,11 +329,13 @@ static bool refill_row(const ts_sight *sight, ts_picture_row *row, ts_arena *are
     const char *reason = row->reason;
     bool first = row->state != TS_PICTURE_READY;
     json_t *extra = ts_json_of(row->extra);
+    bool judged = json_object_get(extra, TS_JUDGED_BY) != NULL;
     bool ok = ts_sight_fill_row(sight, extra, arena, row, err);
     json_decref(extra);
     if (ok && first && !row->title[0]) row->title = or_empty(sight->metadata.title);
     if (ok && first && !row->description[0]) row->description = or_empty(sight->metadata.description);
-    if (first || visibility == TS_VISIBLE) return ok; /* a verdict that a person gave stays */
+    /* What a person judged stays so, and no machine releases what another one held. */
+    if (!judged && (first || visibility == TS_VISIBLE)) return ok;
     row->visibility = visibility;
     row->reason = reason;
     return ok;
@@ -317,5 +353,5 @@ bool ts_keep_again(ts_service *service, ts_txn *txn, const ts_preset *preset, co
     if (!put_keywords(service, txn, row->number, sight, arena, err)) return false;
     if (!read_back(txn, row->number, arena, &full, err)) return false;
     *row = full.row;
-    return !event || emit(service, txn, event, &full, err);
+    return !event || ts_picture_tell(service, txn, event, &full, NULL, err);
 }

@@ -7,6 +7,9 @@
 #include "service/see.h"
 #include "service/upload.h"
 
+/* Member of a row's extra: who gave its verdict, when a person did. */
+#define TS_JUDGED_BY "judged_by"
+
 typedef struct ts_keep {
     ts_service *service;
     const ts_actor *actor;
@@ -17,6 +20,8 @@ typedef struct ts_keep {
     size_t length;
     const char *hash, *name;
     ts_idempotent *idempotent;
+    bool once;        /* another picture of the same bytes is not wanted */
+    const char *twin; /* out: its id, when that is why nothing was kept (TS_CONFLICT) */
     ts_arena *arena;
 } ts_keep;
 
@@ -30,8 +35,13 @@ bool ts_keep_pending(ts_keep *keep, ts_picture_full *out, const char **job, ts_e
 /* Seen and forgotten: only the credits are spent. out gets the row without number and id, and the tags. */
 bool ts_keep_nothing(ts_keep *keep, ts_picture_full *out, ts_error *err);
 
-/* What a webhook about a picture carries. NULL: no memory. */
-json_t *ts_hook_payload(const ts_picture_full *picture);
+/* Removes the original and the thumbnails of these bytes unless a picture refers to them. */
+void ts_keep_forget(ts_service *service, const char *sha256);
+
+/* Within a change: queues the event for the hooks that want it and for the address that came with the picture. error: why
+ * it failed, or NULL. */
+bool ts_picture_tell(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture,
+                     const ts_error *error, ts_error *err);
 
 /* Within a change: the outcome of a (re-)tagging written to an existing row (given as it was read in this change), and
  * told. `event` may be NULL. */

@@ -10,6 +10,7 @@
 
 struct ts_origins {
     ts_catalog *catalog;
+    pthread_mutex_t refreshing; /* what was read later is not replaced by what was read before */
     pthread_rwlock_t lock;
     json_t *by_key; /* {"tk_…": ["https://example.org"]} of keys that are good */
 };
@@ -28,7 +29,7 @@ static json_t *read_all(ts_txn *txn, ts_arena *arena, ts_error *err)
     return by_key;
 }
 
-bool ts_origins_refresh(ts_origins *origins, ts_error *err)
+static bool refresh(ts_origins *origins, ts_error *err)
 {
     ts_arena *arena = ts_arena_new(0);
     ts_txn *txn = arena ? ts_catalog_read_begin(origins->catalog, err) : NULL;
@@ -44,6 +45,14 @@ bool ts_origins_refresh(ts_origins *origins, ts_error *err)
     return true;
 }
 
+bool ts_origins_refresh(ts_origins *origins, ts_error *err)
+{
+    (void)pthread_mutex_lock(&origins->refreshing);
+    bool ok = refresh(origins, err);
+    (void)pthread_mutex_unlock(&origins->refreshing);
+    return ok;
+}
+
 ts_origins *ts_origins_new(ts_catalog *catalog, ts_error *err)
 {
     ts_origins *origins = calloc(1, sizeof *origins);
@@ -52,6 +61,7 @@ ts_origins *ts_origins_new(ts_catalog *catalog, ts_error *err)
         return NULL;
     }
     origins->catalog = catalog;
+    (void)pthread_mutex_init(&origins->refreshing, NULL);
     (void)pthread_rwlock_init(&origins->lock, NULL);
     if (ts_origins_refresh(origins, err)) return origins;
     ts_origins_free(origins);
@@ -63,6 +73,7 @@ void ts_origins_free(ts_origins *origins)
     if (!origins) return;
     json_decref(origins->by_key);
     (void)pthread_rwlock_destroy(&origins->lock);
+    (void)pthread_mutex_destroy(&origins->refreshing);
     free(origins);
 }
 

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "service/hooks.h"
 #include "service/keep_picture.h"
 #include "service/picture_read.h"
 
@@ -102,18 +101,7 @@ typedef struct change {
     const char *reason;
     ts_arena *arena;
     ts_picture_full *out;
-    bool original_unused; /* of a deletion */
 } change;
-
-static bool tell(change *c, ts_txn *txn, const char *event, ts_error *err)
-{
-    json_t *payload = ts_hook_payload(c->out);
-    bool ok = payload
-                  ? ts_hooks_emit(c->service, txn, event, c->out->row.number, payload, NULL, NULL, NULL, err)
-                  : ts_fail_memory(err);
-    json_decref(payload);
-    return ok;
-}
 
 static bool patch_extra(const change *c, ts_picture_row *row, ts_error *err)
 {
@@ -144,7 +132,7 @@ static bool commit_patch(ts_txn *txn, void *context, ts_error *err)
     if (patch->name) row.name = patch->name;
     return patch_extra(c, &row, err) && ts_pictures_update(txn, &row, patch->if_version, err) &&
            ts_picture_fill(txn, row.number, false, c->arena, c->out, err) &&
-           tell(c, txn, "picture.updated", err);
+           ts_picture_tell(c->service, txn, "picture.updated", c->out, NULL, err);
 }
 
 bool ts_service_picture_patch(ts_service *service, const ts_actor *actor, const char *id,
@@ -159,12 +147,8 @@ bool ts_service_picture_patch(ts_service *service, const ts_actor *actor, const 
 static bool commit_delete(ts_txn *txn, void *context, ts_error *err)
 {
     change *c = context;
-    const ts_picture_row *same = NULL;
-    size_t count = 0;
     if (!ts_picture_find(txn, c->id, sees_held(c->actor), c->arena, &c->out->row, err)) return false;
-    if (!ts_pictures_find_sha256(txn, c->out->row.sha256, c->arena, &same, &count, err)) return false;
-    c->original_unused = count <= 1;
-    return tell(c, txn, "picture.deleted", err) &&
+    return ts_picture_tell(c->service, txn, "picture.deleted", c->out, NULL, err) &&
            ts_pictures_delete(txn, c->out->row.number, c->if_version, err);
 }
 
@@ -179,7 +163,7 @@ bool ts_service_picture_delete(ts_service *service, const ts_actor *actor, const
     bool ok = arena ? ts_actor_may(actor, TS_SCOPE_WRITE, err) &&
                           ts_catalog_write(service->catalog, commit_delete, &c, err)
                     : ts_fail_memory(err);
-    if (ok && c.original_unused) (void)ts_blobs_remove_all(service->blobs, gone.row.sha256, NULL);
+    if (ok) ts_keep_forget(service, gone.row.sha256);
     ts_arena_free(arena);
     return ok;
 }
@@ -192,6 +176,16 @@ static const char *moderation_event(ts_visibility before, ts_visibility after)
     return after == TS_HELD ? "picture.held" : "picture.rejected";
 }
 
+/* So that no re-tagging changes it. */
+static bool sign_verdict(const change *c, ts_picture_row *row, ts_error *err)
+{
+    json_t *all = ts_json_of(row->extra);
+    bool ok = json_object_set_new(all, TS_JUDGED_BY, json_string(c->actor->id)) == 0;
+    row->extra = ok ? ts_json_dump(all, c->arena, err) : NULL;
+    json_decref(all);
+    return row->extra || (!ok && ts_fail_memory(err));
+}
+
 static bool commit_verdict(ts_txn *txn, void *context, ts_error *err)
 {
     change *c = context;
@@ -200,8 +194,8 @@ static bool commit_verdict(ts_txn *txn, void *context, ts_error *err)
     const char *event = moderation_event(row.visibility, c->visibility);
     row.visibility = c->visibility;
     row.reason = c->reason ? c->reason : "";
-    return ts_pictures_update(txn, &row, -1, err) &&
-           ts_picture_fill(txn, row.number, false, c->arena, c->out, err) && tell(c, txn, event, err);
+    return sign_verdict(c, &row, err) && ts_pictures_update(txn, &row, -1, err) &&
+           ts_picture_fill(txn, row.number, false, c->arena, c->out, err) && ts_picture_tell(c->service, txn, event, c->out, NULL, err);
 }
 
 bool ts_service_moderate(ts_service *service, const ts_actor *actor, const char *id, ts_visibility visibility,

@@ -161,6 +161,7 @@ static bool parse_moderation(const json_t *value, ts_preset *out, ts_error *err)
                                                   : bad(err, name, "one of hold, reject, concepts");
         if (!ok) return false;
         if (strcmp(name, "concepts") == 0) out->concept_verdicts = member;
+        out->moderates = true;
     }
     return true;
 }

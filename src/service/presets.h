@@ -24,6 +24,7 @@ typedef struct ts_preset {
     float review_below;                     /* a tag less sure than this waits for a person; 0: none */
     uint32_t review_facets;                 /* bits: every tag of these waits */
     float hold_nsfw, reject_nsfw;           /* > 1: never */
+    bool moderates;                         /* some pictures may be held or rejected: none is shown before it was seen */
     const json_t *analysers;                /* only what these saw becomes a tag: [".."] or NULL */
     const json_t *concept_verdicts;         /* {"object/knife": "hold"} or NULL */
     const char *const *languages;

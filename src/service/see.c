@@ -37,6 +37,7 @@ bool ts_service_see(ts_service *service, const ts_preset *preset, const void *by
     *sight = (ts_sight){0};
     if (!service->tagger) return ts_fail(err, TS_INTERNAL, "no networks are loaded in this process");
     if (!ts_gate_enter(service->gate, turn, ms, err)) return false;
+    sight->had_turn = true;
     bool ok = look(service, preset, bytes, length, arena, sight, err);
     ts_gate_leave(service->gate);
     return ok && hash(bytes, length, arena, sight, err) &&

@@ -15,6 +15,7 @@ typedef struct ts_sight {
     ts_verdict verdict;
     ts_metadata metadata; /* what the file itself says */
     const char *sha256;
+    bool had_turn; /* false: the networks never saw it */
 } ts_sight;
 
 enum { TS_THUMBNAIL_SIDE = 400 };

@@ -83,6 +83,7 @@ static bool resolve_id(void *context, const char *id, uint32_t *number)
     ts_arena *arena = ts_arena_new(0);
     ts_txn *txn = arena ? ts_catalog_read_begin(service->catalog, NULL) : NULL;
     bool found = txn && strlen(id) < TS_ID_SIZE && ts_pictures_find(txn, id, arena, &row, NULL);
+    found = found && row.visibility == TS_VISIBLE; /* a query tells nobody of a picture that is held */
     if (found) *number = (uint32_t)row.number;
     ts_catalog_read_end(txn);
     ts_arena_free(arena);
@@ -158,16 +159,18 @@ ts_service *ts_service_open(const ts_service_options *options, ts_error *err)
 
 void ts_service_drain(ts_service *service, uint32_t deadline_ms)
 {
+    ts_feed_hush(service->feed);
     (void)ts_job_queue_drain(service->jobs, deadline_ms);
 }
 
-/* First whoever writes, then whoever follows what was written, then the records themselves. */
+/* First whoever writes, then whoever follows what was written, then the records themselves. The meter's last counts are a
+ * commit, and commits ring the courier's bell: it goes before it. */
 void ts_service_close(ts_service *service)
 {
     if (!service) return;
     ts_job_queue_close(service->jobs);
-    ts_courier_close(service->courier);
     ts_meter_free(service->meter);
+    ts_courier_close(service->courier);
     ts_origins_free(service->origins);
     ts_feed_close(service->feed);
     ts_index_close(service->index);

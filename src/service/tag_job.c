@@ -18,6 +18,7 @@ typedef struct again {
     ts_picture_row row;
     bool reset, dry;
     const char *event;
+    const ts_job_row *job; /* NULL: on request */
     ts_buf bytes, sidecar;
     ts_arena *arena;
     ts_tag_diff *diff;
@@ -56,13 +57,23 @@ static void forget(again *a)
     ts_buf_free(&a->sidecar);
 }
 
+static bool tell_done(const again *a, ts_txn *txn, ts_error *err)
+{
+    json_t *payload = json_pack("{s:s, s:s, s:s}", "id", a->job->id, "kind", a->job->kind, "picture", a->row.id);
+    bool ok = payload ? ts_hooks_emit(a->service, txn, "job.done", a->row.number, payload, NULL, NULL, NULL, err)
+                      : ts_fail_memory(err);
+    json_decref(payload);
+    return ok;
+}
+
 /* The row is read again within the change: somebody may have edited it meanwhile. */
 static bool commit_again(ts_txn *txn, void *context, ts_error *err)
 {
     again *a = context;
     return ts_pictures_get(txn, a->row.number, a->arena, &a->row, err) &&
            ts_keep_again(a->service, txn, &a->preset, &a->sight, a->reset, a->event, &a->row, a->arena,
-                         a->diff, err);
+                         a->diff, err) &&
+           (!a->job || tell_done(a, txn, err));
 }
 
 /* ---- the job ---------------------------------------------------------------------------------------- */
@@ -85,11 +96,12 @@ static bool prepare(again *a, const ts_job_row *job, ts_error *err)
 bool ts_run_tag_job(void *context, const ts_job_row *job, ts_job_run *run, ts_error *err)
 {
     ts_tag_diff diff = {0};
-    again a = {.service = context, .arena = ts_job_run_arena(run), .diff = &diff};
+    again a = {.service = context, .arena = ts_job_run_arena(run), .job = job, .diff = &diff};
     bool ok = prepare(&a, job, err) && look_again(&a, TS_TURN_BACKGROUND, err);
     if (ok) {
         a.event = ts_event_of(a.sight.verdict.visibility);
         ok = ts_job_run_commit(run, commit_again, &a, err);
+        if (!ok) ts_keep_forget(a.service, a.sight.sha256); /* the picture may have been deleted meanwhile */
     }
     forget(&a);
     return ok;
@@ -104,32 +116,38 @@ typedef struct failure {
     ts_arena *arena;
 } failure;
 
-static bool tell_failure(failure *f, ts_txn *txn, const ts_picture_row *row, ts_error *err)
+/* What was spent for a picture comes back when it fails for the first time: a job that is started again spends nothing. */
+static bool refund(const failure *f, ts_txn *txn, ts_error *err)
 {
-    ts_picture_full picture = {.row = *row};
-    json_t *payload = ts_hook_payload(&picture);
-    bool ok =
-        payload && json_object_set_new(payload, "error",
-                                       json_pack("{s:s, s:s, s:s}", "code", ts_code_name(f->error->code),
-                                                 "message", f->error->message, "hint", f->error->hint)) == 0;
-    ok = ok ? ts_hooks_emit(f->service, txn, "picture.failed", row->number, payload, NULL, NULL, NULL, err)
-            : ts_fail_memory(err);
+    ts_error unknown = {0};
+    json_t *payload = ts_json_of(f->job->payload);
+    json_int_t credits = json_integer_value(json_object_get(payload, "credits"));
     json_decref(payload);
-    return ok;
+    if (credits <= 0 || !f->job->key_id || !f->job->key_id[0]) return true;
+    if (ts_keys_credit(txn, f->job->key_id, credits, NULL, &unknown)) return true;
+    if (unknown.code == TS_NOT_FOUND) return true;
+    if (err) *err = unknown;
+    return false;
 }
 
 static bool commit_failure(ts_txn *txn, void *context, ts_error *err)
 {
     failure *f = context;
-    ts_picture_row row;
-    if (!ts_pictures_get(txn, f->job->picture, f->arena, &row, err)) return false;
-    if (row.state == TS_PICTURE_READY) return true; /* a re-tagging: what was known stays */
-    row.state = TS_PICTURE_FAILED;
-    row.error = ts_error_json(f->error, f->arena);
-    bool refund =
-        f->job->key_id && f->job->key_id[0] && f->job->payload && strstr(f->job->payload, "\"first\"");
-    return ts_pictures_update(txn, &row, -1, err) && tell_failure(f, txn, &row, err) &&
-           (!refund || ts_keys_credit(txn, f->job->key_id, 1, NULL, err));
+    ts_picture_full picture = {0};
+    ts_picture_row *row = &picture.row;
+    ts_error deleted = {0};
+    if (!ts_pictures_get(txn, f->job->picture, f->arena, row, &deleted)) {
+        if (deleted.code == TS_NOT_FOUND) return true;
+        if (err) *err = deleted;
+        return false;
+    }
+    if (row->state == TS_PICTURE_READY) return true; /* a re-tagging: what was known stays */
+    bool first = row->state == TS_PICTURE_PENDING;
+    row->state = TS_PICTURE_FAILED;
+    row->error = ts_error_json(f->error, f->arena);
+    return ts_pictures_update(txn, row, -1, err) &&
+           ts_picture_tell(f->service, txn, "picture.failed", &picture, f->error, err) &&
+           (!first || refund(f, txn, err));
 }
 
 void ts_note_job(ts_service *service, const ts_job_event *event)
@@ -177,6 +195,7 @@ bool ts_service_retag(ts_service *service, const ts_actor *actor, const char *id
     bool ok = ts_service_preset(service, preset, "api", arena, &a.preset, err) &&
               look_again(&a, TS_TURN_WAITED_FOR, err);
     if (ok) ok = retag->dry ? plan(&a, err) : ts_catalog_write(service->catalog, commit_again, &a, err);
+    if (!ok && a.sight.sha256) ts_keep_forget(service, a.sight.sha256);
     forget(&a);
     return ok;
 }

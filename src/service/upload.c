@@ -121,14 +121,24 @@ static ts_keep keep_of(upload *u, const ts_sight *sight)
                      .hash = u->hash,
                      .name = u->name,
                      .idempotent = &u->claim,
+                     .once = rule_of(u) != TS_DUPLICATE_KEEP && !u->ask->path,
                      .arena = u->arena};
+}
+
+/* Somebody else's upload of the same bytes was committed while this one was under way. */
+static bool give_twin(upload *u, const ts_keep *keep, ts_upload_result *result, ts_error *err)
+{
+    if (!keep->twin || rule_of(u) != TS_DUPLICATE_RETURN) return false;
+    result->duplicate = true;
+    result->job = NULL;
+    return give_known(u, keep->twin, result, err);
 }
 
 static bool finish_at_once(upload *u, const ts_sight *sight, ts_upload_result *result, ts_error *err)
 {
     ts_keep keep = keep_of(u, sight);
     if (!u->ask->without_store) {
-        if (!ts_keep_tagged(&keep, &result->picture, err)) return false;
+        if (!ts_keep_tagged(&keep, &result->picture, err)) return give_twin(u, &keep, result, err);
     } else if (!ts_keep_nothing(&keep, &result->picture, err)) {
         return false;
     }
@@ -140,7 +150,7 @@ static bool finish_at_once(upload *u, const ts_sight *sight, ts_upload_result *r
 static bool finish_later(upload *u, ts_upload_result *result, ts_error *err)
 {
     ts_keep keep = keep_of(u, NULL);
-    return ts_keep_pending(&keep, &result->picture, &result->job, err);
+    return ts_keep_pending(&keep, &result->picture, &result->job, err) || give_twin(u, &keep, result, err);
 }
 
 static bool tag_or_queue(upload *u, ts_upload_result *result, ts_error *err)
@@ -152,8 +162,9 @@ static bool tag_or_queue(upload *u, ts_upload_result *result, ts_error *err)
     if (ts_service_see(u->service, &u->preset, u->bytes, u->length, NULL, 0, TS_TURN_WAITED_FOR,
                        u->service->options.sync_ms, u->arena, sight, &trouble))
         return finish_at_once(u, sight, result, err);
-    if (trouble.code == TS_TIMEOUT && sight->full.ms == 0 && !u->ask->without_store)
-        return finish_later(u, result, err); /* no turn in time, not the picture's fault */
+    bool no_turn = trouble.code == TS_TIMEOUT && !sight->had_turn; /* not the picture's fault */
+    if (no_turn && !u->ask->without_store) return finish_later(u, result, err);
+    if (no_turn) trouble.code = TS_BUSY;
     if (err) *err = trouble;
     return false;
 }
@@ -185,11 +196,12 @@ bool ts_service_upload(ts_service *service, const ts_actor *actor, const ts_uplo
     bool again = false;
     *result = (ts_upload_result){0};
     if (!ts_actor_may(actor, TS_SCOPE_WRITE, err)) return false;
-    if (!ts_keep_check_credits(service, actor, ask->credits, err)) return false;
+    if (ask->callback_url && !ts_net_check_url(service->net, ask->callback_url, err)) return false;
     if (!ts_idempotent_claim(service, actor, ask, arena, &u.claim, &again, err)) return false;
-    bool ok = again ? give_first(&u, result, err) : work(&u, result, err);
+    bool ok = again ? give_first(&u, result, err)
+                    : ts_keep_check_credits(service, actor, ask->credits, err) && work(&u, result, err);
     if (!again) ts_idempotent_release(service, &u.claim, ok);
     ts_buf_free(&u.fetched);
-    ts_meter_count(service->meter, actor->key_id, 0, ok, 0, !ok);
+    ts_meter_count(service->meter, actor->key_id, 0, ok && !again && !result->duplicate, 0, !ok);
     return ok;
 }

@@ -162,7 +162,7 @@ bool ts_service_changes(ts_service *service, const ts_actor *actor, int64_t afte
     if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
     if (limit == 0 || limit > 1000) limit = 1000;
     if (after >= 0 && wait_ms && ts_catalog_last_seq(service->catalog) <= after)
-        (void)ts_feed_wait(service->feed, after + 1, wait_ms);
+        (void)ts_feed_wait_news(service->feed, after + 1, wait_ms);
     return read_changes(service, after, limit, arena, out, err);
 }
 
