@@ -57,7 +57,7 @@ static bool read_session(ts_call *call, ts_session *session)
 
 static bool get_session(ts_call *call)
 {
-    ts_session session;
+    ts_session session = {0};
     return read_session(call, &session) && ts_answer(call, 200, json_of_session(&session));
 }
 

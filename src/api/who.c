@@ -14,13 +14,13 @@
 /* What fits, cut between characters. */
 static void copy_text(char *out, size_t size, const char *text)
 {
-    size_t length = strlen(text), at = 0;
+    size_t length = text ? strlen(text) : 0, at = 0;
     while (at < length) {
         size_t step = ts_utf8_sequence(text + at, length - at);
         if (step == 0 || at + step >= size) break;
         at += step;
     }
-    memcpy(out, text, at);
+    if (at) memcpy(out, text, at);
     out[at] = '\0';
 }
 
