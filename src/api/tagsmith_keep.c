@@ -191,6 +191,6 @@ static const ts_route routes[] = {
     {"POST", "/api/backup", ts_call_route, TS_SCOPE_ADMIN, TS_ROUTE_LOCAL, TS_BODY_JSON, .doc = &backup_doc},
     {"POST", "/api/verify", ts_call_route, TS_SCOPE_ADMIN, TS_ROUTE_LOCAL, TS_BODY_JSON | TS_BODY_OPTIONAL,
      .doc = &verify_doc},
-    {"GET", "/api/export", ts_call_route, TS_SCOPE_READ, .doc = &export_doc},
+    {"GET", "/api/export", ts_call_route, TS_SCOPE_ADMIN, .doc = &export_doc},
 };
 const ts_family ts_family_keep = {routes, TS_COUNT_OF(routes)};

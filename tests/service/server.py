@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -122,6 +123,33 @@ class Case(unittest.TestCase):
         for server in self.servers:
             if server.process and server.process.poll() is None:
                 server.kill()
+
+
+class Shared(Case):
+    """One server for all tests of a class, which it starts with `OPTIONS`."""
+    OPTIONS = ()
+
+    @classmethod
+    def setUpClass(cls):
+        folder = Path(tempfile.mkdtemp(prefix='tagsmith-test-'))
+        cls.addClassCleanup(shutil.rmtree, folder, ignore_errors=True)
+        cls.to = Server(folder / 'data', *cls.OPTIONS).start()
+        cls.addClassCleanup(lambda: cls.to.process.poll() is None and cls.to.kill())
+
+    @classmethod
+    def tearDownClass(cls):
+        assert cls.to.stop() == 0, cls.to.log_tail()
+
+    def new_key(self, **wish):
+        status, key = self.to.call('POST', '/api/keys', {'rate_per_minute': 100000, **wish})
+        self.assertEqual(status, 201, key)
+        return key
+
+    def until(self, true, seconds=30):
+        end = time.monotonic() + seconds
+        while not true():
+            self.assertLess(time.monotonic(), end, 'it did not happen')
+            time.sleep(0.02)
 
 
 def main():

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""service: who may do what: every route of the OpenAPI document with keys of every scope; expired, revoked and wrong keys;
+addresses that may not be fetched.
+
+usage: test_access.py PROGRAM (one with a tagger that needs no models)
+"""
+import re
+import time
+
+import server
+
+SCOPES = ('read', 'write', 'review', 'admin')
+METHODS = ('get', 'post', 'put', 'patch', 'delete')
+
+
+class Access(server.Shared):
+    def routes(self):
+        """(method, path, scope) of those that need a scope."""
+        document = self.to.call('GET', '/api/openapi.json')[1]
+        for path, item in document['paths'].items():
+            for method in METHODS:
+                if method in item and item[method].get('x-scope') and path != '/api/events':
+                    yield method.upper(), re.sub(r'{\w+}', 'nothing', path), item[method]['x-scope']
+
+    def test_every_route_with_every_scope(self):
+        routes = list(self.routes())
+        self.assertGreater(len(routes), 40)
+        connection = self.to.connection()
+        for scope in SCOPES:
+            key = self.new_key(scopes=[scope])
+            given = set(key['scopes'])
+            for method, path, needed in routes:
+                status, answer = self.to.call(method, path, None if method in ('GET', 'DELETE') else {}, connection=connection, key=key['key'])
+                forbidden = status == 403 and answer['code'] == 'forbidden'
+                if needed not in given and scope != 'admin':
+                    self.assertTrue(forbidden, (scope, method, path, status, answer))
+                    self.assertIn(needed, answer['detail'])
+                elif needed in given:
+                    self.assertFalse(forbidden, (scope, method, path, answer))
+                self.assertLess(status, 500, (scope, method, path, answer))
+        for method, path, _ in routes:
+            status, answer = self.to.call(method, path, None if method in ('GET', 'DELETE') else {}, connection=connection, key='tsk_wrong')
+            self.assertEqual((status, answer['code']), (401, 'unauthorized'), (method, path))
+        connection.close()
+
+    def test_keys_end(self):
+        soon = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() + 2))
+        short, gone = self.new_key(expires=soon), self.new_key()
+        self.assertEqual(self.to.call('DELETE', f'/api/keys/{gone["id"]}')[0] // 100, 2)
+        time.sleep(2.5)
+        said = set()
+        for key in (short['key'], gone['key'], 'tsk_never'):
+            status, answer = self.to.call('GET', '/api/me', key=key)
+            self.assertEqual(status, 401, answer)
+            said.add(answer['detail'])
+        self.assertEqual(len(said), 3, said)
+
+    def test_pages_of_other_origins(self):
+        self.new_key(origins=['https://good.example'])
+        for origin, allowed in (('https://good.example', True), ('https://evil.example', False)):
+            connection = self.to.connection()
+            connection.request('OPTIONS', '/api/pictures', headers={'Origin': origin, 'Access-Control-Request-Method': 'POST',
+                                                                    'Access-Control-Request-Headers': 'authorization'})
+            answer = connection.getresponse()
+            answer.read()
+            self.assertEqual(answer.headers.get('Access-Control-Allow-Origin') == origin, allowed)
+            connection.close()
+
+    def test_addresses_that_are_not_fetched(self):
+        for url in (f'http://127.0.0.1:{self.to.port}/healthz', 'http://[::1]/', 'http://169.254.169.254/', 'file:///etc/passwd',
+                    'http://0.0.0.0/', 'http://[::ffff:10.0.0.1]/'):
+            status, problem = self.to.call('POST', '/api/pictures', {'url': url})
+            self.assertIn(status, (400, 422), (url, problem))
+            status, problem = self.to.upload(b'called back', target='/api/pictures?callback_url=' + url.replace(':', '%3A').replace('/', '%2F'))
+            self.assertIn(status, (400, 422), (url, problem))
+        self.assertIn(self.to.call('POST', '/api/pictures', {'url': f'http://localhost:{self.to.port}/healthz'})[0], (400, 422))
+        self.assertEqual(self.to.call('POST', '/api/pictures', {'data_uri': 'data:image/jpeg;base64,aGVsbG8='})[0], 201)
+
+
+if __name__ == '__main__':
+    server.main()

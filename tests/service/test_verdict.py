@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""service: moderation: what a preset makes of a picture, and that nobody sees what is held before it is released.
+
+usage: test_verdict.py PROGRAM (one with a tagger that needs no models)
+"""
+import time
+
+import server
+
+STRICT = {'moderation': {'hold': {'nsfw': 0.6}, 'concepts': {'object/animal': 'hold'}}}
+
+
+class Verdict(server.Shared):
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.to.call('PUT', '/api/presets/strict', {'moderation': {'hold': {'nsfw': 0.6}}})[0] // 100, 2)
+        self.reader = self.new_key(scopes=['read', 'write'])['key']
+
+    def held(self, content=b'rude picture'):
+        status, picture = self.to.upload(content, target='/api/pictures?preset=strict')
+        self.assertEqual((status, picture['visibility']), (201, 'held'))
+        return picture
+
+    def judge(self, picture, verdict):
+        status, answer = self.to.call('POST', f'/api/pictures/{picture["id"]}/verdict', {'verdict': verdict})
+        self.assertEqual(status, 200, answer)
+        return answer
+
+    def sees(self, picture):
+        """By every way that a reader has."""
+        one = f'/api/pictures/{picture["id"]}'
+        ways = [one, one + '/original', one + '/thumbnail', one + '/history', one + '/tags']
+        statuses = {self.to.call('GET', way, key=self.reader)[0] for way in ways}
+        lists = ['/api/pictures', '/api/search?q=*', '/api/search?q=width%3E0', '/api/export']
+        named = any(picture['id'] in str(self.to.call('GET', way, key=self.reader)[1]) for way in lists)
+        self.assertEqual(len(statuses), 1, (statuses, ways))
+        self.assertEqual(named, statuses == {200})
+        similar = self.to.call('GET', f'/api/search?similar={picture["id"]}', key=self.reader)[0]
+        self.assertEqual(named, similar != 404)
+        return named
+
+    def test_words_of_the_verdict(self):
+        for body, preset, word in ((b'fine 1', {'moderation': {'hold': {'nsfw': 0.6}}}, 'allow'),
+                                   (b'rude 2', {'moderation': {'hold': {'nsfw': 0.6}}}, 'hold'),
+                                   (b'rude 3', {'moderation': {'hold': {'nsfw': 0.6}, 'reject': {'nsfw': 0.8}}}, 'reject'),
+                                   (b'fine 4', STRICT, 'hold')):
+            self.to.call('PUT', '/api/presets/now', preset)
+            status, answer = self.to.call('POST', '/api/verdict?preset=now', body, {'Content-Type': 'image/jpeg'})
+            self.assertEqual((status, answer['verdict']), (200, word), answer)
+            self.assertEqual(answer['reason'] == '', word == 'allow')
+
+    def test_held_until_released(self):
+        picture = self.held(b'rude test_held_until_released')
+        self.assertFalse(self.sees(picture))
+        self.assertEqual(self.to.call('GET', '/api/pictures?held=true', key=self.reader)[0], 403)
+        self.assertEqual(self.to.call('POST', f'/api/pictures/{picture["id"]}/verdict', {'verdict': 'release'}, key=self.reader)[0], 403)
+        released = self.judge(picture, 'release')
+        self.assertEqual(released['visibility'], 'visible')
+        time.sleep(0.1)
+        self.assertTrue(self.sees(picture))
+
+    def test_a_persons_verdict_stays(self):
+        picture = self.held(b'rude test_a_persons_verdict_stays')
+        self.judge(picture, 'release')
+        retag = f'/api/pictures/{picture["id"]}/retag'
+        self.assertEqual(self.to.call('POST', retag, {'preset': 'strict'})[0], 200)
+        self.assertEqual(self.to.call('GET', f'/api/pictures/{picture["id"]}')[1]['visibility'], 'visible')
+        self.judge(picture, 'reject')
+        self.assertEqual(self.to.call('POST', retag, {'preset': 'default'})[0], 200)
+        self.assertEqual(self.to.call('GET', f'/api/pictures/{picture["id"]}?held=true')[1]['visibility'], 'rejected')
+
+    def test_nothing_is_shown_before_it_was_seen(self):
+        status, picture = self.to.upload(b'slow rude', target='/api/pictures?preset=strict&async=true')
+        self.assertEqual((status, picture['visibility']), (202, 'held'))
+        status, fine = self.to.upload(b'fine enough', target='/api/pictures?preset=strict&async=true')
+        self.assertEqual((status, fine['visibility']), (202, 'held'))
+        self.until(lambda: self.to.call('GET', f'/api/jobs/{fine["job"]}')[1]['state'] == 'done')
+        time.sleep(0.2)
+        self.assertTrue(self.sees(fine))
+        self.assertFalse(self.sees(picture))
+
+    def test_what_a_preset_may_not_say(self):
+        for body, word in (({'max_tags': -1}, 'max_tags'), ({'min_confidence': 2}, 'min_confidence'), ({'x': 1}, 'x'),
+                           ({'moderation': {'hold': {'nsfw': 'a'}}}, 'moderation'), ({'languages': ['xx']}, 'languages')):
+            status, problem = self.to.call('PUT', '/api/presets/odd', body)
+            self.assertIn(status, (400, 422))
+            self.assertIn(word, str(problem))
+        self.assertEqual(self.to.call('PUT', '/api/presets/odd%2Fname', {})[0] // 100, 4)
+        self.assertEqual(self.to.upload(b'x', target='/api/pictures?preset=none')[0] // 100, 4)
+
+
+if __name__ == '__main__':
+    server.main()
