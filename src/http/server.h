@@ -35,8 +35,8 @@ int ts_listen_unix(const char *path, ts_error *err);
 void *ts_connection_line(void *context, const char *uri, struct MHD_Connection *connection);
 enum MHD_Result ts_connection_access(void *context, struct MHD_Connection *connection, const char *url,
                                      const char *method, const char *version, const char *data,
-                                     size_t *length, void **transfer);
-void ts_connection_completed(void *context, struct MHD_Connection *connection, void **transfer,
+                                     size_t *length, void **state);
+void ts_connection_completed(void *context, struct MHD_Connection *connection, void **state,
                              enum MHD_RequestTerminationCode how);
 void ts_connection_changed(void *context, struct MHD_Connection *connection, void **link,
                            enum MHD_ConnectionNotificationCode what);
