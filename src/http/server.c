@@ -1,11 +1,10 @@
 /* http: opens, drains and closes a server. http.h says how a request goes through it. Knows nothing of requests.
  *
- * Draining: the listening sockets are taken from the library (which needs MHD_USE_ITC), what waits in their backlogs is
- * still served, every answer ends its connection, and when nothing is in flight any more the library is stopped. It
- * must not be stopped with a connection suspended: workers and hub are closed first, which resumes them all. */
+ * Draining: the listening sockets are closed, what waits in their backlogs is still served, every answer ends its
+ * connection, and when nothing is in flight any more the library is stopped. It must not be stopped with a connection
+ * suspended: workers and hub are closed first, which resumes them all. */
 #include "http/server.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -46,20 +45,25 @@ static bool start_listener(ts_http_server *server, int fd, bool local, ts_error 
 {
     const ts_http_options *o = &server->core.options;
     ts_listener *listener = &server->listeners[server->listener_count];
-    *listener = (ts_listener){.server = server, .fd = fd, .local = local};
+    *listener = (ts_listener){.server = server,
+                              .fd = fd,
+                              .stop_fd = -1,
+                              .local = local,
+                              .inherited = server->core.options.inherited_count > 0 && !local};
     unsigned threads = local ? 1 : o->event_threads;
     unsigned limit = o->max_connections > threads ? o->max_connections : threads;
+    listener->limit = limit;
     /* A pool of none or of one is a complaint of the library's. */
     struct MHD_OptionItem pool[] = {
         {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL},
         {MHD_OPTION_END, 0, NULL}};
     /* clang-format off */
     listener->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
-        NULL, ts_connection_access, listener,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |
+            MHD_USE_ERROR_LOG,
+        0, NULL, NULL, ts_connection_access, listener,
         MHD_OPTION_EXTERNAL_LOGGER, log_library, listener, /* first: it hears the others */
         MHD_OPTION_STRICT_FOR_CLIENT, 1, /* matters from 1.0 on */
-        MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_ARRAY, pool,
         MHD_OPTION_CONNECTION_LIMIT, limit,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, local ? 0u : o->max_per_address,
@@ -73,7 +77,7 @@ static bool start_listener(ts_http_server *server, int fd, bool local, ts_error 
     /* clang-format on */
     if (listener->daemon) {
         server->listener_count++;
-        return true;
+        return ts_accept_start(listener, err);
     }
     (void)close(fd);
     return ts_fail(err, TS_NO_MEMORY, "cannot start the threads of a listener");
@@ -137,30 +141,10 @@ int ts_http_server_port(const ts_http_server *server)
     return server->port;
 }
 
-/* Clients whose connection the kernel has already accepted were promised an answer. */
-static void serve_backlog(const ts_listener *listener)
-{
-    for (;;) {
-        struct sockaddr_storage address = {0};
-        socklen_t length = sizeof address;
-        int fd = accept4(listener->fd, (struct sockaddr *)&address, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if (fd < 0 && errno == EINTR) continue;
-        if (fd < 0) return;
-        /* The library closes it where it cannot take it. */
-        (void)MHD_add_connection(listener->daemon, fd, (struct sockaddr *)&address, length);
-    }
-}
-
 void ts_http_server_stop_accepting(ts_http_server *server)
 {
     if (atomic_exchange(&server->core.stopping, true)) return;
-    for (size_t i = 0; i < server->listener_count; i++) {
-        ts_listener *listener = &server->listeners[i];
-        if (MHD_quiesce_daemon(listener->daemon) == MHD_INVALID_SOCKET) continue;
-        serve_backlog(listener);
-        (void)close(listener->fd);
-        listener->fd = -1;
-    }
+    for (size_t i = 0; i < server->listener_count; i++) ts_accept_stop(&server->listeners[i]);
     if (server->unix_path) (void)unlink(server->unix_path);
     ts_hub_end_streams(server->hub);
 }
@@ -193,8 +177,8 @@ void ts_http_server_close(ts_http_server *server)
     if (server->workers) ts_workers_stop(server->workers);
     if (server->hub) ts_hub_stop(server->hub);
     for (size_t i = 0; i < server->listener_count; i++) {
+        ts_accept_stop(&server->listeners[i]);
         MHD_stop_daemon(server->listeners[i].daemon);
-        if (server->listeners[i].fd >= 0) (void)close(server->listeners[i].fd);
     }
     ts_workers_close(server->workers);
     ts_hub_close(server->hub);

@@ -3,6 +3,7 @@
 #define TS_HTTP_SERVER_H
 
 #include <microhttpd.h>
+#include <pthread.h>
 
 #include "http/hub.h"
 #include "http/workers.h"
@@ -13,7 +14,12 @@ typedef struct ts_listener {
     struct ts_http_server *server;
     struct MHD_Daemon *daemon;
     int fd;
-    bool local; /* a unix socket */
+    int stop_fd; /* tells the thread to end */
+    pthread_t thread;
+    bool accepts; /* the thread runs */
+    bool local;   /* a unix socket of our own */
+    bool inherited;
+    unsigned limit;
 } ts_listener;
 
 struct ts_http_server {
@@ -30,6 +36,11 @@ struct ts_http_server {
 int ts_socket_port(int fd); /* 0 when it has none */
 int ts_listen_tcp(const char *address, int *port, ts_error *err);
 int ts_listen_unix(const char *path, ts_error *err);
+
+/* --- accept.c: a thread that gives new connections to the library --- */
+bool ts_accept_start(ts_listener *listener, ts_error *err);
+/* What waits in the backlog is still taken; closes the socket. Once only. */
+void ts_accept_stop(ts_listener *listener);
 
 /* --- connection.c: the library's callbacks, each with a ts_listener as its context --- */
 void *ts_connection_line(void *context, const char *uri, struct MHD_Connection *connection);
