@@ -167,7 +167,7 @@ bool ts_index_save(ts_index *index, const char *dir, const char *catalog_uuid, t
     char *path = arena ? ts_path_join(arena, dir, SNAPSHOT_NAME) : NULL;
     char *part = path ? ts_arena_printf(arena, "%s.part", path) : NULL;
     bool good = part ? ts_dir_make(dir, err) : ts_fail_memory(err);
-    int fd = good ? open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+    int fd = good && part ? open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
     if (good && fd < 0) good = ts_fail_errno(err, "%s", part);
     if (good) good = write_all(index, fd, catalog_uuid, err);
     if (fd >= 0) close(fd);

@@ -69,7 +69,8 @@ static double days_of(int year, int month, int day)
     int era = (y >= 0 ? y : y - 399) / 400;
     int of_era = y - era * 400;
     int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return (double)era * 146097.0 + of_era * 365.0 + of_era / 4 - of_era / 100 + of_year - 719468.0;
+    int of_days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+    return (double)era * 146097.0 + of_days - 719468.0;
 }
 
 static bool read_digits(const char **text, size_t count, int *value)

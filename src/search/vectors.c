@@ -88,7 +88,7 @@ float ts_dot_floats(const float *a, const float *b, size_t count)
 
 void ts_vector_query_make(ts_vector_query *query, const int8_t bytes[TS_INDEX_DIMS], float scale)
 {
-    for (size_t i = 0; i < TS_INDEX_DIMS; i++) query->values[i] = bytes[i];
+    for (size_t i = 0; i < TS_INDEX_DIMS; i++) query->values[i] = (int16_t)(int)bytes[i];
     query->scale = scale;
 }
 
