@@ -150,7 +150,8 @@ static bool wait_for_bell(ts_courier *courier, uint64_t heard)
     (void)clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += idle_ms / 1000;
     (void)pthread_mutex_lock(&courier->lock);
-    if (!courier->stop && courier->rung == heard) (void)pthread_cond_timedwait(&courier->bell, &courier->lock, &until);
+    if (!courier->stop && courier->rung == heard)
+        (void)pthread_cond_timedwait(&courier->bell, &courier->lock, &until);
     bool go_on = !courier->stop;
     (void)pthread_mutex_unlock(&courier->lock);
     return go_on;

@@ -239,9 +239,10 @@ static bool commit_many(ts_txn *txn, void *context, ts_error *err)
         ts_error gone = {0};
         ts_tag_diff diff;
         ts_picture_full now;
-        bool ok = edit_picture(w, txn, w->numbers[i], w->arena, &diff, &gone) &&
-                  (!differs(&diff) || (ts_picture_fill(txn, w->numbers[i], false, w->arena, &now, &gone) &&
-                                       ts_picture_tell(w->service, txn, "picture.updated", &now, NULL, &gone)));
+        bool ok =
+            edit_picture(w, txn, w->numbers[i], w->arena, &diff, &gone) &&
+            (!differs(&diff) || (ts_picture_fill(txn, w->numbers[i], false, w->arena, &now, &gone) &&
+                                 ts_picture_tell(w->service, txn, "picture.updated", &now, NULL, &gone)));
         if (ok) note_sample(w, &diff);
         else if (gone.code != TS_NOT_FOUND) {
             if (err) *err = gone;

@@ -27,7 +27,7 @@ struct ts_feed {
     pthread_cond_t news, progress; /* for the thread; for those who wait */
     int64_t known;                 /* last seq committed */
     int64_t applied;               /* last seq in the index */
-    bool hushed; /* nobody is to wait for news any more */
+    bool hushed;                   /* nobody is to wait for news any more */
     atomic_bool stop;
     double saved_at;
     int64_t saved_seq;

@@ -105,8 +105,8 @@ static bool find_named(ts_service *service, const ts_find *find, const char *tex
 /* ---- what is found ----------------------------------------------------------------------------------- */
 
 /* A picture may have gone, or been held, between the index and this snapshot: then its row is left out. */
-static bool fill_rows(ts_txn *txn, const ts_found *found, bool with_held, ts_arena *arena, ts_find_answer *out,
-                      ts_error *err)
+static bool fill_rows(ts_txn *txn, const ts_found *found, bool with_held, ts_arena *arena,
+                      ts_find_answer *out, ts_error *err)
 {
     ts_find_row *rows = TS_NEW_ARRAY(arena, found->count, ts_find_row);
     if (!rows) return ts_fail_memory(err);

@@ -42,8 +42,8 @@ static json_t *payload_of(const ts_picture_full *picture)
 static bool add_error(json_t *payload, const ts_error *error)
 {
     if (!error) return true;
-    json_t *object = json_pack("{s:s, s:s, s:s}", "code", ts_code_name(error->code), "message", error->message,
-                               "hint", error->hint);
+    json_t *object = json_pack("{s:s, s:s, s:s}", "code", ts_code_name(error->code), "message",
+                               error->message, "hint", error->hint);
     return json_object_set_new(payload, "error", object) == 0;
 }
 

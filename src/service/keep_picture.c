@@ -235,7 +235,8 @@ static bool commit_tagged(ts_txn *txn, void *context, ts_error *err)
          put_keywords(keep->service, txn, number, keep->sight, keep->arena, err) &&
          put_own_tags(keep, txn, number, err) && spend(keep, txn, err) &&
          read_back(txn, number, keep->arena, c->out, err);
-    return ok && ts_picture_tell(keep->service, txn, ts_event_of(c->out->row.visibility), c->out, NULL, err) &&
+    return ok &&
+           ts_picture_tell(keep->service, txn, ts_event_of(c->out->row.visibility), c->out, NULL, err) &&
            ts_idempotent_store(keep->idempotent, txn, c->out->row.id, NULL, err);
 }
 

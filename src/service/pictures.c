@@ -195,7 +195,8 @@ static bool commit_verdict(ts_txn *txn, void *context, ts_error *err)
     row.visibility = c->visibility;
     row.reason = c->reason ? c->reason : "";
     return sign_verdict(c, &row, err) && ts_pictures_update(txn, &row, -1, err) &&
-           ts_picture_fill(txn, row.number, false, c->arena, c->out, err) && ts_picture_tell(c->service, txn, event, c->out, NULL, err);
+           ts_picture_fill(txn, row.number, false, c->arena, c->out, err) &&
+           ts_picture_tell(c->service, txn, event, c->out, NULL, err);
 }
 
 bool ts_service_moderate(ts_service *service, const ts_actor *actor, const char *id, ts_visibility visibility,

@@ -24,9 +24,9 @@ typedef struct ts_preset {
     float review_below;                     /* a tag less sure than this waits for a person; 0: none */
     uint32_t review_facets;                 /* bits: every tag of these waits */
     float hold_nsfw, reject_nsfw;           /* > 1: never */
-    bool moderates;                         /* some pictures may be held or rejected: none is shown before it was seen */
-    const json_t *analysers;                /* only what these saw becomes a tag: [".."] or NULL */
-    const json_t *concept_verdicts;         /* {"object/knife": "hold"} or NULL */
+    bool moderates;          /* some pictures may be held or rejected: none is shown before it was seen */
+    const json_t *analysers; /* only what these saw becomes a tag: [".."] or NULL */
+    const json_t *concept_verdicts; /* {"object/knife": "hold"} or NULL */
     const char *const *languages;
     size_t language_count;
     int duplicates;     /* a ts_duplicate_rule, or -1: as the upload says */

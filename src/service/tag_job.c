@@ -59,9 +59,11 @@ static void forget(again *a)
 
 static bool tell_done(const again *a, ts_txn *txn, ts_error *err)
 {
-    json_t *payload = json_pack("{s:s, s:s, s:s}", "id", a->job->id, "kind", a->job->kind, "picture", a->row.id);
-    bool ok = payload ? ts_hooks_emit(a->service, txn, "job.done", a->row.number, payload, NULL, NULL, NULL, err)
-                      : ts_fail_memory(err);
+    json_t *payload =
+        json_pack("{s:s, s:s, s:s}", "id", a->job->id, "kind", a->job->kind, "picture", a->row.id);
+    bool ok = payload
+                  ? ts_hooks_emit(a->service, txn, "job.done", a->row.number, payload, NULL, NULL, NULL, err)
+                  : ts_fail_memory(err);
     json_decref(payload);
     return ok;
 }
