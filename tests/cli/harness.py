@@ -37,7 +37,7 @@ class Case(unittest.TestCase):
         return [PROGRAM, *map(os.fsencode, args)]
 
     def run_it(self, *args, status=0, stdin=b'', **more):
-        done = subprocess.run(self.command(*args), cwd=self.dir, input=stdin, capture_output=True, timeout=60, **more)
+        done = subprocess.run(self.command(*args), cwd=self.dir, input=stdin, capture_output=True, timeout=300, **more)
         self.assertEqual(done.returncode, status, (args, done.stdout[-500:], done.stderr[-1500:]))
         return done
 

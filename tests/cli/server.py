@@ -40,7 +40,7 @@ class Server:
         key = re.search(r'key +(tsk_\w+)', self.out)
         self.key = key[1] if key else None
 
-    def connect(self, timeout=60):
+    def connect(self, timeout=300):
         return http.client.HTTPConnection(self.host.strip('[]'), self.port, timeout=timeout)
 
     def ask(self, method, target, body=None, key=None, headers=None):
@@ -62,7 +62,7 @@ class Server:
         body, kind = multipart(content, name, fields)
         return self.ask('POST', '/api/pictures', body, headers={'Content-Type': kind})
 
-    def stop(self, number=signal.SIGTERM, timeout=60):
+    def stop(self, number=signal.SIGTERM, timeout=300):
         """(exit status, seconds)"""
         started = time.monotonic()
         if self.process.poll() is None:

@@ -64,7 +64,7 @@ class Real(harness.Case):
 
         def names(*query):
             done = subprocess.run(self.command('find', *query, '--json', '--data', 'd'), cwd=self.dir,
-                                  capture_output=True, check=False, timeout=60)
+                                  capture_output=True, check=False, timeout=300)
             self.assertIn(done.returncode, (0, 1), done.stderr)
             return [json.loads(row)['picture']['name'] for row in done.stdout.splitlines()]
         self.run_it('import', str(photos), '--in-place', '--data', 'd', '-q')
