@@ -154,8 +154,9 @@ static int by_value(const void *a, const void *b)
 
 static double at_share(times *t, double share)
 {
+    if (t->count == 0) return 0;
     qsort(t->ms, t->count, sizeof *t->ms, by_value);
-    return t->count ? t->ms[(size_t)(share * (double)(t->count - 1) + 0.5)] : 0;
+    return t->ms[(size_t)(share * (double)(t->count - 1) + 0.5)];
 }
 
 static void print_times(const char *name, times *t)

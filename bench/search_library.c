@@ -122,11 +122,11 @@ static void make_tags(const maker *m, made *p, uint64_t *state)
 static void make_texts(const maker *m, made *p, uint32_t number, uint64_t *state)
 {
     char word[16];
+    size_t used = 0;
     p->title[0] = '\0';
-    for (size_t i = 0; i < MADE_WORDS; i++) {
-        strcat(p->title, maker_word((uint32_t)draw(m->words, MADE_DICTIONARY, state), word));
-        strcat(p->title, " ");
-    }
+    for (size_t i = 0; i < MADE_WORDS && used < sizeof p->title; i++)
+        used += (size_t)snprintf(p->title + used, sizeof p->title - used, "%s ",
+                                 maker_word((uint32_t)draw(m->words, MADE_DICTIONARY, state), word));
     snprintf(p->name, sizeof p->name, "img_%07u.jpg", number);
     snprintf(p->folder, sizeof p->folder, "%u/%02u", 2010 + number % 15, 1 + number / 15 % 12);
     p->picture.title = p->title;

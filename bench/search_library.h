@@ -35,7 +35,7 @@ typedef struct maker {
 bool maker_open(maker *m, const ts_vocab *vocab, uint64_t seed);
 void maker_close(maker *m);
 /* Picture `number`: depends on nothing but the seed and the number. Texts point into *out. */
-void maker_make(const maker *m, uint32_t number, made *out);
+void maker_make(const maker *m, uint32_t number, made *p);
 uint64_t maker_random(uint64_t *state);
 double maker_uniform(uint64_t *state);
 /* A concept by its place in the order of frequency. */

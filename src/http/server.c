@@ -20,6 +20,13 @@
 #define STALL_SECONDS 60                      /* an answer that nobody reads */
 #define LIMITER_NAMES ((size_t)128 * 1024)
 
+/* It tries TCP's options on connections of the unix socket, too, and is surprised each time. Where they fail on a TCP
+ * connection nothing is lost but a few milliseconds. */
+static bool is_about_tcp(const char *text)
+{
+    return strstr(text, "TCP_NODELAY") || strstr(text, "TCP_CORK") || strstr(text, "Failed to push the data");
+}
+
 static void log_library(void *context, const char *format, va_list args)
 {
     const ts_listener *listener = context;
@@ -29,6 +36,7 @@ static void log_library(void *context, const char *format, va_list args)
     int n = vsnprintf(text, sizeof text, format, args);
     /* Its complaints about connections that we ourselves end are no news. */
     if (n < 0 || strcasestr(text, "closing connection")) return;
+    if (is_about_tcp(text)) return;
     text[strcspn(text, "\r\n")] = '\0';
     hooks->log(hooks->context, text);
 }
