@@ -185,7 +185,7 @@ void ts_metadata_add_keyword(ts_metadata_builder *b, const char *text, size_t le
 
 void ts_metadata_add_path(ts_metadata_builder *b, const char *text, size_t length, char divider)
 {
-    char path[TS_METADATA_TEXT_MAX + 1];
+    char path[TS_METADATA_TEXT_MAX + 1] = "";
     size_t used = 0;
     if (b->out->keyword_path_count == TS_METADATA_KEYWORDS_MAX) return;
     if (!memchr(text, divider, length)) {
