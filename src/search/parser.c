@@ -167,7 +167,7 @@ static bool wrap_lone_qualifiers(parser *p, ts_node *node)
 {
     for (ts_node *child = node->child; child; child = child->next)
         if (!wrap_lone_qualifiers(p, child)) return false;
-    if (node->kind != TS_NODE_NOT || node->child->kind != TS_NODE_QUALIFIER) return true;
+    if (node->kind != TS_NODE_NOT || !node->child || node->child->kind != TS_NODE_QUALIFIER) return true;
     ts_node *group = new_node(p, TS_NODE_AND, node->at);
     if (!group) return false;
     narrow(group, node->child);
