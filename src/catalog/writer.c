@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/wait.h"
 #include "catalog/sql.h"
 
 #define GROUP_MAX 512         /* changes in one commit */
@@ -147,16 +148,12 @@ static ts_pending *run_group(ts_writer *writer, ts_pending *first)
 /* Takes everything that waits; NULL after a quiet while (*idle) or when it is time to end. */
 static ts_pending *take_all(ts_writer *writer, bool doze, bool *idle)
 {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += IDLE_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
+    struct timespec until = ts_moment_in(IDLE_MS);
     *idle = false;
     (void)pthread_mutex_lock(&writer->lock);
     while (!writer->first && !writer->closing && !*idle) {
         if (!doze) (void)pthread_cond_wait(&writer->work, &writer->lock);
-        else if (pthread_cond_timedwait(&writer->work, &writer->lock, &until) == ETIMEDOUT) *idle = true;
+        else *idle = !ts_cond_wait_until(&writer->work, &writer->lock, &until);
     }
     ts_pending *first = writer->first;
     writer->first = writer->last = NULL;
@@ -273,14 +270,10 @@ bool ts_catalog_subscribe(ts_catalog *catalog, ts_catalog_listener listener, voi
 bool ts_writer_start(ts_catalog *catalog, size_t max_waiting, ts_error *err)
 {
     ts_writer *writer = &catalog->writer;
-    pthread_condattr_t monotonic;
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     (void)pthread_mutex_init(&writer->lock, NULL);
-    (void)pthread_cond_init(&writer->work, &monotonic);
+    (void)ts_cond_init(&writer->work);
     (void)pthread_cond_init(&writer->room, NULL);
     (void)pthread_cond_init(&writer->finished, NULL);
-    (void)pthread_condattr_destroy(&monotonic);
     writer->max_waiting = max_waiting;
     writer->txn = (ts_txn){.catalog = catalog, .connection = &writer->connection, .writes = true};
     errno = pthread_create(&writer->thread, NULL, write_thread, writer);

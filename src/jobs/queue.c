@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "base/wait.h"
 #include "base/wallclock.h"
 #include "jobs/queue.h"
 
@@ -16,10 +17,10 @@
 
 bool ts_job_wait_until(ts_job_queue *queue, pthread_cond_t *condition, double until)
 {
-    if (until <= ts_clock_ms()) return false;
-    struct timespec at = {.tv_sec = (time_t)(until / 1e3)};
-    at.tv_nsec = (long)((until - (double)at.tv_sec * 1e3) * 1e6) % 1000000000L;
-    return pthread_cond_timedwait(condition, &queue->lock, &at) != ETIMEDOUT;
+    double left = until - ts_clock_ms();
+    if (left <= 0) return false;
+    struct timespec at = ts_moment_in((uint64_t)left + 1);
+    return ts_cond_wait_until(condition, &queue->lock, &at);
 }
 
 void ts_job_ring_locked(ts_job_queue *queue, size_t jobs)
@@ -86,13 +87,9 @@ static ts_job_options with_defaults(const ts_job_options *given)
 
 static bool make_conditions(ts_job_queue *queue)
 {
-    pthread_condattr_t attributes;
     pthread_cond_t *all[] = {&queue->bell_rung, &queue->calm, &queue->job_ended, &queue->keeper_wake};
-    if (pthread_condattr_init(&attributes) != 0) return false;
-    bool ok = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0;
-    for (size_t i = 0; ok && i < sizeof all / sizeof *all; i++)
-        ok = pthread_cond_init(all[i], &attributes) == 0;
-    pthread_condattr_destroy(&attributes);
+    bool ok = true;
+    for (size_t i = 0; ok && i < sizeof all / sizeof *all; i++) ok = ts_cond_init(all[i]);
     return ok && pthread_mutex_init(&queue->lock, NULL) == 0;
 }
 

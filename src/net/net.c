@@ -7,16 +7,13 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/wait.h"
 #include "net/private.h"
 
 void ts_turns_init(ts_turns *turns, unsigned count)
 {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&turns->mutex, NULL);
-    pthread_cond_init(&turns->freed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    (void)ts_cond_init(&turns->freed);
     turns->left = count;
 }
 
@@ -26,24 +23,13 @@ void ts_turns_end(ts_turns *turns)
     pthread_mutex_destroy(&turns->mutex);
 }
 
-/* ts_clock_ms counts from a moment of its own: only differences are turned into the system's time. */
-static struct timespec moment_in(double ms)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    double ns = (double)moment.tv_nsec + fmax(ms, 0) * 1e6;
-    moment.tv_sec += (time_t)(ns / 1e9);
-    moment.tv_nsec = (long)fmod(ns, 1e9);
-    return moment;
-}
-
 bool ts_turns_take(ts_turns *turns, double deadline_ms)
 {
-    struct timespec until = moment_in(deadline_ms - ts_clock_ms());
+    struct timespec until = ts_moment_in((uint64_t)fmax(ceil(deadline_ms - ts_clock_ms()), 0));
     bool taken = false;
     pthread_mutex_lock(&turns->mutex);
     while (turns->left == 0)
-        if (pthread_cond_timedwait(&turns->freed, &turns->mutex, &until) != 0) break;
+        if (!ts_cond_wait_until(&turns->freed, &turns->mutex, &until)) break;
     if (turns->left > 0) {
         turns->left--;
         taken = true;

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/random.h"
+#include "base/wait.h"
 #include "base/wallclock.h"
 #include "net/delivery.h"
 #include "service/hook_row.h"
@@ -146,12 +147,10 @@ static bool something_is_due(ts_service *service)
 
 static bool wait_for_bell(ts_courier *courier, uint64_t heard)
 {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += idle_ms / 1000;
+    struct timespec until = ts_moment_in(idle_ms);
     (void)pthread_mutex_lock(&courier->lock);
     if (!courier->stop && courier->rung == heard)
-        (void)pthread_cond_timedwait(&courier->bell, &courier->lock, &until);
+        (void)ts_cond_wait_until(&courier->bell, &courier->lock, &until);
     bool go_on = !courier->stop;
     (void)pthread_mutex_unlock(&courier->lock);
     return go_on;
@@ -197,7 +196,6 @@ static void on_commit(void *context, int64_t last_seq)
 
 ts_courier *ts_courier_open(ts_service *service, ts_error *err)
 {
-    pthread_condattr_t monotonic;
     ts_courier *courier = calloc(1, sizeof *courier);
     if (!courier) {
         (void)ts_fail_memory(err);
@@ -205,10 +203,7 @@ ts_courier *ts_courier_open(ts_service *service, ts_error *err)
     }
     courier->service = service;
     (void)pthread_mutex_init(&courier->lock, NULL);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&courier->bell, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    (void)ts_cond_init(&courier->bell);
     bool ok = ts_catalog_subscribe(service->catalog, on_commit, courier);
     while (ok && courier->started < threads) {
         ok = pthread_create(&courier->threads[courier->started], NULL, carry, courier) == 0;

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/wait.h"
 #include "catalog/changes.h"
 #include "catalog/pictures.h"
 #include "service/feed_picture.h"
@@ -160,12 +161,10 @@ static void save(ts_feed *feed)
 /* Until there is news or it is time for a snapshot. A missed signal costs at most the time-out. */
 static bool wait_for_news(ts_feed *feed)
 {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += 10;
+    struct timespec until = ts_moment_in(10000);
     (void)pthread_mutex_lock(&feed->lock);
     if (!feed->stop && feed->applied >= feed->known)
-        (void)pthread_cond_timedwait(&feed->news, &feed->lock, &until);
+        (void)ts_cond_wait_until(&feed->news, &feed->lock, &until);
     bool go_on = !feed->stop;
     (void)pthread_mutex_unlock(&feed->lock);
     return go_on;
@@ -192,13 +191,9 @@ static void *follow(void *context)
 
 static void make_signals(ts_feed *feed)
 {
-    pthread_condattr_t monotonic;
     (void)pthread_mutex_init(&feed->lock, NULL);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&feed->news, &monotonic);
-    (void)pthread_cond_init(&feed->progress, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    (void)ts_cond_init(&feed->news);
+    (void)ts_cond_init(&feed->progress);
 }
 
 static void load_snapshot(ts_feed *feed)
@@ -258,15 +253,11 @@ void ts_feed_close(ts_feed *feed)
 
 static bool wait_until_applied(ts_feed *feed, int64_t seq, uint32_t ms, bool unless_hushed)
 {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
-    int late = 0;
+    struct timespec until = ts_moment_in(ms);
+    bool in_time = true;
     (void)pthread_mutex_lock(&feed->lock);
-    while (feed->applied < seq && !feed->stop && !(unless_hushed && feed->hushed) && late != ETIMEDOUT)
-        late = pthread_cond_timedwait(&feed->progress, &feed->lock, &until);
+    while (feed->applied < seq && !feed->stop && !(unless_hushed && feed->hushed) && in_time)
+        in_time = ts_cond_wait_until(&feed->progress, &feed->lock, &until);
     bool there = feed->applied >= seq;
     (void)pthread_mutex_unlock(&feed->lock);
     return there;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/wait.h"
 #include "exchange/exchange.h"
 #include "service/picture_file.h"
 #include "service/setup.h"
@@ -195,14 +196,8 @@ static void watch(ts_tag_run *run)
 {
     pthread_mutex_lock(&run->lock);
     while (run->workers > 0) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += WATCH_MS * 1000000L;
-        if (until.tv_nsec >= 1000000000L) {
-            until.tv_nsec -= 1000000000L;
-            until.tv_sec++;
-        }
-        (void)pthread_cond_timedwait(&run->finished, &run->lock, &until);
+        struct timespec until = ts_moment_in(WATCH_MS);
+        (void)ts_cond_wait_until(&run->finished, &run->lock, &until);
         if (run->hooks->stop && atomic_load(run->hooks->stop) && !ts_tag_run_halted(run)) {
             run->summary.interrupted = true;
             pthread_mutex_unlock(&run->lock);
@@ -280,12 +275,8 @@ static bool real_run(ts_tag_run *run, ts_error *err)
 
 static void init_locks(ts_tag_run *run)
 {
-    pthread_condattr_t clock;
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_mutex_init(&run->lock, NULL);
-    pthread_cond_init(&run->finished, &clock);
-    pthread_condattr_destroy(&clock);
+    (void)ts_cond_init(&run->finished);
 }
 
 bool ts_service_tag(const ts_tag_request *request, const ts_tag_hooks *hooks, ts_tag_summary *summary,

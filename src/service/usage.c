@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/wait.h"
+
 enum { flush_every_s = 5, most_keys = 4096, key_size = 32 };
 
 typedef struct count_row {
@@ -98,11 +100,9 @@ static void *flush_now_and_then(void *context)
     ts_meter *meter = context;
     bool stop = false;
     while (!stop) {
-        struct timespec until;
-        (void)clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += flush_every_s;
+        struct timespec until = ts_moment_in(flush_every_s * 1000);
         (void)pthread_mutex_lock(&meter->lock);
-        while (!meter->stop && pthread_cond_timedwait(&meter->ended, &meter->lock, &until) != ETIMEDOUT) {
+        while (!meter->stop && ts_cond_wait_until(&meter->ended, &meter->lock, &until)) {
         }
         stop = meter->stop;
         (void)pthread_mutex_unlock(&meter->lock);
@@ -115,7 +115,6 @@ static void *flush_now_and_then(void *context)
 
 ts_meter *ts_meter_new(ts_catalog *catalog, ts_error *err)
 {
-    pthread_condattr_t monotonic;
     ts_meter *meter = calloc(1, sizeof *meter);
     if (!meter) {
         (void)ts_fail_memory(err);
@@ -123,10 +122,7 @@ ts_meter *ts_meter_new(ts_catalog *catalog, ts_error *err)
     }
     meter->catalog = catalog;
     (void)pthread_mutex_init(&meter->lock, NULL);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&meter->ended, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    (void)ts_cond_init(&meter->ended);
     meter->started = pthread_create(&meter->thread, NULL, flush_now_and_then, meter) == 0;
     if (meter->started) return meter;
     ts_meter_free(meter);
