@@ -2,6 +2,8 @@
 #include "image/lab.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 static float linear(float channel)
 {
@@ -24,6 +26,15 @@ ts_lab ts_lab_of(float r, float g, float b)
     float y = lab_root(0.2126729f * r + 0.7151522f * g + 0.0721750f * b);
     float z = lab_root((0.0193339f * r + 0.1191920f * g + 0.9503041f * b) / 1.08883f);
     return (ts_lab){.l = 116 * y - 16, .a = 500 * (x - y), .b = 200 * (y - z)};
+}
+
+bool ts_lab_of_hex(const char *hex, ts_lab *out)
+{
+    unsigned r = 0, g = 0, b = 0;
+    if (hex[0] != '#' || strlen(hex) != 7 || strspn(hex + 1, "0123456789abcdefABCDEF") != 6) return false;
+    if (sscanf(hex, "#%2x%2x%2x", &r, &g, &b) != 3) return false;
+    *out = ts_lab_of((float)r, (float)g, (float)b);
+    return true;
 }
 
 float ts_lab_chroma(ts_lab lab)

@@ -4,6 +4,7 @@
 #ifndef TS_IMAGE_LAB_H
 #define TS_IMAGE_LAB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,9 @@ typedef struct ts_lab {
 
 /* Channels 0..255; fractions are fine. */
 ts_lab ts_lab_of(float r, float g, float b);
+
+/* Of "#rrggbb", nothing before or after it; false for any other text. */
+bool ts_lab_of_hex(const char *hex, ts_lab *out);
 
 /* sqrt(a^2 + b^2): 0 for grey. */
 float ts_lab_chroma(ts_lab lab);

@@ -1,4 +1,5 @@
 /* service: who asks, what they may do, and how they sign the ledger. Knows no use case. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -43,13 +44,26 @@ json_t *ts_json_of(const char *text)
     return json_object();
 }
 
-const char *ts_error_json(const ts_error *error, ts_arena *arena)
+json_t *ts_error_object(const ts_error *error)
 {
-    json_t *json = json_pack("{s:s, s:s, s:s}", "code", ts_code_name(error->code), "message", error->message,
-                             "hint", error->hint);
-    const char *text = json ? ts_json_dump(json, arena, NULL) : NULL;
-    json_decref(json);
-    return text;
+    return json_pack("{s:s, s:s, s:s}", "code", ts_code_name(error->code), "message", error->message, "hint",
+                     error->hint);
+}
+
+const char *ts_cursor_of(int64_t number, ts_arena *arena)
+{
+    return ts_arena_printf(arena, "%lld", (long long)number);
+}
+
+bool ts_cursor_parse(const char *cursor, int64_t *number, ts_error *err)
+{
+    char *end = NULL;
+    *number = 0;
+    if (!cursor || !cursor[0]) return true;
+    errno = 0;
+    *number = strtoll(cursor, &end, 10);
+    if (*end == '\0' && *number > 0 && errno == 0) return true;
+    return ts_fail(err, TS_USAGE, "the cursor is none that this server gave");
 }
 
 const char *ts_new_id(ts_arena *arena)

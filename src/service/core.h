@@ -36,6 +36,7 @@ struct ts_service {
     ts_tagger *tagger; /* NULL with without_tagger */
     ts_gate *gate;
     ts_text_encoder *encoder; /* NULL where the model is missing: search by words alone */
+    struct ts_meanings *meanings; /* NULL without encoder */
     ts_index *index;
     ts_feed *feed;
     ts_meter *meter;
@@ -60,8 +61,11 @@ ts_author ts_author_of(const ts_actor *actor);
 const char *ts_json_dump(const json_t *json, ts_arena *arena, ts_error *err);
 /* The object of a row's JSON text; an empty object for NULL or damage. The caller gives it up. */
 json_t *ts_json_of(const char *text);
-/* {"code","message","hint"} */
-const char *ts_error_json(const ts_error *error, ts_arena *arena);
+/* {"code","message","hint"}; NULL: no memory. The caller gives it up. */
+json_t *ts_error_object(const ts_error *error);
+/* Pages of rows by number: the cursor of the row that a page ended with, NULL: no memory; and back. No cursor: 0. */
+const char *ts_cursor_of(int64_t number, ts_arena *arena);
+bool ts_cursor_parse(const char *cursor, int64_t *number, ts_error *err);
 /* A new id in the arena, or NULL. */
 const char *ts_new_id(ts_arena *arena);
 

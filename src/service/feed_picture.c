@@ -55,10 +55,8 @@ static bool load_tags(ts_txn *txn, ts_arena *arena, ts_index_picture *out, ts_er
 
 static bool colour_of(const json_t *swatch, ts_index_colour *out)
 {
-    const char *hex = ts_json_string_or(swatch, "hex", "");
-    unsigned r = 0, g = 0, b = 0;
-    if (sscanf(hex, "#%2x%2x%2x", &r, &g, &b) != 3) return false;
-    ts_lab lab = ts_lab_of((float)r, (float)g, (float)b);
+    ts_lab lab;
+    if (!ts_lab_of_hex(ts_json_string_or(swatch, "hex", ""), &lab)) return false;
     *out = (ts_index_colour){lab.l, lab.a, lab.b, (float)ts_json_number_or(swatch, "share", 0)};
     return true;
 }

@@ -13,19 +13,19 @@ enum { wait_ms = 2000 };
 
 /* ---- what is asked ----------------------------------------------------------------------------------- */
 
-static bool set_text(ts_service *service, const char *text, ts_arena *arena, ts_find *find, ts_error *err)
+static bool set_text(ts_service *service, const char *text, ts_arena *arena, ts_find *find,
+                     ts_question *question, ts_error *err)
 {
+    *question = (ts_question){.named = ""};
     if (!text || !text[0]) return true;
     if (!service->encoder) {
         (void)ts_fail(err, TS_MODEL, "search in plain words needs the text model, which is not installed");
         return ts_hint(err, "run: tagsmith models fetch");
     }
-    size_t dims = ts_text_dims(service->encoder);
-    float *vector = TS_NEW_ARRAY(arena, dims, float);
-    if (!vector) return ts_fail_memory(err);
-    find->text_vector = vector;
-    find->text_dims = dims;
-    return ts_meaning_of(service->encoder, service->vocab, text, arena, vector, err);
+    if (!ts_meanings_ask(service->meanings, text, arena, question, err)) return false;
+    find->text_vector = question->vector;
+    find->text_dims = question->dims;
+    return true;
 }
 
 static bool set_similar(ts_service *service, const char *id, bool with_held, ts_arena *arena, ts_find *find,
@@ -42,14 +42,11 @@ static bool set_similar(ts_service *service, const char *id, bool with_held, ts_
 
 static bool set_colour(const char *text, ts_arena *arena, ts_find *find, ts_error *err)
 {
-    unsigned r = 0, g = 0, b = 0;
-    char end = 0;
+    ts_lab lab;
     if (!text || !text[0]) return true;
-    if (strlen(text) != 7 || sscanf(text, "#%2x%2x%2x%c", &r, &g, &b, &end) != 3)
-        return ts_fail(err, TS_USAGE, "a colour is written #rrggbb");
+    if (!ts_lab_of_hex(text, &lab)) return ts_fail(err, TS_USAGE, "a colour is written #rrggbb");
     ts_index_colour *colour = TS_NEW(arena, ts_index_colour);
     if (!colour) return ts_fail_memory(err);
-    ts_lab lab = ts_lab_of((float)r, (float)g, (float)b);
     *colour = (ts_index_colour){lab.l, lab.a, lab.b, 0};
     find->palette = colour;
     find->palette_count = 1;
@@ -66,7 +63,7 @@ static bool set_sort(const char *sort, ts_find *find, ts_error *err)
 }
 
 static bool translate(ts_service *service, const ts_find_ask *ask, ts_arena *arena, ts_find *find,
-                      ts_error *err)
+                      ts_question *question, ts_error *err)
 {
     *find = (ts_find){.query = ask->query,
                       .min_score = ask->min_score,
@@ -78,18 +75,16 @@ static bool translate(ts_service *service, const ts_find_ask *ask, ts_arena *are
                       .cursor = ask->cursor && ask->cursor[0] ? ask->cursor : NULL,
                       .facet_values = ask->facet_values};
     return set_sort(ask->sort, find, err) && set_colour(ask->colour, arena, find, err) &&
-           set_text(service, ask->text, arena, find, err) &&
+           set_text(service, ask->text, arena, find, question, err) &&
            set_similar(service, ask->similar, ask->with_held, arena, find, err);
 }
 
 /* A text that names concepts asks for pictures that have them: their tags are surer than likeness of meaning, which
  * then orders them. False in *named: it names none that any picture has. */
-static bool find_named(ts_service *service, const ts_find *find, const char *text, ts_arena *arena,
+static bool find_named(ts_service *service, const ts_find *find, const char *query, ts_arena *arena,
                        ts_found *found, bool *named, ts_error *err)
 {
-    const char *query = find->text_vector ? ts_meaning_named(service->vocab, text, arena, err) : "";
     *named = false;
-    if (!query) return false;
     if (!query[0]) return true;
     ts_find by_name = *find;
     bool more = find->query && find->query[0];
@@ -130,13 +125,14 @@ bool ts_service_find(ts_service *service, const ts_actor *actor, const ts_find_a
 {
     ts_find find;
     ts_found found;
+    ts_question question;
     bool named = false;
     *out = (ts_find_answer){0};
     if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
     if (ask->with_held && !ts_actor_may(actor, TS_SCOPE_REVIEW, err)) return false;
-    if (!translate(service, ask, arena, &find, err)) return false;
+    if (!translate(service, ask, arena, &find, &question, err)) return false;
     if (ask->wait) (void)ts_feed_wait(service->feed, ts_catalog_last_seq(service->catalog), wait_ms);
-    if (!find_named(service, &find, ask->text, arena, &found, &named, err)) return false;
+    if (!find_named(service, &find, question.named, arena, &found, &named, err)) return false;
     if (!named && !ts_index_find(service->index, &find, arena, &found, err)) return false;
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && fill_rows(txn, &found, ask->with_held, arena, out, err);

@@ -41,10 +41,7 @@ static json_t *payload_of(const ts_picture_full *picture)
 
 static bool add_error(json_t *payload, const ts_error *error)
 {
-    if (!error) return true;
-    json_t *object = json_pack("{s:s, s:s, s:s}", "code", ts_code_name(error->code), "message",
-                               error->message, "hint", error->hint);
-    return json_object_set_new(payload, "error", object) == 0;
+    return !error || json_object_set_new(payload, "error", ts_error_object(error)) == 0;
 }
 
 bool ts_picture_tell(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture,

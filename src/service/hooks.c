@@ -194,17 +194,14 @@ bool ts_service_delivery_list(ts_service *service, const ts_actor *actor, const 
                               const ts_delivery_row **rows, size_t *count, const char **next, ts_error *err)
 {
     int wanted = -1;
-    char *end = NULL;
-    int64_t before = cursor && cursor[0] ? strtoll(cursor, &end, 10) : 0;
+    int64_t before = 0;
     if (!ts_actor_may(actor, TS_SCOPE_ADMIN, err) || !state_of(state, &wanted, err)) return false;
-    if ((end && *end) || before < 0)
-        return ts_fail(err, TS_USAGE, "the cursor is none that this server gave");
+    if (!ts_cursor_parse(cursor, &before, err)) return false;
     limit = limit == 0 ? 50 : limit > 200 ? 200 : limit;
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && ts_deliveries_list(txn, hook_id, wanted, before, limit, arena, rows, count, err);
     ts_catalog_read_end(txn);
-    *next =
-        ok && *count == limit ? ts_arena_printf(arena, "%lld", (long long)(*rows)[limit - 1].number) : NULL;
+    *next = ok && *count == limit ? ts_cursor_of((*rows)[limit - 1].number, arena) : NULL;
     return ok;
 }
 

@@ -38,9 +38,8 @@ static bool keep_original(void *context, const ts_blob_entry *entry)
     backup *b = context;
     char from[4096], to[4096];
     if (entry->kind != TS_BLOB_ORIGINAL) return true;
-    (void)snprintf(from, sizeof from, "%s/originals/%.2s/%s", b->service->options.data_dir, entry->hash,
-                   entry->hash);
-    (void)snprintf(to, sizeof to, "%s/originals/%.2s/%s", b->target, entry->hash, entry->hash);
+    ts_keep_original_path(b->service->options.data_dir, entry->hash, from, sizeof from);
+    ts_keep_original_path(b->target, entry->hash, to, sizeof to);
     if (!ts_keep_link_or_copy(from, to, b->err)) {
         /* One that was deleted meanwhile is none of the backup's. */
         b->failed = ts_blobs_exists(b->service->blobs, &(ts_blob_name){.hash = entry->hash});

@@ -41,6 +41,11 @@ bool ts_keep_copy(const char *from, const char *to, mode_t mode, ts_error *err)
     return ok;
 }
 
+void ts_keep_original_path(const char *dir, const char *hash, char *out, size_t size)
+{
+    (void)snprintf(out, size, "%s/originals/%.2s/%s", dir, hash, hash);
+}
+
 bool ts_keep_link_or_copy(const char *from, const char *to, ts_error *err)
 {
     if (!ts_dir_make_for(to, err)) return false;

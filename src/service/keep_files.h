@@ -3,10 +3,13 @@
 #define TS_SERVICE_KEEP_FILES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "base/error.h"
 
+/* Where a data folder or a backup has the original of these bytes. */
+void ts_keep_original_path(const char *dir, const char *hash, char *out, size_t size);
 /* Both make the folder of `to`; `to` must not exist. */
 bool ts_keep_copy(const char *from, const char *to, mode_t mode, ts_error *err);
 bool ts_keep_link_or_copy(const char *from, const char *to, ts_error *err);

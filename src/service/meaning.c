@@ -10,6 +10,13 @@
 
 enum { names_max = 5, named_max = 8, words_max = 64, phrase_max = 4, phrase_bytes = 256 };
 
+struct ts_meanings {
+    ts_text_encoder *encoder;
+    const ts_vocab *vocab;
+    size_t dims;
+    float *labels; /* each concept's label as the encoder hears it: dims floats a concept */
+};
+
 /* ---- concepts ------------------------------------------------------------------------------------------------------- */
 
 /* What a picture shows, not how or when it was taken: "blue" and "sharp" would be near to everything. */
@@ -44,43 +51,62 @@ static void unit(float *row, size_t dims)
     for (size_t k = 0; k < dims; k++) row[k] *= scale;
 }
 
-/* Each concept's vector is the mean of its names'. */
-static void join_names(const ts_vocab *vocab, const float *rows, size_t dims, float *vectors)
+/* Each concept's vector is the mean of its names', beginning with its label's. */
+static void join_names(ts_meanings *m, const float *rows, float *vectors)
 {
     const char *names[names_max];
-    for (size_t i = 0; i < ts_vocab_count(vocab); i++) {
-        size_t count = names_of(vocab, (ts_concept)i, names);
+    size_t dims = m->dims;
+    for (size_t i = 0; i < ts_vocab_count(m->vocab); i++) {
+        size_t count = names_of(m->vocab, (ts_concept)i, names);
         float *vector = vectors + i * dims;
-        for (size_t k = 0; k < count && speaks(vocab, (ts_concept)i); k++) add(vector, rows + k * dims, dims);
+        memcpy(m->labels + i * dims, rows, dims * sizeof *rows);
+        for (size_t k = 0; k < count && speaks(m->vocab, (ts_concept)i); k++) add(vector, rows + k * dims, dims);
         unit(vector, dims);
         rows += count * dims;
     }
 }
 
-static bool give(ts_text_encoder *encoder, const ts_vocab *vocab, const char **texts, size_t count,
-                 ts_index *index, ts_error *err)
+static bool give(ts_meanings *m, const char **texts, size_t count, ts_index *index, ts_error *err)
 {
-    size_t dims = ts_text_dims(encoder), concepts = ts_vocab_count(vocab);
-    float *rows = calloc(count + 1, dims * sizeof *rows),
-          *vectors = calloc(concepts + 1, dims * sizeof *vectors);
+    float *rows = calloc(count + 1, m->dims * sizeof *rows),
+          *vectors = calloc(ts_vocab_count(m->vocab) + 1, m->dims * sizeof *vectors);
     bool ok = (rows && vectors) || ts_fail_memory(err);
-    ok = ok && ts_text_encode_cached(encoder, texts, count, TS_TEXT_QUERY, rows, err);
-    if (ok) join_names(vocab, rows, dims, vectors);
-    ok = ok && ts_index_set_concept_vectors(index, vectors, dims, err);
+    ok = ok && ts_text_encode_cached(m->encoder, texts, count, TS_TEXT_QUERY, rows, err);
+    if (ok) join_names(m, rows, vectors);
+    ok = ok && ts_index_set_concept_vectors(index, vectors, m->dims, err);
     free(rows);
     free(vectors);
     return ok;
 }
 
-bool ts_meaning_give(ts_text_encoder *encoder, const ts_vocab *vocab, ts_index *index, ts_error *err)
+static bool give_all(ts_meanings *m, ts_index *index, ts_error *err)
 {
-    size_t concepts = ts_vocab_count(vocab), count = 0;
+    size_t concepts = ts_vocab_count(m->vocab), count = 0;
     const char **texts = calloc(concepts * names_max + 1, sizeof *texts);
-    if (!texts) return ts_fail_memory(err);
-    for (size_t i = 0; i < concepts; i++) count += names_of(vocab, (ts_concept)i, texts + count);
-    bool ok = give(encoder, vocab, texts, count, index, err);
+    m->labels = calloc(concepts + 1, m->dims * sizeof *m->labels);
+    bool ok = (texts && m->labels) || ts_fail_memory(err);
+    for (size_t i = 0; ok && i < concepts; i++) count += names_of(m->vocab, (ts_concept)i, texts + count);
+    ok = ok && give(m, texts, count, index, err);
     free(texts);
     return ok;
+}
+
+ts_meanings *ts_meanings_open(ts_text_encoder *encoder, const ts_vocab *vocab, ts_index *index, ts_error *err)
+{
+    ts_meanings *m = calloc(1, sizeof *m);
+    if (!m) return (void)ts_fail_memory(err), NULL;
+    m->encoder = encoder;
+    m->vocab = vocab;
+    m->dims = ts_text_dims(encoder);
+    if (give_all(m, index, err)) return m;
+    ts_meanings_close(m);
+    return NULL;
+}
+
+void ts_meanings_close(ts_meanings *meanings)
+{
+    if (meanings) free(meanings->labels);
+    free(meanings);
 }
 
 /* ---- the concepts that a question names -------------------------------------------------------------------------------- */
@@ -162,45 +188,34 @@ static void add_to_query(const ts_vocab *vocab, const named *found, ts_buf *quer
         (void)ts_buf_printf(query, "%stag:\"%s\"", i ? " OR " : "", ts_vocab_id(vocab, found->concepts[i]));
 }
 
-const char *ts_meaning_named(const ts_vocab *vocab, const char *text, ts_arena *arena, ts_error *err)
+static const char *query_of(const ts_vocab *vocab, const named *found, ts_arena *arena)
 {
-    named found = {.count = 0};
     ts_buf query = {0};
-    const char *words = without_marks(text, arena);
-    if (!words) return (void)ts_fail_memory(err), NULL;
-    find_named(vocab, words, &found);
-    add_to_query(vocab, &found, &query);
+    add_to_query(vocab, found, &query);
     const char *copy = query.failed ? NULL : ts_arena_strdup(arena, query.data ? query.data : "");
     ts_buf_free(&query);
-    if (!copy) (void)ts_fail_memory(err);
     return copy;
 }
 
 /* ---- a question ---------------------------------------------------------------------------------------------------------- */
 
-static bool add_concept(ts_text_encoder *encoder, const ts_vocab *vocab, ts_concept concept, float *row,
-                        float *sum, ts_error *err)
+static void mix_in(const ts_meanings *m, const named *found, float *vector)
 {
-    const char *label = ts_vocab_label(vocab, concept);
-    size_t dims = ts_text_dims(encoder);
-    if (!ts_text_encode(encoder, &label, 1, TS_TEXT_QUERY, row, err)) return false;
-    add(sum, row, dims);
-    return true;
+    for (size_t i = 0; i < found->count; i++) add(vector, m->labels + found->concepts[i] * m->dims, m->dims);
+    for (size_t k = 0; k < m->dims; k++) vector[k] /= (float)(found->count + 1);
 }
 
-bool ts_meaning_of(ts_text_encoder *encoder, const ts_vocab *vocab, const char *text, ts_arena *arena,
-                   float *out, ts_error *err)
+bool ts_meanings_ask(const ts_meanings *m, const char *text, ts_arena *arena, ts_question *out, ts_error *err)
 {
-    size_t dims = ts_text_dims(encoder);
     named found = {.count = 0};
-    float *row = TS_NEW_ARRAY(arena, dims, float);
-    if (!row) return ts_fail_memory(err);
-    if (!ts_text_encode(encoder, &text, 1, TS_TEXT_QUERY, out, err)) return false;
     const char *words = without_marks(text, arena);
     if (!words) return ts_fail_memory(err);
-    find_named(vocab, words, &found);
-    for (size_t i = 0; i < found.count; i++)
-        if (!add_concept(encoder, vocab, found.concepts[i], row, out, err)) return false;
-    for (size_t k = 0; k < dims; k++) out[k] /= (float)(found.count + 1);
+    find_named(m->vocab, words, &found);
+    *out = (ts_question){.vector = TS_NEW_ARRAY(arena, m->dims, float),
+                         .dims = m->dims,
+                         .named = query_of(m->vocab, &found, arena)};
+    if (!out->vector || !out->named) return ts_fail_memory(err);
+    if (!ts_text_encode(m->encoder, &text, 1, TS_TEXT_QUERY, out->vector, err)) return false;
+    mix_in(m, &found, out->vector);
     return true;
 }

@@ -2,19 +2,27 @@
 #ifndef TS_SERVICE_MEANING_H
 #define TS_SERVICE_MEANING_H
 
+#include "base/arena.h"
 #include "search/search.h"
 #include "text/text.h"
 #include "vocab/vocab.h"
 
-/* Gives the index a vector for each concept that says what a picture shows. */
-bool ts_meaning_give(ts_text_encoder *encoder, const ts_vocab *vocab, ts_index *index, ts_error *err);
+/* What the vocabulary's names mean. Immutable once open: any number of threads may ask. */
+typedef struct ts_meanings ts_meanings;
 
-/* The concepts that the words name, as a query ("tag:object/dog OR tag:scene/beach"); "" when they name none. */
-const char *ts_meaning_named(const ts_vocab *vocab, const char *text, ts_arena *arena, ts_error *err);
+/* Encodes every name (from the encoder's cache, where it has them) and gives the index a vector for each concept that says
+ * what a picture shows. Encoder and vocabulary are borrowed. */
+ts_meanings *ts_meanings_open(ts_text_encoder *encoder, const ts_vocab *vocab, ts_index *index, ts_error *err);
+void ts_meanings_close(ts_meanings *meanings); /* NULL is fine */
 
-/* The vector of a question in plain words, in any of the languages. The encoder understands sentences but is weak at
- * single words of other languages; so the concepts that the words name are mixed in. out: ts_text_dims floats. */
-bool ts_meaning_of(ts_text_encoder *encoder, const ts_vocab *vocab, const char *text, ts_arena *arena,
-                   float *out, ts_error *err);
+/* A question in plain words, in any of the languages. The encoder understands sentences but is weak at single words of
+ * other languages; so the concepts that the words name are mixed in. */
+typedef struct ts_question {
+    float *vector; /* dims floats */
+    size_t dims;
+    const char *named; /* the concepts as a query ("tag:object/dog OR tag:scene/beach"); "" when the words name none */
+} ts_question;
+
+bool ts_meanings_ask(const ts_meanings *meanings, const char *text, ts_arena *arena, ts_question *out, ts_error *err);
 
 #endif

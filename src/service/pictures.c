@@ -32,29 +32,6 @@ bool ts_service_picture(ts_service *service, const ts_actor *actor, const ts_pic
 
 /* ---- pages ------------------------------------------------------------------------------------------ */
 
-static bool parse_cursor(const char *cursor, int64_t *after, ts_error *err)
-{
-    char *end = NULL;
-    *after = 0;
-    if (!cursor || !cursor[0]) return true;
-    *after = strtoll(cursor, &end, 36);
-    bool ok = *end == '\0' && *after > 0 && strlen(cursor) < 12;
-    return ok || ts_fail(err, TS_USAGE, "the cursor is none that this server gave");
-}
-
-static const char *make_cursor(int64_t number, ts_arena *arena)
-{
-    static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-    char text[16];
-    size_t at = sizeof text - 1;
-    text[at] = '\0';
-    do {
-        text[--at] = digits[number % 36];
-        number /= 36;
-    } while (number > 0);
-    return ts_arena_strdup(arena, text + at);
-}
-
 static bool fill_page(ts_txn *txn, const ts_picture_row *rows, size_t count, ts_arena *arena,
                       ts_picture_page *out, ts_error *err)
 {
@@ -79,13 +56,13 @@ bool ts_service_pictures(ts_service *service, const ts_actor *actor, const char 
     int64_t after = 0;
     ts_picture_filter filter = {.state = -1, .visibility = with_held ? -1 : TS_VISIBLE};
     *out = (ts_picture_page){0};
-    if (!may_see(actor, with_held, err) || !parse_cursor(cursor, &after, err)) return false;
+    if (!may_see(actor, with_held, err) || !ts_cursor_parse(cursor, &after, err)) return false;
     if (limit < 1 || limit > 200) limit = limit ? 200 : 50;
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && ts_pictures_list(txn, &filter, after, true, limit + 1, arena, &rows, &count, err) &&
               fill_page(txn, rows, count > limit ? limit : count, arena, out, err);
     ts_catalog_read_end(txn);
-    if (ok && count > limit) out->next = make_cursor(rows[limit - 1].number, arena);
+    if (ok && count > limit) out->next = ts_cursor_of(rows[limit - 1].number, arena);
     return ok;
 }
 

@@ -45,8 +45,8 @@ static bool copy_original(void *context, const ts_blob_entry *entry)
     char from[4096], to[4096];
     ts_error err = {0};
     if (entry->kind != TS_BLOB_ORIGINAL) return true;
-    (void)snprintf(from, sizeof from, "%s/originals/%.2s/%s", r->backup, entry->hash, entry->hash);
-    (void)snprintf(to, sizeof to, "%s/originals/%.2s/%s", r->target, entry->hash, entry->hash);
+    ts_keep_original_path(r->backup, entry->hash, from, sizeof from);
+    ts_keep_original_path(r->target, entry->hash, to, sizeof to);
     if (!ts_keep_copy(from, to, 0600, &err)) note_finding(r, err.message);
     r->done++;
     r->stopped = r->progress && !r->progress(r->context, r->done, 0, "originals");

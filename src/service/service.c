@@ -73,7 +73,9 @@ static void open_encoder(ts_service *service, const ts_tagger_options *tagger)
 
 static bool give_meaning(ts_service *service, ts_error *err)
 {
-    return !service->encoder || ts_meaning_give(service->encoder, service->vocab, service->index, err);
+    if (!service->encoder) return true;
+    service->meanings = ts_meanings_open(service->encoder, service->vocab, service->index, err);
+    return service->meanings != NULL;
 }
 
 static bool resolve_id(void *context, const char *id, uint32_t *number)
@@ -176,6 +178,7 @@ void ts_service_close(ts_service *service)
     ts_index_close(service->index);
     ts_people_close(service->people);
     ts_catalog_close(service->catalog);
+    ts_meanings_close(service->meanings);
     ts_text_close(service->encoder);
     ts_tagger_close(service->tagger);
     ts_gate_free(service->gate);

@@ -82,19 +82,16 @@ static bool list_jobs(ts_txn *txn, const ts_actor *actor, const ts_job_query *qu
     if (!filter_of(txn, actor, query, arena, &filter, err)) return false;
     if (!ts_jobs_list(txn, &filter, before, limit, arena, &rows, &count, err)) return false;
     if (!fill_jobs(txn, rows, count, arena, out, err)) return false;
-    if (count == limit) out->next = ts_arena_printf(arena, "%lld", (long long)rows[limit - 1].number);
+    if (count == limit) out->next = ts_cursor_of(rows[limit - 1].number, arena);
     return ts_jobs_counts(txn, NULL, 0, out->counts, err);
 }
 
 bool ts_service_job_list(ts_service *service, const ts_actor *actor, const ts_job_query *query,
                          ts_arena *arena, ts_job_page *out, ts_error *err)
 {
-    char *end = NULL;
-    int64_t before = query->cursor && query->cursor[0] ? strtoll(query->cursor, &end, 10) : 0;
+    int64_t before = 0;
     *out = (ts_job_page){0};
-    if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
-    if ((end && *end) || before < 0)
-        return ts_fail(err, TS_USAGE, "the cursor is none that this server gave");
+    if (!ts_actor_may(actor, TS_SCOPE_READ, err) || !ts_cursor_parse(query->cursor, &before, err)) return false;
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && list_jobs(txn, actor, query, before, arena, out, err);
     ts_catalog_read_end(txn);

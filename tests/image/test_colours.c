@@ -1,5 +1,6 @@
 /* Colours: CIELAB values, names that people would give, palettes, black and white, warmth, colourfulness. */
 #include "image/image.h"
+#include "image/lab.h"
 
 #include "synthetic.h"
 
@@ -21,6 +22,17 @@ static ts_colours measure_plain(uint8_t r, uint8_t g, uint8_t b)
 }
 
 /* Values of the sRGB corners as colour science tables give them. */
+static void hex_colours_are_read_strictly(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"", "#", "ff0000", "#ff000", "#ff00000", "#ff 000", "#-10000", "#gg0000", " #ff0000", "#0x0x0x"};
+    ts_lab lab, red = ts_lab_of(255, 0, 0);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(ts_lab_of_hex(bad[i], &lab));
+    assert_true(ts_lab_of_hex("#fF0000", &lab));
+    assert_float_equal(lab.l, red.l, 1e-6);
+    assert_float_equal(lab.a, red.a, 1e-6);
+}
+
 static void lab_values_are_those_of_the_tables(void **state)
 {
     (void)state;
@@ -246,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lab_values_are_those_of_the_tables),
+        cmocka_unit_test(hex_colours_are_read_strictly),
         cmocka_unit_test(names_are_what_people_say),
         cmocka_unit_test(greys_run_from_black_to_white),
         cmocka_unit_test(palette_has_the_areas),
