@@ -19,7 +19,7 @@ typedef struct one {
     const char *path;
     int64_t size, mtime;
     ts_arena *arena;
-    ts_buf bytes, sidecar;
+    ts_buf bytes;
     char hash[TS_BLOB_HASH];
     ts_picture_row row; /* of the picture that the path was, with known */
     bool known;
@@ -92,13 +92,19 @@ static bool read_same(one *o, const ts_picture_row **rows, size_t *count, ts_err
 typedef struct move {
     one *o;
     int64_t number;
+    const char *from;   /* where the picture's file was */
+    const char *winner; /* another file of the same content that was faster: it is the picture's file now */
 } move;
 
 static bool commit_move(ts_txn *txn, void *context, ts_error *err)
 {
-    const move *m = context;
+    move *m = context;
     ts_picture_row row;
     if (!ts_pictures_get(txn, m->number, m->o->arena, &row, err)) return false;
+    if (row.path && strcmp(row.path, m->from) != 0 && strcmp(row.path, m->o->path) != 0) {
+        m->winner = row.path;
+        return true;
+    }
     row.path = m->o->path;
     row.file_mtime = m->o->mtime;
     row.library = m->o->job->root;
@@ -107,26 +113,29 @@ static bool commit_move(ts_txn *txn, void *context, ts_error *err)
     return ts_pictures_update(txn, &row, -1, err);
 }
 
-/* In place, a path that vanished while its content turned up here has moved; else it is a duplicate. */
+/* In place, a picture whose path vanished while its content turned up here has moved. Else `other` stays NULL. */
+static bool try_move(one *o, const ts_picture_row *row, ts_error *err)
+{
+    bool left = row->path && strcmp(row->path, o->path) != 0 && !ts_file_exists(row->path);
+    if (!o->job->import->in_place || !left) return true;
+    move m = {.o = o, .number = row->number, .from = row->path};
+    if (!o->job->import->dry && !ts_catalog_write(o->job->service->catalog, commit_move, &m, err)) return false;
+    o->out->kind = m.winner ? TS_IMPORT_DUPLICATE : TS_IMPORT_MOVED;
+    o->out->other = m.winner ? m.winner : row->path;
+    return true;
+}
+
+/* The picture of the same content that moved here, else the one that this is a duplicate of. */
 static bool settle_same(one *o, const ts_picture_row *rows, size_t count, bool *settled, ts_error *err)
 {
-    *settled = false;
-    for (size_t i = 0; i < count; i++) {
-        const ts_picture_row *row = &rows[i];
-        bool left = row->path && strcmp(row->path, o->path) != 0 && !ts_file_exists(row->path);
-        if (!o->job->import->in_place || !left) continue;
-        move m = {o, row->number};
-        o->out->kind = TS_IMPORT_MOVED;
-        o->out->other = row->path;
-        *settled = true;
-        return o->job->import->dry || ts_catalog_write(o->job->service->catalog, commit_move, &m, err);
-    }
-    for (size_t i = 0; i < count && !*settled; i++) {
+    for (size_t i = 0; i < count && !o->out->other; i++)
+        if (!try_move(o, &rows[i], err)) return false;
+    for (size_t i = 0; i < count && !o->out->other; i++) {
         if (rows[i].path && strcmp(rows[i].path, o->path) == 0) continue; /* it is itself */
         o->out->kind = TS_IMPORT_DUPLICATE;
         o->out->other = rows[i].path ? rows[i].path : rows[i].id;
-        *settled = true;
     }
+    *settled = o->out->other != NULL;
     return true;
 }
 
@@ -139,32 +148,24 @@ static bool remember_alias(ts_txn *txn, void *context, ts_error *err)
 /* A copied duplicate needs no second look next time. */
 static bool note_duplicate(one *o, const ts_picture_row *rows, ts_error *err)
 {
-    move m = {o, rows[0].number};
+    move m = {.o = o, .number = rows[0].number};
     bool note = o->out->kind == TS_IMPORT_DUPLICATE && !o->job->import->in_place && !o->job->import->dry;
     return !note || ts_catalog_write(o->job->service->catalog, remember_alias, &m, err);
 }
 
 /* ---- new or changed -------------------------------------------------------------------------------------------- */
 
-/* a.jpg.xmp or a.xmp. */
-static void read_sidecar(one *o)
-{
-    enum { limit = 1 << 20 };
-    const char *dot = strrchr(ts_path_base(o->path), '.');
-    const char *names[] = {ts_arena_printf(o->arena, "%s.xmp", o->path),
-                           dot ? ts_arena_printf(o->arena, "%.*s.xmp", (int)(dot - o->path), o->path) : NULL};
-    for (size_t i = 0; i < 2; i++)
-        if (names[i] && ts_file_exists(names[i]) && ts_file_read(names[i], limit, &o->sidecar, NULL)) return;
-}
-
 static bool see(one *o, ts_sight *sight, ts_error *err)
 {
-    enum { patience_ms = 600000 };
-    if (o->job->import->with_metadata) read_sidecar(o);
-    if (!ts_service_see(o->job->service, &o->job->preset, o->bytes.data, o->bytes.length, o->sidecar.data,
-                        o->sidecar.length, TS_TURN_BACKGROUND, patience_ms, o->arena, sight, err))
-        return false;
-    if (!o->job->import->with_metadata) sight->metadata.keyword_count = 0;
+    bool with_metadata = o->job->import->with_metadata;
+    ts_look look = {.bytes = o->bytes.data,
+                    .length = o->bytes.length,
+                    .sha256 = o->hash,
+                    .beside = with_metadata ? o->path : NULL,
+                    .turn = TS_TURN_BACKGROUND,
+                    .ms = 600000};
+    if (!ts_service_see(o->job->service, &o->job->preset, &look, o->arena, sight, err)) return false;
+    if (!with_metadata) sight->metadata.keyword_count = 0;
     return true;
 }
 
@@ -192,9 +193,7 @@ static bool take_changed(one *o, ts_error *err)
     o->out->kind = TS_IMPORT_CHANGED;
     if (!sight) return ts_fail_memory(err);
     if (o->job->import->dry) return true;
-    return see(o, sight, err) &&
-           ts_blobs_put_thumbnail(o->job->service->blobs, sight->sha256, TS_THUMBNAIL_SIDE,
-                                  sight->full.thumbnail, sight->full.thumbnail_size, err) &&
+    return see(o, sight, err) && ts_sight_put_thumbnail(o->job->service, sight, err) &&
            ts_catalog_write(o->job->service->catalog, commit_changed, &r, err);
 }
 
@@ -214,6 +213,16 @@ static bool check_near(one *o, const ts_picture_full *picture, ts_error *err)
     }
     ts_catalog_read_end(txn);
     return ok;
+}
+
+/* Another thread took in the same content meanwhile. */
+static bool is_twin(one *o, const ts_keep *keep)
+{
+    if (!keep->twin) return false;
+    o->out->error = (ts_error){0};
+    o->out->kind = TS_IMPORT_DUPLICATE;
+    o->out->other = keep->twin->path ? keep->twin->path : keep->twin->id;
+    return true;
 }
 
 static bool take_new(one *o, ts_error *err)
@@ -240,8 +249,11 @@ static bool take_new(one *o, ts_error *err)
                     .hash = o->hash,
                     .name = ts_path_base(o->path),
                     .idempotent = &none,
+                    .once = true,
                     .arena = o->arena};
-    return see(o, sight, err) && ts_keep_tagged(&keep, &picture, err) && check_near(o, &picture, err);
+    if (!see(o, sight, err)) return false;
+    if (!ts_keep_tagged(&keep, &picture, err)) return is_twin(o, &keep);
+    return check_near(o, &picture, err);
 }
 
 /* ---- the whole of it ---------------------------------------------------------------------------------------------- */
@@ -268,7 +280,6 @@ void ts_import_file(const ts_import_job *job, const char *path, ts_arena *arena,
     one o = {.job = job, .path = path, .arena = arena, .out = out};
     if (!settle(&o, &out->error)) out->kind = TS_IMPORT_FAILED;
     ts_buf_free(&o.bytes);
-    ts_buf_free(&o.sidecar);
 }
 
 /* ---- gone ----------------------------------------------------------------------------------------------------------- */

@@ -104,18 +104,11 @@ typedef struct forgetting {
 
 /* ---- blobs ----------------------------------------------------------------------------------------- */
 
-static bool keep_thumbnail(ts_service *service, const ts_sight *sight, ts_error *err)
-{
-    return !sight->full.thumbnail ||
-           ts_blobs_put_thumbnail(service->blobs, sight->sha256, TS_THUMBNAIL_SIDE, sight->full.thumbnail,
-                                  sight->full.thumbnail_size, err);
-}
-
 static bool keep_blobs(const ts_keep *keep, ts_error *err)
 {
     if (!keep->ask->path && !ts_blobs_put(keep->service->blobs, keep->bytes, keep->length, NULL, err))
         return false;
-    return !keep->sight || keep_thumbnail(keep->service, keep->sight, err);
+    return !keep->sight || ts_sight_put_thumbnail(keep->service, keep->sight, err);
 }
 
 /* The writer's thread decides: whoever commits a picture of these bytes comes before this or finds them gone. */
@@ -152,7 +145,7 @@ static bool is_only_one(ts_keep *keep, ts_txn *txn, ts_error *err)
     if (!keep->once) return true;
     if (!ts_pictures_find_sha256(txn, keep->hash, keep->arena, &rows, &count, err)) return false;
     if (count == 0) return true;
-    keep->twin = rows[0].id;
+    keep->twin = &rows[0];
     return ts_fail(err, TS_CONFLICT, "this picture is there already, as %s", rows[0].id);
 }
 

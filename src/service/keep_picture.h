@@ -21,7 +21,7 @@ typedef struct ts_keep {
     const char *hash, *name;
     ts_idempotent *idempotent;
     bool once;        /* another picture of the same bytes is not wanted */
-    const char *twin; /* out: its id, when that is why nothing was kept (TS_CONFLICT) */
+    const ts_picture_row *twin; /* out: that picture, when it is why nothing was kept (TS_CONFLICT) */
     ts_arena *arena;
 } ts_keep;
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "base/utf8.h"
 #include "base/wallclock.h"
 #include "exchange/exchange.h"
@@ -22,27 +23,60 @@ static bool look(ts_service *service, const ts_preset *preset, const void *bytes
     return ok;
 }
 
-static bool hash(const void *bytes, size_t length, ts_arena *arena, ts_sight *sight, ts_error *err)
+static bool look_in_turn(ts_service *service, const ts_preset *preset, const ts_look *what, ts_arena *arena,
+                         ts_sight *sight, ts_error *err)
+{
+    if (!ts_gate_enter(service->gate, what->turn, what->ms, err)) return false;
+    sight->had_turn = true;
+    bool ok = look(service, preset, what->bytes, what->length, arena, sight, err);
+    ts_gate_leave(service->gate);
+    return ok;
+}
+
+static bool hash(const ts_look *what, ts_arena *arena, ts_sight *sight, ts_error *err)
 {
     char name[TS_BLOB_HASH];
-    if (!ts_blob_hash(bytes, length, name, err)) return false;
-    sight->sha256 = ts_arena_strdup(arena, name);
+    if (!what->sha256 && !ts_blob_hash(what->bytes, what->length, name, err)) return false;
+    sight->sha256 = ts_arena_strdup(arena, what->sha256 ? what->sha256 : name);
     return sight->sha256 || ts_fail_memory(err);
 }
 
-bool ts_service_see(ts_service *service, const ts_preset *preset, const void *bytes, size_t length,
-                    const char *sidecar, size_t sidecar_length, ts_turn turn, uint32_t ms, ts_arena *arena,
+/* a.jpg.xmp or a.xmp beside the picture's file. None, or one that cannot be read, is fine. */
+static void read_sidecar(const char *path, ts_arena *arena, ts_buf *out)
+{
+    enum { limit = 1 << 20 };
+    const char *dot = strrchr(ts_path_base(path), '.');
+    const char *names[] = {ts_arena_printf(arena, "%s.xmp", path),
+                           dot ? ts_arena_printf(arena, "%.*s.xmp", (int)(dot - path), path) : NULL};
+    for (size_t i = 0; i < 2; i++)
+        if (names[i] && ts_file_exists(names[i]) && ts_file_read(names[i], limit, out, NULL)) return;
+}
+
+static bool read_metadata(const ts_look *what, ts_arena *arena, ts_sight *sight, ts_error *err)
+{
+    ts_buf sidecar = {0};
+    if (what->beside) read_sidecar(what->beside, arena, &sidecar);
+    bool ok = ts_metadata_read(what->bytes, what->length, sidecar.data, sidecar.length, arena,
+                               &sight->metadata, err);
+    ts_buf_free(&sidecar);
+    return ok;
+}
+
+bool ts_service_see(ts_service *service, const ts_preset *preset, const ts_look *what, ts_arena *arena,
                     ts_sight *sight, ts_error *err)
 {
     *sight = (ts_sight){0};
     if (!service->tagger) return ts_fail(err, TS_INTERNAL, "no networks are loaded in this process");
-    if (!ts_gate_enter(service->gate, turn, ms, err)) return false;
-    sight->had_turn = true;
-    bool ok = look(service, preset, bytes, length, arena, sight, err);
-    ts_gate_leave(service->gate);
-    return ok && hash(bytes, length, arena, sight, err) &&
-           ts_metadata_read(bytes, length, sidecar, sidecar_length, arena, &sight->metadata, err) &&
+    return look_in_turn(service, preset, what, arena, sight, err) && hash(what, arena, sight, err) &&
+           read_metadata(what, arena, sight, err) &&
            ts_preset_apply(preset, &sight->full, arena, &sight->record, &sight->verdict, err);
+}
+
+bool ts_sight_put_thumbnail(ts_service *service, const ts_sight *sight, ts_error *err)
+{
+    const ts_record *seen = &sight->full;
+    return !seen->thumbnail || ts_blobs_put_thumbnail(service->blobs, sight->sha256, TS_THUMBNAIL_SIDE,
+                                                      seen->thumbnail, seen->thumbnail_size, err);
 }
 
 /* ---- the row --------------------------------------------------------------------------------------- */

@@ -20,10 +20,22 @@ typedef struct ts_sight {
 
 enum { TS_THUMBNAIL_SIDE = 400 };
 
-/* TS_BUSY or TS_TIMEOUT when there is no turn within ms; else what ts_tagger_tag says. sidecar may be NULL. */
-bool ts_service_see(ts_service *service, const ts_preset *preset, const void *bytes, size_t length,
-                    const char *sidecar, size_t sidecar_length, ts_turn turn, uint32_t ms, ts_arena *arena,
+/* What is to be seen, and how urgently. */
+typedef struct ts_look {
+    const void *bytes;
+    size_t length;
+    const char *sha256;  /* of the bytes, where it is known already; else NULL */
+    const char *beside;  /* path of the picture's file, where a.jpg.xmp or a.xmp may lie beside it; else NULL */
+    ts_turn turn;
+    uint32_t ms; /* how long to wait for a turn */
+} ts_look;
+
+/* TS_BUSY or TS_TIMEOUT when there is no turn within look->ms; else what ts_tagger_tag says. */
+bool ts_service_see(ts_service *service, const ts_preset *preset, const ts_look *look, ts_arena *arena,
                     ts_sight *sight, ts_error *err);
+
+/* Keeps what was seen as the thumbnail of these bytes; nothing where none was made. */
+bool ts_sight_put_thumbnail(ts_service *service, const ts_sight *sight, ts_error *err);
 
 /* Fills what a sight knows of a row: size, format, time and place taken, hash, verdict, measures. `extra` is the
  * object to which the measures are added. */

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "catalog/keys.h"
 #include "service/hooks.h"
@@ -19,42 +18,22 @@ typedef struct again {
     bool reset, dry;
     const char *event;
     const ts_job_row *job; /* NULL: on request */
-    ts_buf bytes, sidecar;
+    ts_buf bytes;
     ts_arena *arena;
     ts_tag_diff *diff;
 } again;
-
-/* a.jpg.xmp or a.xmp beside a picture that stays in its folder. None is fine. */
-static void read_sidecar(again *a)
-{
-    enum { limit = 1 << 20 };
-    const char *path = a->row.path;
-    if (!path) return;
-    const char *dot = strrchr(path, '.');
-    const char *names[] = {ts_arena_printf(a->arena, "%s.xmp", path),
-                           dot ? ts_arena_printf(a->arena, "%.*s.xmp", (int)(dot - path), path) : NULL};
-    for (size_t i = 0; i < 2; i++)
-        if (names[i] && ts_file_exists(names[i]) && ts_file_read(names[i], limit, &a->sidecar, NULL)) return;
-}
 
 static bool look_again(again *a, ts_turn turn, ts_error *err)
 {
     enum { patience_ms = 600000 };
     if (!ts_picture_bytes(a->service, &a->row, &a->bytes, err)) return false;
-    read_sidecar(a);
-    return ts_service_see(a->service, &a->preset, a->bytes.data, a->bytes.length, a->sidecar.data,
-                          a->sidecar.length, turn,
-                          turn == TS_TURN_BACKGROUND ? patience_ms : a->service->options.sync_ms, a->arena,
-                          &a->sight, err) &&
-           (!a->sight.full.thumbnail ||
-            ts_blobs_put_thumbnail(a->service->blobs, a->sight.sha256, TS_THUMBNAIL_SIDE,
-                                   a->sight.full.thumbnail, a->sight.full.thumbnail_size, err));
-}
-
-static void forget(again *a)
-{
-    ts_buf_free(&a->bytes);
-    ts_buf_free(&a->sidecar);
+    ts_look look = {.bytes = a->bytes.data,
+                    .length = a->bytes.length,
+                    .beside = a->row.path,
+                    .turn = turn,
+                    .ms = turn == TS_TURN_BACKGROUND ? patience_ms : a->service->options.sync_ms};
+    return ts_service_see(a->service, &a->preset, &look, a->arena, &a->sight, err) &&
+           ts_sight_put_thumbnail(a->service, &a->sight, err);
 }
 
 static bool tell_done(const again *a, ts_txn *txn, ts_error *err)
@@ -105,7 +84,7 @@ bool ts_run_tag_job(void *context, const ts_job_row *job, ts_job_run *run, ts_er
         ok = ts_job_run_commit(run, commit_again, &a, err);
         if (!ok) ts_keep_forget(a.service, a.sight.sha256); /* the picture may have been deleted meanwhile */
     }
-    forget(&a);
+    ts_buf_free(&a.bytes);
     return ok;
 }
 
@@ -145,8 +124,10 @@ static bool commit_failure(ts_txn *txn, void *context, ts_error *err)
     }
     if (row->state == TS_PICTURE_READY) return true; /* a re-tagging: what was known stays */
     bool first = row->state == TS_PICTURE_PENDING;
+    json_t *why = ts_error_object(f->error);
     row->state = TS_PICTURE_FAILED;
-    row->error = ts_error_json(f->error, f->arena);
+    row->error = why ? ts_json_dump(why, f->arena, err) : NULL;
+    json_decref(why);
     return ts_pictures_update(txn, row, -1, err) &&
            ts_picture_tell(f->service, txn, "picture.failed", &picture, f->error, err) &&
            (!first || refund(f, txn, err));
@@ -198,6 +179,6 @@ bool ts_service_retag(ts_service *service, const ts_actor *actor, const char *id
               look_again(&a, TS_TURN_WAITED_FOR, err);
     if (ok) ok = retag->dry ? plan(&a, err) : ts_catalog_write(service->catalog, commit_again, &a, err);
     if (!ok && a.sight.sha256) ts_keep_forget(service, a.sight.sha256);
-    forget(&a);
+    ts_buf_free(&a.bytes);
     return ok;
 }

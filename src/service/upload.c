@@ -131,7 +131,7 @@ static bool give_twin(upload *u, const ts_keep *keep, ts_upload_result *result, 
     if (!keep->twin || rule_of(u) != TS_DUPLICATE_RETURN) return false;
     result->duplicate = true;
     result->job = NULL;
-    return give_known(u, keep->twin, result, err);
+    return give_known(u, keep->twin->id, result, err);
 }
 
 static bool finish_at_once(upload *u, const ts_sight *sight, ts_upload_result *result, ts_error *err)
@@ -159,8 +159,12 @@ static bool tag_or_queue(upload *u, ts_upload_result *result, ts_error *err)
     ts_error trouble = {0};
     if (!sight) return ts_fail_memory(err);
     if (u->ask->async && !u->ask->without_store) return finish_later(u, result, err);
-    if (ts_service_see(u->service, &u->preset, u->bytes, u->length, NULL, 0, TS_TURN_WAITED_FOR,
-                       u->service->options.sync_ms, u->arena, sight, &trouble))
+    ts_look look = {.bytes = u->bytes,
+                    .length = u->length,
+                    .sha256 = u->hash,
+                    .turn = TS_TURN_WAITED_FOR,
+                    .ms = u->service->options.sync_ms};
+    if (ts_service_see(u->service, &u->preset, &look, u->arena, sight, &trouble))
         return finish_at_once(u, sight, result, err);
     bool no_turn = trouble.code == TS_TIMEOUT && !sight->had_turn; /* not the picture's fault */
     if (no_turn && !u->ask->without_store) return finish_later(u, result, err);

@@ -130,6 +130,30 @@ class InPlace(Case):
         self.assertIn('d.jpg', self.found(), 'it is back')
         self.assertEqual((p / 'sub' / 'b.jpg').stat().st_mtime_ns, before['b.jpg'].st_mtime_ns)
 
+    def test_of_many_twins_of_a_vanished_file_one_has_moved(self):
+        """They are looked at by several threads at once; only one can be where the picture is now."""
+        for i in range(8):
+            self.picture(f'p/{i}/a.jpg', b'twin %d' % i)
+        self.kinds('--in-place')
+        for i in range(8):
+            (self.dir / 'p' / str(i) / 'a.jpg').unlink()
+            for twin in 'bcdefgh':
+                self.picture(f'p/{i}/{twin}.jpg', b'twin %d' % i)
+        rows = self.take_in('--in-place')
+        for i in range(8):
+            kinds = sorted(row['kind'] for path, row in rows.items() if path.startswith(f'p/{i}/'))
+            self.assertEqual(kinds, ['duplicate'] * 6 + ['moved'])
+        self.assertEqual(len(self.found()), 8)
+
+    def test_of_many_new_twins_one_is_added(self):
+        for i in range(6):
+            for twin in 'abcdef':
+                self.picture(f'p/{i}/{twin}.jpg', b'twin %d' % i)
+        for data, way in ('d', '--in-place'), ('copies', '-q'):
+            kinds = sorted(row['kind'] for row in self.take_in(way, data=data).values())
+            self.assertEqual(kinds, ['added'] * 6 + ['duplicate'] * 30)
+            self.assertEqual(len(self.found(data=data)), 6)
+
     def test_an_unreachable_folder_does_not_make_its_pictures_gone(self):
         self.pictures(3)
         self.kinds('--in-place')
