@@ -206,6 +206,7 @@ bool ts_tag_of_word(const ts_vocab *vocab, const char *word, ts_arena *arena, ts
     char folded[800];
     if (!ts_vocab_fold(word, folded, sizeof folded))
         return ts_fail(err, TS_USAGE, "a tag of more than 800 bytes");
+    if (!folded[0]) return ts_fail(err, TS_USAGE, "a tag needs more than blanks");
     out->label = ts_arena_strdup(arena, word);
     out->folded = ts_arena_strdup(arena, folded);
     out->facet = "word";

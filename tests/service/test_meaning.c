@@ -1,0 +1,212 @@
+/* What words mean: the concepts that a question names in any language, and the vector that it becomes. With the text
+ * model and a vocabulary of a few words, so that it is quick. */
+#include "service/meaning.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/support.h"
+
+static const char concepts[] = "id\tlabel\tplural\tparents\tsynonyms\tflags\n"
+                               "colour/blue\tblue\t\t\t\t\n"
+                               "object/car\tcar\tcars\t\tautomobile\t\n"
+                               "object/dog\tdog\tdogs\t\tpuppy\t\n"
+                               "object/sports-car\tsports car\tsports cars\tobject/car\t\t\n"
+                               "scene/beach\tbeach\tbeaches\t\t\t\n";
+static const char german[] = "id\tlabel\tplural\tsynonyms\n"
+                             "object/dog\tHund\tHunde\t\n"
+                             "scene/beach\tStrand\tStrände\t\n";
+static const char japanese[] = "id\tlabel\tplural\tsynonyms\n"
+                               "object/dog\t犬\t\tイヌ\n"
+                               "scene/beach\tビーチ\t\t砂浜\n";
+
+typedef struct room {
+    char *folder;
+    ts_vocab *vocab;
+    ts_text_encoder *encoder;
+    ts_index *index;
+    ts_meanings *meanings;
+    ts_arena *arena;
+} room;
+
+static void open_vocab(room *r)
+{
+    ts_error err;
+    r->folder = ts_test_folder();
+    free(ts_test_file(r->folder, "concepts.tsv", concepts, sizeof concepts - 1));
+    free(ts_test_file(r->folder, "labels.de.tsv", german, sizeof german - 1));
+    free(ts_test_file(r->folder, "labels.ja.tsv", japanese, sizeof japanese - 1));
+    free(ts_test_file(r->folder, "mappings.tsv", "scheme\tkey\tconcept\trelation\tname\n", 33));
+    assert_works(r->vocab = ts_vocab_open(r->folder, &err), err);
+}
+
+static void open_encoder(room *r)
+{
+    ts_error err;
+    ts_packs *packs;
+    char *models = ts_test_dep("models");
+    assert_works(packs = ts_packs_open(ts_test_source(), models, &err), err);
+    assert_works(r->encoder = ts_text_open(packs, &(ts_text_options){0}, &err), err);
+    ts_packs_close(packs);
+    free(models);
+}
+
+static int open_room(void **state)
+{
+    room *r = calloc(1, sizeof *r);
+    ts_error err;
+    open_vocab(r);
+    open_encoder(r);
+    assert_works(r->index = ts_index_open(&(ts_index_options){0}, r->vocab, &err), err);
+    assert_works(r->meanings = ts_meanings_open(r->encoder, r->vocab, r->index, &err), err);
+    r->arena = ts_arena_new(0);
+    *state = r;
+    return r->arena ? 0 : -1;
+}
+
+static int close_room(void **state)
+{
+    room *r = *state;
+    ts_arena_free(r->arena);
+    ts_meanings_close(r->meanings);
+    ts_index_close(r->index);
+    ts_text_close(r->encoder);
+    ts_vocab_close(r->vocab);
+    ts_test_folder_end(r->folder);
+    free(r);
+    return 0;
+}
+
+static ts_question ask(room *r, const char *text)
+{
+    ts_error err;
+    ts_question question;
+    assert_works(ts_meanings_ask(r->meanings, text, r->arena, &question, &err), err);
+    assert_int_equal(question.dims, ts_text_dims(r->encoder));
+    return question;
+}
+
+static void names(room *r, const char *text, const char *query)
+{
+    assert_string_equal(ask(r, text).named, query);
+}
+
+static void names_are_heard_in_sentences(void **state)
+{
+    names(*state, "dog", "tag:\"object/dog\"");
+    names(*state, "a puppy, on the beach!", "tag:\"object/dog\" OR tag:\"scene/beach\"");
+    names(*state, "Ein Hund am STRAND", "tag:\"object/dog\" OR tag:\"scene/beach\"");
+    names(*state, "  dogs  ", "tag:\"object/dog\"");
+    names(*state, "(dog)/[beach]", "tag:\"object/dog\" OR tag:\"scene/beach\"");
+}
+
+static void the_longest_name_counts(void **state)
+{
+    names(*state, "a red sports car", "tag:\"object/sports-car\"");
+    names(*state, "sports and a car", "tag:\"object/car\"");
+}
+
+/* Written without blanks: names are found inside. */
+static void scripts_without_blanks(void **state)
+{
+    names(*state, "砂浜の犬", "tag:\"scene/beach\" OR tag:\"object/dog\"");
+    names(*state, "ビーチとイヌ", "tag:\"scene/beach\" OR tag:\"object/dog\"");
+}
+
+static void what_names_nothing(void **state)
+{
+    names(*state, "something altogether different", "");
+    names(*state, "hotdogs", ""); /* a part of a word is no name */
+    names(*state, "blue", "");    /* how it looks is not what it shows */
+    names(*state, "", "");
+    names(*state, " ,.! ", "");
+}
+
+/* More than eight names are no plain question any more. */
+static void names_have_an_end(void **state)
+{
+    room *r = *state;
+    const char *query = ask(r, "dog dog dog dog dog dog dog dog dog dog dog dog").named;
+    size_t count = 0;
+    for (const char *at = query; (at = strstr(at, "tag:")) != NULL; at++) count++;
+    assert_int_equal(count, 8);
+}
+
+static double cosine(const ts_question *a, const ts_question *b)
+{
+    double sum = 0, left = 0, right = 0;
+    for (size_t k = 0; k < a->dims; k++) {
+        sum += (double)a->vector[k] * (double)b->vector[k];
+        left += (double)a->vector[k] * (double)a->vector[k];
+        right += (double)b->vector[k] * (double)b->vector[k];
+    }
+    return sum / sqrt(left * right);
+}
+
+/* A foreign word alone is nearer to its concept than the encoder by itself would have it. */
+static void named_concepts_are_mixed_in(void **state)
+{
+    room *r = *state;
+    ts_error err;
+    static const char *const word = "犬";
+    ts_question dog = ask(r, "dog"), foreign = ask(r, word), alone = foreign;
+    float vector[TS_TEXT_DIMS_MAX];
+    alone.vector = vector;
+    assert_works(ts_text_encode(r->encoder, &word, 1, TS_TEXT_QUERY, vector, &err), err);
+    assert_true(cosine(&dog, &foreign) > cosine(&dog, &alone) + 0.01);
+    ts_question nothing = ask(r, "something altogether different");
+    assert_true(cosine(&dog, &foreign) > cosine(&dog, &nothing));
+}
+
+static void what_is_no_text_is_refused(void **state)
+{
+    room *r = *state;
+    ts_error err;
+    ts_question question;
+    assert_fails(ts_meanings_ask(r->meanings, "dog \xFF", r->arena, &question, &err), err, TS_USAGE);
+}
+
+static void put_picture(room *r, uint32_t number, const char *concept)
+{
+    ts_error err;
+    ts_index_tag tag = {.concept = concept, .confidence = 0.9F, .state = TS_INDEX_ACCEPTED};
+    ts_index_picture picture = {.number = number, .tags = &tag, .tag_count = 1};
+    assert_works(ts_index_put(r->index, &picture, &err), err);
+}
+
+/* The index has heard of the concepts: a question without a name finds what comes near it. */
+static void the_index_knows_what_concepts_mean(void **state)
+{
+    room *r = *state;
+    ts_error err;
+    ts_found found;
+    put_picture(r, 1, "object/car");
+    put_picture(r, 2, "object/dog");
+    put_picture(r, 3, "scene/beach");
+    ts_question question = ask(r, "an animal that barks");
+    assert_string_equal(question.named, "");
+    ts_find find = {.text_vector = question.vector,
+                    .text_dims = question.dims,
+                    .text_orders = true,
+                    .limit = 9,
+                    .min_score = -1};
+    assert_works(ts_index_find(r->index, &find, r->arena, &found, &err), err);
+    assert_int_equal(found.count, 3);
+    assert_int_equal(found.rows[0].number, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_are_heard_in_sentences),
+        cmocka_unit_test(the_longest_name_counts),
+        cmocka_unit_test(scripts_without_blanks),
+        cmocka_unit_test(what_names_nothing),
+        cmocka_unit_test(names_have_an_end),
+        cmocka_unit_test(named_concepts_are_mixed_in),
+        cmocka_unit_test(what_is_no_text_is_refused),
+        cmocka_unit_test(the_index_knows_what_concepts_mean),
+    };
+    return cmocka_run_group_tests(tests, open_room, close_room);
+}
