@@ -30,6 +30,14 @@ uint32_t library_below(library *l, uint32_t limit)
     return (uint32_t)(library_random(l) >> 32) % limit;
 }
 
+void library_noise(library *l, float *vector, size_t dims)
+{
+    for (size_t i = 0; i < dims; i++) {
+        vector[i] = 0;
+        for (int k = 0; k < 6; k++) vector[i] += (float)library_below(l, 2001) / 1000 - 1;
+    }
+}
+
 /* Concepts that the vocabulary may rename or drop fall back on some other one of it. */
 ts_concept library_concept(library *l, uint32_t which)
 {
@@ -162,4 +170,12 @@ void library_free(library *l)
     ts_vocab_close(l->vocab);
     free(l->samples);
     free(l);
+}
+
+ts_found library_ask(library *l, const ts_find *find, ts_arena *arena)
+{
+    ts_error err;
+    ts_found found;
+    assert_works(ts_index_find(l->index, find, arena, &found, &err), err);
+    return found;
 }

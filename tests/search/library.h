@@ -28,9 +28,13 @@ typedef struct library {
 
 uint64_t library_random(library *l);
 uint32_t library_below(library *l, uint32_t limit);
+/* A vector of no direction, near to no other. */
+void library_noise(library *l, float *vector, size_t dims);
 /* Opens the core vocabulary and an index, and puts count - 1 random pictures in. */
 library *library_new(size_t count, uint64_t seed);
 void library_free(library *l);
+/* The search must succeed. */
+ts_found library_ask(library *l, const ts_find *find, ts_arena *arena);
 /* A fresh random picture in place of the old one; put into the index. */
 void library_replace(library *l, uint32_t number);
 void library_remove(library *l, uint32_t number);
