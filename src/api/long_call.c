@@ -78,16 +78,19 @@ static void *run(void *context)
     return NULL;
 }
 
-/* Work that tells faster than the other side reads is held up: a stream whose queue overflows would be cut off. */
-static void wait_for_reader(const ts_event_stream *stream)
+/* Work that tells faster than the other side reads is held up: a stream whose queue overflows would be cut off. But one
+ * that reads no more holds up no server that stops. */
+static void wait_for_reader(const ts_long_call *call)
 {
     enum { enough = 64 * 1024, nap_us = 2000 };
-    while (ts_event_stream_waiting(stream) > enough && ts_event_stream_open(stream)) (void)usleep(nap_us);
+    while (ts_event_stream_waiting(call->stream) > enough && ts_event_stream_open(call->stream) &&
+           atomic_load(&call->stop) == 0)
+        (void)usleep(nap_us);
 }
 
 void ts_long_call_send(ts_long_call *call, const char *event, json_t *data)
 {
-    wait_for_reader(call->stream);
+    wait_for_reader(call);
     char *text = data ? json_dumps(data, JSON_COMPACT) : NULL;
     if (text) (void)ts_event_stream_publish(call->stream, -1, event, text);
     free(text);

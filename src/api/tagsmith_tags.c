@@ -108,8 +108,10 @@ static bool edit_many(ts_call *call)
                          .dry = ts_member_flag(call->body, "dry"),
                          .expect = ts_member_int(call->body, "expect", -1)};
     if (!read_edits(call, &bulk.edits, &bulk.count)) return false;
-    if (!ts_service_bulk_edit(call->service, &call->actor, &bulk, call->arena, &result, &call->err))
+    if (!ts_service_bulk_edit(call->service, &call->actor, &bulk, call->arena, &result, &call->err)) {
+        if (result.changed > 0) ts_response_problem_member(call->response, "batch", result.batch);
         return false;
+    }
     ts_json_view view = ts_json_view_of(call);
     json_t *samples = json_array();
     for (size_t i = 0; i < result.sample_count; i++) {
@@ -184,7 +186,7 @@ static const ts_route_doc bulk_doc = {
     .summary = "Edit the tags of all pictures that a query finds.",
     .about =
         "First dry, to see how many match; then with expect, so that nothing else is changed than was shown. "
-        "The batch can be undone.",
+        "The batch can be undone, also one that failed half-way: then the problem's batch names it.",
     .query = "LanguageQuery",
     .body = "BulkEdit",
     .answers = {{200, "BulkEditResult", NULL, "What changed or would."}},

@@ -117,6 +117,15 @@ bool ts_deliveries_claim(ts_txn *txn, int64_t lease_ms, size_t limit, ts_arena *
     return ok;
 }
 
+bool ts_deliveries_release(ts_txn *txn, int64_t number, ts_error *err)
+{
+    ts_check_writes(txn);
+    return ts_sql_run(
+        txn,
+        "UPDATE deliveries SET next_at = ?, attempts = max(attempts - 1, 0) WHERE number = ? AND state = 0",
+        ARGS(I(txn->now), I(number)), err);
+}
+
 bool ts_deliveries_next_due(ts_txn *txn, int64_t *at, ts_error *err)
 {
     *at = 0;

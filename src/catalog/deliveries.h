@@ -38,6 +38,8 @@ bool ts_deliveries_enqueue(ts_txn *txn, ts_delivery_row *row, ts_arena *arena, t
 /* Writes. Up to limit deliveries that are due and whose turn it is; nobody else gets them for lease_ms. */
 bool ts_deliveries_claim(ts_txn *txn, int64_t lease_ms, size_t limit, ts_arena *arena,
                          const ts_delivery_row **rows, size_t *count, ts_error *err);
+/* Writes. A claim given back: nothing was sent, it is due at once and does not count as an attempt. */
+bool ts_deliveries_release(ts_txn *txn, int64_t number, ts_error *err);
 /* When the next one is due; 0: none waits. */
 bool ts_deliveries_next_due(ts_txn *txn, int64_t *at, ts_error *err);
 

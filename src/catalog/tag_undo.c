@@ -111,6 +111,13 @@ static bool undo_tag(undo_work *work, const undo_target *target, bool *changed, 
     return write_restore(work, &lines[last], back, err);
 }
 
+static bool touch(const undo_work *work, int64_t picture, ts_error *err)
+{
+    const ts_tag_undo *undo = work->undo;
+    return ts_tags_touch(work->txn, picture, err) &&
+           (!undo->touched || undo->touched(undo->context, work->txn, picture, err));
+}
+
 static bool undo_targets(undo_work *work, const undo_target *targets, size_t count, ts_error *err)
 {
     size_t limit = work->undo->limit ? work->undo->limit : SIZE_MAX;
@@ -118,7 +125,7 @@ static bool undo_targets(undo_work *work, const undo_target *targets, size_t cou
     for (size_t i = 0; i < count; i++) {
         if (!undo_tag(work, &targets[i], &changed, err)) return false;
         if (i + 1 < count && targets[i + 1].picture == targets[i].picture) continue;
-        if (changed && !ts_tags_touch(work->txn, targets[i].picture, err)) return false;
+        if (changed && !touch(work, targets[i].picture, err)) return false;
         changed = false;
         if (i + 1 < count && i + 1 >= limit) {
             work->out->next = targets[i].picture;

@@ -184,6 +184,9 @@ typedef struct ts_tag_undo {
     const char *new_batch; /* of the lines that the undo writes, or NULL */
     int64_t after;
     size_t limit; /* 0: no limit */
+    /* Called within the change for each picture of which a tag became another; false fails the undo. NULL: nobody asks. */
+    bool (*touched)(void *context, ts_txn *txn, int64_t picture, ts_error *err);
+    void *context;
 } ts_tag_undo;
 typedef struct ts_tag_undone {
     size_t undone, skipped; /* tags */

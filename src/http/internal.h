@@ -68,6 +68,7 @@ struct ts_response {
     uint64_t length;
     const char *etag;
     ts_event_stream *stream;
+    const char *member, *member_value; /* of problems; NULL: none. In the request's arena */
     bool user_file;
     bool failed; /* memory ran out */
     bool close;  /* the connection ends with this answer */

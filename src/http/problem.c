@@ -69,6 +69,8 @@ void ts_http_render_problem(const ts_problem *problem, ts_response *response)
     /* A detail may carry a client's bytes: text that is no UTF-8 is left out instead of failing the answer. */
     if (root && problem->detail[0]) (void)json_object_set_new(root, "detail", json_string(problem->detail));
     if (root && problem->hint[0]) (void)json_object_set_new(root, "hint", json_string(problem->hint));
+    if (root && response->member)
+        (void)json_object_set_new(root, response->member, json_string(response->member_value));
     ts_respond_json(response, problem->status, root);
     ts_response_header(response, "Content-Type", "application/problem+json");
 }
@@ -111,6 +113,12 @@ void ts_respond_problem_as(ts_response *response, int status, const char *code_n
         ts_response_header(response, "WWW-Authenticate", "Bearer");
     response->etag = NULL;
     render(request, &problem);
+}
+
+void ts_response_problem_member(ts_response *response, const char *name, const char *value)
+{
+    response->member = name;
+    response->member_value = value;
 }
 
 void ts_respond_problem(ts_response *response, const ts_error *err)

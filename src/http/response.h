@@ -68,6 +68,9 @@ void ts_respond_problem(ts_response *response, const ts_error *err);
 /* The same with another status or a finer code name (NULL: the code's own). retry_after 0: none. */
 void ts_respond_problem_as(ts_response *response, int status, const char *code_name, unsigned retry_after,
                            const ts_error *err);
+/* One member more for the problem that is about to be answered: something to go on with, such as the id of what was begun.
+ * The texts must live as long as the request; groups with a shape of their own leave it out. */
+void ts_response_problem_member(ts_response *response, const char *name, const char *value);
 
 /* --- server-sent events ---
  * Turns the answer into a stream that is sent by a thread of its own: no worker and no upload thread is held. The

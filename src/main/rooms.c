@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "service/settings.h"
 
@@ -97,13 +98,22 @@ bool ts_rooms_open(ts_rooms *rooms, const ts_rooms_options *options, ts_error *e
            (!options->socket || open_server(rooms, options, spool, err));
 }
 
+/* All of them share one patience. */
+static unsigned left_until(double end)
+{
+    double left = end - ts_clock_ms();
+    return left > 0 ? (unsigned)left : 0;
+}
+
 bool ts_rooms_drain(ts_rooms *rooms, unsigned patience_ms)
 {
+    double end = ts_clock_ms() + patience_ms;
+    ts_service_hush(rooms->service);
     ts_api_stop(
         rooms->api); /* imports and the like say how far they came, while their streams are still open */
     ts_http_server_stop_accepting(rooms->server);
-    bool all = ts_http_server_drain(rooms->server, patience_ms);
-    ts_service_drain(rooms->service, patience_ms);
+    bool all = ts_http_server_drain(rooms->server, left_until(end));
+    ts_service_drain(rooms->service, left_until(end));
     return all;
 }
 

@@ -104,6 +104,11 @@ void ts_net_free(ts_net *net)
     curl_global_cleanup();
 }
 
+void ts_net_stop(ts_net *net)
+{
+    atomic_store(&net->stopped, true);
+}
+
 const ts_net_guard *ts_net_guard_of(const ts_net *net)
 {
     return net->guard;

@@ -42,6 +42,8 @@ typedef struct ts_net_options {
 
 ts_net *ts_net_new(const ts_net_options *options, ts_error *err);
 void ts_net_free(ts_net *net); /* NULL is fine; nobody may be inside */
+/* For the end of the process: requests in hand break off within about a second, and later ones at once (TS_INTERRUPTED). */
+void ts_net_stop(ts_net *net);
 const ts_net_guard *ts_net_guard_of(const ts_net *net);
 
 /* Is it a URL that a fetch or a delivery could go to: http or https, a host, no user or password in it, no
@@ -68,7 +70,7 @@ typedef struct ts_fetch_info {
 } ts_fetch_info;
 
 /* Appends the body to `out`, which is emptied again on failure. TS_USAGE (no URL), TS_REFUSED, TS_NOT_FOUND
- * (404, 410), TS_IO, TS_TIMEOUT, TS_TOO_LARGE, TS_BUSY (no turn in time). info may be NULL; it is filled on
+ * (404, 410), TS_IO, TS_TIMEOUT, TS_TOO_LARGE, TS_BUSY (no turn in time), TS_INTERRUPTED. info may be NULL; it is filled on
  * failure too. */
 bool ts_net_fetch(ts_net *net, const char *url, const ts_fetch_options *options, ts_buf *out,
                   ts_fetch_info *info, ts_error *err);
@@ -94,7 +96,7 @@ typedef struct ts_post_result {
 
 /* One POST, no redirects followed (a 3xx is an answer), at most 64 KiB of the answer read and none kept;
  * connections are kept alive and used again. True when an HTTP answer came, whatever its status; false with
- * TS_REFUSED, TS_IO, TS_TIMEOUT, TS_USAGE or TS_BUSY. result is filled either way. */
+ * TS_REFUSED, TS_IO, TS_TIMEOUT, TS_USAGE, TS_BUSY or TS_INTERRUPTED. result is filled either way. */
 bool ts_net_post(ts_net *net, const ts_post *post, ts_post_result *result, ts_error *err);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "net/net.h"
 
@@ -37,6 +38,7 @@ struct ts_net {
     pthread_mutex_t line_mutex;
     ts_post_line *lines;
     unsigned line_count;
+    atomic_bool stopped;
 };
 
 /* ---- where a request goes ------------------------------------------------------------------------ */

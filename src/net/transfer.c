@@ -40,6 +40,14 @@ static size_t count_header(const char *bytes, size_t one, size_t length, void *u
     return transfer->header_bytes > HEADER_LIMIT ? 0 : length;
 }
 
+/* curl asks at least once a second; not 0 ends the transfer. */
+static int must_end(void *user, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up)
+{
+    const ts_transfer *transfer = user;
+    (void)down_total, (void)down, (void)up_total, (void)up;
+    return atomic_load(&transfer->net->stopped);
+}
+
 static bool set_limits(CURL *curl, unsigned total_ms, unsigned connect_ms)
 {
     return curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)total_ms) == CURLE_OK &&
@@ -72,7 +80,10 @@ static bool set_hooks(CURL *curl, ts_transfer *transfer)
     return curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, transfer) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, count_header) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer) == CURLE_OK;
+           curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, must_end) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_XFERINFODATA, transfer) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
 }
 
 /* The resolver of a test, asked as often as a name server would be. */
@@ -124,6 +135,7 @@ static void wait_a_little(void)
 /* CURLE_OUT_OF_MEMORY has no line of its own: curl also says so of a header line that is too long for it. */
 bool ts_transfer_fail(const ts_transfer *transfer, CURLcode code, ts_error *err)
 {
+    if (code == CURLE_ABORTED_BY_CALLBACK) return ts_fail(err, TS_INTERRUPTED, "the server is about to stop");
     if (transfer->refused && !transfer->opened) return ts_net_refuse(err);
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         return ts_fail(err, TS_IO, "the certificate of this address is not valid");

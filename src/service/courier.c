@@ -23,6 +23,8 @@ struct ts_courier {
     size_t started;
     pthread_mutex_t lock;
     pthread_cond_t bell;
+    pthread_cond_t calm;
+    unsigned busy; /* threads that look or deliver */
     uint64_t rung; /* so many commits: one that comes while a thread looks is not missed */
     bool stop;
 };
@@ -101,6 +103,12 @@ static ts_delivery_outcome outcome_of(const ts_delivery_row *row, const ts_post_
     return out;
 }
 
+static bool release(ts_txn *txn, void *context, ts_error *err)
+{
+    const ts_delivery_row *row = context;
+    return ts_deliveries_release(txn, row->number, err);
+}
+
 static void deliver(ts_service *service, const ts_delivery_row *row, ts_arena *arena)
 {
     ts_error err = {0};
@@ -108,6 +116,11 @@ static void deliver(ts_service *service, const ts_delivery_row *row, ts_arena *a
     bool answered = post(service, row, &result, &err);
     if (!answered && err.code == TS_BUSY) return; /* not a try: it is due again when the lease ends */
     if (!answered && !result.error[0]) memcpy(result.error, err.message, sizeof result.error);
+    if (!answered &&
+        err.code == TS_INTERRUPTED) { /* neither: the server stops, and sends it after the next start */
+        (void)ts_catalog_write(service->catalog, release, (void *)(uintptr_t)row, NULL);
+        return;
+    }
     bool refused =
         !answered && (err.code == TS_REFUSED || err.code == TS_USAGE || err.code == TS_UNAUTHORIZED);
     ts_delivery_verdict verdict = ts_delivery_judge(result.status, refused, (unsigned)row->attempts + 1);
@@ -156,13 +169,21 @@ static bool wait_for_bell(ts_courier *courier, uint64_t heard)
     return go_on;
 }
 
-static bool stopping(ts_courier *courier, uint64_t *rung)
+static bool take_up(ts_courier *courier, uint64_t *rung)
 {
     (void)pthread_mutex_lock(&courier->lock);
-    bool stop = courier->stop;
+    bool go_on = !courier->stop;
+    courier->busy += go_on;
     *rung = courier->rung;
     (void)pthread_mutex_unlock(&courier->lock);
-    return stop;
+    return go_on;
+}
+
+static void put_down(ts_courier *courier)
+{
+    (void)pthread_mutex_lock(&courier->lock);
+    if (--courier->busy == 0) (void)pthread_cond_broadcast(&courier->calm);
+    (void)pthread_mutex_unlock(&courier->lock);
 }
 
 static void *carry(void *context)
@@ -170,13 +191,14 @@ static void *carry(void *context)
     ts_courier *courier = context;
     claim c = {.arena = ts_arena_new(0)};
     uint64_t rung = 0;
-    while (c.arena && !stopping(courier, &rung)) {
+    while (c.arena && take_up(courier, &rung)) {
         ts_arena_reset(c.arena);
         c.count = 0;
-        if (something_is_due(courier->service) &&
-            ts_catalog_write(courier->service->catalog, claim_one, &c, NULL) && c.count > 0)
-            deliver(courier->service, &c.rows[0], c.arena);
-        else if (!wait_for_bell(courier, rung)) break;
+        bool claimed = something_is_due(courier->service) &&
+                       ts_catalog_write(courier->service->catalog, claim_one, &c, NULL) && c.count > 0;
+        if (claimed) deliver(courier->service, &c.rows[0], c.arena);
+        put_down(courier);
+        if (!claimed && !wait_for_bell(courier, rung)) break;
     }
     ts_arena_free(c.arena);
     return NULL;
@@ -204,6 +226,7 @@ ts_courier *ts_courier_open(ts_service *service, ts_error *err)
     courier->service = service;
     (void)pthread_mutex_init(&courier->lock, NULL);
     (void)ts_cond_init(&courier->bell);
+    (void)ts_cond_init(&courier->calm);
     bool ok = ts_catalog_subscribe(service->catalog, on_commit, courier);
     while (ok && courier->started < threads) {
         ok = pthread_create(&courier->threads[courier->started], NULL, carry, courier) == 0;
@@ -215,15 +238,24 @@ ts_courier *ts_courier_open(ts_service *service, ts_error *err)
     return NULL;
 }
 
-void ts_courier_close(ts_courier *courier)
+void ts_courier_drain(ts_courier *courier, uint32_t deadline_ms)
 {
-    if (!courier) return;
+    struct timespec until = ts_moment_in(deadline_ms);
+    bool in_time = true;
     (void)pthread_mutex_lock(&courier->lock);
     courier->stop = true;
     (void)pthread_cond_broadcast(&courier->bell);
+    while (courier->busy > 0 && in_time) in_time = ts_cond_wait_until(&courier->calm, &courier->lock, &until);
     (void)pthread_mutex_unlock(&courier->lock);
+}
+
+void ts_courier_close(ts_courier *courier)
+{
+    if (!courier) return;
+    ts_courier_drain(courier, 0);
     for (size_t i = 0; i < courier->started; i++) (void)pthread_join(courier->threads[i], NULL);
     (void)pthread_cond_destroy(&courier->bell);
+    (void)pthread_cond_destroy(&courier->calm);
     (void)pthread_mutex_destroy(&courier->lock);
     free(courier);
 }

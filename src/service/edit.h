@@ -34,7 +34,8 @@ bool ts_service_edit(ts_service *service, const ts_actor *actor, const char *id,
                      size_t count, int64_t if_version, ts_arena *arena, ts_picture_full *out, ts_error *err);
 
 /* By query. dry: counts and samples only. expect: TS_CHANGED when another number of pictures matches than the preview
- * showed; -1: whatever matches. Atomic in batches of 1,000 under one batch id. */
+ * showed; -1: whatever matches. Atomic in steps of 1,000 pictures under one batch id: when it fails half-way, result says
+ * what is done already (changed > 0), and its batch can be undone. */
 typedef struct ts_bulk_edit {
     const char *query;
     const ts_edit *edits;
@@ -45,7 +46,7 @@ typedef struct ts_bulk_edit {
 bool ts_service_bulk_edit(ts_service *service, const ts_actor *actor, const ts_bulk_edit *bulk,
                           ts_arena *arena, ts_edit_result *result, ts_error *err);
 
-/* Takes a batch back where nothing was changed since; `skipped` counts where something was. */
+/* Takes a batch back where nothing was changed since; `skipped` counts where something was. Tells picture.updated. */
 typedef struct ts_undo_result {
     size_t undone, skipped;
 } ts_undo_result;

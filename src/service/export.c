@@ -91,38 +91,62 @@ static bool write_row(void *context, const ts_picture_row *row)
     return !o->failed;
 }
 
-static bool write_selected(ts_service *service, out *o, const char *query, ts_arena *arena, ts_error *err)
+typedef struct selection {
+    const uint32_t *numbers;
+    size_t count;
+} selection;
+
+/* Before the snapshot is taken: a query may need one of its own (near: names a picture by its id), and whoever holds one
+ * while waiting for another may wait for himself. */
+static bool select_rows(ts_service *service, const char *query, ts_arena *arena, selection *some,
+                        ts_error *err)
 {
-    const uint32_t *numbers = NULL;
-    size_t count = 0;
     ts_find find = {.query = query, .min_score = -1, .with_held = true};
     (void)ts_feed_wait(service->feed, ts_catalog_last_seq(service->catalog), 2000);
-    if (!ts_index_select(service->index, &find, arena, &numbers, &count, err)) return false;
-    o->total = count;
-    for (size_t i = 0; i < count && !o->failed; i++) {
+    return ts_index_select(service->index, &find, arena, &some->numbers, &some->count, err);
+}
+
+/* One that was deleted since it was found is none of the export's. */
+static bool write_selected(out *o, const selection *some, ts_arena *one, ts_error *err)
+{
+    o->total = some->count;
+    for (size_t i = 0; i < some->count && !o->failed; i++) {
         ts_picture_row row;
-        ts_arena *one = ts_arena_new(0);
-        if (one && ts_pictures_get(o->txn, numbers[i], one, &row, NULL)) (void)write_row(o, &row);
-        ts_arena_free(one);
+        ts_error trouble = {0};
+        ts_arena_reset(one);
+        if (ts_pictures_get(o->txn, some->numbers[i], one, &row, &trouble)) {
+            (void)write_row(o, &row);
+        } else if (trouble.code != TS_NOT_FOUND) {
+            if (err) *err = trouble;
+            return false;
+        }
     }
     return true;
+}
+
+static bool write_rows(ts_service *service, out *o, const char *query, ts_error *err)
+{
+    selection some = {0};
+    ts_arena *found = ts_arena_new(0), *one = ts_arena_new(0);
+    bool by_query = query && query[0];
+    bool ok = (found && one) || ts_fail_memory(err);
+    ok = ok && (!by_query || select_rows(service, query, found, &some, err));
+    ok = ok && (o->txn = ts_catalog_read_begin(service->catalog, err)) != NULL;
+    if (ok)
+        ok = by_query ? write_selected(o, &some, one, err) : ts_pictures_scan(o->txn, 0, write_row, o, err);
+    ts_catalog_read_end(o->txn);
+    ts_arena_free(found);
+    ts_arena_free(one);
+    return ok && !o->failed;
 }
 
 bool ts_service_export(ts_service *service, const ts_actor *actor, const char *query, int fd,
                        ts_keep_progress progress, void *context, ts_error *err)
 {
     out o = {.fd = fd, .progress = progress, .context = context, .err = err, .arena = ts_arena_new(0)};
-    ts_arena *arena = ts_arena_new(0);
-    bool ok = (o.arena && arena) || ts_fail_memory(err);
-    ok = ok && ts_actor_may(actor, TS_SCOPE_ADMIN, err) &&
-         (o.txn = ts_catalog_read_begin(service->catalog, err));
-    if (ok)
-        ok = query && query[0] ? write_selected(service, &o, query, arena, err)
-                               : ts_pictures_scan(o.txn, 0, write_row, &o, err);
-    ts_catalog_read_end(o.txn);
-    ok = ok && !o.failed && flush(&o);
+    bool ok = o.arena || ts_fail_memory(err);
+    ok = ok && ts_actor_may(actor, TS_SCOPE_ADMIN, err) && write_rows(service, &o, query, err) && flush(&o);
     ts_buf_free(&o.buf);
     ts_arena_free(o.arena);
-    ts_arena_free(arena);
     return ok;
 }

@@ -111,12 +111,57 @@ static bool apply_numbers(ts_feed *feed, ts_txn *txn, const all_numbers *some, t
     return ts_index_apply(feed->options.index, changes, some->count, ts_index_seq(feed->options.index), err);
 }
 
+/* What is in the index, and what of that has no row any more: the log lines that told of their end may be pruned. */
+typedef struct stale {
+    const uint32_t *indexed;
+    size_t count, at;
+    uint32_t *numbers;
+    size_t stale_count;
+} stale;
+
+static void pass_until(stale *s, int64_t number)
+{
+    while (s->at < s->count && s->indexed[s->at] < number) s->numbers[s->stale_count++] = s->indexed[s->at++];
+}
+
+static bool compare_row(void *context, const ts_picture_row *row)
+{
+    stale *s = context;
+    pass_until(s, row->number);
+    s->at += s->at < s->count && s->indexed[s->at] == row->number;
+    return true;
+}
+
+static bool remove_stale(ts_feed *feed, ts_txn *txn, ts_arena *arena, ts_error *err)
+{
+    stale s = {0};
+    ts_find all = {.query = "*", .min_score = -1, .with_held = true};
+    if (!ts_index_select(feed->options.index, &all, arena, &s.indexed, &s.count, err)) return false;
+    if (s.count == 0) return true;
+    s.numbers = TS_NEW_ARRAY(arena, s.count, uint32_t);
+    if (!s.numbers) return ts_fail_memory(err);
+    if (!ts_pictures_scan(txn, 0, compare_row, &s, err)) return false;
+    pass_until(&s, INT64_MAX);
+    bool ok = true;
+    for (size_t i = 0; ok && i < s.stale_count; i++)
+        ok = ts_index_remove(feed->options.index, s.numbers[i], err);
+    return ok;
+}
+
+static bool remove_what_is_gone(ts_feed *feed, ts_txn *txn, ts_error *err)
+{
+    ts_arena *arena = ts_arena_new(0);
+    bool ok = arena ? remove_stale(feed, txn, arena, err) : ts_fail_memory(err);
+    ts_arena_free(arena);
+    return ok;
+}
+
 static bool rebuild(ts_feed *feed, ts_txn *txn, ts_error *err)
 {
     int64_t after = 0, seq = 0;
     all_numbers some;
     ts_log_info(feed->options.log, "search index is read anew from the catalogue");
-    if (!ts_changes_last(txn, &seq, err)) return false;
+    if (!ts_changes_last(txn, &seq, err) || !remove_what_is_gone(feed, txn, err)) return false;
     do {
         some.count = 0;
         ts_arena_reset(feed->arena);

@@ -119,7 +119,8 @@ static bool try_move(one *o, const ts_picture_row *row, ts_error *err)
     bool left = row->path && strcmp(row->path, o->path) != 0 && !ts_file_exists(row->path);
     if (!o->job->import->in_place || !left) return true;
     move m = {.o = o, .number = row->number, .from = row->path};
-    if (!o->job->import->dry && !ts_catalog_write(o->job->service->catalog, commit_move, &m, err)) return false;
+    if (!o->job->import->dry && !ts_catalog_write(o->job->service->catalog, commit_move, &m, err))
+        return false;
     o->out->kind = m.winner ? TS_IMPORT_DUPLICATE : TS_IMPORT_MOVED;
     o->out->other = m.winner ? m.winner : row->path;
     return true;

@@ -114,20 +114,86 @@ static bool on_check(void *context, uint64_t done, uint64_t total)
     return !c->progress || c->progress(c->context, done, total, "catalogue");
 }
 
-static bool check_original(void *context, const ts_picture_row *row)
+static bool original_is_there(ts_service *service, const ts_picture_row *row)
 {
-    check *c = context;
+    if (row->path) return row->gone || ts_file_exists(row->path);
+    return ts_blobs_exists(service->blobs, &(ts_blob_name){.hash = row->sha256});
+}
+
+enum { page_rows = 1000 };
+
+/* Pictures whose originals were not there, of a page of rows: short snapshots hold up nobody. */
+typedef struct page {
+    ts_service *service;
+    int64_t suspects[page_rows];
+    size_t suspect_count, seen;
+    int64_t last;
+} page;
+
+static bool look_at_row(void *context, const ts_picture_row *row)
+{
+    page *p = context;
+    p->last = row->number;
+    if (!original_is_there(p->service, row)) p->suspects[p->suspect_count++] = row->number;
+    return ++p->seen < page_rows;
+}
+
+static void tell_missing(check *c, const ts_picture_row *row)
+{
     char text[512];
-    c->out->pictures++;
-    if (row->path) {
-        if (row->gone || ts_file_exists(row->path)) return true;
-        (void)snprintf(text, sizeof text, "file missing: %.300s (picture %s)", row->path, row->id);
-    } else {
-        if (ts_blobs_exists(c->service->blobs, &(ts_blob_name){.hash = row->sha256})) return true;
-        (void)snprintf(text, sizeof text, "original missing: %s (picture %s)", row->sha256, row->id);
-    }
+    if (row->path) (void)snprintf(text, sizeof text, "file missing: %.300s (picture %s)", row->path, row->id);
+    else (void)snprintf(text, sizeof text, "original missing: %s (picture %s)", row->sha256, row->id);
     found_text(c, text);
+}
+
+/* A file goes after its row, and comes before it: what was missing a moment ago and still has its row, as it was, is a
+ * finding; a picture that was deleted or moved between the two looks is none. */
+static bool look_again(check *c, int64_t number, ts_arena *arena, ts_error *err)
+{
+    ts_picture_row first, then;
+    ts_error gone = {0};
+    for (int look = 0; look < 2; look++) {
+        ts_picture_row *row = look == 0 ? &first : &then;
+        ts_txn *txn = ts_catalog_read_begin(c->service->catalog, &gone);
+        bool there = txn && ts_pictures_get(txn, number, arena, row, &gone);
+        ts_catalog_read_end(txn);
+        if (!there && gone.code == TS_NOT_FOUND) return true;
+        if (!there && err) *err = gone;
+        if (!there) return false;
+        if (look == 0 && original_is_there(c->service, row)) return true;
+    }
+    bool moved = first.path && (!then.path || strcmp(first.path, then.path) != 0 || then.gone);
+    if (!moved) tell_missing(c, &then);
     return true;
+}
+
+static bool look_again_at_all(check *c, const page *p, ts_error *err)
+{
+    ts_arena *arena = ts_arena_new(0);
+    bool ok = arena || ts_fail_memory(err);
+    for (size_t i = 0; ok && i < p->suspect_count; i++) {
+        ts_arena_reset(arena);
+        ok = look_again(c, p->suspects[i], arena, err);
+    }
+    ts_arena_free(arena);
+    return ok;
+}
+
+static bool check_originals(check *c, ts_error *err)
+{
+    page p = {.service = c->service};
+    bool ok = true;
+    do {
+        p.suspect_count = p.seen = 0;
+        ts_txn *txn = ts_catalog_read_begin(c->service->catalog, err);
+        ok = txn && ts_pictures_scan(txn, p.last, look_at_row, &p, err);
+        ts_catalog_read_end(txn);
+        ok = ok && look_again_at_all(c, &p, err);
+        c->out->pictures += p.seen;
+        if (ok && c->progress && !c->progress(c->context, c->out->pictures, 0, "originals"))
+            ok = ts_fail(err, TS_INTERRUPTED, "the check was stopped");
+    } while (ok && p.seen == page_rows);
+    return ok;
 }
 
 static bool found_damage(void *context, ts_blob_damage damage, const char *path)
@@ -142,12 +208,9 @@ static bool check_blobs(check *c, bool deep, ts_error *err)
 {
     ts_blob_verify result = {0};
     ts_blob_totals totals = {0};
-    ts_txn *txn = ts_catalog_read_begin(c->service->catalog, err);
-    bool ok = txn && ts_pictures_scan(txn, 0, check_original, c, err);
-    ts_catalog_read_end(txn);
-    ok = ok && ts_blobs_totals(c->service->blobs, &totals, err);
+    if (!check_originals(c, err) || !ts_blobs_totals(c->service->blobs, &totals, err)) return false;
     c->out->blobs = totals.originals;
-    return ok && (!deep || ts_blobs_verify(c->service->blobs, found_damage, c, &result, err));
+    return (!deep || ts_blobs_verify(c->service->blobs, found_damage, c, &result, err));
 }
 
 bool ts_service_verify(ts_service *service, const ts_actor *actor, bool deep,

@@ -20,7 +20,7 @@ typedef struct ts_keep {
     size_t length;
     const char *hash, *name;
     ts_idempotent *idempotent;
-    bool once;        /* another picture of the same bytes is not wanted */
+    bool once;                  /* another picture of the same bytes is not wanted */
     const ts_picture_row *twin; /* out: that picture, when it is why nothing was kept (TS_CONFLICT) */
     ts_arena *arena;
 } ts_keep;

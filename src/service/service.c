@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/random.h"
 #include "catalog/pictures.h"
@@ -159,18 +160,30 @@ ts_service *ts_service_open(const ts_service_options *options, ts_error *err)
     return NULL;
 }
 
-void ts_service_drain(ts_service *service, uint32_t deadline_ms)
+void ts_service_hush(ts_service *service)
 {
     ts_feed_hush(service->feed);
+}
+
+void ts_service_drain(ts_service *service, uint32_t deadline_ms)
+{
+    double end = ts_clock_ms() + deadline_ms;
+    ts_service_hush(service);
     (void)ts_job_queue_drain(service->jobs, deadline_ms);
+    double left = end - ts_clock_ms();
+    ts_courier_drain(service->courier, left > 0 ? (uint32_t)left : 0);
+    ts_net_stop(service->net);
 }
 
 /* First whoever writes, then whoever follows what was written, then the records themselves. The meter's last counts are a
  * commit, and commits ring the courier's bell: it goes before it. */
 void ts_service_close(ts_service *service)
 {
+    enum { grace_ms = 1000 }; /* for a delivery in hand, where nobody drained: of a command */
     if (!service) return;
     ts_job_queue_close(service->jobs);
+    if (service->courier) ts_courier_drain(service->courier, grace_ms);
+    if (service->net) ts_net_stop(service->net);
     ts_meter_free(service->meter);
     ts_courier_close(service->courier);
     ts_origins_free(service->origins);

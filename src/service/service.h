@@ -69,7 +69,10 @@ typedef struct ts_service_options {
  * TS_CONFLICT when another process has it. */
 ts_service *ts_service_open(const ts_service_options *options, ts_error *err);
 
-/* Takes no new jobs, finishes those in hand within the deadline, gives back the rest. */
+/* The beginning of the end: whoever waits for news gets the answer that there are none. */
+void ts_service_hush(ts_service *service);
+/* Takes up no more jobs and deliveries, finishes those in hand within the deadline, gives back the rest; whoever still waits
+ * for an answer from outside then waits no longer. */
 void ts_service_drain(ts_service *service, uint32_t deadline_ms);
 void ts_service_close(ts_service *service); /* NULL is fine */
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -98,6 +99,10 @@ class Server:
     def upload(self, content, headers=None, target='/api/pictures', connection=None):
         return self.call('POST', target, content, {'Content-Type': 'image/jpeg', **(headers or {})}, connection)
 
+    def peak(self):
+        """The most memory that the server ever held, in MiB."""
+        return int(re.search(r'VmHWM:\s*(\d+) kB', Path(f'/proc/{self.process.pid}/status').read_text())[1]) / 1024
+
     def verify(self):
         """Findings of a deep check."""
         connection = UnixConnection(self.data / 'control.sock')
@@ -106,6 +111,34 @@ class Server:
         connection.close()
         assert 'event: done' in text, text
         return re.findall(r'event: finding\ndata: (.*)', text)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def multiply(data, picture, count):
+    """The picture with this id is there `count` times more, in a data folder that nobody has open; all with its tags."""
+    database = sqlite3.connect(Path(data) / 'catalog.db')
+    number, = database.execute('SELECT number FROM pictures WHERE id = ?', (picture,)).fetchone()
+    last, = database.execute('SELECT max(number) FROM pictures').fetchone()
+    with database:
+        for table, key, others in (('pictures', 'number', {'id': "printf('%020d', n.i)", 'phash': 'NULL'}),
+                                   ('ledger', 'picture', {}), ('tags', 'picture', {}),
+                                   ('changes', 'number', {'id': "printf('%020d', n.i)"})):
+            others[key] = 'n.i'
+            names = [row[1] for row in database.execute(f'PRAGMA table_info({table})')]
+            names = [name for name in names if not (name == 'seq' and table in ('ledger', 'changes'))]
+            database.execute(
+                f'WITH RECURSIVE n(i) AS (SELECT {last + 1} UNION ALL SELECT i + 1 FROM n WHERE i < {last + count}) '
+                f'INSERT INTO {table} ({", ".join(names)}) SELECT {", ".join(others.get(name, "t." + name) for name in names)} '
+                f'FROM n, {table} t WHERE t.{key} = {number}')
+        line = '(SELECT max(seq) FROM ledger l WHERE l.picture = tags.picture AND l.key = tags.key)'
+        database.execute(f'UPDATE tags SET seq = {line}, evidence = {line} WHERE picture > ?', (last,))
+    database.close()
+    return last
 
 
 class Case(unittest.TestCase):
@@ -118,6 +151,12 @@ class Case(unittest.TestCase):
         server = Server(self.dir / 'data', *options, **more)
         self.servers.append(server)
         return server
+
+    def until(self, true, seconds=30):
+        end = time.monotonic() + seconds
+        while not true():
+            self.assertLess(time.monotonic(), end, 'it did not happen')
+            time.sleep(0.02)
 
     def tearDown(self):
         for server in self.servers:
@@ -144,12 +183,6 @@ class Shared(Case):
         status, key = self.to.call('POST', '/api/keys', {'rate_per_minute': 100000, **wish})
         self.assertEqual(status, 201, key)
         return key
-
-    def until(self, true, seconds=30):
-        end = time.monotonic() + seconds
-        while not true():
-            self.assertLess(time.monotonic(), end, 'it did not happen')
-            time.sleep(0.02)
 
 
 def main():
