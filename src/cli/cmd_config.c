@@ -73,10 +73,12 @@ static size_t check_variables(void)
     return wrong;
 }
 
-static int check(const settings *s, const char *file)
+static int check(const ts_call *call)
 {
+    const settings *s = call->settings;
     ts_error err = {0}, none = {0};
-    ts_server_settings wanted = {.data = s->server.data, .config = file ? file : s->server.config};
+    ts_server_settings wanted = s->server;
+    if (call->arg_count == 2) wanted.config = call->args[1];
     ts_config *config = ts_server_config(&wanted, &err);
     if (!config) {
         (void)ts_complain(&err);
@@ -139,8 +141,9 @@ static void show_json(const ts_config *config)
     }
 }
 
-static int show(const settings *s)
+static int show(const ts_call *call)
 {
+    const settings *s = call->settings;
     ts_error err = {0};
     ts_buf text = {0};
     ts_config *config = ts_server_config(&s->server, &err);
@@ -154,8 +157,9 @@ static int show(const settings *s)
 
 /* ---- template ------------------------------------------------------------------------------------------------------------- */
 
-static int write_template(void)
+static int write_template(const ts_call *call)
 {
+    (void)call;
     size_t count = 0;
     const ts_setting *table = ts_settings(&count);
     ts_buf text = {0};
@@ -169,16 +173,10 @@ static int write_template(void)
 
 static int run(const ts_call *call)
 {
-    const settings *s = call->settings;
-    const char *action = call->arg_count ? call->args[0] : "";
-    ts_error err = {0};
-    if (strcmp(action, "check") == 0 && call->arg_count <= 2)
-        return check(s, call->arg_count == 2 ? call->args[1] : NULL);
-    if (strcmp(action, "show") == 0 && call->arg_count == 1) return show(s);
-    if (strcmp(action, "template") == 0 && call->arg_count == 1) return write_template();
-    (void)ts_fail(&err, TS_USAGE, "what about the settings?");
-    (void)ts_hint(&err, "say check, check FILE, show or template");
-    return ts_complain(&err);
+    static const ts_action actions[] = {
+        {"check", 0, 1, check}, {"show", 0, 0, show}, {"template", 0, 0, write_template}};
+    return ts_run_action(call, actions, sizeof actions / sizeof *actions, "the settings",
+                         "say check, check FILE, show or template");
 }
 
 const ts_command ts_command_config = {

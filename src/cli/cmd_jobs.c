@@ -51,53 +51,46 @@ static void say_counts(const json_t *answer)
     (void)fprintf(stderr, "%s\n", *before ? "" : "no jobs");
 }
 
-static int list(const ts_call *call, const settings *s)
+static int list(const ts_call *call)
 {
     static const char *const states[] = {NULL,     "queued",      "running",  "done",
                                          "failed", "quarantined", "cancelled"};
+    const settings *s = call->settings;
     char target[128];
     ts_error err = {0};
-    size_t i;
-    json_t *job;
     (void)snprintf(target, sizeof target, "/api/jobs?limit=%u%s%s", s->limit ? s->limit : 50,
                    s->state ? "&state=" : "", s->state ? states[s->state] : "");
-    json_t *answer =
-        ts_server_json(call, &s->server, &(ts_server_ask){.method = "GET", .target = target}, &err);
-    if (!answer) return ts_complain(&err);
-    json_array_foreach (json_object_get(answer, "jobs"), i, job) print_job(job, s->json);
-    if (!s->json) say_counts(answer);
-    json_decref(answer);
-    return TS_EXIT_GOOD;
+    json_t *answer = ts_server_list(call, &s->server, target, "jobs", print_job, s->json, &err);
+    if (answer && !s->json) say_counts(answer);
+    return ts_server_end(answer, &err);
 }
 
-static int change(const ts_call *call, const settings *s, const char *action)
+static int change(const ts_call *call, const char *what)
 {
+    const settings *s = call->settings;
     ts_error err = {0};
-    ts_buf target = {0};
-    json_t *job = NULL;
-    (void)ts_buf_puts(&target, "/api/jobs/");
-    if (ts_escape_query(&target, call->args[1]) && ts_buf_printf(&target, "/%s", action))
-        job =
-            ts_server_json(call, &s->server, &(ts_server_ask){.method = "POST", .target = target.data}, &err);
-    else (void)ts_fail_memory(&err);
-    ts_buf_free(&target);
-    if (!job) return ts_complain(&err);
-    print_job(job, s->json);
-    json_decref(job);
-    return TS_EXIT_GOOD;
+    ts_server_ask ask = {.method = "POST", .target = "/api/jobs"};
+    json_t *job = ts_server_about(call, &s->server, &ask, call->args[1], what, &err);
+    if (job) print_job(job, s->json);
+    return ts_server_end(job, &err);
+}
+
+static int retry(const ts_call *call)
+{
+    return change(call, "/requeue");
+}
+
+static int cancel(const ts_call *call)
+{
+    return change(call, "/cancel");
 }
 
 static int run(const ts_call *call)
 {
-    const settings *s = call->settings;
-    const char *action = call->arg_count ? call->args[0] : "";
-    ts_error err = {0};
-    if (strcmp(action, "list") == 0 && call->arg_count == 1) return list(call, s);
-    if (strcmp(action, "retry") == 0 && call->arg_count == 2) return change(call, s, "requeue");
-    if (strcmp(action, "cancel") == 0 && call->arg_count == 2) return change(call, s, "cancel");
-    (void)ts_fail(&err, TS_USAGE, "what about the jobs?");
-    (void)ts_hint(&err, "say list, retry ID or cancel ID");
-    return ts_complain(&err);
+    static const ts_action actions[] = {
+        {"list", 0, 0, list}, {"retry", 1, 1, retry}, {"cancel", 1, 1, cancel}};
+    return ts_run_action(call, actions, sizeof actions / sizeof *actions, "the jobs",
+                         "say list, retry ID or cancel ID");
 }
 
 const ts_command ts_command_jobs = {

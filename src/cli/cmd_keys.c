@@ -73,23 +73,26 @@ static void print_made(const json_t *made, bool json)
                  key, secret);
 }
 
-static int create(const ts_call *call, const settings *s)
+static int create(const ts_call *call)
 {
+    const settings *s = call->settings;
     ts_error err = {0};
     json_t *wish = wish_of(s, &err);
     ts_server_ask ask = {.method = "POST", .target = "/api/keys", .body = wish, .makes_folder = true};
     json_t *made = wish ? ts_server_json(call, &s->server, &ask, &err) : NULL;
     json_decref(wish);
-    if (!made) return ts_complain(&err);
-    print_made(made, s->json);
-    json_decref(made);
-    return TS_EXIT_GOOD;
+    if (made) print_made(made, s->json);
+    return ts_server_end(made, &err);
 }
 
 /* ---- list, revoke, credit --------------------------------------------------------------------------------- */
 
-static void print_key(const json_t *key)
+static void print_key(const json_t *key, bool as_json)
 {
+    if (as_json) {
+        ts_print_json(key);
+        return;
+    }
     char credits[32] = "unlimited", scopes[64] = "";
     const json_t *left = json_object_get(key, "credits");
     size_t i;
@@ -106,49 +109,26 @@ static void print_key(const json_t *key)
                  json_is_string(json_object_get(key, "revoked")) ? "  revoked" : "");
 }
 
-static int list(const ts_call *call, const settings *s)
+static int list(const ts_call *call)
 {
+    const settings *s = call->settings;
     ts_error err = {0};
-    size_t i;
-    json_t *key;
-    json_t *answer =
-        ts_server_json(call, &s->server, &(ts_server_ask){.method = "GET", .target = "/api/keys"}, &err);
-    if (!answer) return ts_complain(&err);
-    const json_t *keys = json_is_array(answer) ? answer : json_object_get(answer, "keys");
-    json_array_foreach (keys, i, key) {
-        if (s->json) ts_print_json(key);
-        else print_key(key);
-    }
-    json_decref(answer);
-    return TS_EXIT_GOOD;
+    json_t *answer = ts_server_list(call, &s->server, "/api/keys", "keys", print_key, s->json, &err);
+    return ts_server_end(answer, &err);
 }
 
-/* A call about the key that is named on the command line. */
-static json_t *ask_about(const ts_call *call, const settings *s, const char *method, const char *what,
-                         const json_t *body, ts_error *err)
+static int revoke(const ts_call *call)
 {
-    ts_buf target = {0};
-    json_t *answer = NULL;
-    (void)ts_buf_puts(&target, "/api/keys/");
-    if (ts_escape_query(&target, call->args[1]) && ts_buf_puts(&target, what))
-        answer = ts_server_json(call, &s->server,
-                                &(ts_server_ask){.method = method, .target = target.data, .body = body}, err);
-    else (void)ts_fail_memory(err);
-    ts_buf_free(&target);
-    return answer;
-}
-
-static int revoke(const ts_call *call, const settings *s)
-{
+    const settings *s = call->settings;
     ts_error err = {0};
-    json_t *answer = ask_about(call, s, "DELETE", "", NULL, &err);
-    if (!answer) return ts_complain(&err);
-    json_decref(answer);
-    return TS_EXIT_GOOD;
+    ts_server_ask ask = {.method = "DELETE", .target = "/api/keys"};
+    json_t *answer = ts_server_about(call, &s->server, &ask, call->args[1], "", &err);
+    return ts_server_end(answer, &err);
 }
 
-static int credit(const ts_call *call, const settings *s)
+static int credit(const ts_call *call)
 {
+    const settings *s = call->settings;
     ts_error err = {0};
     char *end = NULL;
     long long amount = strtoll(call->args[2], &end, 10);
@@ -157,27 +137,19 @@ static int credit(const ts_call *call, const settings *s)
         return ts_complain(&err);
     }
     json_t *body = json_pack("{s:I}", "amount", (json_int_t)amount);
-    json_t *answer = ask_about(call, s, "POST", "/credit", body, &err);
+    ts_server_ask ask = {.method = "POST", .target = "/api/keys", .body = body};
+    json_t *answer = ts_server_about(call, &s->server, &ask, call->args[1], "/credit", &err);
     json_decref(body);
-    if (!answer) return ts_complain(&err);
-    if (s->json) ts_print_json(answer);
-    else print_key(answer);
-    json_decref(answer);
-    return TS_EXIT_GOOD;
+    if (answer) print_key(answer, s->json);
+    return ts_server_end(answer, &err);
 }
 
 static int run(const ts_call *call)
 {
-    const settings *s = call->settings;
-    const char *action = call->arg_count ? call->args[0] : "";
-    ts_error err = {0};
-    if (strcmp(action, "create") == 0 && call->arg_count == 1) return create(call, s);
-    if (strcmp(action, "list") == 0 && call->arg_count == 1) return list(call, s);
-    if (strcmp(action, "revoke") == 0 && call->arg_count == 2) return revoke(call, s);
-    if (strcmp(action, "credit") == 0 && call->arg_count == 3) return credit(call, s);
-    (void)ts_fail(&err, TS_USAGE, "what about the keys?");
-    (void)ts_hint(&err, "say create, list, revoke ID or credit ID +N");
-    return ts_complain(&err);
+    static const ts_action actions[] = {
+        {"create", 0, 0, create}, {"list", 0, 0, list}, {"revoke", 1, 1, revoke}, {"credit", 2, 2, credit}};
+    return ts_run_action(call, actions, sizeof actions / sizeof *actions, "the keys",
+                         "say create, list, revoke ID or credit ID +N");
 }
 
 const ts_command ts_command_keys = {

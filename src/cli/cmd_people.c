@@ -37,11 +37,6 @@ static const char *role_of(const settings *s)
 
 /* ---- look ------------------------------------------------------------------------------------------------------------ */
 
-static json_t *ask_list(const ts_call *call, const settings *s, ts_error *err)
-{
-    return ts_server_json(call, &s->server, &(ts_server_ask){.method = "GET", .target = "/api/people"}, err);
-}
-
 static void print_person(const json_t *person, bool as_json)
 {
     if (as_json) {
@@ -55,70 +50,73 @@ static void print_person(const json_t *person, bool as_json)
     (void)printf("%s\n", ts_json_bool_or(person, "disabled", false) ? "  (disabled)" : "");
 }
 
-static int list(const ts_call *call, const settings *s)
+static int list(const ts_call *call)
 {
+    const settings *s = call->settings;
     ts_error err = {0};
-    size_t i;
-    json_t *person, *answer = ask_list(call, s, &err);
-    if (!answer) return ts_complain(&err);
-    json_array_foreach (json_object_get(answer, "people"), i, person) print_person(person, s->json);
-    json_decref(answer);
-    return TS_EXIT_GOOD;
+    json_t *answer = ts_server_list(call, &s->server, "/api/people", "people", print_person, s->json, &err);
+    return ts_server_end(answer, &err);
 }
 
-/* People are named by address or id. Appends the id to the target. */
-static bool put_person(const ts_call *call, const settings *s, const char *who, ts_buf *target, ts_error *err)
+/* People are named by address or id. In the list that holds them; "": nobody is called so. */
+static const char *id_of(const json_t *people, const char *who)
 {
     size_t i;
-    const char *id = NULL;
-    json_t *person, *answer = ask_list(call, s, err);
-    if (!answer) return false;
-    json_array_foreach (json_object_get(answer, "people"), i, person) {
-        bool is = strcasecmp(ts_json_string_or(person, "email", ""), who) == 0 ||
-                  strcmp(ts_json_string_or(person, "id", ""), who) == 0;
-        if (is) id = ts_json_string_or(person, "id", "");
+    json_t *person;
+    json_array_foreach (people, i, person) {
+        const char *id = ts_json_string_or(person, "id", "");
+        if (strcmp(id, who) == 0 || strcasecmp(ts_json_string_or(person, "email", ""), who) == 0) return id;
     }
-    bool ok = id ? ts_escape_query(target, id) || ts_fail_memory(err)
-                 : ts_fail(err, TS_NOT_FOUND, "nobody here is called \"%.200s\"", who);
-    if (!id) (void)ts_hint(err, "tagsmith people list shows who there is");
-    json_decref(answer);
-    return ok;
+    return "";
 }
 
 /* ---- change ---------------------------------------------------------------------------------------------------------- */
 
-static int change(const ts_call *call, const settings *s, const char *method, json_t *body)
+static json_t *ask_about(const ts_call *call, const char *method, const json_t *body, ts_error *err)
 {
-    ts_error err = {0};
-    ts_buf target = {0};
-    json_t *answer = NULL;
-    (void)ts_buf_puts(&target, "/api/people/");
-    if (put_person(call, s, call->args[1], &target, &err))
-        answer = ts_server_json(
-            call, &s->server, &(ts_server_ask){.method = method, .target = target.data, .body = body}, &err);
-    ts_buf_free(&target);
-    json_decref(body);
-    if (!answer) return ts_complain(&err);
-    json_decref(answer);
-    return TS_EXIT_GOOD;
+    const settings *s = call->settings;
+    const char *who = call->args[1];
+    ts_server_ask ask = {.method = "GET", .target = "/api/people"};
+    json_t *answer = NULL, *list = ts_server_json(call, &s->server, &ask, err);
+    if (!list) return NULL;
+    const char *id = id_of(json_object_get(list, "people"), who);
+    ask.method = method;
+    ask.body = body;
+    if (*id) answer = ts_server_about(call, &s->server, &ask, id, "", err);
+    else {
+        (void)ts_fail(err, TS_NOT_FOUND, "nobody here is called \"%.200s\"", who);
+        (void)ts_hint(err, "tagsmith people list shows who there is");
+    }
+    json_decref(list);
+    return answer;
 }
 
-static int set_password(const ts_call *call, const settings *s)
+/* Gives the body up. */
+static int change(const ts_call *call, const char *method, json_t *body)
+{
+    ts_error err = {0};
+    json_t *answer = ask_about(call, method, body, &err);
+    json_decref(body);
+    return ts_server_end(answer, &err);
+}
+
+static int set_password(const ts_call *call)
 {
     ts_error err = {0};
     char password[password_size];
     if (!ts_password_read(password, sizeof password, &err)) return ts_complain(&err);
     json_t *body = json_pack("{s:s}", "password", password);
     explicit_bzero(password, sizeof password);
-    if (body) return change(call, s, "PATCH", body);
+    if (body) return change(call, "PATCH", body);
     (void)ts_fail(&err, TS_USAGE, "a password is text in UTF-8");
     return ts_complain(&err);
 }
 
-static int set_role(const ts_call *call, const settings *s)
+static int set_role(const ts_call *call)
 {
+    const settings *s = call->settings;
     ts_error err = {0};
-    if (s->role) return change(call, s, "PATCH", json_pack("{s:s}", "role", role_of(s)));
+    if (s->role) return change(call, "PATCH", json_pack("{s:s}", "role", role_of(s)));
     (void)ts_fail(&err, TS_USAGE, "what shall be changed? Say --role " ROLES);
     return ts_complain(&err);
 }
@@ -131,8 +129,9 @@ static json_t *wish_of(const settings *s, const char *email, const char *passwor
                      s->role ? role_of(s) : "viewer", "password", password);
 }
 
-static int add(const ts_call *call, const settings *s)
+static int add(const ts_call *call)
 {
+    const settings *s = call->settings;
     ts_error err = {0};
     char password[password_size];
     if (!ts_password_read(password, sizeof password, &err)) return ts_complain(&err);
@@ -142,30 +141,33 @@ static int add(const ts_call *call, const settings *s)
     json_t *made = wish ? ts_server_json(call, &s->server, &ask, &err) : NULL;
     if (!wish) (void)ts_fail(&err, TS_USAGE, "name, address and password are texts in UTF-8");
     json_decref(wish);
-    if (!made) return ts_complain(&err);
-    print_person(made, s->json);
-    json_decref(made);
-    return TS_EXIT_GOOD;
+    if (made) print_person(made, s->json);
+    return ts_server_end(made, &err);
+}
+
+static int disable(const ts_call *call)
+{
+    return change(call, "PATCH", json_pack("{s:b}", "disabled", 1));
+}
+
+static int enable(const ts_call *call)
+{
+    return change(call, "PATCH", json_pack("{s:b}", "disabled", 0));
+}
+
+static int remove_person(const ts_call *call)
+{
+    return change(call, "DELETE", NULL);
 }
 
 static int run(const ts_call *call)
 {
-    const settings *s = call->settings;
-    const char *action = call->arg_count ? call->args[0] : "";
-    ts_error err = {0};
-    if (strcmp(action, "list") == 0 && call->arg_count == 1) return list(call, s);
-    if (call->arg_count == 2) {
-        if (strcmp(action, "add") == 0) return add(call, s);
-        if (strcmp(action, "change") == 0) return set_role(call, s);
-        if (strcmp(action, "password") == 0) return set_password(call, s);
-        if (strcmp(action, "disable") == 0)
-            return change(call, s, "PATCH", json_pack("{s:b}", "disabled", 1));
-        if (strcmp(action, "enable") == 0) return change(call, s, "PATCH", json_pack("{s:b}", "disabled", 0));
-        if (strcmp(action, "remove") == 0) return change(call, s, "DELETE", NULL);
-    }
-    (void)ts_fail(&err, TS_USAGE, "what about people?");
-    (void)ts_hint(&err, "say list, or add, change, password, disable, enable or remove with an address");
-    return ts_complain(&err);
+    static const ts_action actions[] = {{"list", 0, 0, list},           {"add", 1, 1, add},
+                                        {"change", 1, 1, set_role},     {"password", 1, 1, set_password},
+                                        {"disable", 1, 1, disable},     {"enable", 1, 1, enable},
+                                        {"remove", 1, 1, remove_person}};
+    return ts_run_action(call, actions, sizeof actions / sizeof *actions, "people",
+                         "say list, or add, change, password, disable, enable or remove with an address");
 }
 
 const ts_command ts_command_people = {

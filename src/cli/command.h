@@ -58,6 +58,17 @@ typedef struct ts_command {
     int (*run)(const ts_call *call);
 } ts_command;
 
+/* One of the things that a command does, where its first word says which. */
+typedef struct ts_action {
+    const char *name;
+    size_t least, most; /* words after the name */
+    int (*run)(const ts_call *call);
+} ts_action;
+
+/* Runs the action that the call names, or asks "what about WHAT?" and hints; returns the exit status. */
+int ts_run_action(const ts_call *call, const ts_action *actions, size_t count, const char *what,
+                  const char *hint);
+
 /* The table, in the order of the help. */
 const ts_command *const *ts_commands(size_t *count);
 const ts_command *ts_command_of(const char *name);

@@ -47,6 +47,20 @@ int ts_complain(const ts_error *err)
     return err->code == TS_USAGE ? TS_EXIT_USAGE : TS_EXIT_CANNOT_RUN;
 }
 
+int ts_run_action(const ts_call *call, const ts_action *actions, size_t count, const char *what,
+                  const char *hint)
+{
+    ts_error err = {0};
+    for (size_t i = 0; call->arg_count && i < count; i++) {
+        size_t words = call->arg_count - 1;
+        bool fits = words >= actions[i].least && words <= actions[i].most;
+        if (fits && strcmp(actions[i].name, call->args[0]) == 0) return actions[i].run(call);
+    }
+    (void)ts_fail(&err, TS_USAGE, "what about %s?", what);
+    (void)ts_hint(&err, "%s", hint);
+    return ts_complain(&err);
+}
+
 static int unknown_command(const char *word)
 {
     const char *names[COMMANDS];

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "cli/cli.h"
 #include "service/settings.h"
 
 ts_config *ts_server_config(const ts_server_settings *settings, ts_error *err)
@@ -94,6 +95,38 @@ json_t *ts_server_json(const ts_call *call, const ts_server_settings *settings, 
     if (ask_server(call, settings, ask, NULL, NULL, &answer, err)) json = parse_answer(&answer, err);
     ts_buf_free(&answer.body);
     return json;
+}
+
+json_t *ts_server_about(const ts_call *call, const ts_server_settings *settings, const ts_server_ask *ask,
+                        const char *id, const char *what, ts_error *err)
+{
+    ts_buf target = {0};
+    ts_server_ask about = *ask;
+    json_t *answer = NULL;
+    (void)ts_buf_printf(&target, "%s/", ask->target);
+    bool ok = ts_escape_query(&target, id) && ts_buf_puts(&target, what);
+    about.target = target.data;
+    if (ok) answer = ts_server_json(call, settings, &about, err);
+    else (void)ts_fail_memory(err);
+    ts_buf_free(&target);
+    return answer;
+}
+
+json_t *ts_server_list(const ts_call *call, const ts_server_settings *settings, const char *target,
+                       const char *rows, ts_print_row print, bool as_json, ts_error *err)
+{
+    size_t i;
+    json_t *row;
+    json_t *answer = ts_server_json(call, settings, &(ts_server_ask){.method = "GET", .target = target}, err);
+    json_array_foreach (json_object_get(answer, rows), i, row) print(row, as_json);
+    return answer;
+}
+
+int ts_server_end(json_t *answer, const ts_error *err)
+{
+    if (!answer) return ts_complain(err);
+    json_decref(answer);
+    return TS_EXIT_GOOD;
 }
 
 bool ts_server_lines(const ts_call *call, const ts_server_settings *settings, const ts_server_ask *ask,

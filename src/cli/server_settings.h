@@ -42,6 +42,20 @@ typedef struct ts_server_ask {
 json_t *ts_server_json(const ts_call *call, const ts_server_settings *settings, const ts_server_ask *ask,
                        ts_error *err);
 
+/* A call about one thing of a list: ask->target is the list ("/api/keys"), id what the user called the thing, `what` the
+ * rest of the path ("/credit") or "". As ts_server_json. */
+json_t *ts_server_about(const ts_call *call, const ts_server_settings *settings, const ts_server_ask *ask,
+                        const char *id, const char *what, ts_error *err);
+
+/* The list at a target, its rows (the answer's member `rows`) printed one after the other. The answer is the caller's.
+ * NULL: err says why. */
+typedef void (*ts_print_row)(const json_t *row, bool as_json);
+json_t *ts_server_list(const ts_call *call, const ts_server_settings *settings, const char *target,
+                       const char *rows, ts_print_row print, bool as_json, ts_error *err);
+
+/* The end of a command that prints no more: gives the answer up, complains where there is none, returns the exit status. */
+int ts_server_end(json_t *answer, const ts_error *err);
+
 /* A call whose answer comes as events: each is told; data lives for the call. What the event "done" brought is the
  * result and the caller's. NULL: err says why; TS_INTERRUPTED when the user stopped it. */
 typedef void (*ts_server_event)(void *context, const char *name, const json_t *data);
