@@ -73,6 +73,9 @@ static void fails_with(const char *text, const char *message, const char *hint)
     ts_config_free(c);
 }
 
+/* The second line, below [server], is what is wrong. */
+#define WRONG(line, message) fails_with("[server]\n" line, "f:2: " message, "")
+
 static void understands_values(void **state)
 {
     (void)state;
@@ -106,28 +109,24 @@ static void says_what_is_wrong(void **state)
                "did you mean server.listen?");
     fails_with("[sever]\n", "f:1: there is no section [sever]", "did you mean [server]?");
     fails_with("[server]\nthreads=1\n#\nthreads=2\n", "f:4: server.threads was set in line 2 already", "");
-    fails_with("[server]\nthreads=65", "f:2: server.threads must be from 1 to 64, not 65", "");
-    fails_with("[server]\nmax_upload = 1", "f:2: server.max_upload must be from 1K to 1T, not 1", "");
-    fails_with("[server]\nthreads = four", "f:2: server.threads must be a whole number, not \"four\"", "");
-    fails_with("[server]\nthreads = 1.5", "f:2: server.threads must be a whole number, not \"1.5\"", "");
-    fails_with("[server]\nthreads = 0x10", "f:2: server.threads must be a whole number, not \"0x10\"", "");
-    fails_with("[server]\noffset = 99999999999999999999",
-               "f:2: server.offset: 99999999999999999999 is too large", "");
-    fails_with("[server]\ntimeout = 5 years",
-               "f:2: server.timeout must be a duration such as 30s or 5m, not \"5 years\"", "");
+    WRONG("threads=65", "server.threads must be from 1 to 64, not 65");
+    WRONG("max_upload = 1", "server.max_upload must be from 1K to 1T, not 1");
+    WRONG("threads = four", "server.threads must be a whole number, not \"four\"");
+    WRONG("threads = 1.5", "server.threads must be a whole number, not \"1.5\"");
+    WRONG("threads = 0x10", "server.threads must be a whole number, not \"0x10\"");
+    WRONG("offset = 99999999999999999999", "server.offset: 99999999999999999999 is too large");
+    WRONG("timeout = 5 years", "server.timeout must be a duration such as 30s or 5m, not \"5 years\"");
     fails_with("[tags]\npeople = maybe", "f:2: tags.people must be yes or no, not \"maybe\"", "");
     fails_with("[tags]\ncolour = blue", "f:2: tags.colour must be one of red, green, not \"blue\"", "");
     fails_with("[tags]\nlanguages = a,,b",
                "f:2: tags.languages must be a list separated by commas, not \"a,,b\"", "");
     fails_with("threads = 1", "f:1: a [section] must come first", "");
-    fails_with("[server]\nthreads", "f:2: a setting looks like key = value", "");
+    WRONG("threads", "a setting looks like key = value");
     fails_with("[server", "f:1: a section looks like [name]", "");
-    fails_with("[server]\nlisten = \"a",
-               "f:2: server.listen: the quotes do not close, or \\ stands before what it cannot", "");
-    fails_with("[server]\nlisten = \"a\" b",
-               "f:2: server.listen: the quotes do not close, or \\ stands before what it cannot", "");
-    fails_with("[server]\nlisten = \xff", "f:2: not valid UTF-8", "");
-    fails_with("[server]\nlisten = \x01", "f:2: a control byte (0x01)", "");
+    WRONG("listen = \"a", "server.listen: the quotes do not close, or \\ stands before what it cannot");
+    WRONG("listen = \"a\" b", "server.listen: the quotes do not close, or \\ stands before what it cannot");
+    WRONG("listen = \xff", "not valid UTF-8");
+    WRONG("listen = \x01", "a control byte (0x01)");
 }
 
 static void an_error_changes_nothing(void **state)

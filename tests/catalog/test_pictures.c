@@ -41,38 +41,49 @@ CHANGE(put_name, wish)
     return ts_names_put(txn, in->space, in->name, in->row.number, in->replace, err);
 }
 
-static wish full_wish(house *h, const char *sha256)
+static const char *hash_of(house *h, unsigned tag)
 {
-    return (wish){.arena = h->arena,
-                  .expected = -1,
-                  .row = {.sha256 = sha256,
-                          .bytes = 12345,
-                          .format = "webp",
-                          .width = 4000,
-                          .height = 3000,
-                          .orientation = 6,
-                          .name = "Urlaub \303\274ber.webp",
-                          .path = "/srv/a.webp",
-                          .file_mtime = 1234567890123456789,
-                          .library = "lib1",
-                          .title = "T",
-                          .description = "D",
-                          .alt = "A",
-                          .taken = -5000,
-                          .has_taken = true,
-                          .latitude = -33.25,
-                          .longitude = 151.5,
-                          .has_place = true,
-                          .owner = "tk_1",
-                          .preset = "default",
-                          .state = TS_PICTURE_FAILED,
-                          .visibility = TS_HELD,
-                          .reason = "nsfw 0.8",
-                          .gone = 17,
-                          .phash = UINT64_C(0xFEDCBA9876543210),
-                          .has_phash = true,
-                          .extra = "{\"a\":1}",
-                          .error = "{\"code\":\"corrupt\"}"}};
+    char *sha256 = TS_NEW_ARRAY(h->arena, 65, char);
+    assert_non_null(sha256);
+    house_sha256(tag, sha256);
+    return sha256;
+}
+
+/* A row in which no field is empty, put; it is picture 1. */
+static wish put_full(house *h)
+{
+    wish w = {.arena = h->arena,
+              .expected = -1,
+              .row = {.sha256 = hash_of(h, 7),
+                      .bytes = 12345,
+                      .format = "webp",
+                      .width = 4000,
+                      .height = 3000,
+                      .orientation = 6,
+                      .name = "Urlaub \303\274ber.webp",
+                      .path = "/srv/a.webp",
+                      .file_mtime = 1234567890123456789,
+                      .library = "lib1",
+                      .title = "T",
+                      .description = "D",
+                      .alt = "A",
+                      .taken = -5000,
+                      .has_taken = true,
+                      .latitude = -33.25,
+                      .longitude = 151.5,
+                      .has_place = true,
+                      .owner = "tk_1",
+                      .preset = "default",
+                      .state = TS_PICTURE_FAILED,
+                      .visibility = TS_HELD,
+                      .reason = "nsfw 0.8",
+                      .gone = 17,
+                      .phash = UINT64_C(0xFEDCBA9876543210),
+                      .has_phash = true,
+                      .extra = "{\"a\":1}",
+                      .error = "{\"code\":\"corrupt\"}"}};
+    house_write(h, insert, &w);
+    return w;
 }
 
 static void check_full(const ts_picture_row *row, const ts_picture_row *put)
@@ -109,10 +120,7 @@ static void every_field_comes_back(void **state)
 {
     (void)state;
     house *h = house_open();
-    char sha256[65];
-    house_sha256(7, sha256);
-    wish w = full_wish(h, sha256);
-    house_write(h, insert, &w);
+    wish w = put_full(h);
     assert_int_equal(w.row.number, 1);
     assert_int_equal(strlen(w.row.id), 20);
     ts_error err;
@@ -128,7 +136,7 @@ static void every_field_comes_back(void **state)
     check_full(&row, &w.row);
     const ts_picture_row *rows = NULL;
     size_t count = 0;
-    assert_works(ts_pictures_find_sha256(txn, sha256, h->arena, &rows, &count, &err), err);
+    assert_works(ts_pictures_find_sha256(txn, w.row.sha256, h->arena, &rows, &count, &err), err);
     assert_int_equal(count, 1);
     check_full(rows, &w.row);
     assert_fails(ts_pictures_get(txn, 2, h->arena, &row, &err), err, TS_NOT_FOUND);
@@ -141,9 +149,7 @@ static void little_is_enough(void **state)
 {
     (void)state;
     house *h = house_open();
-    char sha256[65];
-    house_sha256(7, sha256);
-    wish w = {.arena = h->arena, .row = {.sha256 = sha256}};
+    wish w = {.arena = h->arena, .row = {.sha256 = hash_of(h, 7)}};
     house_write(h, insert, &w);
     ts_error err;
     ts_picture_row row;
@@ -164,10 +170,7 @@ static void ids_and_paths_are_unique(void **state)
 {
     (void)state;
     house *h = house_open();
-    char sha256[65];
-    house_sha256(7, sha256);
-    wish w = full_wish(h, sha256);
-    house_write(h, insert, &w);
+    wish w = put_full(h);
     w.row.id = NULL;
     house_refuses(h, insert, &w, TS_CONFLICT);
     w.row.path = NULL;
@@ -180,10 +183,7 @@ static void updates_need_the_version_that_was_seen(void **state)
 {
     (void)state;
     house *h = house_open();
-    char sha256[65];
-    house_sha256(7, sha256);
-    wish w = full_wish(h, sha256);
-    house_write(h, insert, &w);
+    wish w = put_full(h);
     atomic_fetch_add(&h->now, 50);
     w.row.title = "other";
     w.row.has_taken = false;
@@ -238,9 +238,7 @@ static void near_hashes_are_found(void **state)
             hash ^= UINT64_C(1) << (random >> 58);
             if ((unsigned)__builtin_popcountll(hash ^ base) > distance) hash = base;
         }
-        char sha256[65];
-        house_sha256(i, sha256);
-        wish w = {.arena = h->arena, .row = {.sha256 = sha256, .phash = hash, .has_phash = true}};
+        wish w = {.arena = h->arena, .row = {.sha256 = hash_of(h, i), .phash = hash, .has_phash = true}};
         house_write(h, insert, &w);
         expected[distance]++;
     }
@@ -272,10 +270,8 @@ static void pages_and_counts(void **state)
     (void)state;
     house *h = house_open();
     for (unsigned i = 1; i <= 7; i++) {
-        char sha256[65];
-        house_sha256(i, sha256);
         wish w = {.arena = h->arena,
-                  .row = {.sha256 = sha256,
+                  .row = {.sha256 = hash_of(h, i),
                           .library = i % 2 ? "odd" : NULL,
                           .gone = i == 7,
                           .visibility = i == 3 ? TS_HELD : TS_VISIBLE}};
