@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/random.h"
 #include "catalog/pictures.h"
 #include "service/core.h"
 #include "service/keep_files.h"
@@ -196,10 +197,27 @@ static bool check_originals(check *c, ts_error *err)
     return ok;
 }
 
+/* Of which picture? Of several with the same bytes the first; "none" when it belongs to nobody. */
+static void find_owner(const check *c, const char *path, char id[TS_ID_SIZE])
+{
+    const ts_picture_row *rows = NULL;
+    size_t count = 0;
+    char hash[65];
+    const char *file = strrchr(path, '/');
+    (void)snprintf(hash, sizeof hash, "%s", file ? file + 1 : path);
+    ts_arena *arena = ts_arena_new(0);
+    ts_txn *txn = arena ? ts_catalog_read_begin(c->service->catalog, NULL) : NULL;
+    bool known = txn && ts_pictures_find_sha256(txn, hash, arena, &rows, &count, NULL) && count > 0;
+    (void)snprintf(id, TS_ID_SIZE, "%s", known ? rows[0].id : "none");
+    ts_catalog_read_end(txn);
+    ts_arena_free(arena);
+}
+
 static bool found_damage(void *context, ts_blob_damage damage, const char *path)
 {
-    char text[512];
-    (void)snprintf(text, sizeof text, "blob %s: %.300s", ts_blob_damage_name(damage), path);
+    char text[512], id[TS_ID_SIZE] = "none";
+    if (damage != TS_BLOB_STRANGER) find_owner(context, path, id);
+    (void)snprintf(text, sizeof text, "blob %s: %.300s (picture %s)", ts_blob_damage_name(damage), path, id);
     found_text(context, text);
     return true;
 }

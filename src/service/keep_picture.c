@@ -137,6 +137,13 @@ static bool still_there(const ts_keep *keep, ts_error *err)
     return keep->ask->path || ts_blobs_exists(keep->service->blobs, &original) || keep_blobs(keep, err);
 }
 
+/* The row did not come to be: its files go, too, most of all when it was for want of space. */
+static bool leave_nothing(const ts_keep *keep)
+{
+    if (!keep->twin) ts_keep_forget(keep->service, keep->hash);
+    return false;
+}
+
 /* Two uploads of the same bytes at once: the first one's picture is for both. */
 static bool is_only_one(ts_keep *keep, ts_txn *txn, ts_error *err)
 {
@@ -236,8 +243,9 @@ static bool commit_tagged(ts_txn *txn, void *context, ts_error *err)
 bool ts_keep_tagged(ts_keep *keep, ts_picture_full *out, ts_error *err)
 {
     commit c = {.keep = keep, .out = out};
-    return make_row(keep, &c.row, err) && keep_blobs(keep, err) &&
-           ts_catalog_write(keep->service->catalog, commit_tagged, &c, err);
+    if (!make_row(keep, &c.row, err)) return false;
+    bool ok = keep_blobs(keep, err) && ts_catalog_write(keep->service->catalog, commit_tagged, &c, err);
+    return ok || leave_nothing(keep);
 }
 
 /* ---- later ------------------------------------------------------------------------------------------ */
@@ -271,7 +279,7 @@ bool ts_keep_pending(ts_keep *keep, ts_picture_full *out, const char **job, ts_e
     if (!ts_job_queue_reserve(keep->service->jobs, 1, err)) return false;
     bool ok = keep_blobs(keep, err) && ts_catalog_write(keep->service->catalog, commit_pending, &c, err);
     ts_job_queue_reserved(keep->service->jobs, 1, ok);
-    return ok;
+    return ok || leave_nothing(keep);
 }
 
 /* ---- nothing ---------------------------------------------------------------------------------------- */

@@ -34,6 +34,7 @@ class Server:
 
     def __init__(self, data, *options, environment=None):
         self.data, self.options, self.key, self.port, self.process = Path(data), options, None, None, None
+        self.program, self.root = [PROGRAM], ''
         self.environment = dict(os.environ, TAGSMITH_SHARE=str(ROOT), TAGSMITH_CACHE=str(self.data) + '.cache',
                                 TAGSMITH_CONFIG=str(self.data) + '.config', TAGSMITH_MODELS=str(self.data) + '.models')
         self.environment.update(environment or {})
@@ -46,7 +47,7 @@ class Server:
     def start(self, timeout=60):
         self.log = open(str(self.data) + '.log', 'ab')
         self.process = subprocess.Popen(
-            [PROGRAM, 'serve', '--data', str(self.data), '--listen', '127.0.0.1:0', *self.options],
+            [*self.program, 'serve', '--data', str(self.data), '--listen', '127.0.0.1:0', *self.options],
             stdout=subprocess.PIPE, stderr=self.log, env=self.environment, text=True)
         self.port = None
         for line in self.process.stdout:
@@ -105,7 +106,7 @@ class Server:
 
     def verify(self):
         """Findings of a deep check."""
-        connection = UnixConnection(self.data / 'control.sock')
+        connection = UnixConnection(f'{self.root}{self.data}/control.sock')
         connection.request('POST', '/api/verify', json.dumps({'deep': True}), {'Content-Type': 'application/json'})
         text = connection.getresponse().read().decode()
         connection.close()

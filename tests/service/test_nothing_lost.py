@@ -6,6 +6,7 @@ TAGSMITH_ROUNDS: how often the server is killed (default 6).
 """
 import os
 import random
+import sqlite3
 import threading
 import time
 
@@ -114,20 +115,20 @@ class NothingLost(server.Case):
         to.start()
         self.check(to, clients)
 
-    def test_an_original_that_went_missing(self):
+    def test_a_commit_that_fails_leaves_no_files(self):
         to = self.server().start()
-        content = b'picture of which the file goes missing'
-        _, picture = to.upload(content)
-        for path in (to.data / 'originals').rglob('*'):
-            if path.is_file():
-                path.unlink()
-        findings = to.verify()
-        self.assertEqual(len(findings), 1, findings)
-        self.assertIn(picture['id'], findings[0])
-        status, problem = to.call('GET', f'/api/pictures/{picture["id"]}/original')
-        self.assertEqual((status, problem['code']), (404, 'not_found'))
-        self.assertEqual(to.upload(content)[0], 200)
-        self.assertEqual(to.call('GET', f'/api/pictures/{picture["id"]}/original'), (200, content))
+        kept = to.upload(b'there before')[1]
+        to.stop()
+        database = sqlite3.connect(to.data / 'catalog.db')
+        database.execute("CREATE TRIGGER none BEFORE INSERT ON pictures BEGIN SELECT RAISE(ABORT, 'no more'); END")
+        database.close()
+        to.start()
+        for target in ('/api/pictures', '/api/pictures?async=true'):
+            self.assertEqual(to.upload(b'one that finds no room', target=target)[0], 500)
+        files = [path.name for path in (to.data / 'originals').rglob('*') if path.is_file()]
+        self.assertEqual(files, [kept['sha256']])
+        self.assertEqual(len([path for path in (to.data / 'thumbnails').rglob('*') if path.is_file()]), 1)
+        self.assertEqual(to.call('GET', '/api/status')[1]['jobs']['queued'], 0)
         self.assertEqual(to.verify(), [])
 
     def test_only_one_server_has_the_folder(self):
