@@ -175,7 +175,7 @@ bool ts_packs_labels(const ts_packs *packs, const char *name, ts_arena *arena, t
 
 static bool hint_fetch(ts_error *err)
 {
-    return ts_hint(err, "run scripts/setup, or `tagsmith models fetch`, to fetch and convert it");
+    return ts_hint(err, "run scripts/setup, or `tagsmith models convert`, to fetch and convert it");
 }
 
 bool ts_model_verify(const ts_model *model, ts_error *err)

@@ -20,7 +20,7 @@ static bool set_text(ts_service *service, const char *text, ts_arena *arena, ts_
     if (!text || !text[0]) return true;
     if (!service->encoder) {
         (void)ts_fail(err, TS_MODEL, "search in plain words needs the text model, which is not installed");
-        return ts_hint(err, "run: tagsmith models fetch");
+        return ts_hint(err, "run: tagsmith models convert");
     }
     if (!ts_meanings_ask(service->meanings, text, arena, question, err)) return false;
     find->text_vector = question->vector;
