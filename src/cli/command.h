@@ -94,6 +94,7 @@ int ts_complain(const ts_error *err);
 extern const ts_command ts_command_tag;
 extern const ts_command ts_command_models;
 extern const ts_command ts_command_doctor;
+extern const ts_command ts_command_eval;
 extern const ts_command ts_command_serve;
 extern const ts_command ts_command_import;
 extern const ts_command ts_command_find;

@@ -68,6 +68,8 @@ typedef struct ts_record {
     ts_picture_info picture;
     const ts_tag *tags; /* most telling first */
     size_t tag_count;
+    const ts_tag *others; /* weighed and not shown, likeliest first; only where the rules ask for them */
+    size_t other_count;
     const ts_face *faces;
     size_t face_count;
     bool has_faces; /* the analyser ran */

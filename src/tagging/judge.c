@@ -176,8 +176,49 @@ static size_t drop_umbrellas(const ts_beliefs *beliefs, verdict *verdicts, size_
     return kept;
 }
 
+/* ---- what is not shown ---------------------------------------------------------------------------- */
+
+/* Below it there is no opinion: nearly every class has a trace of probability. */
+#define WEIGHED 0.01F
+
+static bool is_weighed(const ts_beliefs *beliefs, ts_concept concept)
+{
+    const ts_belief *belief = &beliefs->items[concept];
+    return belief->witness_count > 0 && belief->confidence >= WEIGHED &&
+           !(ts_vocab_flags(beliefs->vocab, concept) & TS_CONCEPT_HIDDEN);
+}
+
+static bool fill_tags(const ts_beliefs *beliefs, const verdict *verdicts, size_t count, const ts_tag **tags,
+                      ts_error *err)
+{
+    ts_tag *out = TS_NEW_ARRAY(beliefs->arena, count, ts_tag);
+    if (!out) return ts_fail_memory(err);
+    for (size_t i = 0; i < count; i++)
+        if (!fill_tag(beliefs, &verdicts[i], &out[i], err)) return false;
+    *tags = out;
+    return true;
+}
+
+static bool fill_others(const ts_beliefs *beliefs, const verdict *shown, size_t count, ts_record *record,
+                        ts_error *err)
+{
+    verdict *others = TS_NEW_ARRAY(beliefs->arena, beliefs->count, verdict);
+    bool *taken = TS_NEW_ARRAY(beliefs->arena, beliefs->count, bool);
+    size_t n = 0;
+    if (!others || !taken) return ts_fail_memory(err);
+    for (size_t i = 0; i < count; i++) taken[shown[i].concept] = true;
+    for (ts_concept c = 0; c < beliefs->count; c++)
+        if (!taken[c] && is_weighed(beliefs, c))
+            others[n++] = (verdict){.concept = c, .telling = beliefs->items[c].confidence};
+    qsort(others, n, sizeof *others, by_telling); /* which is their confidence here */
+    record->other_count = n;
+    return fill_tags(beliefs, others, n, &record->others, err);
+}
+
+/* ---- the whole of it ------------------------------------------------------------------------------- */
+
 bool ts_judge(const ts_beliefs *beliefs, const ts_picture_info *picture, const ts_tag_rules *rules,
-              const ts_tag **tags, size_t *count, ts_error *err)
+              ts_record *record, ts_error *err)
 {
     verdict *verdicts = TS_NEW_ARRAY(beliefs->arena, beliefs->count, verdict);
     bool *covered = TS_NEW_ARRAY(beliefs->arena, beliefs->count, bool);
@@ -190,11 +231,7 @@ bool ts_judge(const ts_beliefs *beliefs, const ts_picture_info *picture, const t
     n = drop_umbrellas(beliefs, verdicts, n, covered);
     qsort(verdicts, n, sizeof *verdicts, by_telling);
     if (rules->max_tags && n > rules->max_tags) n = rules->max_tags;
-    ts_tag *out = TS_NEW_ARRAY(beliefs->arena, n, ts_tag);
-    if (!out) return ts_fail_memory(err);
-    for (size_t i = 0; i < n; i++)
-        if (!fill_tag(beliefs, &verdicts[i], &out[i], err)) return false;
-    *tags = out;
-    *count = n;
-    return true;
+    record->tag_count = n;
+    return fill_tags(beliefs, verdicts, n, &record->tags, err) &&
+           (!rules->others || fill_others(beliefs, verdicts, n, record, err));
 }

@@ -5,8 +5,8 @@
 #include "tagging/belief.h"
 #include "tagging/tagging.h"
 
-/* Tags in order of what they tell; memory from beliefs->arena. */
+/* Fills the record's tags, in order of what they tell, and its others; memory from beliefs->arena. */
 bool ts_judge(const ts_beliefs *beliefs, const ts_picture_info *picture, const ts_tag_rules *rules,
-              const ts_tag **tags, size_t *count, ts_error *err);
+              ts_record *record, ts_error *err);
 
 #endif

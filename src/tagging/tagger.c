@@ -115,7 +115,7 @@ static bool tag_decoded(const ts_tagger *tagger, const ts_decoded *picture, cons
     record->picture = picture->info;
     if (!ts_vision_look(tagger->vision, picture, wishes, &seen, err)) return false;
     if (!ts_beliefs_form(tagger->vocab, &seen, &picture->info, arena, &beliefs, err)) return false;
-    if (!ts_judge(&beliefs, &picture->info, rules, &record->tags, &record->tag_count, err)) return false;
+    if (!ts_judge(&beliefs, &picture->info, rules, record, err)) return false;
     copy_measures(&seen, record);
     if (rules->phash && !ts_phash(&picture->pixels, &record->phash, err)) return false;
     record->has_phash = rules->phash;

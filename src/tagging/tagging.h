@@ -48,6 +48,7 @@ typedef struct ts_tag_rules {
     bool embedding;       /* keep the picture's embedding in the record */
     bool phash;           /* fingerprint of how it looks */
     bool mesh;            /* keep face meshes (runs the mesh network) */
+    bool others;          /* keep what was weighed and is not shown */
 } ts_tag_rules;
 
 #define TS_TAG_RULES_DEFAULT ((ts_tag_rules){.min_confidence = -1.0F, .max_tags = 50})

@@ -11,6 +11,7 @@
 
 struct ts_tagger {
     unsigned jobs;
+    ts_vocab *vocab; /* NULL for who gave no folder */
 };
 
 unsigned ts_tagger_usual_jobs(void)
@@ -25,13 +26,20 @@ ts_tagger *ts_tagger_open(const ts_tagger_options *options, ts_error *err)
         return NULL;
     }
     ts_tagger *tagger = calloc(1, sizeof *tagger);
-    if (!tagger) (void)ts_fail_memory(err);
-    else tagger->jobs = options->jobs ? options->jobs : 2;
-    return tagger;
+    if (!tagger) {
+        (void)ts_fail_memory(err);
+        return NULL;
+    }
+    tagger->jobs = options->jobs ? options->jobs : 2;
+    tagger->vocab = options->vocab_dir ? ts_vocab_open_with(options->vocab_dir, 0, err) : NULL;
+    if (tagger->vocab || !options->vocab_dir) return tagger;
+    ts_tagger_close(tagger);
+    return NULL;
 }
 
 void ts_tagger_close(ts_tagger *tagger)
 {
+    if (tagger) ts_vocab_close(tagger->vocab);
     free(tagger);
 }
 
@@ -42,8 +50,7 @@ unsigned ts_tagger_jobs(const ts_tagger *tagger)
 
 const ts_vocab *ts_tagger_vocab(const ts_tagger *tagger)
 {
-    (void)tagger;
-    return NULL;
+    return tagger->vocab;
 }
 
 ts_decoder_pool *ts_tagger_decoders(const ts_tagger *tagger)

@@ -142,15 +142,17 @@ static inline void assert_belief(const scene *s, const char *id, float expected)
 typedef struct tags {
     const ts_tag *items;
     size_t count;
+    const ts_tag *others;
+    size_t other_count;
 } tags;
 
 static inline tags judge(scene *s, ts_tag_rules rules)
 {
-    tags t = {0};
+    ts_record record = {0};
     ts_error err;
     believe(s);
-    assert_works(ts_judge(&s->beliefs, &s->picture, &rules, &t.items, &t.count, &err), err);
-    return t;
+    assert_works(ts_judge(&s->beliefs, &s->picture, &rules, &record, &err), err);
+    return (tags){record.tags, record.tag_count, record.others, record.other_count};
 }
 
 static inline const ts_tag *tag_in(tags t, const char *id)

@@ -200,6 +200,28 @@ static void facets_and_states_choose(void **state)
     assert_int_equal(judge(s, rules).count, 3);
 }
 
+/* What falls below a line is not lost to who asks: evaluation needs what was nearly said too. */
+static void the_others_are_kept_for_who_asks(void **state)
+{
+    scene *s = *state;
+    ts_tag_rules rules = TS_TAG_RULES_DEFAULT;
+    see_class(s, PUG, "pug", 0.9F);
+    see_class(s, SAND, "sand", 0.15F);
+    assert_int_equal(judge(s, rules).other_count, 0);
+    rules.others = true;
+    rules.max_tags = 2;
+    tags t = judge(s, rules);
+    assert_int_equal(t.count, 2);
+    size_t sand = t.other_count, animal = t.other_count;
+    for (size_t i = 0; i < t.other_count; i++) {
+        if (strcmp(t.others[i].concept, "object/sand") == 0) sand = i;
+        if (strcmp(t.others[i].concept, "object/animal") == 0) animal = i;
+        assert_null(tag_in(t, t.others[i].concept));
+    }
+    assert_true(animal < sand && sand < t.other_count);
+    assert_true(fabsf(t.others[sand].confidence - 0.15F) < 1e-4F);
+}
+
 /* ---- order -------------------------------------------------------------------------------------- */
 
 static void the_sure_and_specific_comes_first(void **state)
@@ -318,6 +340,7 @@ int main(void)
         TEST(tags_below_the_wanted_confidence_are_dropped),
         TEST(only_the_most_telling_are_kept),
         TEST(facets_and_states_choose),
+        TEST(the_others_are_kept_for_who_asks),
         TEST(the_sure_and_specific_comes_first),
         TEST(the_same_evidence_gives_the_same_tags),
         TEST(ties_are_settled),
