@@ -48,7 +48,8 @@ static bool prepare(draws *d, const ts_claim *claims, size_t count, unsigned rou
         size_t size = (size_t)(d->groups[i + 1] - d->groups[i]);
         if (size > most) most = size;
     }
-    d->drawn = d->count <= SIZE_MAX / most / sizeof *d->drawn ? calloc(d->count * most + 1, sizeof *d->drawn) : NULL;
+    d->drawn =
+        d->count <= SIZE_MAX / most / sizeof *d->drawn ? calloc(d->count * most + 1, sizeof *d->drawn) : NULL;
     return d->drawn != NULL;
 }
 
@@ -62,8 +63,8 @@ static size_t draw(draws *d, uint64_t *state)
     return n;
 }
 
-bool ts_bootstrap(const ts_claim *claims, size_t count, ts_figure figure, void *context, unsigned rounds, uint64_t seed,
-                  ts_interval *out, ts_error *err)
+bool ts_bootstrap(const ts_claim *claims, size_t count, ts_figure figure, void *context, unsigned rounds,
+                  uint64_t seed, ts_interval *out, ts_error *err)
 {
     draws d = {0};
     size_t n = 0;
@@ -73,7 +74,8 @@ bool ts_bootstrap(const ts_claim *claims, size_t count, ts_figure figure, void *
         if (!isnan(value)) d.values[n++] = value;
     }
     if (ok) qsort(d.values, n, sizeof *d.values, by_value);
-    *out = n ? (ts_interval){d.values[(size_t)(0.05 * (double)(n - 1))], d.values[(size_t)ceil(0.95 * (double)(n - 1))]}
+    *out = n ? (ts_interval){d.values[(size_t)(0.05 * (double)(n - 1))],
+                             d.values[(size_t)ceil(0.95 * (double)(n - 1))]}
              : (ts_interval){NAN, NAN};
     free(d.sorted);
     free(d.groups);

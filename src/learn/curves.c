@@ -36,7 +36,8 @@ static size_t tie(const ts_claim *sorted, size_t left, size_t *right)
     return n;
 }
 
-bool ts_precision_curve(const ts_claim *claims, size_t count, ts_curve_point *out, size_t *points, ts_error *err)
+bool ts_precision_curve(const ts_claim *claims, size_t count, ts_curve_point *out, size_t *points,
+                        ts_error *err)
 {
     size_t total = right_ones(claims, count), hits = 0, right = 0;
     ts_claim *sorted = sorted_copy(claims, count, err);
@@ -84,7 +85,8 @@ bool ts_roc_area(const ts_claim *claims, size_t count, double *out, ts_error *er
     return true;
 }
 
-bool ts_line_for_precision(const ts_claim *claims, size_t count, double wanted, size_t least, double *line, ts_error *err)
+bool ts_line_for_precision(const ts_claim *claims, size_t count, double wanted, size_t least, double *line,
+                           ts_error *err)
 {
     size_t points = 0;
     bool found = false;

@@ -70,17 +70,19 @@ typedef struct ts_curve_point {
     size_t made; /* claims that reach the line */
 } ts_curve_point;
 
-bool ts_precision_curve(const ts_claim *claims, size_t count, ts_curve_point *out, size_t *points, ts_error *err);
+bool ts_precision_curve(const ts_claim *claims, size_t count, ts_curve_point *out, size_t *points,
+                        ts_error *err);
 
 /* The lowest line from which on the claims that reach it are right at least so often, counting ties as one and asking for
  * `least` claims at all. False: no line does. */
-bool ts_line_for_precision(const ts_claim *claims, size_t count, double wanted, size_t least, double *line, ts_error *err);
+bool ts_line_for_precision(const ts_claim *claims, size_t count, double wanted, size_t least, double *line,
+                           ts_error *err);
 
 /* 5 % and 95 % points of a figure over `rounds` samples of whole groups, drawn with replacement (Efron's percentile
  * bootstrap). figure: of claims that are in no order; NAN is left out. Same seed, same answer. */
 typedef double (*ts_figure)(const ts_claim *claims, size_t count, void *context);
 
-bool ts_bootstrap(const ts_claim *claims, size_t count, ts_figure figure, void *context, unsigned rounds, uint64_t seed,
-                  ts_interval *out, ts_error *err);
+bool ts_bootstrap(const ts_claim *claims, size_t count, ts_figure figure, void *context, unsigned rounds,
+                  uint64_t seed, ts_interval *out, ts_error *err);
 
 #endif

@@ -85,7 +85,8 @@ static bool fit(const ts_scored *scores, size_t count, bool with_offset, ts_plat
     size_t right = 0;
     for (size_t i = 0; i < count; i++) right += scores[i].right;
     if (right == 0 || right == count)
-        return ts_fail(err, TS_USAGE, "a fit needs right and wrong examples; of %zu, %zu are right", count, right);
+        return ts_fail(err, TS_USAGE, "a fit needs right and wrong examples; of %zu, %zu are right", count,
+                       right);
     problem p = {.scores = scores, .count = count, .with_offset = with_offset};
     p.target[1] = ((double)right + 1) / ((double)right + 2);
     p.target[0] = 1 / ((double)(count - right) + 2);

@@ -34,7 +34,8 @@ typedef struct ts_knot {
     double raw, p;
 } ts_knot;
 
-bool ts_fit_isotonic(const ts_scored *scores, size_t count, ts_knot *knots, size_t *knot_count, ts_error *err);
+bool ts_fit_isotonic(const ts_scored *scores, size_t count, ts_knot *knots, size_t *knot_count,
+                     ts_error *err);
 double ts_isotonic_of(const ts_knot *knots, size_t count, double raw);
 
 #endif

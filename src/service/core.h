@@ -35,7 +35,7 @@ struct ts_service {
     ts_vocab *vocab;
     ts_tagger *tagger; /* NULL with without_tagger */
     ts_gate *gate;
-    ts_text_encoder *encoder; /* NULL where the model is missing: search by words alone */
+    ts_text_encoder *encoder;     /* NULL where the model is missing: search by words alone */
     struct ts_meanings *meanings; /* NULL without encoder */
     ts_index *index;
     ts_feed *feed;

@@ -77,7 +77,8 @@ static bool see(const work *w, size_t number, ts_error *err)
     ts_buf file = {0};
     ts_arena *arena = ts_arena_new(picture_arena);
     rules.others = true;
-    bool ok = (arena || ts_fail_memory(err)) && ts_file_read(w->folder->pictures[number].path, 0, &file, err) &&
+    bool ok = (arena || ts_fail_memory(err)) &&
+              ts_file_read(w->folder->pictures[number].path, 0, &file, err) &&
               ts_tagger_tag(w->tagger, NULL, file.data, file.length, &rules, arena, &record, err);
     if (ok) note_record(w, &record, number);
     ts_buf_free(&file);
@@ -128,7 +129,8 @@ static bool see_all(work *w, ts_error *err)
     while (started < wanted && pthread_create(&threads[started], NULL, work_on, w) == 0) started++;
     if (started == 0) return ts_fail(err, TS_NO_MEMORY, "cannot start a thread");
     for (unsigned i = 0; i < started; i++) (void)pthread_join(threads[i], NULL);
-    if (w->done < w->folder->count) return ts_fail(err, TS_INTERRUPTED, "stopped before all pictures were seen");
+    if (w->done < w->folder->count)
+        return ts_fail(err, TS_INTERRUPTED, "stopped before all pictures were seen");
     return w->failed < w->folder->count || ts_fail(err, TS_NOT_PICTURE, "none of the pictures could be read");
 }
 
@@ -180,7 +182,8 @@ static size_t gather(const scope *s, const ts_claim *pictures, size_t count, boo
     for (size_t i = 0; i < count; i++) {
         const judged *rows = rows_of(s, &pictures[i]);
         for (size_t k = 0; k < s->w->folder->asked_count; k++) {
-            bool wanted = shown_only ? rows[k].shown && rows[k].claim.p > 0 : rows[k].claim.p > 0 || rows[k].claim.right;
+            bool wanted = shown_only ? rows[k].shown && rows[k].claim.p > 0
+                                     : rows[k].claim.p > 0 || rows[k].claim.right;
             if (wanted && concerns(s, &rows[k])) s->scratch[n++] = rows[k].claim;
         }
     }
@@ -338,7 +341,8 @@ static bool make_room(work *w, ts_error *err)
     return true;
 }
 
-bool ts_service_evaluate(const ts_evaluate_request *request, ts_arena *arena, ts_evaluation *out, ts_error *err)
+bool ts_service_evaluate(const ts_evaluate_request *request, ts_arena *arena, ts_evaluation *out,
+                         ts_error *err)
 {
     ts_tagger_options options;
     ts_labelled folder;
@@ -348,8 +352,8 @@ bool ts_service_evaluate(const ts_evaluate_request *request, ts_arena *arena, ts
     w.tagger = ts_tagger_open(&options, err);
     if (!w.tagger) return false;
     (void)pthread_mutex_init(&w.lock, NULL);
-    bool ok = ts_labelled_read(request->dir, ts_tagger_vocab(w.tagger), arena, &folder, err) && make_room(&w, err) &&
-              see_all(&w, err) && sum_up(&w, out, err);
+    bool ok = ts_labelled_read(request->dir, ts_tagger_vocab(w.tagger), arena, &folder, err) &&
+              make_room(&w, err) && see_all(&w, err) && sum_up(&w, out, err);
     (void)pthread_mutex_destroy(&w.lock);
     ts_tagger_close(w.tagger);
     return ok;

@@ -28,15 +28,15 @@ typedef struct ts_facet_figures {
     ts_reliability bins[TS_EVALUATE_BINS]; /* of all that was weighed */
     const ts_curve_point *curve;           /* precision over recall of all that was weighed, surest first */
     size_t points;
-    double line_95;  /* confidence from which on 95 % were right; NAN: there is none */
+    double line_95; /* confidence from which on 95 % were right; NAN: there is none */
 } ts_facet_figures;
 
 typedef struct ts_evaluation {
     const ts_facet_figures *facets; /* all together first, then each facet that was asked about */
     size_t facet_count;
     size_t pictures, failed;
-    double tags_median;  /* shown a picture */
-    double tags_10_to_50; /* share of pictures that have so many */
+    double tags_median;         /* shown a picture */
+    double tags_10_to_50;       /* share of pictures that have so many */
     const char *const *unknown; /* labels that the vocabulary does not know: left out */
     size_t unknown_count;
     const char *const *failures; /* "path: why" */
@@ -45,13 +45,15 @@ typedef struct ts_evaluation {
 typedef struct ts_evaluate_request {
     ts_tagger_setup setup;
     const char *dir;
-    const atomic_int *stop;                                      /* NULL: never */
-    void (*progress)(void *context, size_t done, size_t total); /* may be NULL; from several threads, one at a time */
+    const atomic_int *stop; /* NULL: never */
+    void (*progress)(void *context, size_t done,
+                     size_t total); /* may be NULL; from several threads, one at a time */
     void *context;
 } ts_evaluate_request;
 
 /* Lives in the arena. TS_INTERRUPTED when stopped. */
-bool ts_service_evaluate(const ts_evaluate_request *request, ts_arena *arena, ts_evaluation *out, ts_error *err);
+bool ts_service_evaluate(const ts_evaluate_request *request, ts_arena *arena, ts_evaluation *out,
+                         ts_error *err);
 
 /* A page of its own: the table, curves and reliability diagrams. */
 bool ts_evaluation_page(const ts_evaluation *evaluation, const char *dir, ts_buf *out, ts_error *err);

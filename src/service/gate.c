@@ -98,7 +98,8 @@ bool ts_gate_enter(ts_gate *gate, ts_turn turn, uint32_t ms, ts_error *err)
 void ts_gate_leave(ts_gate *gate)
 {
     (void)pthread_mutex_lock(&gate->lock);
-    line *next = &gate->lines[gate->lines[TS_TURN_WAITED_FOR].first ? TS_TURN_WAITED_FOR : TS_TURN_BACKGROUND];
+    line *next =
+        &gate->lines[gate->lines[TS_TURN_WAITED_FOR].first ? TS_TURN_WAITED_FOR : TS_TURN_BACKGROUND];
     waiter *called = next->first;
     if (called) {
         leave_line(next, called);

@@ -106,7 +106,8 @@ static bool split_rows(char *text, row *rows, size_t *count, ts_error *err)
         if (!line[0] || line[0] == '#') continue;
         char *tab = strchr(line, '\t');
         if (!tab) {
-            (void)ts_fail(err, TS_USAGE, "labels.tsv, line %zu: there is no tab between file and labels", number);
+            (void)ts_fail(err, TS_USAGE, "labels.tsv, line %zu: there is no tab between file and labels",
+                          number);
             return ts_hint(err, "each line is: file<TAB>label|label");
         }
         *tab = '\0';
@@ -172,20 +173,23 @@ static bool find_asked(reading *r, const char *dir, const row *rows, size_t coun
     return true;
 }
 
-bool ts_labelled_read(const char *dir, const ts_vocab *vocab, ts_arena *arena, ts_labelled *out, ts_error *err)
+bool ts_labelled_read(const char *dir, const ts_vocab *vocab, ts_arena *arena, ts_labelled *out,
+                      ts_error *err)
 {
     reading r = {.vocab = vocab, .arena = arena};
     char *text = NULL;
     size_t count = 0;
     *out = (ts_labelled){0};
     if (!read_text(dir, "labels.tsv", arena, &text, err)) {
-        if (err && err->code == TS_NOT_FOUND) (void)ts_hint(err, "the folder needs a labels.tsv: file<TAB>label|label");
+        if (err && err->code == TS_NOT_FOUND)
+            (void)ts_hint(err, "the folder needs a labels.tsv: file<TAB>label|label");
         return false;
     }
     row *rows = TS_NEW_ARRAY(arena, lines_of(text), row);
     if (!rows) return ts_fail_memory(err);
     if (!make_room(&r, err) || !split_rows(text, rows, &count, err)) return false;
-    if (!find_asked(&r, dir, rows, count, err) || !fill_pictures(&r, dir, rows, count, out, err)) return false;
+    if (!find_asked(&r, dir, rows, count, err) || !fill_pictures(&r, dir, rows, count, out, err))
+        return false;
     out->asked = r.asked;
     out->asked_count = r.asked_count;
     out->unknown = r.unknown;

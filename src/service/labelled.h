@@ -27,6 +27,7 @@ typedef struct ts_labelled {
 
 /* Everything lives in the arena. TS_NOT_FOUND without labels.tsv, TS_USAGE for a line without a tab (it is named) or when
  * no label is known. */
-bool ts_labelled_read(const char *dir, const ts_vocab *vocab, ts_arena *arena, ts_labelled *out, ts_error *err);
+bool ts_labelled_read(const char *dir, const ts_vocab *vocab, ts_arena *arena, ts_labelled *out,
+                      ts_error *err);
 
 #endif

@@ -60,7 +60,8 @@ static void join_names(ts_meanings *m, const float *rows, float *vectors)
         size_t count = names_of(m->vocab, (ts_concept)i, names);
         float *vector = vectors + i * dims;
         memcpy(m->labels + i * dims, rows, dims * sizeof *rows);
-        for (size_t k = 0; k < count && speaks(m->vocab, (ts_concept)i); k++) add(vector, rows + k * dims, dims);
+        for (size_t k = 0; k < count && speaks(m->vocab, (ts_concept)i); k++)
+            add(vector, rows + k * dims, dims);
         unit(vector, dims);
         rows += count * dims;
     }

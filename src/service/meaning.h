@@ -12,7 +12,8 @@ typedef struct ts_meanings ts_meanings;
 
 /* Encodes every name (from the encoder's cache, where it has them) and gives the index a vector for each concept that says
  * what a picture shows. Encoder and vocabulary are borrowed. */
-ts_meanings *ts_meanings_open(ts_text_encoder *encoder, const ts_vocab *vocab, ts_index *index, ts_error *err);
+ts_meanings *ts_meanings_open(ts_text_encoder *encoder, const ts_vocab *vocab, ts_index *index,
+                              ts_error *err);
 void ts_meanings_close(ts_meanings *meanings); /* NULL is fine */
 
 /* A question in plain words, in any of the languages. The encoder understands sentences but is weak at single words of
@@ -20,9 +21,11 @@ void ts_meanings_close(ts_meanings *meanings); /* NULL is fine */
 typedef struct ts_question {
     float *vector; /* dims floats */
     size_t dims;
-    const char *named; /* the concepts as a query ("tag:object/dog OR tag:scene/beach"); "" when the words name none */
+    const char *
+        named; /* the concepts as a query ("tag:object/dog OR tag:scene/beach"); "" when the words name none */
 } ts_question;
 
-bool ts_meanings_ask(const ts_meanings *meanings, const char *text, ts_arena *arena, ts_question *out, ts_error *err);
+bool ts_meanings_ask(const ts_meanings *meanings, const char *text, ts_arena *arena, ts_question *out,
+                     ts_error *err);
 
 #endif

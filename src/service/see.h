@@ -24,8 +24,9 @@ enum { TS_THUMBNAIL_SIDE = 400 };
 typedef struct ts_look {
     const void *bytes;
     size_t length;
-    const char *sha256;  /* of the bytes, where it is known already; else NULL */
-    const char *beside;  /* path of the picture's file, where a.jpg.xmp or a.xmp may lie beside it; else NULL */
+    const char *sha256; /* of the bytes, where it is known already; else NULL */
+    const char
+        *beside; /* path of the picture's file, where a.jpg.xmp or a.xmp may lie beside it; else NULL */
     ts_turn turn;
     uint32_t ms; /* how long to wait for a turn */
 } ts_look;

@@ -91,7 +91,8 @@ bool ts_service_job_list(ts_service *service, const ts_actor *actor, const ts_jo
 {
     int64_t before = 0;
     *out = (ts_job_page){0};
-    if (!ts_actor_may(actor, TS_SCOPE_READ, err) || !ts_cursor_parse(query->cursor, &before, err)) return false;
+    if (!ts_actor_may(actor, TS_SCOPE_READ, err) || !ts_cursor_parse(query->cursor, &before, err))
+        return false;
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && list_jobs(txn, actor, query, before, arena, out, err);
     ts_catalog_read_end(txn);

@@ -25,7 +25,8 @@ static ts_colours measure_plain(uint8_t r, uint8_t g, uint8_t b)
 static void hex_colours_are_read_strictly(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "#", "ff0000", "#ff000", "#ff00000", "#ff 000", "#-10000", "#gg0000", " #ff0000", "#0x0x0x"};
+    static const char *const bad[] = {"",        "#",       "ff0000",  "#ff000",   "#ff00000",
+                                      "#ff 000", "#-10000", "#gg0000", " #ff0000", "#0x0x0x"};
     ts_lab lab, red = ts_lab_of(255, 0, 0);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(ts_lab_of_hex(bad[i], &lab));
     assert_true(ts_lab_of_hex("#fF0000", &lab));

@@ -127,9 +127,12 @@ static void bootstrap_draws_whole_groups(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shares_of_nothing_are_zero), cmocka_unit_test(a_line_parts_the_claims),
-        cmocka_unit_test(intervals_of_shares),        cmocka_unit_test(areas_under_curves),
-        cmocka_unit_test(honesty),                    cmocka_unit_test(lines_for_a_precision),
+        cmocka_unit_test(shares_of_nothing_are_zero),
+        cmocka_unit_test(a_line_parts_the_claims),
+        cmocka_unit_test(intervals_of_shares),
+        cmocka_unit_test(areas_under_curves),
+        cmocka_unit_test(honesty),
+        cmocka_unit_test(lines_for_a_precision),
         cmocka_unit_test(bootstrap_draws_whole_groups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,7 +66,8 @@ static void isotonic_steps(void **state)
     make_scores(scores);
     assert_true(ts_fit_isotonic(scores, made_count, knots, &count, NULL));
     assert_true(count > 2 && count < made_count);
-    for (size_t i = 1; i < count; i++) assert_true(knots[i].p > knots[i - 1].p && knots[i].raw > knots[i - 1].raw);
+    for (size_t i = 1; i < count; i++)
+        assert_true(knots[i].p > knots[i - 1].p && knots[i].raw > knots[i - 1].raw);
     for (size_t i = 0; i < made_count; i++) {
         double p = ts_isotonic_of(knots, count, scores[i].raw), gap = p - (scores[i].right ? 1 : 0);
         sum += p * (double)(i + 1);
@@ -80,8 +81,10 @@ static void isotonic_steps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(platt_is_the_likeliest_sigmoid), cmocka_unit_test(temperature_has_no_offset),
-        cmocka_unit_test(perfect_scores_stay_finite),     cmocka_unit_test(one_sort_of_truth_is_no_basis),
+        cmocka_unit_test(platt_is_the_likeliest_sigmoid),
+        cmocka_unit_test(temperature_has_no_offset),
+        cmocka_unit_test(perfect_scores_stay_finite),
+        cmocka_unit_test(one_sort_of_truth_is_no_basis),
         cmocka_unit_test(isotonic_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

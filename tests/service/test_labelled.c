@@ -73,7 +73,8 @@ static void a_narrow_label_says_the_wider_ones(void **state)
     const folder *f = *state;
     put(f, "labels.tsv", "a.jpg\tpug\nb.jpg\tdog\nc.jpg\tanimal\n");
     ts_labelled l = read_good(f);
-    assert_true(is_there(f, &l, 0, "object/pug") && is_there(f, &l, 0, "object/dog") && is_there(f, &l, 0, "object/animal"));
+    assert_true(is_there(f, &l, 0, "object/pug") && is_there(f, &l, 0, "object/dog") &&
+                is_there(f, &l, 0, "object/animal"));
     assert_true(!is_there(f, &l, 1, "object/pug") && is_there(f, &l, 1, "object/animal"));
     assert_false(is_there(f, &l, 2, "object/dog"));
 }
@@ -125,8 +126,8 @@ static void bad_folders_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(names_and_ids_are_labels),          TEST(a_narrow_label_says_the_wider_ones),
-        TEST(classes_say_what_was_looked_for),   TEST(of_homonyms_the_content_is_meant),
+        TEST(names_and_ids_are_labels),        TEST(a_narrow_label_says_the_wider_ones),
+        TEST(classes_say_what_was_looked_for), TEST(of_homonyms_the_content_is_meant),
         TEST(bad_folders_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
