@@ -92,6 +92,7 @@ int ts_complain(const ts_error *err);
 /* ---- the commands -------------------------------------------------------------------------------------- */
 
 extern const ts_command ts_command_tag;
+extern const ts_command ts_command_write;
 extern const ts_command ts_command_models;
 extern const ts_command ts_command_doctor;
 extern const ts_command ts_command_eval;

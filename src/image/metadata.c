@@ -65,10 +65,24 @@ const char *ts_metadata_clean(ts_arena *arena, const char *text, size_t length, 
 
 /* ---- the builder ----------------------------------------------------------------------------------- */
 
+void ts_metadata_add_ours(ts_metadata_builder *b, const char *text)
+{
+    enum { OURS_MAX = 4 * TS_METADATA_KEYWORDS_MAX };
+    if (!b->ours) b->ours = TS_NEW_ARRAY(b->arena, OURS_MAX, const char *);
+    if (b->ours && b->our_count < OURS_MAX) b->ours[b->our_count++] = text;
+}
+
+static bool is_ours(const ts_metadata_builder *b, const char *text, size_t length)
+{
+    for (size_t i = 0; i < b->our_count; i++)
+        if (strncmp(b->ours[i], text, length) == 0 && b->ours[i][length] == '\0') return true;
+    return false;
+}
+
 static void set_once(ts_metadata_builder *b, const char **field, const char *text, size_t length, size_t max,
                      bool lines)
 {
-    if ((*field)[0] || length == 0) return;
+    if ((*field)[0] || length == 0 || is_ours(b, text, length)) return;
     const char *clean = ts_metadata_clean(b->arena, text, length, max, lines);
     if (clean) *field = clean;
 }
@@ -177,7 +191,7 @@ static void add_once(ts_metadata_builder *b, const char ***list, size_t *count, 
 
 void ts_metadata_add_keyword(ts_metadata_builder *b, const char *text, size_t length)
 {
-    if (b->out->keyword_count == TS_METADATA_KEYWORDS_MAX) return;
+    if (b->out->keyword_count == TS_METADATA_KEYWORDS_MAX || is_ours(b, text, length)) return;
     const char *clean = ts_metadata_clean(b->arena, text, length, TS_METADATA_TEXT_MAX, false);
     if (clean) add_once(b, &b->keywords, &b->out->keyword_count, clean);
     b->out->keywords = b->keywords;
@@ -187,7 +201,7 @@ void ts_metadata_add_path(ts_metadata_builder *b, const char *text, size_t lengt
 {
     char path[TS_METADATA_TEXT_MAX + 1] = "";
     size_t used = 0;
-    if (b->out->keyword_path_count == TS_METADATA_KEYWORDS_MAX) return;
+    if (b->out->keyword_path_count == TS_METADATA_KEYWORDS_MAX || is_ours(b, text, length)) return;
     if (!memchr(text, divider, length)) {
         ts_metadata_add_keyword(b, text, length);
         return;

@@ -15,6 +15,9 @@ typedef struct ts_metadata_builder {
     const char **paths;
     ts_face_region *faces;
     char written[32]; /* when the file was written: for want of a date when the picture was taken */
+    /* What Tagsmith itself wrote into this block or one before it (metadata_write.h): nobody's word, so not read. */
+    const char **ours;
+    size_t our_count;
 } ts_metadata_builder;
 
 /* ---- adding ---------------------------------------------------------------------------------------- */
@@ -31,6 +34,8 @@ void ts_metadata_set_gps(ts_metadata_builder *b, double latitude, double longitu
 /* "2024-05-31T18:02:11[.123][+02:00|Z]", "2024:05:31 18:02:11" or a date alone; anything else is ignored. */
 void ts_metadata_set_taken(ts_metadata_builder *b, const char *text, size_t length);
 void ts_metadata_set_written(ts_metadata_builder *b, const char *text, size_t length);
+/* From now on such a keyword, path (with its own divider) or text is passed over. */
+void ts_metadata_add_ours(ts_metadata_builder *b, const char *text);
 void ts_metadata_add_keyword(ts_metadata_builder *b, const char *text, size_t length);
 /* Levels are divided by `divider`; a path of one level is a keyword. */
 void ts_metadata_add_path(ts_metadata_builder *b, const char *text, size_t length, char divider);

@@ -225,6 +225,18 @@ static void read_faces(ts_metadata_builder *b, const ts_xml_node *description)
         if (is_item(item)) read_region(b, item);
 }
 
+/* ---- ours ------------------------------------------------------------------------------------------ */
+
+/* Every list of our namespace says what we wrote into the list of that name. */
+static void read_ours(ts_metadata_builder *b, const ts_xml_node *description)
+{
+    for (const ts_xml_node *p = description->children; p; p = p->next) {
+        if (p->space != TS_XML_TAGSMITH) continue;
+        for (const ts_xml_node *item = items(p); item; item = item->next)
+            if (is_item(item) && item->text[0]) ts_metadata_add_ours(b, item->text);
+    }
+}
+
 /* ---- the whole ------------------------------------------------------------------------------------- */
 
 static void read_description(ts_metadata_builder *b, const ts_xml_node *description)
@@ -246,6 +258,8 @@ bool ts_metadata_read_xmp(ts_metadata_builder *b, const char *text, size_t lengt
     const ts_xml_node *rdf = bare ? root : ts_xml_child(root, TS_XML_RDF, "RDF");
     if (!rdf)
         return strcmp(root->name, "xmpmeta") == 0 || strcmp(root->name, "xapmeta") == 0; /* an empty one */
+    for (const ts_xml_node *d = rdf->children; d; d = d->next)
+        if (ts_xml_is(d, TS_XML_RDF, "Description")) read_ours(b, d);
     for (const ts_xml_node *d = rdf->children; d; d = d->next)
         if (ts_xml_is(d, TS_XML_RDF, "Description")) read_description(b, d);
     return true;

@@ -61,6 +61,7 @@ static const struct {
     {"http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/", TS_XML_IPTC_CORE},
     {"http://www.metadataworkinggroup.com/schemas/regions/", TS_XML_MWG_REGIONS},
     {"http://ns.adobe.com/xmp/sType/Area#", TS_XML_AREA},
+    {"urn:x-tagsmith:xmp:1#", TS_XML_TAGSMITH},
 };
 
 /* ---- characters ------------------------------------------------------------------------------------ */
@@ -257,6 +258,7 @@ static bool bind(parser *p, span prefix, const char *uri)
 typedef struct raw_attribute {
     span prefix, local;
     const char *value;
+    const char *begin, *end;
 } raw_attribute;
 
 static bool read_attribute(parser *p, raw_attribute *out)
@@ -279,16 +281,19 @@ static bool read_attribute(parser *p, raw_attribute *out)
 static bool keep_attributes(parser *p, ts_xml_node *node, const raw_attribute *raw, size_t count)
 {
     for (size_t i = count; i-- > 0;) {
-        bool declaration =
-            same(raw[i].prefix, "xmlns") || (raw[i].prefix.length == 0 && same(raw[i].local, "xmlns"));
-        if (declaration) continue;
+        bool plain = raw[i].prefix.length == 0 && same(raw[i].local, "xmlns");
+        bool declaration = plain || same(raw[i].prefix, "xmlns");
+        ts_xml_attribute **list = declaration ? &node->declarations : &node->attributes;
         ts_xml_attribute *a = TS_NEW(p->arena, ts_xml_attribute);
         if (!a || ++p->attributes > ATTRIBUTES_MAX) return false;
-        if (raw[i].prefix.length > 0 && !find_space(p, raw[i].prefix, &a->space)) return false;
-        a->name = ts_arena_strndup(p->arena, raw[i].local.at, raw[i].local.length);
+        if (!declaration && raw[i].prefix.length > 0 && !find_space(p, raw[i].prefix, &a->space))
+            return false;
+        a->name = plain ? "" : ts_arena_strndup(p->arena, raw[i].local.at, raw[i].local.length);
         a->value = raw[i].value;
-        a->next = node->attributes;
-        node->attributes = a;
+        a->begin = raw[i].begin;
+        a->end = raw[i].end;
+        a->next = *list;
+        *list = a;
         if (!a->name) return false;
     }
     return true;
@@ -298,12 +303,15 @@ static bool read_attributes(parser *p, raw_attribute *raw, size_t *count)
 {
     enum { PER_TAG = 256 };
     for (;;) {
+        const char *begin = p->at;
         bool blank = p->at < p->end && is_blank(*p->at);
         skip_blanks(p);
         if (p->at == p->end) return false;
         if (*p->at == '>' || *p->at == '/') return true;
         if (!blank || *count == PER_TAG || !read_attribute(p, &raw[*count])) return false;
-        const raw_attribute *a = &raw[(*count)++];
+        raw_attribute *a = &raw[(*count)++];
+        a->begin = begin;
+        a->end = p->at;
         if (same(a->prefix, "xmlns") && !bind(p, a->local, a->value)) return false;
         if (a->prefix.length == 0 && same(a->local, "xmlns") && !bind(p, a->prefix, a->value)) return false;
     }
@@ -334,15 +342,18 @@ static bool read_start(parser *p)
     span tag, prefix, local;
     if (p->depth == DEPTH_MAX || ++p->nodes > NODES_MAX) return false;
     ts_xml_node *node = TS_NEW(p->arena, ts_xml_node);
+    if (node) node->begin = p->at - 1;
     if (!node || !read_name(p, &tag, &prefix, &local) || !read_attributes(p, raw, &count)) return false;
     if (!keep_attributes(p, node, raw, count) || !find_space(p, prefix, &node->space)) return false;
     node->name = ts_arena_strndup(p->arena, local.at, local.length);
+    node->tag = ts_arena_strndup(p->arena, tag.at, tag.length);
     node->text = "";
-    if (!node->name) return false;
+    if (!node->name || !node->tag) return false;
     attach(p, node);
     bool empty = *p->at == '/';
     if (empty && (++p->at == p->end || *p->at != '>')) return false;
     p->at++;
+    node->content = node->close = node->end = p->at;
     if (empty) unbind(p);
     else p->stack[p->depth++] = (level){node, NULL, tag, p->at};
     return true;
@@ -358,6 +369,8 @@ static bool read_end(parser *p)
     if (p->at == p->end || *p->at++ != '>') return false;
     level *top = &p->stack[--p->depth];
     if (!same_spans(top->tag, tag)) return false;
+    top->node->close = content_end;
+    top->node->end = p->at;
     if (!top->node->children)
         top->node->text = decode(p->arena, top->content, (size_t)(content_end - top->content));
     unbind(p);
@@ -404,6 +417,13 @@ ts_xml_node *ts_xml_parse(const char *text, size_t length, ts_arena *arena)
 }
 
 /* ---- looking --------------------------------------------------------------------------------------- */
+
+const char *ts_xml_uri(ts_xml_space space)
+{
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].space == space) return known[i].uri;
+    return "";
+}
 
 bool ts_xml_is(const ts_xml_node *node, ts_xml_space space, const char *name)
 {

@@ -26,12 +26,14 @@ typedef enum ts_xml_space {
     TS_XML_TIFF,
     TS_XML_IPTC_CORE,
     TS_XML_MWG_REGIONS,
-    TS_XML_AREA
+    TS_XML_AREA,
+    TS_XML_TAGSMITH
 } ts_xml_space;
 
 typedef struct ts_xml_attribute {
     ts_xml_space space; /* NONE without a prefix */
     const char *name, *value;
+    const char *begin, *end; /* in the text, with the blanks before it */
     struct ts_xml_attribute *next;
 } ts_xml_attribute;
 
@@ -40,6 +42,11 @@ typedef struct ts_xml_node {
     const char *name;
     const char *text; /* "" where there are children */
     ts_xml_attribute *attributes;
+    ts_xml_attribute *declarations; /* namespaces: name is the prefix, value the URI */
+    /* In the text: '<', behind the start tag, '<' of the end tag, behind it. An empty tag has all but the first behind
+     * it, and tag is its name as written. */
+    const char *begin, *content, *close, *end;
+    const char *tag;
     struct ts_xml_node *children, *next;
 } ts_xml_node;
 
@@ -47,6 +54,8 @@ typedef struct ts_xml_node {
 ts_xml_node *ts_xml_parse(const char *text, size_t length, ts_arena *arena);
 
 bool ts_xml_is(const ts_xml_node *node, ts_xml_space space, const char *name);
+/* The URI of a namespace that metadata is read from; "" for the others. */
+const char *ts_xml_uri(ts_xml_space space);
 /* The first child or attribute of that name; NULL: none. node may be NULL. */
 const ts_xml_node *ts_xml_child(const ts_xml_node *node, ts_xml_space space, const char *name);
 const char *ts_xml_value(const ts_xml_node *node, ts_xml_space space, const char *name);
