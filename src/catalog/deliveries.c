@@ -101,15 +101,28 @@ static void read_delivery(ts_rows *rows, ts_arena *arena, void *out)
     row->finished = ts_sql_int(rows);
 }
 
-bool ts_deliveries_claim(ts_txn *txn, int64_t lease_ms, size_t limit, ts_arena *arena,
+bool ts_deliveries_next(ts_txn *txn, const char *const avoid[TS_DELIVERIES_AVOID], int64_t *number,
+                        ts_error *err)
+{
+    *number = 0;
+    return ts_sql_value(txn,
+                        "SELECT number FROM deliveries WHERE state = 0 AND held = 0 AND next_at <= ?"
+                        " AND coalesce(nullif(hook, ''), url) NOT IN (?, ?) ORDER BY next_at, number LIMIT 1",
+                        ARGS(I(txn->now), T(or_empty(avoid[0])), T(or_empty(avoid[1]))), number, NULL, err);
+}
+
+bool ts_deliveries_claim(ts_txn *txn, int64_t number, int64_t lease_ms, size_t limit, ts_arena *arena,
                          const ts_delivery_row **rows, size_t *count, ts_error *err)
 {
     ts_check_writes(txn);
     const void *found = NULL;
     bool ok = ts_sql_all(
-        txn, SELECT_DELIVERY "WHERE state = 0 AND held = 0 AND next_at <= ? ORDER BY next_at, number LIMIT ?",
-        ARGS(I(txn->now), I(ts_sql_limit(limit))), read_delivery, sizeof(ts_delivery_row), arena, &found,
-        count, err);
+        txn,
+        number ? SELECT_DELIVERY "WHERE number = ?3 AND state = 0 AND held = 0 AND next_at <= ?1 LIMIT ?2"
+               : SELECT_DELIVERY
+            "WHERE state = 0 AND held = 0 AND next_at <= ?1 AND ?3 = 0 ORDER BY next_at, number LIMIT ?2",
+        ARGS(I(txn->now), I(ts_sql_limit(limit)), I(number)), read_delivery, sizeof(ts_delivery_row), arena,
+        &found, count, err);
     *rows = found;
     for (size_t i = 0; ok && i < *count; i++)
         ok = ts_sql_run(txn, "UPDATE deliveries SET next_at = ?, attempts = attempts + 1 WHERE number = ?",

@@ -35,8 +35,14 @@ typedef struct ts_delivery_row {
 /* Writes. Everything up to body counts; id is made when NULL (in the arena), number set; next_at 0: at once. */
 bool ts_deliveries_enqueue(ts_txn *txn, ts_delivery_row *row, ts_arena *arena, ts_error *err);
 
-/* Writes. Up to limit deliveries that are due and whose turn it is; nobody else gets them for lease_ms. */
-bool ts_deliveries_claim(ts_txn *txn, int64_t lease_ms, size_t limit, ts_arena *arena,
+/* The delivery that is to go next: due, its turn, and not to one of the targets to avoid (a webhook's id, else the URL).
+ * 0: none. */
+enum { TS_DELIVERIES_AVOID = 2 };
+bool ts_deliveries_next(ts_txn *txn, const char *const avoid[TS_DELIVERIES_AVOID], int64_t *number,
+                        ts_error *err);
+/* Writes. Up to limit deliveries that are due and whose turn it is, or only the one of this number; nobody else gets them
+ * for lease_ms. */
+bool ts_deliveries_claim(ts_txn *txn, int64_t number, int64_t lease_ms, size_t limit, ts_arena *arena,
                          const ts_delivery_row **rows, size_t *count, ts_error *err);
 /* Writes. A claim given back: nothing was sent, it is due at once and does not count as an attempt. */
 bool ts_deliveries_release(ts_txn *txn, int64_t number, ts_error *err);

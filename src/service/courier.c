@@ -15,12 +15,22 @@
 #include "net/delivery.h"
 #include "service/hook_row.h"
 
-enum { threads = 4, lease_ms = 60000, idle_ms = 1000, headers_max = 16 };
+/* So many at once to one target: one that does not answer then holds up nobody else. */
+enum { threads = 8, at_once = threads / TS_DELIVERIES_AVOID };
+enum { lease_ms = 60000, idle_ms = 1000, headers_max = 16 };
+
+/* A thread, and whom it is calling. */
+typedef struct carrier {
+    ts_courier *courier;
+    pthread_t thread;
+    const char *target; /* NULL: nobody */
+} carrier;
 
 struct ts_courier {
     ts_service *service;
-    pthread_t threads[threads];
+    carrier carriers[threads];
     size_t started;
+    pthread_mutex_t choosing; /* one at a time looks for what is next, and sees what the others took */
     pthread_mutex_t lock;
     pthread_cond_t bell;
     pthread_cond_t calm;
@@ -137,6 +147,7 @@ static void deliver(ts_service *service, const ts_delivery_row *row, ts_arena *a
 /* ---- the threads ----------------------------------------------------------------------------------------- */
 
 typedef struct claim {
+    int64_t number;
     ts_arena *arena;
     const ts_delivery_row *rows;
     size_t count;
@@ -145,17 +156,57 @@ typedef struct claim {
 static bool claim_one(ts_txn *txn, void *context, ts_error *err)
 {
     claim *c = context;
-    return ts_deliveries_claim(txn, lease_ms, 1, c->arena, &c->rows, &c->count, err);
+    return ts_deliveries_claim(txn, c->number, lease_ms, 1, c->arena, &c->rows, &c->count, err);
 }
 
-/* Looking needs no write: only when something is due is it claimed. */
-static bool something_is_due(ts_service *service)
+/* Targets that have as many threads as one may have. */
+static void find_busy(ts_courier *courier, ts_arena *arena, const char *busy[TS_DELIVERIES_AVOID])
 {
-    int64_t at = 0;
-    ts_txn *txn = ts_catalog_read_begin(service->catalog, NULL);
-    bool due = txn && ts_deliveries_next_due(txn, &at, NULL) && at != 0 && at <= ts_wallclock_ms();
+    size_t count = 0;
+    (void)pthread_mutex_lock(&courier->lock);
+    for (size_t i = 0; i < threads && count < TS_DELIVERIES_AVOID; i++) {
+        const char *target = courier->carriers[i].target;
+        size_t before = 0, same = 0;
+        for (size_t k = 0; target && k < threads; k++) {
+            const char *other = courier->carriers[k].target;
+            bool is_same = other && strcmp(other, target) == 0;
+            same += is_same;
+            before += is_same && k < i;
+        }
+        if (same >= at_once && before == 0) busy[count++] = ts_arena_strdup(arena, target);
+    }
+    (void)pthread_mutex_unlock(&courier->lock);
+}
+
+/* Looking needs no write: only what is due is claimed. */
+static int64_t find_next(ts_courier *courier, ts_arena *arena)
+{
+    const char *busy[TS_DELIVERIES_AVOID] = {NULL, NULL};
+    int64_t number = 0;
+    find_busy(courier, arena, busy);
+    ts_txn *txn = ts_catalog_read_begin(courier->service->catalog, NULL);
+    if (!txn || !ts_deliveries_next(txn, busy, &number, NULL)) number = 0;
     ts_catalog_read_end(txn);
-    return due;
+    return number;
+}
+
+static void call_target(carrier *self, const char *target)
+{
+    (void)pthread_mutex_lock(&self->courier->lock);
+    self->target = target;
+    (void)pthread_mutex_unlock(&self->courier->lock);
+}
+
+static bool take_next(carrier *self, claim *c)
+{
+    ts_courier *courier = self->courier;
+    c->count = 0;
+    (void)pthread_mutex_lock(&courier->choosing);
+    c->number = find_next(courier, c->arena);
+    bool taken = c->number && ts_catalog_write(courier->service->catalog, claim_one, c, NULL) && c->count > 0;
+    if (taken) call_target(self, c->rows[0].hook[0] ? c->rows[0].hook : c->rows[0].url);
+    (void)pthread_mutex_unlock(&courier->choosing);
+    return taken;
 }
 
 static bool wait_for_bell(ts_courier *courier, uint64_t heard)
@@ -188,17 +239,17 @@ static void put_down(ts_courier *courier)
 
 static void *carry(void *context)
 {
-    ts_courier *courier = context;
+    carrier *self = context;
+    ts_courier *courier = self->courier;
     claim c = {.arena = ts_arena_new(0)};
     uint64_t rung = 0;
     while (c.arena && take_up(courier, &rung)) {
+        bool taken = take_next(self, &c);
+        if (taken) deliver(courier->service, &c.rows[0], c.arena);
+        call_target(self, NULL);
         ts_arena_reset(c.arena);
-        c.count = 0;
-        bool claimed = something_is_due(courier->service) &&
-                       ts_catalog_write(courier->service->catalog, claim_one, &c, NULL) && c.count > 0;
-        if (claimed) deliver(courier->service, &c.rows[0], c.arena);
         put_down(courier);
-        if (!claimed && !wait_for_bell(courier, rung)) break;
+        if (!taken && !wait_for_bell(courier, rung)) break;
     }
     ts_arena_free(c.arena);
     return NULL;
@@ -225,11 +276,14 @@ ts_courier *ts_courier_open(ts_service *service, ts_error *err)
     }
     courier->service = service;
     (void)pthread_mutex_init(&courier->lock, NULL);
+    (void)pthread_mutex_init(&courier->choosing, NULL);
     (void)ts_cond_init(&courier->bell);
     (void)ts_cond_init(&courier->calm);
     bool ok = ts_catalog_subscribe(service->catalog, on_commit, courier);
     while (ok && courier->started < threads) {
-        ok = pthread_create(&courier->threads[courier->started], NULL, carry, courier) == 0;
+        carrier *next = &courier->carriers[courier->started];
+        next->courier = courier;
+        ok = pthread_create(&next->thread, NULL, carry, next) == 0;
         courier->started += ok;
     }
     if (ok) return courier;
@@ -253,9 +307,10 @@ void ts_courier_close(ts_courier *courier)
 {
     if (!courier) return;
     ts_courier_drain(courier, 0);
-    for (size_t i = 0; i < courier->started; i++) (void)pthread_join(courier->threads[i], NULL);
+    for (size_t i = 0; i < courier->started; i++) (void)pthread_join(courier->carriers[i].thread, NULL);
     (void)pthread_cond_destroy(&courier->bell);
     (void)pthread_cond_destroy(&courier->calm);
+    (void)pthread_mutex_destroy(&courier->choosing);
     (void)pthread_mutex_destroy(&courier->lock);
     free(courier);
 }

@@ -23,7 +23,7 @@ CHANGE(enqueue, wish)
 }
 CHANGE(claim, wish)
 {
-    return ts_deliveries_claim(txn, 1000, in->limit, in->arena, &in->rows, &in->count, err);
+    return ts_deliveries_claim(txn, 0, 1000, in->limit, in->arena, &in->rows, &in->count, err);
 }
 CHANGE(record, wish)
 {
