@@ -299,7 +299,8 @@ static size_t pick_seen(work *w, ts_claim *pictures, ts_evaluation *out)
         n++;
     }
     qsort(w->tag_counts, n, sizeof *w->tag_counts, by_size);
-    out->tags_median = n ? (double)w->tag_counts[n / 2] : 0;
+    size_t middle = n / 2;
+    out->tags_median = n ? (double)w->tag_counts[middle] : 0;
     out->tags_10_to_50 = ts_share(enough, n);
     return n;
 }

@@ -71,7 +71,8 @@ static bool give(ts_meanings *m, const char **texts, size_t count, ts_index *ind
 {
     float *rows = calloc(count + 1, m->dims * sizeof *rows),
           *vectors = calloc(ts_vocab_count(m->vocab) + 1, m->dims * sizeof *vectors);
-    bool ok = (rows && vectors) || ts_fail_memory(err);
+    bool ok = rows && vectors;
+    if (!ok) (void)ts_fail_memory(err);
     ok = ok && ts_text_encode_cached(m->encoder, texts, count, TS_TEXT_QUERY, rows, err);
     if (ok) join_names(m, rows, vectors);
     ok = ok && ts_index_set_concept_vectors(index, vectors, m->dims, err);
@@ -85,7 +86,8 @@ static bool give_all(ts_meanings *m, ts_index *index, ts_error *err)
     size_t concepts = ts_vocab_count(m->vocab), count = 0;
     const char **texts = calloc(concepts * names_max + 1, sizeof *texts);
     m->labels = calloc(concepts + 1, m->dims * sizeof *m->labels);
-    bool ok = (texts && m->labels) || ts_fail_memory(err);
+    bool ok = texts && m->labels;
+    if (!ok) (void)ts_fail_memory(err);
     for (size_t i = 0; ok && i < concepts; i++) count += names_of(m->vocab, (ts_concept)i, texts + count);
     ok = ok && give(m, texts, count, index, err);
     free(texts);
