@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/cli.h"
@@ -27,19 +26,6 @@ static const ts_option options[] = {
     {"jobs", 'j', TS_OPTION_COUNT, "N", NULL, 1, 1024, FIELD(setup.jobs), "pictures in hand at once"},
     {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(quiet), "no progress"},
 };
-
-typedef struct watching {
-    ts_progress_view view;
-    double started;
-} watching;
-
-static void show_progress(void *context, size_t done, size_t total)
-{
-    watching *w = context;
-    ts_tag_progress progress = {
-        .done = done, .total = total, .total_known = true, .seconds = (ts_clock_ms() - w->started) / 1e3};
-    ts_progress_show(&w->view, &progress);
-}
 
 /* ---- the table ------------------------------------------------------------------------------------------------------- */
 
@@ -139,16 +125,15 @@ static bool write_page(const ts_evaluation *e, const char *dir, const char *path
 static bool evaluate(const ts_call *call, const settings *s, ts_arena *arena, ts_evaluation *out,
                      ts_error *err)
 {
-    watching w = {.started = ts_clock_ms()};
+    ts_count_watch watch;
     ts_evaluate_request request = {.setup = s->setup,
                                    .dir = call->args[0],
                                    .stop = call->stop,
-                                   .progress = show_progress,
-                                   .context = &w};
-    ts_progress_init(&w.view, s->quiet);
-    ts_progress_starting(&w.view);
+                                   .progress = ts_count_watch_show,
+                                   .context = &watch};
+    ts_count_watch_begin(&watch, s->quiet);
     bool ok = ts_service_evaluate(&request, arena, out, err);
-    ts_progress_clear(&w.view);
+    ts_progress_clear(&watch.view);
     return ok;
 }
 

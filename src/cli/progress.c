@@ -1,6 +1,8 @@
 /* cli: the progress bar, and its plain form where nobody watches a terminal. */
 #include "cli/progress.h"
 
+#include "base/clock.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,4 +141,19 @@ void ts_progress_clear(ts_progress_view *view)
     (void)fputs("\r\033[K", stderr);
     (void)fflush(stderr);
     view->drawn = false;
+}
+
+void ts_count_watch_begin(ts_count_watch *watch, bool quiet)
+{
+    watch->started = ts_clock_ms();
+    ts_progress_init(&watch->view, quiet);
+    ts_progress_starting(&watch->view);
+}
+
+void ts_count_watch_show(void *context, size_t done, size_t total)
+{
+    ts_count_watch *watch = context;
+    ts_tag_progress progress = {
+        .done = done, .total = total, .total_known = true, .seconds = (ts_clock_ms() - watch->started) / 1e3};
+    ts_progress_show(&watch->view, &progress);
 }

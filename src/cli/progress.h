@@ -24,6 +24,15 @@ void ts_progress_show(ts_progress_view *view, const ts_tag_progress *progress);
 /* Takes the bar away, before other text goes to the terminal or at the end. */
 void ts_progress_clear(ts_progress_view *view);
 
+/* For a use case that only counts: begun before it, shown as its progress hook. */
+typedef struct ts_count_watch {
+    ts_progress_view view;
+    double started;
+} ts_count_watch;
+
+void ts_count_watch_begin(ts_count_watch *watch, bool quiet);
+void ts_count_watch_show(void *watch, size_t done, size_t total);
+
 /* The line itself, `columns` wide at most; returns its length in bytes. For tests. */
 size_t ts_progress_line(const ts_tag_progress *progress, double rate, unsigned columns, bool bar, char *out,
                         size_t size);

@@ -55,7 +55,8 @@ typedef struct step {
 
 static step newton_step(const problem *p, const slope_of_loss *s)
 {
-    const double ridge = 1e-12;
+    double ridge =
+        1e-9 * (s->h_slope + s->h_offset) + 1e-12; /* scores that are all alike leave the slope open */
     double a = s->h_slope + ridge, b = s->h_offset + ridge, c = s->h_together;
     if (!p->with_offset) return (step){-s->g_slope / a, 0};
     double det = a * b - c * c;

@@ -17,12 +17,29 @@ struct ts_packs {
     size_t count;
 };
 
+/* A calibration that was fitted here (tagsmith calibrate --write) lies beside the weights and goes before the manifest's. */
+static bool take_own_calibration(const char *weights, const char *manifest, ts_arena *arena, json_t *root,
+                                 ts_error *err)
+{
+    const char *base = ts_path_base(manifest);
+    const char *path = ts_arena_printf(arena, "%s/%.*s.calibration.json", weights,
+                                       (int)(strlen(base) - strlen(".json")), base);
+    if (!path) return ts_fail_memory(err);
+    if (!ts_file_exists(path)) return true;
+    json_t *own = ts_json_read_file(path, err);
+    if (!own) return false;
+    if (json_is_object(own)) return json_object_set_new(root, "calibration", own) == 0 || ts_fail_memory(err);
+    json_decref(own);
+    return ts_fail(err, TS_CONFIG, "%s holds no calibration", path);
+}
+
 static bool load_one(ts_packs *packs, const char *path, const char *weights, ts_error *err)
 {
     json_t *root = ts_json_read_file(path, err);
     if (!root) return false;
     packs->roots[packs->count] = root;
     ts_model *model = &packs->models[packs->count++];
+    if (!take_own_calibration(weights, path, packs->arena, root, err)) return false;
     if (!ts_manifest_parse(root, weights, packs->arena, model, err)) return ts_fail_prefix(err, "%s", path);
     /* The file's name is the model's: so that `models verify NAME` and a person find the same one. */
     const char *base = ts_path_base(path);

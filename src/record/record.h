@@ -32,6 +32,9 @@ typedef struct ts_evidence {
     const char *version;  /* of the model or rule */
     const char *label;    /* what the model itself calls it: "Egyptian cat" */
     float raw;            /* the score as the model gave it, before any calibration */
+    float
+        score; /* what is calibrated: raw, or the sum of raw over the exclusive classes that mean the concept */
+    float p;   /* calibrated: the probability that the concept is there, by this reason alone */
 } ts_evidence;
 
 typedef struct ts_tag {

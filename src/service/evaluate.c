@@ -2,15 +2,13 @@
 #include "service/evaluate.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
-#include "service/labelled.h"
+#include "service/labelled_run.h"
 #include "service/setup.h"
 
-enum { bootstrap_rounds = 400, picture_arena = 256 << 20, threads_max = 256 };
+enum { bootstrap_rounds = 400 };
 
 /* A claim, and what is needed to choose among claims. */
 typedef struct judged {
@@ -20,17 +18,12 @@ typedef struct judged {
 } judged;
 
 typedef struct work {
-    const ts_evaluate_request *request;
     ts_tagger *tagger;
     const ts_labelled *folder;
-    ts_arena *arena; /* under the lock */
-    pthread_mutex_t lock;
-    size_t next, done;
+    ts_arena *arena;
     judged *claims; /* picture by picture, in the order of asked */
     bool *seen;     /* by picture */
     unsigned *tag_counts;
-    const char **failures;
-    size_t failed;
 } work;
 
 /* ---- one picture ---------------------------------------------------------------------------------------------------- */
@@ -60,78 +53,15 @@ static void note_ancestors(const work *w, const ts_record *record, judged *row)
     }
 }
 
-static void note_record(const work *w, const ts_record *record, size_t number)
+static void note_record(void *context, size_t number, const ts_record *record)
 {
+    const work *w = context;
     judged *row = w->claims + number * w->folder->asked_count;
     note_tags(w, record->others, record->other_count, false, row);
     note_tags(w, record->tags, record->tag_count, true, row);
     note_ancestors(w, record, row);
     w->tag_counts[number] = (unsigned)record->tag_count;
     w->seen[number] = true;
-}
-
-static bool see(const work *w, size_t number, ts_error *err)
-{
-    ts_tag_rules rules = TS_TAG_RULES_DEFAULT;
-    ts_record record;
-    ts_buf file = {0};
-    ts_arena *arena = ts_arena_new(picture_arena);
-    rules.others = true;
-    bool ok = (arena || ts_fail_memory(err)) &&
-              ts_file_read(w->folder->pictures[number].path, 0, &file, err) &&
-              ts_tagger_tag(w->tagger, NULL, file.data, file.length, &rules, arena, &record, err);
-    if (ok) note_record(w, &record, number);
-    ts_buf_free(&file);
-    ts_arena_free(arena);
-    return ok;
-}
-
-/* ---- all pictures --------------------------------------------------------------------------------------------------- */
-
-static bool take_next(work *w, size_t *number)
-{
-    const atomic_int *stop = w->request->stop;
-    (void)pthread_mutex_lock(&w->lock);
-    *number = w->next;
-    bool more = w->next < w->folder->count && !(stop && atomic_load(stop));
-    if (more) w->next++;
-    (void)pthread_mutex_unlock(&w->lock);
-    return more;
-}
-
-static void note_done(work *w, size_t number, const ts_error *trouble)
-{
-    (void)pthread_mutex_lock(&w->lock);
-    w->done++;
-    if (trouble)
-        w->failures[w->failed++] =
-            ts_arena_printf(w->arena, "%s: %s", w->folder->pictures[number].path, trouble->message);
-    if (w->request->progress) w->request->progress(w->request->context, w->done, w->folder->count);
-    (void)pthread_mutex_unlock(&w->lock);
-}
-
-static void *work_on(void *context)
-{
-    work *w = context;
-    for (size_t number; take_next(w, &number);) {
-        ts_error trouble = {0};
-        bool ok = see(w, number, &trouble);
-        note_done(w, number, ok ? NULL : &trouble);
-    }
-    return NULL;
-}
-
-static bool see_all(work *w, ts_error *err)
-{
-    pthread_t threads[threads_max];
-    unsigned wanted = ts_tagger_jobs(w->tagger), started = 0;
-    if (wanted > threads_max) wanted = threads_max;
-    while (started < wanted && pthread_create(&threads[started], NULL, work_on, w) == 0) started++;
-    if (started == 0) return ts_fail(err, TS_NO_MEMORY, "cannot start a thread");
-    for (unsigned i = 0; i < started; i++) (void)pthread_join(threads[i], NULL);
-    if (w->done < w->folder->count)
-        return ts_fail(err, TS_INTERRUPTED, "stopped before all pictures were seen");
-    return w->failed < w->folder->count || ts_fail(err, TS_NOT_PICTURE, "none of the pictures could be read");
 }
 
 /* ---- figures -------------------------------------------------------------------------------------------------------- */
@@ -173,7 +103,7 @@ static ts_confusion confusion_of(const scope *s, const ts_claim *pictures, size_
 static double f1_of(const ts_claim *pictures, size_t count, void *context)
 {
     ts_confusion c = confusion_of(context, pictures, count);
-    return ts_f1(&c);
+    return c.hits + c.false_alarms + c.misses ? ts_f1(&c) : NAN;
 }
 
 static size_t gather(const scope *s, const ts_claim *pictures, size_t count, bool shown_only)
@@ -310,8 +240,6 @@ static bool sum_up(work *w, ts_evaluation *out, ts_error *err)
     ts_claim *pictures = TS_NEW_ARRAY(w->arena, w->folder->count, ts_claim);
     if (!pictures) return ts_fail_memory(err);
     out->pictures = pick_seen(w, pictures, out);
-    out->failed = w->failed;
-    out->failures = w->failures;
     out->unknown = w->folder->unknown;
     out->unknown_count = w->folder->unknown_count;
     return figure_out_all(w, pictures, out->pictures, out, err);
@@ -336,10 +264,24 @@ static bool make_room(work *w, ts_error *err)
     w->claims = TS_NEW_ARRAY(w->arena, count * asked, judged);
     w->seen = TS_NEW_ARRAY(w->arena, count, bool);
     w->tag_counts = TS_NEW_ARRAY(w->arena, count, unsigned);
-    w->failures = TS_NEW_ARRAY(w->arena, count, const char *);
-    if (!w->claims || !w->seen || !w->tag_counts || !w->failures) return ts_fail_memory(err);
+    if (!w->claims || !w->seen || !w->tag_counts) return ts_fail_memory(err);
     fill_truth(w);
     return true;
+}
+
+static bool see_all(work *w, const ts_evaluate_request *request, ts_evaluation *out, ts_error *err)
+{
+    ts_labelled_run run = {.tagger = w->tagger,
+                           .folder = w->folder,
+                           .visit = note_record,
+                           .context = w,
+                           .stop = request->stop,
+                           .progress = request->progress,
+                           .progress_context = request->context};
+    bool ok = ts_labelled_see(&run, w->arena, err);
+    out->failed = run.failed;
+    out->failures = run.failures;
+    return ok;
 }
 
 bool ts_service_evaluate(const ts_evaluate_request *request, ts_arena *arena, ts_evaluation *out,
@@ -347,15 +289,12 @@ bool ts_service_evaluate(const ts_evaluate_request *request, ts_arena *arena, ts
 {
     ts_tagger_options options;
     ts_labelled folder;
-    work w = {.request = request, .folder = &folder, .arena = arena};
+    work w = {.folder = &folder, .arena = arena};
     *out = (ts_evaluation){0};
     if (!ts_tagger_setup_apply(&request->setup, arena, &options, err)) return false;
     w.tagger = ts_tagger_open(&options, err);
-    if (!w.tagger) return false;
-    (void)pthread_mutex_init(&w.lock, NULL);
-    bool ok = ts_labelled_read(request->dir, ts_tagger_vocab(w.tagger), arena, &folder, err) &&
-              make_room(&w, err) && see_all(&w, err) && sum_up(&w, out, err);
-    (void)pthread_mutex_destroy(&w.lock);
+    bool ok = w.tagger && ts_labelled_read(request->dir, ts_tagger_vocab(w.tagger), arena, &folder, err) &&
+              make_room(&w, err) && see_all(&w, request, out, err) && sum_up(&w, out, err);
     ts_tagger_close(w.tagger);
     return ok;
 }

@@ -107,6 +107,7 @@ static bool add_distribution(ts_beliefs *beliefs, const ts_distribution *seen, c
         ts_witness witness = {.source = seen->source,
                               .label = seen->labels[sums[c].best_class],
                               .raw = seen->probabilities[sums[c].best_class],
+                              .score = sums[c].mass,
                               .p = ts_calibrate(seen->source, sums[c].mass)};
         if (is_missed(beliefs, missed, c)) witness.p *= witness.p;
         add_witness(&beliefs->items[c], &witness);
@@ -132,8 +133,11 @@ static bool add_observations(ts_beliefs *beliefs, const ts_seen *seen, ts_error 
         const ts_observation *o = &seen->items[i];
         ts_concept concept = ts_vocab_map_class(beliefs->vocab, o->scheme, o->key, NULL);
         if (concept == TS_CONCEPT_NONE) continue;
-        ts_witness witness = {
-            .source = o->source, .label = o->label, .raw = o->raw, .p = ts_calibrate(o->source, o->raw)};
+        ts_witness witness = {.source = o->source,
+                              .label = o->label,
+                              .raw = o->raw,
+                              .score = o->raw,
+                              .p = ts_calibrate(o->source, o->raw)};
         ts_beliefs_witness(beliefs, concept, &witness);
         if (!o->has_box || witness.p < o->source->drop) continue;
         if (!add_box(beliefs, concept, o->box, err)) return false;
@@ -149,6 +153,7 @@ static bool add_faces(ts_beliefs *beliefs, const ts_seen *seen, ts_error *err)
         ts_witness witness = {.source = seen->faces_source,
                               .label = "face",
                               .raw = seen->faces[i].score,
+                              .score = seen->faces[i].score,
                               .p = ts_calibrate(seen->faces_source, seen->faces[i].score)};
         ts_beliefs_witness(beliefs, face, &witness);
         if (!add_box(beliefs, face, seen->faces[i].box, err)) return false;

@@ -23,6 +23,7 @@ typedef struct ts_witness {
     const ts_source *source;
     const char *label; /* the strongest class or rule behind it, in the model's words */
     float raw;         /* its raw score */
+    float score;       /* what p was calibrated from */
     float p;           /* calibrated probability that the concept is there */
 } ts_witness;
 

@@ -125,7 +125,9 @@ static bool fill_evidence(const ts_belief *belief, ts_arena *arena, ts_tag *tag,
                                     .model = w.source->model,
                                     .version = w.source->version,
                                     .label = w.label,
-                                    .raw = w.raw};
+                                    .raw = w.raw,
+                                    .score = w.score,
+                                    .p = w.p};
     }
     tag->evidence = evidence;
     tag->evidence_count = belief->witness_count;

@@ -2,6 +2,8 @@
 """cli: `tagsmith eval`: its figures beside those counted here from what `tagsmith tag` says of the same pictures."""
 import html.parser
 import json
+import math
+import os
 import random
 import unittest
 
@@ -90,6 +92,41 @@ class Pages(Case):
         self.assertEqual(page.tags.count('svg'), 4)
         self.assertNotIn('script', page.tags)
         self.assertIn('alert(1)', page.words)
+
+
+class Calibrate(Case):
+    def fits(self, *args):
+        env = {**os.environ, 'TAGSMITH_MODELS': str(self.dir / 'weights')}
+        (self.dir / 'weights').mkdir(exist_ok=True)
+        out = self.run_it('calibrate', 'p', '--json', '-q', *args, env=env).stdout
+        return {row['model']: row for row in map(json.loads, out.splitlines())}
+
+    def test_a_fit_says_how_often_it_was_right(self):
+        truth = self.labelled(120)
+        share = sum('dog' in labels for labels in truth.values()) / len(truth)
+        row = self.fits('-a', 'fake')['fake-detector']
+        self.assertTrue(row['fitted'])
+        self.assertGreaterEqual(row['claims'], 120)
+        self.assertLess(row['ece']['after'], row['ece']['before'])
+        self.assertLess(row['loss']['after'], row['loss']['before'])
+        self.assertAlmostEqual(row['ece']['before'], abs(0.9 - row['right'] / row['claims']), 3)
+        logit = math.log(0.81234 / (1 - 0.81234))
+        fit = row['calibration']
+        self.assertAlmostEqual(1 / (1 + math.exp(-fit['slope'] * logit - fit['offset'])), row['right'] / row['claims'], 1)
+        self.assertTrue(0.2 < share < 0.6, 'or the test says little')
+        self.assertEqual(list((self.dir / 'weights').iterdir()), [])
+
+    def test_written_where_the_weights_lie(self):
+        self.labelled(120)
+        row = self.fits('--write')['fake-detector']
+        written = json.loads((self.dir / 'weights' / 'fake-detector.calibration.json').read_text())
+        self.assertEqual(written['kind'], 'platt')
+        self.assertEqual(written['slope'], row['calibration']['slope'])
+        self.assertIn('120 pictures', written['data'])
+
+    def test_too_few_to_fit(self):
+        self.labelled(10)
+        self.assertFalse(self.fits()['fake-detector']['fitted'])
 
 
 class Trouble(Case):

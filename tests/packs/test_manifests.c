@@ -122,6 +122,26 @@ static void every_member_arrives(void **state)
 }
 
 /* A model of texts has no picture going in; leaving the member out is still a slip. */
+/* What was fitted on one's own pictures lies beside the weights and goes before the manifest. */
+static void an_own_calibration_goes_first(void **state)
+{
+    const char *share = *state;
+    ts_error err = {0};
+    put(share, "models/m.json", good);
+    char *weights = ts_test_path(share, "weights");
+    assert_int_equal(mkdir(weights, 0777), 0);
+    put(share, "weights/m.calibration.json", "{\"kind\": \"platt\", \"slope\": 2.5}");
+    ts_packs *packs = ts_packs_open(share, weights, &err);
+    assert_works(packs, err);
+    const ts_model *model = ts_packs_find(packs, "m");
+    assert_string_equal(json_string_value(json_object_get(model->calibration, "kind")), "platt");
+    ts_packs_close(packs);
+    put(share, "weights/m.calibration.json", "[]");
+    assert_null(ts_packs_open(share, weights, &err));
+    assert_non_null(strstr(err.message, "m.calibration.json"));
+    free(weights);
+}
+
 static void a_model_may_take_no_picture(void **state)
 {
     char *text = changed("input", "null");
@@ -349,6 +369,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_real_manifests_are_read),
         TEST(every_member_arrives),
+        TEST(an_own_calibration_goes_first),
         TEST(a_model_may_take_no_picture),
         TEST(optional_members_may_be_missing_or_null),
         TEST(each_wrong_member_is_named),

@@ -96,8 +96,8 @@ static bool make_thumbnail(uint32_t seed, ts_arena *arena, ts_record *record, ts
 }
 
 static const ts_evidence evidence[] = {
-    {"detect", "fake-detector", "1.0", "domestic dog", 0.81234F},
-    {"classify", "fake-classifier", "2.1", "golden retriever", 0.4F},
+    {"detect", "fake-detector", "1.0", "domestic dog", 0.81234F, 0.81234F, 0.9F},
+    {"classify", "fake-classifier", "2.1", "golden retriever", 0.4F, 0.5F, 0.4F},
 };
 static const char *const ancestors[] = {"object/animal", "object/living-thing"};
 static const ts_rect boxes[] = {{40.25F, 30, 100, 80.5F}, {300, 200, 50, 60}};
