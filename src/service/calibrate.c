@@ -107,7 +107,8 @@ static bool judge_part(const sample *s, unsigned part, ts_scored *scratch, ts_er
     if (!ts_fit_platt(scratch, n, &fit, err)) return false;
     for (size_t i = 0; i < s->count; i++)
         if (s->before[i].group % folds == part)
-            s->after[i] = (ts_claim){ts_platt_of(&fit, s->scores[i].raw), s->scores[i].right, s->before[i].group};
+            s->after[i] =
+                (ts_claim){ts_platt_of(&fit, s->scores[i].raw), s->scores[i].right, s->before[i].group};
     return true;
 }
 
@@ -151,11 +152,11 @@ static bool fit_model(const sample *s, ts_model_fit *out, ts_error *err)
 
 static bool write_fit(const work *w, ts_model_fit *fit, ts_error *err)
 {
-    const char *data = ts_arena_printf(w->arena, "%zu claims, %zu of them right, on %zu pictures of %s", fit->claims,
-                                       fit->right, w->folder->count, w->request->dir);
+    const char *data = ts_arena_printf(w->arena, "%zu claims, %zu of them right, on %zu pictures of %s",
+                                       fit->claims, fit->right, w->folder->count, w->request->dir);
     const char *path = ts_arena_printf(w->arena, "%s/%s.calibration.json", w->models_dir, fit->model);
-    json_t *json = data ? json_pack("{s:s, s:f, s:f, s:s}", "kind", "platt", "slope", fit->fit.slope, "offset",
-                                    fit->fit.offset, "data", data)
+    json_t *json = data ? json_pack("{s:s, s:f, s:f, s:s}", "kind", "platt", "slope", fit->fit.slope,
+                                    "offset", fit->fit.offset, "data", data)
                         : NULL;
     char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
     bool ok = text && path ? ts_file_write_atomic(path, text, strlen(text), err) : ts_fail_memory(err);
@@ -178,7 +179,8 @@ static bool fit_all(const work *w, ts_calibration *out, ts_error *err)
 {
     size_t most = w->folder->count * w->folder->asked_count + 1;
     ts_model_fit *fits = TS_NEW_ARRAY(w->arena, w->model_count, ts_model_fit);
-    sample s = {calloc(most, sizeof *s.scores), calloc(most, sizeof *s.before), calloc(most, sizeof *s.after), 0};
+    sample s = {calloc(most, sizeof *s.scores), calloc(most, sizeof *s.before), calloc(most, sizeof *s.after),
+                0};
     bool ok = (fits && s.scores && s.before && s.after) || ts_fail_memory(err);
     for (size_t i = 0; ok && i < w->model_count; i++) ok = fit_one(w, i, &s, &fits[i], err);
     free(s.scores);
@@ -210,7 +212,8 @@ static bool listen_to_all(work *w, ts_calibration *out, ts_error *err)
     return ok;
 }
 
-bool ts_service_calibrate(const ts_calibrate_request *request, ts_arena *arena, ts_calibration *out, ts_error *err)
+bool ts_service_calibrate(const ts_calibrate_request *request, ts_arena *arena, ts_calibration *out,
+                          ts_error *err)
 {
     ts_tagger_options options;
     ts_labelled folder;

@@ -39,6 +39,7 @@ typedef struct ts_calibrate_request {
 } ts_calibrate_request;
 
 /* Lives in the arena. */
-bool ts_service_calibrate(const ts_calibrate_request *request, ts_arena *arena, ts_calibration *out, ts_error *err);
+bool ts_service_calibrate(const ts_calibrate_request *request, ts_arena *arena, ts_calibration *out,
+                          ts_error *err);
 
 #endif

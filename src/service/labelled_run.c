@@ -22,7 +22,8 @@ static bool see(const ts_labelled_run *run, size_t number, ts_error *err)
     ts_buf file = {0};
     ts_arena *arena = ts_arena_new(picture_arena);
     rules.others = true;
-    bool ok = (arena || ts_fail_memory(err)) && ts_file_read(run->folder->pictures[number].path, 0, &file, err) &&
+    bool ok = (arena || ts_fail_memory(err)) &&
+              ts_file_read(run->folder->pictures[number].path, 0, &file, err) &&
               ts_tagger_tag(run->tagger, NULL, file.data, file.length, &rules, arena, &record, err);
     if (ok) run->visit(run->context, number, &record);
     ts_buf_free(&file);
