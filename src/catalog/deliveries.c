@@ -139,13 +139,6 @@ bool ts_deliveries_release(ts_txn *txn, int64_t number, ts_error *err)
         ARGS(I(txn->now), I(number)), err);
 }
 
-bool ts_deliveries_next_due(ts_txn *txn, int64_t *at, ts_error *err)
-{
-    *at = 0;
-    return ts_sql_value(txn, "SELECT min(next_at) FROM deliveries WHERE state = 0 AND held = 0", NO_ARGS, at,
-                        NULL, err);
-}
-
 /* The oldest of the lane that this delivery was in may go. */
 static bool free_lane(ts_txn *txn, int64_t number, ts_error *err)
 {

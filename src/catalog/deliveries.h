@@ -46,8 +46,6 @@ bool ts_deliveries_claim(ts_txn *txn, int64_t number, int64_t lease_ms, size_t l
                          const ts_delivery_row **rows, size_t *count, ts_error *err);
 /* Writes. A claim given back: nothing was sent, it is due at once and does not count as an attempt. */
 bool ts_deliveries_release(ts_txn *txn, int64_t number, ts_error *err);
-/* When the next one is due; 0: none waits. */
-bool ts_deliveries_next_due(ts_txn *txn, int64_t *at, ts_error *err);
 
 /* Writes. What came of an attempt. state WAITING: again at retry_at. TS_NOT_FOUND: deleted meanwhile (fine to ignore). */
 typedef struct ts_delivery_outcome {

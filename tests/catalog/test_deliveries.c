@@ -23,11 +23,15 @@ CHANGE(enqueue, wish)
 }
 CHANGE(claim, wish)
 {
-    return ts_deliveries_claim(txn, 0, 1000, in->limit, in->arena, &in->rows, &in->count, err);
+    return ts_deliveries_claim(txn, in->number, 1000, in->limit, in->arena, &in->rows, &in->count, err);
 }
 CHANGE(record, wish)
 {
     return ts_deliveries_record(txn, in->number, &in->outcome, err);
+}
+CHANGE(give_back, wish)
+{
+    return ts_deliveries_release(txn, in->number, err);
 }
 CHANGE(redeliver, wish)
 {
@@ -105,23 +109,69 @@ static void one_after_the_other_in_a_lane(void **state)
     house_close(h);
 }
 
+/* The number of the next one that goes to neither of the two. */
+static int64_t next(house *h, const char *avoid, const char *also)
+{
+    int64_t number = -1;
+    ts_error err;
+    ts_txn *txn = house_read(h);
+    assert_works(ts_deliveries_next(txn, (const char *const[]){avoid, also}, &number, &err), err);
+    ts_catalog_read_end(txn);
+    return number;
+}
+
 static void leases_run_out(void **state)
 {
     (void)state;
     house *h = house_open();
     int64_t a = add(h, "h1", "p1");
-    int64_t due = 0;
-    ts_error err;
     assert_int_equal(take(h).count, 1);
-    ts_txn *txn = house_read(h);
-    assert_works(ts_deliveries_next_due(txn, &due, &err), err);
-    ts_catalog_read_end(txn);
-    assert_int_equal(due, atomic_load(&h->now) + 1000);
-    atomic_store(&h->now, due);
+    (void)atomic_fetch_add(&h->now, 999);
+    assert_int_equal(next(h, NULL, NULL), 0);
+    (void)atomic_fetch_add(&h->now, 1);
+    assert_int_equal(next(h, NULL, NULL), a);
     house_reopen(h);
     wish w = take(h);
     assert_int_equal(w.count, 1);
     assert_int_equal(w.rows[0].number, a);
+    house_close(h);
+}
+
+static void a_claim_that_is_given_back_is_no_attempt(void **state)
+{
+    (void)state;
+    house *h = house_open();
+    int64_t a = add(h, "h1", "p1");
+    for (int i = 0; i < 2; i++) {
+        wish w = take(h);
+        assert_int_equal(w.count, 1);
+        assert_int_equal(w.rows[0].attempts, 0);
+        assert_int_equal(next(h, NULL, NULL), 0);
+        w.number = a;
+        house_write(h, give_back, &w);
+        assert_int_equal(next(h, NULL, NULL), a);
+    }
+    report(h, take(h).rows[0].number, TS_DELIVERY_DELIVERED, 0);
+    wish late = {.number = a};
+    house_write(h, give_back, &late); /* over already: it stays so */
+    assert_int_equal(next(h, NULL, NULL), 0);
+    house_close(h);
+}
+
+static void some_targets_are_passed_over(void **state)
+{
+    (void)state;
+    house *h = house_open();
+    int64_t a = add(h, "h1", "p1"), b = add(h, "h2", "p1"), c = add(h, "", "p1");
+    assert_int_equal(next(h, NULL, NULL), a);
+    assert_int_equal(next(h, "h1", NULL), b);
+    assert_int_equal(next(h, "h2", "h1"), c);
+    assert_int_equal(next(h, "h2", NULL), a);
+    wish w = {.arena = h->arena, .limit = 5, .number = b};
+    house_write(h, claim, &w);
+    assert_int_equal(w.count, 1);
+    assert_int_equal(w.rows[0].number, b);
+    assert_int_equal(next(h, "h1", NULL), c);
     house_close(h);
 }
 
@@ -202,6 +252,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_after_the_other_in_a_lane),
         cmocka_unit_test(leases_run_out),
+        cmocka_unit_test(a_claim_that_is_given_back_is_no_attempt),
+        cmocka_unit_test(some_targets_are_passed_over),
         cmocka_unit_test(exists_only_with_its_change),
         cmocka_unit_test(dead_letters_are_kept_and_sent_again),
         cmocka_unit_test(a_webhook_that_is_gone_gets_nothing),

@@ -154,6 +154,43 @@ static void batches_unwind_newest_first(void **state)
     house_close(h);
 }
 
+typedef struct told {
+    size_t count;
+    int64_t refused; /* picture */
+} told;
+
+static bool note_touched(void *context, ts_txn *txn, int64_t picture, ts_error *err)
+{
+    told *t = context;
+    (void)txn;
+    t->count++;
+    return picture != t->refused || ts_fail(err, TS_REFUSED, "not this one");
+}
+
+static void tells_which_pictures_changed(void **state)
+{
+    (void)state;
+    house *h = house_open();
+    for (unsigned i = 1; i <= 3; i++) {
+        int64_t picture = tagged(h, i);
+        do_edit(h, picture, TS_LEDGER_REJECT, "object/dog", "b1");
+        do_edit(h, picture, TS_LEDGER_REJECT, "object/cat", "b1");
+    }
+    do_edit(h, 2, TS_LEDGER_ACCEPT, "object/dog", NULL);
+    do_edit(h, 2, TS_LEDGER_ACCEPT, "object/cat", NULL); /* changed since: left alone */
+    told t = {.refused = 3};
+    wish w = {.undo = {.batch = "b1", .author = &ann, .touched = note_touched, .context = &t}};
+    house_refuses(h, undo, &w, TS_REFUSED);
+    assert_int_equal(state_of(h, 1, "object/dog"), TS_LEDGER_REJECTED);
+    t = (told){0};
+    house_write(h, undo, &w);
+    assert_int_equal(t.count, 2);
+    assert_int_equal(state_of(h, 1, "object/dog"), TS_LEDGER_SUGGESTED);
+    assert_int_equal(state_of(h, 2, "object/dog"), TS_LEDGER_ACCEPTED);
+    house_verify(h);
+    house_close(h);
+}
+
 static void goes_in_steps(void **state)
 {
     (void)state;
@@ -232,6 +269,7 @@ int main(void)
         cmocka_unit_test(restored_tags_are_the_machines_again),
         cmocka_unit_test(later_changes_are_respected),
         cmocka_unit_test(batches_unwind_newest_first),
+        cmocka_unit_test(tells_which_pictures_changed),
         cmocka_unit_test(goes_in_steps),
         cmocka_unit_test(undoes_one_line),
         cmocka_unit_test(drops_a_source_in_steps),

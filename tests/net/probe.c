@@ -2,7 +2,8 @@
  * play the other side.
  *
  * usage: probe fetch|post|unix [option...] TARGET
- *   --private, --allow ENTRY, --total MS, --connect MS, --max BYTES, --ca FILE, --threads N, --times N (fetch, post)
+ *   --private, --allow ENTRY, --total MS, --connect MS, --max BYTES, --ca FILE, --threads N, --times N,
+ *   --end-after MS (fetch, post)
  *   --header LINE, --body TEXT (post, unix), --file PATH, --method M, --idle MS, --lines, --stop-after N (unix) */
 #include <fcntl.h>
 #include <jansson.h>
@@ -22,7 +23,7 @@ typedef struct probe {
     const char *command, *target, *socket;
     const char *allowed[LIST], *headers[LIST], *file, *body, *method, *ca;
     size_t allowed_count, header_count, max;
-    unsigned total_ms, connect_ms, idle_ms, threads, times, stop_after, lines_seen, max_posts;
+    unsigned total_ms, connect_ms, idle_ms, threads, times, stop_after, lines_seen, max_posts, end_after;
     bool allow_private, lines;
     ts_net *net;
 } probe;
@@ -157,6 +158,7 @@ static bool read_option(probe *p, const char *name, const char *value)
     else if (strcmp(name, "--times") == 0) p->times = number;
     else if (strcmp(name, "--posts") == 0) p->max_posts = number;
     else if (strcmp(name, "--stop-after") == 0) p->stop_after = number;
+    else if (strcmp(name, "--end-after") == 0) p->end_after = number;
     else return false;
     return true;
 }
@@ -185,6 +187,8 @@ int main(int argc, char **argv)
     p.net = ts_net_new(&options, &err);
     if (!p.net) return 3;
     for (unsigned i = 0; i < p.threads; i++) pthread_create(&threads[i], NULL, repeat, &p);
+    if (p.end_after) (void)usleep(p.end_after * 1000);
+    if (p.end_after) ts_net_stop(p.net);
     for (unsigned i = 0; i < p.threads; i++) pthread_join(threads[i], NULL);
     ts_net_free(p.net);
     return 0;

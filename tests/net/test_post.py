@@ -53,6 +53,17 @@ class Posts(unittest.TestCase):
                 got, = post(f'http://127.0.0.1:{server.port}/')
             self.assertEqual((got['ok'], got['status']), (True, status))
 
+    def test_the_end_of_the_process_waits_for_nobody(self):
+        def wait(connection, _):
+            connection.recv(1)
+        with Server(wait) as server:
+            for command in ('post', 'fetch'):
+                begin = time.monotonic()
+                got = probe(PROGRAM, command, '--private', '--threads', 2, '--times', 2, '--total', 60000, '--end-after', 300,
+                            f'http://127.0.0.1:{server.port}/')
+                self.assertLess(time.monotonic() - begin, 30)
+                self.assertEqual([(one['ok'], one['code']) for one in got], [(False, 'interrupted')] * 4)
+
     def test_redirects_are_not_followed(self):
         with says(answer()) as other, says(redirect(f'http://127.0.0.1:{other.port}/')) as server:
             got, = post(f'http://127.0.0.1:{server.port}/')
