@@ -106,16 +106,23 @@ static double f1_of(const ts_claim *pictures, size_t count, void *context)
     return c.hits + c.false_alarms + c.misses ? ts_f1(&c) : NAN;
 }
 
-static size_t gather(const scope *s, const ts_claim *pictures, size_t count, bool shown_only)
+/* Which claims: those that are shown, those that were weighed at all, or, where recall counts, what is there as well. */
+typedef enum which { SHOWN = 0, WEIGHED, WEIGHED_OR_THERE } which;
+
+static bool is_one_of(const judged *row, which w)
+{
+    bool weighed = row->claim.p > 0;
+    if (w == SHOWN) return weighed && row->shown;
+    return weighed || (w == WEIGHED_OR_THERE && row->claim.right);
+}
+
+static size_t gather(const scope *s, const ts_claim *pictures, size_t count, which w)
 {
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
         const judged *rows = rows_of(s, &pictures[i]);
-        for (size_t k = 0; k < s->w->folder->asked_count; k++) {
-            bool wanted = shown_only ? rows[k].shown && rows[k].claim.p > 0
-                                     : rows[k].claim.p > 0 || rows[k].claim.right;
-            if (wanted && concerns(s, &rows[k])) s->scratch[n++] = rows[k].claim;
-        }
+        for (size_t k = 0; k < s->w->folder->asked_count; k++)
+            if (concerns(s, &rows[k]) && is_one_of(&rows[k], w)) s->scratch[n++] = rows[k].claim;
     }
     return n;
 }
@@ -124,7 +131,7 @@ static double ece_of(const ts_claim *pictures, size_t count, void *context)
 {
     const scope *s = context;
     ts_reliability bins[TS_EVALUATE_BINS];
-    size_t n = gather(s, pictures, count, true);
+    size_t n = gather(s, pictures, count, SHOWN);
     return n ? ts_calibration_error(s->scratch, n, bins, TS_EVALUATE_BINS) : NAN;
 }
 
@@ -167,13 +174,16 @@ static bool curves_of(scope *s, const ts_claim *pictures, size_t count, ts_facet
 {
     enum { few = 10 }; /* a line drawn from fewer claims says nothing */
     ts_error none = {0};
-    size_t n = gather(s, pictures, count, false);
-    ts_curve_point *curve = TS_NEW_ARRAY(s->w->arena, n, ts_curve_point);
-    if (!curve) return ts_fail_memory(err);
+    size_t n = gather(s, pictures, count, WEIGHED);
     (void)ts_calibration_error(s->scratch, n, f->bins, TS_EVALUATE_BINS);
     if (!ts_line_for_precision(s->scratch, n, 0.95, few, &f->line_95, &none)) f->line_95 = NAN;
+    n = gather(s, pictures, count, WEIGHED_OR_THERE);
+    ts_curve_point *curve = TS_NEW_ARRAY(s->w->arena, n, ts_curve_point);
+    if (!curve) return ts_fail_memory(err);
     f->curve = curve;
-    return ts_precision_curve(s->scratch, n, curve, &f->points, err);
+    if (!ts_precision_curve(s->scratch, n, curve, &f->points, err)) return false;
+    while (f->points > 0 && !(curve[f->points - 1].line > 0)) f->points--; /* what was never weighed has no line */
+    return true;
 }
 
 static void count_claims(const scope *s, ts_facet_figures *f)
