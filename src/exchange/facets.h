@@ -5,7 +5,7 @@
 #include "record/record.h"
 #include "vocab/vocab.h"
 
-#define TS_FACETS_SHORT 8 /* from here on a facet has few and short tags, which may share a line */
+#define TS_FACETS_SHORT 13 /* from here on a facet has few and short tags, which may share a line */
 
 /* The name of the facet at this place of the order, 0 .. TS_FACET_COUNT - 1: what is in the picture first, how it
  * looks last. */

@@ -24,7 +24,7 @@ static bool speaks(const ts_vocab *vocab, ts_concept concept)
 {
     static const uint32_t silent = TS_FACET_BIT(TS_FACET_COLOUR) | TS_FACET_BIT(TS_FACET_STYLE) |
                                    TS_FACET_BIT(TS_FACET_QUALITY) | TS_FACET_BIT(TS_FACET_TIME) |
-                                   TS_FACET_BIT(TS_FACET_SAFETY);
+                                   TS_FACET_BIT(TS_FACET_SAFETY) | TS_FACET_BIT(TS_FACET_COMPOSITION);
     return !(TS_FACET_BIT(ts_vocab_facet(vocab, concept)) & silent);
 }
 

@@ -34,7 +34,8 @@ static bool facet_of(const char *name, ts_facet *facet, ts_error *err)
     if (ts_facet_find(name, facet)) return true;
     (void)ts_fail(err, TS_USAGE, "preset: there is no facet \"%.60s\"", name);
     return ts_hint(
-        err, "facets are object, scene, people, colour, style, mood, quality, safety, text, place, time");
+        err, "facets are object, scene, people, colour, style, mood, quality, safety, text, place, time, "
+             "activity, event, composition, material, pattern");
 }
 
 /* An array of facet names as bits. */

@@ -42,8 +42,8 @@ static bool tag_work(worker *w, const ts_work *work, ts_record *record, ts_error
 /* The summary counts what pictures show; that most are "sharp" and "safe" tells nobody anything. */
 static bool tells_content(const ts_tag *tag)
 {
-    static const ts_facet facets[] = {TS_FACET_OBJECT, TS_FACET_SCENE, TS_FACET_PEOPLE, TS_FACET_TEXT,
-                                      TS_FACET_PLACE};
+    static const ts_facet facets[] = {TS_FACET_OBJECT, TS_FACET_SCENE, TS_FACET_PEOPLE, TS_FACET_ACTIVITY,
+                                      TS_FACET_EVENT,  TS_FACET_TEXT,  TS_FACET_PLACE};
     for (size_t i = 0; i < sizeof facets / sizeof *facets; i++)
         if (strcmp(tag->facet, ts_facet_name(facets[i])) == 0) return tag->state == TS_TAG_ACCEPTED;
     return false;

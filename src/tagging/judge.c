@@ -54,10 +54,12 @@ static bool passes(const ts_belief *belief, const lines *l)
 static float facet_weight(ts_facet facet)
 {
     static const float weights[TS_FACET_COUNT] = {
-        [TS_FACET_OBJECT] = 1,     [TS_FACET_SCENE] = 1,      [TS_FACET_PEOPLE] = 1,
-        [TS_FACET_COLOUR] = 0.45F, [TS_FACET_STYLE] = 0.5F,   [TS_FACET_MOOD] = 0.35F,
-        [TS_FACET_QUALITY] = 0.3F, [TS_FACET_SAFETY] = 0.25F, [TS_FACET_TEXT] = 0.8F,
-        [TS_FACET_PLACE] = 0.9F,   [TS_FACET_TIME] = 0.6F,
+        [TS_FACET_OBJECT] = 1,     [TS_FACET_SCENE] = 1,          [TS_FACET_PEOPLE] = 1,
+        [TS_FACET_COLOUR] = 0.45F, [TS_FACET_STYLE] = 0.5F,       [TS_FACET_MOOD] = 0.35F,
+        [TS_FACET_QUALITY] = 0.3F, [TS_FACET_SAFETY] = 0.25F,     [TS_FACET_TEXT] = 0.8F,
+        [TS_FACET_PLACE] = 0.9F,   [TS_FACET_TIME] = 0.6F,        [TS_FACET_ACTIVITY] = 1,
+        [TS_FACET_EVENT] = 1,      [TS_FACET_COMPOSITION] = 0.5F, [TS_FACET_MATERIAL] = 0.5F,
+        [TS_FACET_PATTERN] = 0.5F,
     };
     return weights[facet];
 }

@@ -50,6 +50,11 @@ typedef enum ts_facet {
     TS_FACET_TEXT,
     TS_FACET_PLACE,
     TS_FACET_TIME,
+    TS_FACET_ACTIVITY,
+    TS_FACET_EVENT,
+    TS_FACET_COMPOSITION,
+    TS_FACET_MATERIAL,
+    TS_FACET_PATTERN,
     TS_FACET_COUNT
 } ts_facet;
 

@@ -194,7 +194,7 @@ static void assert_suggests(const ts_vocab *vocab, ts_language language, const c
 static void suggests_while_typing(void **state)
 {
     const ts_vocab *vocab = *state;
-    assert_suggests(vocab, TS_LANGUAGE_EN, "dog", (const char *[]){"dog", "dogsled", "hot dog", NULL});
+    assert_suggests(vocab, TS_LANGUAGE_EN, "dog", (const char *[]){"dog", "dogsled", "dog walking", NULL});
     assert_suggests(vocab, TS_LANGUAGE_EN, "shep", (const char *[]){"German shepherd", NULL});
     assert_suggests(vocab, TS_LANGUAGE_EN, "golden r", (const char *[]){"golden retriever", NULL});
     assert_suggests(
@@ -210,7 +210,7 @@ static void suggests_while_typing(void **state)
     assert_suggests(vocab, TS_LANGUAGE_FR, "êleph",
                     (const char *[]){"éléphant", "éléphant d'Asie", "éléphant d'Afrique", NULL});
     assert_suggests(vocab, TS_LANGUAGE_FR, "boeu", (const char *[]){"bœuf", "char à bœufs", NULL});
-    assert_suggests(vocab, TS_LANGUAGE_DE, "bar", (const char *[]){"Bär", "Barren", "Barsoi", NULL});
+    assert_suggests(vocab, TS_LANGUAGE_DE, "bar", (const char *[]){"Bär", "Bar", "Bart", NULL});
     assert_suggests(vocab, TS_LANGUAGE_DE, "schaf",
                     (const char *[]){"Schaf", "Schafbock", "Schäferhund", NULL});
     assert_suggests(vocab, TS_LANGUAGE_DE, "qzx", (const char *[]){NULL});
