@@ -162,3 +162,11 @@ bool ts_file_replace(const ts_replacement *r, ts_error *err)
     ts_buf_free(&name);
     return ok;
 }
+
+void ts_file_replace_tidy(const char *path)
+{
+    bool busy = false;
+    ts_buf name = {0};
+    if (copy_name(path, &name)) take_away(name.data, &busy);
+    ts_buf_free(&name);
+}

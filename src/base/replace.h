@@ -25,4 +25,7 @@ typedef struct ts_replacement {
 /* TS_BUSY: another program of ours is at it. TS_IO, TS_NO_SPACE: the old file is as it was. */
 bool ts_file_replace(const ts_replacement *replacement, ts_error *err);
 
+/* Takes away what a killed run left beside a file that needs no replacing (any more). */
+void ts_file_replace_tidy(const char *path);
+
 #endif

@@ -215,6 +215,16 @@ static void rebuild(editor *e, bool declared)
     if (!added) add_missing(e);
 }
 
+/* Whether anything is said: a character set and a version alone are what is left of records that we once made. */
+static bool says_anything(const ts_buf *records)
+{
+    const ts_metadata_block all = {(const uint8_t *)records->data, records->length};
+    dataset d;
+    for (size_t at = 0; at < all.length && read_dataset(all, at, &d); at += d.whole)
+        if (d.record > 2 || (d.record == 2 && d.number != 0) || (d.record == 1 && d.number != CHARSET)) return true;
+    return false;
+}
+
 bool ts_iptc_edit(ts_metadata_block old, ts_plan *plan, const ts_metadata_wish *wish, ts_buf *out,
                   bool *changed, const char **left_out, ts_error *err)
 {
@@ -229,6 +239,6 @@ bool ts_iptc_edit(ts_metadata_block old, ts_plan *plan, const ts_metadata_wish *
     rebuild(&e, s.declared);
     *changed = e.changed;
     if (out->failed) return ts_fail_memory(err);
-    if (!e.changed) ts_buf_clear(out);
+    if (!e.changed || !says_anything(out)) ts_buf_clear(out);
     return true;
 }

@@ -113,7 +113,7 @@ bool ts_xmp_open(ts_xmp_doc *doc, const char *text, size_t length, ts_arena *are
     doc->rdf = bare ? doc->root : ts_xml_child(doc->root, TS_XML_RDF, "RDF");
     if (!doc->rdf) return not_understood(err, "it holds no rdf:RDF");
     doc->description = ts_xml_child(doc->rdf, TS_XML_RDF, "Description");
-    return true;
+    return doc->description || !doc->rdf->children || not_understood(err, "it holds no rdf:Description");
 }
 
 void ts_xmp_close(ts_xmp_doc *doc)

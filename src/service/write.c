@@ -124,7 +124,11 @@ static bool put(const task *t, const char *path, const struct stat *seen, const 
                 ts_error *err)
 {
     ts_replacement r = {path, edit->bytes.data, edit->bytes.length, seen, t->writer->options.keep_times};
-    if (!edit->changed || t->writer->options.dry) return true;
+    if (t->writer->options.dry) return true;
+    if (!edit->changed) {
+        ts_file_replace_tidy(path);
+        return true;
+    }
     if (ts_file_replace(&r, err)) return true;
     if (err->code == TS_IO) (void)ts_hint(err, "is the library read-only? its tags stay in the records");
     return false;
