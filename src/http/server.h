@@ -15,11 +15,11 @@ typedef struct ts_listener {
     struct MHD_Daemon *daemon;
     int fd;
     int stop_fd; /* tells the thread to end */
-    pthread_t thread;
-    bool accepts; /* the thread runs */
-    bool local;   /* a unix socket of our own */
+    bool local;  /* a unix socket of our own */
     bool inherited;
     unsigned limit;
+    pthread_t thread;
+    bool accepts; /* the thread runs; behind what the thread reads, which compilers read in words */
 } ts_listener;
 
 struct ts_http_server {

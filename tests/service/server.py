@@ -100,9 +100,16 @@ class Server:
     def upload(self, content, headers=None, target='/api/pictures', connection=None):
         return self.call('POST', target, content, {'Content-Type': 'image/jpeg', **(headers or {})}, connection)
 
+    def memory(self, name):
+        return int(re.search(name + r':\s*(\d+) kB', Path(f'/proc/{self.process.pid}/status').read_text())[1]) / 1024
+
     def peak(self):
         """The most memory that the server ever held, in MiB."""
-        return int(re.search(r'VmHWM:\s*(\d+) kB', Path(f'/proc/{self.process.pid}/status').read_text())[1]) / 1024
+        return self.memory('VmHWM')
+
+    def sanitized(self):
+        """Built to watch its own memory, of which it then takes much more: addresses by the terabyte say so."""
+        return self.memory('VmPeak') > 1 << 20
 
     def verify(self):
         """Findings of a deep check."""
