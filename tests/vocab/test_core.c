@@ -260,6 +260,108 @@ static void flags_what_may_hurt(void **state)
                     TS_CONCEPT_FINE);
 }
 
+static void require_flag(const ts_vocab *vocab, const char *id, uint32_t flag)
+{
+    ts_concept concept = ts_vocab_find(vocab, id);
+    assert_int_not_equal(concept, TS_CONCEPT_NONE);
+    if (!(ts_vocab_flags(vocab, concept) & flag)) fail_msg("%s lacks a flag", id);
+}
+
+/* What a picture says about a person's age, gender, body, faith or ties is never a light guess. */
+static void guards_guesses_about_people(void **state)
+{
+    static const char *const risky[] = {
+        "people/woman",   "people/man",    "people/child",     "people/baby",           "people/teenager",
+        "people/adult",   "people/family", "people/couple",    "people/elderly-person", "people/tattoo",
+        "people/soldier", "people/foot",   "object/headscarf", "object/turban",         "activity/praying",
+        "scene/slum",     "event/funeral", "text/passport",    "text/licence-plate",    "text/signature"};
+    static const char *const dull[] = {"people/hand", "people/eye", "people/hair", "people/body-part"};
+    for (size_t i = 0; i < sizeof risky / sizeof risky[0]; i++)
+        require_flag(*state, risky[i], TS_CONCEPT_RISKY);
+    for (size_t i = 0; i < sizeof dull / sizeof dull[0]; i++) require_flag(*state, dull[i], TS_CONCEPT_DULL);
+}
+
+static void holds_all_of_safety_and_its_like_risky(void **state)
+{
+    const ts_vocab *vocab = *state;
+    static const char *const roots[] = {"object/weapon", "people/body-part", "safety/sensitive"};
+    for (size_t i = 0; i < ts_vocab_count(vocab); i++) {
+        const char *id = ts_vocab_id(vocab, (ts_concept)i);
+        if (ts_vocab_facet(vocab, (ts_concept)i) == TS_FACET_SAFETY && strcmp(id, "safety/safe") != 0)
+            require_flag(vocab, id, TS_CONCEPT_RISKY);
+    }
+    for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++)
+        require_flag(vocab, roots[i], TS_CONCEPT_RISKY);
+}
+
+/* Splits a line of a table in place; returns how many fields there are. */
+static size_t split(char *line, char **fields, size_t max)
+{
+    size_t count = 0;
+    for (char *field; (field = strsep(&line, "\t")) != NULL; count++)
+        if (count < max) fields[count] = field;
+    return count;
+}
+
+/* Calls check for each row of a table and returns how many there were. */
+static size_t each_row(const ts_vocab *vocab, const char *file,
+                       void (*check)(const ts_vocab *vocab, char **fields))
+{
+    char *path = ts_test_path(TS_TEST_VOCAB_DIR, file);
+    char *text = ts_test_read(path, NULL), *rest = text;
+    size_t rows = 0;
+    bool header = true;
+    for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
+        if (line[0] == '#' || line[0] == '\0') continue;
+        char *fields[5];
+        assert_int_equal(split(line, fields, 5), 5);
+        if (!header) {
+            check(vocab, fields);
+            rows++;
+        }
+        header = false;
+    }
+    free(text);
+    free(path);
+    return rows;
+}
+
+static void check_code(const ts_vocab *vocab, char **fields)
+{
+    if (ts_vocab_find(vocab, fields[0]) == TS_CONCEPT_NONE) fail_msg("codes.tsv: there is no %s", fields[0]);
+    bool iptc = strcmp(fields[1], "iptc-mediatopic") == 0;
+    if (!iptc && strcmp(fields[1], "google-product") != 0) fail_msg("codes.tsv: no scheme %s", fields[1]);
+    if (iptc && strncmp(fields[2], "medtop:", 7) != 0) fail_msg("codes.tsv: %s is no code", fields[2]);
+    const char *digits = iptc ? fields[2] + 7 : fields[2];
+    size_t length = strspn(digits, "0123456789");
+    if (length == 0 || digits[length] != '\0' || (iptc && length != 8)) fail_msg("codes.tsv: %s", fields[2]);
+    bool known = strcmp(fields[3], "exact") == 0 || strcmp(fields[3], "narrower") == 0 ||
+                 strcmp(fields[3], "broader") == 0;
+    if (!known || fields[4][0] == '\0') fail_msg("codes.tsv: %s is incomplete", fields[0]);
+}
+
+static void has_sound_codes(void **state)
+{
+    assert_in_range(each_row(*state, "codes.tsv", check_code), 100, 5000);
+}
+
+static void check_mapping(const ts_vocab *vocab, char **fields)
+{
+    static const char *const schemes[] = {"coco80", "colours", "imagenet1k", "places365", "wordnet"};
+    size_t i = 0;
+    while (i < 5 && strcmp(fields[0], schemes[i]) != 0) i++;
+    if (i == 5) fail_msg("mappings.tsv: README.md names no scheme %s", fields[0]);
+    assert_string_equal(ts_vocab_id(vocab, ts_vocab_map(vocab, fields[0], fields[1], NULL)), fields[2]);
+    bool noun = fields[1][0] == 'n' && strlen(fields[1]) == 9 && strspn(fields[1] + 1, "0123456789") == 8;
+    if (strcmp(fields[0], "wordnet") == 0 && !noun) fail_msg("mappings.tsv: %s", fields[1]);
+}
+
+/* 1000 + 80 + 18 classes of networks, 365 places, and a synset for each class of ImageNet and many more. */
+static void knows_every_scheme_and_loses_no_mapping(void **state)
+{
+    assert_int_equal(each_row(*state, "mappings.tsv", check_mapping), 2974);
+}
+
 /* A concept that is only shown when it is sure of itself needs something to be shown instead. */
 static void gives_fine_concepts_a_parent(void **state)
 {
@@ -298,6 +400,10 @@ int main(void)
         cmocka_unit_test(says_what_people_say),
         cmocka_unit_test(avoids_the_traps),
         cmocka_unit_test(flags_what_may_hurt),
+        cmocka_unit_test(guards_guesses_about_people),
+        cmocka_unit_test(holds_all_of_safety_and_its_like_risky),
+        cmocka_unit_test(has_sound_codes),
+        cmocka_unit_test(knows_every_scheme_and_loses_no_mapping),
         cmocka_unit_test(gives_fine_concepts_a_parent),
         cmocka_unit_test(names_no_parent_twice_over),
     };
