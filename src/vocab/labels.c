@@ -7,12 +7,20 @@
 enum { COL_ID, COL_LABEL, COL_PLURAL, COL_SYNONYMS, LABEL_COLUMNS };
 static const char *const label_columns[LABEL_COLUMNS] = {"id", "label", "plural", "synonyms"};
 
-static bool fill_term(ts_vocab *vocab, ts_lexicon *lexicon, const ts_table *table, char **fields,
-                      ts_error *err)
+/* All tables are in the order of the ids, so the next row is nearly always the next concept. */
+static ts_concept find_near(const ts_vocab *vocab, const char *id, ts_concept guess)
 {
-    ts_concept concept = ts_vocab_find(vocab, fields[COL_ID]);
+    if (guess < vocab->count && strcmp(vocab->concepts[guess].id, id) == 0) return guess;
+    return ts_vocab_find(vocab, id);
+}
+
+static bool fill_term(ts_vocab *vocab, ts_lexicon *lexicon, const ts_table *table, char **fields,
+                      ts_concept *guess, ts_error *err)
+{
+    ts_concept concept = find_near(vocab, fields[COL_ID], *guess);
     if (concept == TS_CONCEPT_NONE)
         return ts_table_fail(table, table->line, err, "there is no concept \"%s\"", fields[COL_ID]);
+    *guess = concept + 1;
     ts_term *term = &lexicon->terms[concept];
     if (!term->fallback)
         return ts_table_fail(table, table->line, err, "%s stands in the table twice", fields[COL_ID]);
@@ -46,8 +54,9 @@ static bool load_language(ts_vocab *vocab, const char *dir, ts_language language
         return false;
     char *fields[LABEL_COLUMNS];
     ts_table_row read;
+    ts_concept guess = 0;
     while ((read = ts_table_next(&table, fields, err)) == TS_TABLE_ROW)
-        if (!fill_term(vocab, lexicon, &table, fields, err)) return false;
+        if (!fill_term(vocab, lexicon, &table, fields, &guess, err)) return false;
     return read == TS_TABLE_END;
 }
 
