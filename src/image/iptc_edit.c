@@ -221,7 +221,8 @@ static bool says_anything(const ts_buf *records)
     const ts_metadata_block all = {(const uint8_t *)records->data, records->length};
     dataset d;
     for (size_t at = 0; at < all.length && read_dataset(all, at, &d); at += d.whole)
-        if (d.record > 2 || (d.record == 2 && d.number != 0) || (d.record == 1 && d.number != CHARSET)) return true;
+        if (d.record > 2 || (d.record == 2 && d.number != 0) || (d.record == 1 && d.number != CHARSET))
+            return true;
     return false;
 }
 
