@@ -3,6 +3,7 @@
  * A stream joins at a place in the log: what it missed is sent first, under the same lock under which the thread moves
  * on, so that nothing is sent twice and nothing is left out. Who missed more than a page is told to read anew. */
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -16,7 +17,8 @@
 
 typedef struct listener {
     ts_event_stream *stream;
-    bool admin; /* hears of keys, people and documents, too */
+    uint32_t scopes;
+    char key_id[sizeof((ts_identity *)0)->name];
 } listener;
 
 struct ts_events {
@@ -35,42 +37,23 @@ struct ts_events {
 static const ts_actor reader = {
     .kind = TS_ACTOR_SYSTEM, .id = "", .name = "event streams", .key_id = "", .scopes = TS_SCOPE_ALL};
 
-static bool is_for(const ts_change *change, bool admin)
-{
-    switch (change->kind) {
-    case TS_CHANGE_PICTURE:
-    case TS_CHANGE_PICTURE_DELETED:
-    case TS_CHANGE_TAGS:
-    case TS_CHANGE_JOB:
-        return true;
-    case TS_CHANGE_VECTOR:
-        return false;
-    case TS_CHANGE_DOCUMENT:
-    case TS_CHANGE_DOCUMENT_DELETED:
-    case TS_CHANGE_KEY:
-    case TS_CHANGE_PERSON:
-        break;
-    }
-    return admin;
-}
-
 /* false: the reader is gone. */
-static bool send_change(const listener *to, const ts_change *change)
+static bool send_change(const listener *to, const ts_news *news)
 {
-    if (!is_for(change, to->admin)) return ts_event_stream_open(to->stream);
-    json_t *data = ts_json_of_change(change);
+    ts_change told;
+    if (!ts_news_for(news, to->scopes, to->key_id, &told)) return ts_event_stream_open(to->stream);
+    json_t *data = ts_json_of_change(&told);
     char *text = data ? json_dumps(data, JSON_COMPACT) : NULL;
-    bool sent =
-        text && ts_event_stream_publish(to->stream, change->seq, ts_change_kind_name(change->kind), text);
+    bool sent = text && ts_event_stream_publish(to->stream, told.seq, ts_change_kind_name(told.kind), text);
     free(text);
     json_decref(data);
     return sent;
 }
 
-static bool send_page(const listener *to, const ts_change_page *page)
+static bool send_page(const listener *to, const ts_news_page *page)
 {
     for (size_t i = 0; i < page->count; i++) {
-        if (!send_change(to, &page->changes[i])) return false;
+        if (!send_change(to, &page->news[i])) return false;
     }
     if (page->lost) return ts_event_stream_publish(to->stream, page->last, RESET_EVENT, "{}");
     return ts_event_stream_open(to->stream);
@@ -94,7 +77,7 @@ static bool wait_for_listeners(ts_events *events)
 
 static void pump_once(ts_events *events, ts_arena *arena)
 {
-    ts_change_page page = {0};
+    ts_news_page page = {0};
     pthread_mutex_lock(&events->lock);
     int64_t after = events->last;
     pthread_mutex_unlock(&events->lock);
@@ -155,7 +138,7 @@ static bool start(ts_events *events, ts_error *err)
 /* The first listener after a pause: nobody has been told anything since. */
 static bool stand_at_end(ts_events *events, ts_arena *arena, ts_error *err)
 {
-    ts_change_page page = {0};
+    ts_news_page page = {0};
     if (events->count > 0) return true;
     if (!ts_service_changes(events->service, &reader, -1, 0, 0, arena, &page, err)) return false;
     events->last = page.last;
@@ -165,10 +148,10 @@ static bool stand_at_end(ts_events *events, ts_arena *arena, ts_error *err)
 static bool catch_up(ts_events *events, const listener *to, int64_t after, ts_arena *arena, ts_error *err)
 {
     if (after < 0 || after == events->last) return true;
-    ts_change_page page = {0};
+    ts_news_page page = {0};
     if (!ts_service_changes(events->service, &reader, after, PAGE, 0, arena, &page, err)) return false;
     size_t told = 0;
-    while (told < page.count && page.changes[told].seq <= events->last) told++;
+    while (told < page.count && page.news[told].change.seq <= events->last) told++;
     /* Too far behind, or a number from another catalogue's log. */
     page.lost = page.lost || after > events->last || (told == page.count && page.last < events->last);
     page.count = page.lost ? 0 : told;
@@ -180,7 +163,8 @@ static bool catch_up(ts_events *events, const listener *to, int64_t after, ts_ar
 bool ts_events_join(ts_events *events, ts_event_stream *stream, const ts_actor *actor, int64_t after,
                     ts_error *err)
 {
-    listener to = {.stream = stream, .admin = ts_scopes_cover(actor->scopes, TS_SCOPE_ADMIN)};
+    listener to = {.stream = stream, .scopes = actor->scopes};
+    (void)snprintf(to.key_id, sizeof to.key_id, "%s", actor->key_id);
     ts_arena *arena = ts_arena_new(0);
     pthread_mutex_lock(&events->lock);
     bool ok = arena != NULL;

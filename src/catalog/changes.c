@@ -24,25 +24,34 @@ const char *ts_change_kind_name(ts_change_kind kind)
     return (size_t)kind < count && kind_names[kind] ? kind_names[kind] : "unknown";
 }
 
-static bool was_just_logged(ts_txn *txn, ts_change_kind kind, int64_t number, const char *id)
+static bool was_just_logged(ts_txn *txn, ts_change_kind kind, int64_t number, const char *id,
+                            ts_change_sight sight)
 {
-    if (txn->last_kind == (int)kind && txn->last_number == number && strcmp(txn->last_id, id) == 0)
+    if (txn->last_kind == (int)kind && txn->last_number == number && txn->last_sight == (int)sight &&
+        strcmp(txn->last_id, id) == 0)
         return true;
+    txn->last_sight = (int)sight;
     txn->last_kind = strlen(id) < sizeof txn->last_id ? (int)kind : 0; /* what does not fit is not compared */
     txn->last_number = number;
     (void)snprintf(txn->last_id, sizeof txn->last_id, "%s", id);
     return false;
 }
 
-bool ts_changes_add(ts_txn *txn, ts_change_kind kind, int64_t number, const char *id, ts_error *err)
+bool ts_changes_add_sight(ts_txn *txn, ts_change_kind kind, int64_t number, const char *id,
+                          ts_change_sight sight, ts_error *err)
 {
     ts_check_writes(txn);
-    if (was_just_logged(txn, kind, number, id)) return true;
-    if (!ts_sql_run(txn, "INSERT INTO changes VALUES (?, ?, ?, ?, ?)",
-                    ARGS(I(txn->seq + 1), I(kind), I(number), T(id), I(txn->now)), err))
+    if (was_just_logged(txn, kind, number, id, sight)) return true;
+    if (!ts_sql_run(txn, "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)",
+                    ARGS(I(txn->seq + 1), I(kind), I(number), T(id), I(txn->now), I(sight)), err))
         return false;
     txn->seq++;
     return true;
+}
+
+bool ts_changes_add(ts_txn *txn, ts_change_kind kind, int64_t number, const char *id, ts_error *err)
+{
+    return ts_changes_add_sight(txn, kind, number, id, TS_CHANGE_FOR_ALL, err);
 }
 
 static void read_change(ts_rows *rows, ts_arena *arena, void *out)
@@ -53,6 +62,7 @@ static void read_change(ts_rows *rows, ts_arena *arena, void *out)
     change->number = ts_sql_int(rows);
     change->id = ts_sql_text(rows, arena);
     change->at = ts_sql_int(rows);
+    change->sight = (ts_change_sight)ts_sql_int(rows);
 }
 
 bool ts_changes_last(ts_txn *txn, int64_t *seq, ts_error *err)
@@ -82,7 +92,8 @@ bool ts_changes_read(ts_txn *txn, int64_t after, size_t limit, ts_arena *arena, 
         page->last = last;
         return true;
     }
-    if (!ts_sql_all(txn, "SELECT seq, kind, number, id, at FROM changes WHERE seq > ? ORDER BY seq LIMIT ?",
+    if (!ts_sql_all(txn,
+                    "SELECT seq, kind, number, id, at, sight FROM changes WHERE seq > ? ORDER BY seq LIMIT ?",
                     ARGS(I(after), I(ts_sql_limit(limit))), read_change, sizeof(ts_change), arena, &changes,
                     &page->count, err))
         return false;

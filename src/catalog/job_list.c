@@ -76,6 +76,15 @@ bool ts_jobs_list(ts_txn *txn, const ts_job_filter *filter, int64_t before, size
     return ok;
 }
 
+static bool read_counts(ts_rows *rows, int64_t counts[TS_JOB_STATE_COUNT])
+{
+    while (ts_sql_next(rows)) {
+        int64_t state = ts_sql_int(rows);
+        if (state >= 0 && state < TS_JOB_STATE_COUNT) counts[state] = ts_sql_int(rows);
+    }
+    return ts_sql_close(rows);
+}
+
 bool ts_jobs_counts(ts_txn *txn, const char *kind, int64_t parent, int64_t counts[TS_JOB_STATE_COUNT],
                     ts_error *err)
 {
@@ -91,11 +100,17 @@ bool ts_jobs_counts(ts_txn *txn, const char *kind, int64_t parent, int64_t count
                   "SELECT state, sum(count) FROM job_counts WHERE ?1 IS NULL OR kind = ?1 GROUP BY state",
                   ARGS(T(kind)), err);
     if (!open) return false;
-    while (ts_sql_next(&rows)) {
-        int64_t state = ts_sql_int(&rows);
-        if (state >= 0 && state < TS_JOB_STATE_COUNT) counts[state] = ts_sql_int(&rows);
-    }
-    return ts_sql_close(&rows);
+    return read_counts(&rows, counts);
+}
+
+bool ts_jobs_counts_of_key(ts_txn *txn, const char *key_id, int64_t counts[TS_JOB_STATE_COUNT], ts_error *err)
+{
+    ts_rows rows;
+    const char *text = key_id[0] ? "SELECT state, count(*) FROM jobs INDEXED BY jobs_by_key"
+                                   " WHERE key_id <> '' AND key_id = ? GROUP BY state"
+                                 : "SELECT state, count(*) FROM jobs WHERE key_id = ? GROUP BY state";
+    for (size_t i = 0; i < TS_JOB_STATE_COUNT; i++) counts[i] = 0;
+    return ts_sql_open(&rows, txn, text, ARGS(T(key_id)), err) && read_counts(&rows, counts);
 }
 
 bool ts_jobs_next_due(ts_txn *txn, int64_t *at, ts_error *err)

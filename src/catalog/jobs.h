@@ -93,6 +93,9 @@ bool ts_jobs_list(ts_txn *txn, const ts_job_filter *filter, int64_t before, size
  * long the queue is; with a parent (kind is then ignored) its children are counted. */
 bool ts_jobs_counts(ts_txn *txn, const char *kind, int64_t parent, int64_t counts[TS_JOB_STATE_COUNT],
                     ts_error *err);
+/* The same of one key ("": of none), counted in an index: as long as that key has jobs. */
+bool ts_jobs_counts_of_key(ts_txn *txn, const char *key_id, int64_t counts[TS_JOB_STATE_COUNT],
+                           ts_error *err);
 /* When the next queued job that still waits for its time is due; 0: none. */
 bool ts_jobs_next_due(ts_txn *txn, int64_t *at, ts_error *err);
 

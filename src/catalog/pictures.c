@@ -59,6 +59,13 @@ static bool fill_in(ts_txn *txn, ts_picture_row *row, ts_arena *arena, ts_error 
     return true;
 }
 
+/* Whom a change is for, by what the picture was before and is now. */
+static ts_change_sight sight_of(bool was_visible, ts_visibility now)
+{
+    if (now == TS_VISIBLE) return TS_CHANGE_FOR_ALL;
+    return was_visible ? TS_CHANGE_WITHDRAWN : TS_CHANGE_HIDDEN;
+}
+
 bool ts_pictures_insert(ts_txn *txn, ts_picture_row *row, ts_arena *arena, ts_error *err)
 {
     ts_check_writes(txn);
@@ -79,7 +86,8 @@ bool ts_pictures_insert(ts_txn *txn, ts_picture_row *row, ts_arena *arena, ts_er
     if (row->number > UINT32_MAX)
         return ts_fail(err, TS_TOO_LARGE, "the catalogue has run out of picture numbers");
     return ts_bands_set(txn, row->number, false, 0, row->has_phash, row->phash, err) &&
-           ts_changes_add(txn, TS_CHANGE_PICTURE, row->number, row->id, err);
+           ts_changes_add_sight(txn, TS_CHANGE_PICTURE, row->number, row->id,
+                                sight_of(false, row->visibility), err);
 }
 
 /* What update and delete need to know of the row before. */
@@ -88,6 +96,7 @@ typedef struct old_row {
     char id[TS_ID_SIZE];
     bool has_phash;
     uint64_t phash;
+    ts_visibility visibility;
 } old_row;
 
 static void read_old(ts_rows *rows, ts_arena *arena, void *out)
@@ -99,13 +108,14 @@ static void read_old(ts_rows *rows, ts_arena *arena, void *out)
     if (id) strncpy(old->id, id, sizeof old->id - 1);
     old->has_phash = !ts_sql_is_null(rows);
     old->phash = (uint64_t)ts_sql_int(rows);
+    old->visibility = (ts_visibility)ts_sql_int(rows);
 }
 
 static bool check_version(ts_txn *txn, int64_t number, int64_t expected, old_row *old, ts_error *err)
 {
     *old = (old_row){0};
-    if (!ts_sql_one(txn, "SELECT version, id, phash FROM pictures WHERE number = ?", ARGS(I(number)),
-                    read_old, NULL, old, "picture", err))
+    if (!ts_sql_one(txn, "SELECT version, id, phash, visibility FROM pictures WHERE number = ?",
+                    ARGS(I(number)), read_old, NULL, old, "picture", err))
         return false;
     if (expected < 0 || expected == old->version) return true;
     (void)ts_fail(err, TS_CHANGED, "the picture was changed meanwhile (version %lld, not %lld)",
@@ -130,7 +140,8 @@ bool ts_pictures_update(ts_txn *txn, ts_picture_row *row, int64_t expected, ts_e
             ARGS(PICTURE_ARGS(row), I(row->number)), err))
         return false;
     return ts_bands_set(txn, row->number, old.has_phash, old.phash, row->has_phash, row->phash, err) &&
-           ts_changes_add(txn, TS_CHANGE_PICTURE, row->number, old.id, err);
+           ts_changes_add_sight(txn, TS_CHANGE_PICTURE, row->number, old.id,
+                                sight_of(old.visibility == TS_VISIBLE, row->visibility), err);
 }
 
 /* Jobs keep their row and deliveries that wait are still sent; nothing else may tell of the picture. */
@@ -154,7 +165,8 @@ bool ts_pictures_delete(ts_txn *txn, int64_t number, int64_t expected, ts_error 
     return ts_bands_set(txn, number, old.has_phash, old.phash, false, 0, err) &&
            forget_elsewhere(txn, number, err) &&
            ts_sql_run(txn, "DELETE FROM pictures WHERE number = ?", ARGS(I(number)), err) &&
-           ts_changes_add(txn, TS_CHANGE_PICTURE_DELETED, number, old.id, err);
+           ts_changes_add_sight(txn, TS_CHANGE_PICTURE_DELETED, number, old.id,
+                                sight_of(false, old.visibility), err);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------- */

@@ -55,7 +55,7 @@ struct ts_txn {
     int64_t now;
     int64_t seq; /* writer: of the last line of the change log, uncommitted ones included */
     /* The last line that the running change logged: the same again is not logged twice. */
-    int last_kind;
+    int last_kind, last_sight;
     int64_t last_number;
     char last_id[80];
     ts_memo author, origin; /* good for the running change alone: it may be rolled back */

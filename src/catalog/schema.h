@@ -4,5 +4,6 @@
 #define TS_CATALOG_SCHEMA_H
 
 extern const char *const ts_schema_1[];
+extern const char *const ts_schema_2[];
 
 #endif

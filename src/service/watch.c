@@ -83,7 +83,8 @@ static bool list_jobs(ts_txn *txn, const ts_actor *actor, const ts_job_query *qu
     if (!ts_jobs_list(txn, &filter, before, limit, arena, &rows, &count, err)) return false;
     if (!fill_jobs(txn, rows, count, arena, out, err)) return false;
     if (count == limit) out->next = ts_cursor_of(rows[limit - 1].number, arena);
-    return ts_jobs_counts(txn, NULL, 0, out->counts, err);
+    return filter.key_id ? ts_jobs_counts_of_key(txn, filter.key_id, out->counts, err)
+                         : ts_jobs_counts(txn, NULL, 0, out->counts, err);
 }
 
 bool ts_service_job_list(ts_service *service, const ts_actor *actor, const ts_job_query *query,
@@ -125,39 +126,52 @@ bool ts_service_job_requeue(ts_service *service, const ts_actor *actor, const ch
 
 /* ---- changes ---------------------------------------------------------------------------------------------- */
 
-/* Tags and vectors are logged by number alone; who watches knows pictures by their ids. */
-static bool name_pictures(ts_txn *txn, ts_arena *arena, ts_change_page *page, ts_error *err)
+/* Tags and vectors are logged by number alone, and say nothing of who may see the picture. */
+static void look_up_picture(ts_txn *txn, ts_arena *arena, ts_change *change)
 {
-    ts_change *named = TS_NEW_ARRAY(arena, page->count, ts_change);
-    if (!named) return ts_fail_memory(err);
+    ts_picture_row row;
+    bool nameless = change->number && !change->id[0] &&
+                    (change->kind == TS_CHANGE_TAGS || change->kind == TS_CHANGE_VECTOR);
+    if (!nameless || !ts_pictures_get(txn, change->number, arena, &row, NULL)) return;
+    change->id = row.id;
+    if (row.visibility != TS_VISIBLE) change->sight = TS_CHANGE_HIDDEN;
+}
+
+static bool look_up(ts_txn *txn, const ts_change_page *page, ts_arena *arena, ts_news_page *out,
+                    ts_error *err)
+{
+    ts_news *news = TS_NEW_ARRAY(arena, page->count, ts_news);
+    if (!news) return ts_fail_memory(err);
     for (size_t i = 0; i < page->count; i++) {
-        ts_picture_row row;
-        named[i] = page->changes[i];
-        bool nameless = named[i].number && !named[i].id[0] &&
-                        (named[i].kind == TS_CHANGE_TAGS || named[i].kind == TS_CHANGE_VECTOR);
-        if (nameless && ts_pictures_get(txn, named[i].number, arena, &row, NULL)) named[i].id = row.id;
+        ts_job_row job;
+        news[i] = (ts_news){.change = page->changes[i]};
+        look_up_picture(txn, arena, &news[i].change);
+        if (news[i].change.kind == TS_CHANGE_JOB &&
+            ts_jobs_get(txn, news[i].change.number, arena, &job, NULL))
+            news[i].key_id = job.key_id;
     }
-    page->changes = named;
+    *out = (ts_news_page){.news = news, .count = page->count, .last = page->last, .lost = page->lost};
     return true;
 }
 
-static bool read_changes(ts_service *service, int64_t after, size_t limit, ts_arena *arena,
-                         ts_change_page *out, ts_error *err)
+static bool read_changes(ts_service *service, int64_t after, size_t limit, ts_arena *arena, ts_news_page *out,
+                         ts_error *err)
 {
-    *out = (ts_change_page){.last = after};
+    ts_change_page page;
+    *out = (ts_news_page){.last = after};
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && (after < 0 ? ts_changes_last(txn, &out->last, err)
-                                : ts_changes_read(txn, after, limit, arena, out, err) &&
-                                      name_pictures(txn, arena, out, err));
+                                : ts_changes_read(txn, after, limit, arena, &page, err) &&
+                                      look_up(txn, &page, arena, out, err));
     ts_catalog_read_end(txn);
     return ok;
 }
 
 /* What is committed reaches the feed at once, so its progress is the bell. */
 bool ts_service_changes(ts_service *service, const ts_actor *actor, int64_t after, size_t limit,
-                        unsigned wait_ms, ts_arena *arena, ts_change_page *out, ts_error *err)
+                        unsigned wait_ms, ts_arena *arena, ts_news_page *out, ts_error *err)
 {
-    if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
+    if (!ts_actor_may(actor, TS_SCOPE_ADMIN, err)) return false;
     if (limit == 0 || limit > 1000) limit = 1000;
     if (after >= 0 && wait_ms && ts_catalog_last_seq(service->catalog) <= after)
         (void)ts_feed_wait_news(service->feed, after + 1, wait_ms);

@@ -41,11 +41,28 @@ bool ts_service_job_requeue(ts_service *service, const ts_actor *actor, const ch
 
 /* ---- changes ------------------------------------------------------------------------------------- */
 
-/* Up to limit lines of the change log after `after`, ascending; none yet: waits for one up to wait_ms. Wakes early,
- * with an empty page, when the service drains. Pictures have their public id in `id`, whatever the kind.
- * after -1: nothing but `last`, where the log stands now. Scope: read. */
+/* A line of the change log and whom it is for. */
+typedef struct ts_news {
+    ts_change change;   /* pictures have their public id in `id`, whatever the kind */
+    const char *key_id; /* of a job: on whose behalf, "" nobody's, NULL: forgotten since */
+} ts_news;
+typedef struct ts_news_page {
+    const ts_news *news; /* ascending */
+    size_t count;
+    int64_t last; /* as in ts_change_page */
+    bool lost;
+} ts_news_page;
+
+/* Up to limit lines of the change log after `after`, whoever they are for; none yet: waits for one up to wait_ms. Wakes
+ * early, with an empty page, when the service drains. after -1: nothing but `last`, where the log stands now. Scope: admin:
+ * it is read once for all who listen, and ts_news_for says what each of them is told. */
 bool ts_service_changes(ts_service *service, const ts_actor *actor, int64_t after, size_t limit,
-                        unsigned wait_ms, ts_arena *arena, ts_change_page *out, ts_error *err);
+                        unsigned wait_ms, ts_arena *arena, ts_news_page *out, ts_error *err);
+
+/* What someone with these scopes and this key is told of it; false: nothing. Pictures that are held are there for the scope
+ * review alone: for others one that is withdrawn is deleted. Jobs are for the key that they run for, for review and admin;
+ * keys, people, presets and webhooks for admin. Pure. */
+bool ts_news_for(const ts_news *news, uint32_t scopes, const char *key_id, ts_change *told);
 
 /* ---- figures ------------------------------------------------------------------------------------- */
 

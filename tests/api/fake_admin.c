@@ -18,6 +18,13 @@ bool ts_actor_may(const ts_actor *actor, ts_scope scope, ts_error *err)
     return ts_fail(err, TS_FORBIDDEN, "this key may not do this: it lacks the scope %s", text);
 }
 
+bool ts_actor_may_any(const ts_actor *actor, uint32_t scopes, ts_error *err)
+{
+    for (uint32_t bit = 1; bit < TS_SCOPE_ALL; bit <<= 1)
+        if ((scopes & bit) && ts_scopes_cover(actor->scopes, bit)) return true;
+    return ts_fail(err, TS_FORBIDDEN, "this key may not do this");
+}
+
 fake_key *fake_key_of(ts_service *service, const char *id)
 {
     for (size_t i = 0; i < service->key_count; i++) {
@@ -443,16 +450,16 @@ bool ts_service_job_requeue(ts_service *service, const ts_actor *actor, const ch
 }
 
 bool ts_service_changes(ts_service *service, const ts_actor *actor, int64_t after, size_t limit,
-                        unsigned wait_ms, ts_arena *arena, ts_change_page *out, ts_error *err)
+                        unsigned wait_ms, ts_arena *arena, ts_news_page *out, ts_error *err)
 {
-    ts_change *made = TS_NEW_ARRAY(arena, limit, ts_change);
+    ts_news *made = TS_NEW_ARRAY(arena, limit, ts_news);
     (void)actor, (void)err;
     for (unsigned waited = 0;; waited += 20) {
         pthread_mutex_lock(&service->lock);
-        *out = (ts_change_page){.changes = made, .last = after < 0 ? (int64_t)service->change_count : after};
+        *out = (ts_news_page){.news = made, .last = after < 0 ? (int64_t)service->change_count : after};
         for (size_t i = after < 0 ? service->change_count : (size_t)after;
              i < service->change_count && out->count < limit; i++) {
-            made[out->count++] = service->changes[i];
+            made[out->count++] = (ts_news){.change = service->changes[i], .key_id = ""};
             out->last = service->changes[i].seq;
         }
         pthread_mutex_unlock(&service->lock);
