@@ -5,12 +5,11 @@
 
 #include "service/presets.h"
 
-static bool is_seen_by(const json_t *analysers, const ts_tag *tag)
+/* Safety looks for the sake of moderation, too: what only it saw is no tag unless it was chosen. */
+static bool is_seen_by_chosen(const ts_preset *preset, const ts_tag *tag)
 {
     for (size_t i = 0; i < tag->evidence_count; i++)
-        for (size_t k = 0; k < json_array_size(analysers); k++)
-            if (strcmp(json_string_value(json_array_get(analysers, k)), tag->evidence[i].analyser) == 0)
-                return true;
+        if (!(ts_tagger_analyser_bit(tag->evidence[i].analyser) & preset->left_out)) return true;
     return false;
 }
 
@@ -18,7 +17,7 @@ static bool is_seen_by(const json_t *analysers, const ts_tag *tag)
 static bool is_wanted(const ts_preset *preset, const ts_tag *tag, ts_facet facet, const unsigned *taken)
 {
     float threshold = preset->thresholds[facet];
-    if (preset->analysers && !is_seen_by(preset->analysers, tag)) return false;
+    if (preset->left_out && !is_seen_by_chosen(preset, tag)) return false;
     if (threshold >= 0 && tag->confidence < threshold) return false;
     unsigned most = preset->max_per_facet[facet];
     return most == 0 || taken[facet] < most;

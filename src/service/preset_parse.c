@@ -207,6 +207,19 @@ static bool parse_text(const json_t *value, const char *member, ts_error *err)
     return (json_is_string(value) && json_string_length(value) <= 1000) || bad(err, member, "a text");
 }
 
+/* The analysers that there are and the list does not name; of a list without any that there is, all. */
+static uint32_t others_than(const json_t *list)
+{
+    const char *names[TS_ANALYSERS_MAX], *helps[TS_ANALYSERS_MAX];
+    bool on[TS_ANALYSERS_MAX];
+    uint32_t chosen = 0, all = 0;
+    size_t count = ts_tagger_analysers(names, helps, on);
+    for (size_t i = 0; i < count; i++) all |= ts_tagger_analyser_bit(names[i]);
+    for (size_t i = 0; i < json_array_size(list); i++)
+        chosen |= ts_tagger_analyser_bit(json_string_value(json_array_get(list, i)));
+    return json_array_size(list) ? all & ~chosen : 0;
+}
+
 /* ---- one member at a time -------------------------------------------------------------------------- */
 
 static bool parse_member(const char *name, const json_t *value, ts_arena *arena, ts_preset *out,
@@ -215,8 +228,9 @@ static bool parse_member(const char *name, const json_t *value, ts_arena *arena,
     if (strcmp(name, "name") == 0 || strcmp(name, "about") == 0) return parse_text(value, name, err);
     if (strcmp(name, "version") == 0) return true; /* as it was read; If-Match is what counts */
     if (strcmp(name, "analysers") == 0) {
-        out->analysers = json_array_size(value) ? value : NULL;
-        return check_names(value, name, err);
+        if (!check_names(value, name, err)) return false;
+        out->left_out = others_than(value);
+        return true;
     }
     if (strcmp(name, "min_confidence") == 0)
         return json_is_null(value) || parse_share(value, name, &out->rules.min_confidence, err);
@@ -250,6 +264,18 @@ bool ts_preset_parse(const char *name, const json_t *body, ts_arena *arena, ts_p
     if (!json_is_object(body)) return ts_fail(err, TS_USAGE, "preset: must be a JSON object");
     json_object_foreach ((json_t *)body, member, value) {
         if (!parse_member(member, value, arena, out, err)) return false;
+    }
+    return true;
+}
+
+bool ts_preset_check_analysers(const json_t *body, ts_error *err)
+{
+    size_t i;
+    json_t *name;
+    json_array_foreach (json_object_get(body, "analysers"), i, name) {
+        if (ts_tagger_analyser_bit(json_string_value(name))) continue;
+        (void)ts_fail(err, TS_USAGE, "preset: there is no analyser \"%.60s\"", json_string_value(name));
+        return ts_hint(err, "tagsmith doctor lists them");
     }
     return true;
 }

@@ -1,6 +1,6 @@
 /* service: presets: how to tag, as named documents. A preset is JSON (docs/api.md, "Presets"):
  *
- * {"about", "analysers": [".."], "min_confidence": 0..1 or null, "thresholds": {"scene": 0.7}, "max_tags", "facets": [..],
+ * {"about", "analysers": ["classify", ..] (none: all), "min_confidence": 0..1 or null, "thresholds": {"scene": 0.7}, "max_tags", "facets": [..],
  *  "max_per_facet": {"colour": 3}, "languages": ["en","de"], "states": ["accepted","suggested"],
  *  "review": {"below": 0.6, "facets": ["safety"]}, "moderation": {"hold": {"nsfw": 0.6}, "reject": {"nsfw": 0.9},
  *  "concepts": {"object/knife": "hold"}}, "duplicates": "return|keep|refuse", "default_for": ["api","page","import"]}
@@ -24,8 +24,8 @@ typedef struct ts_preset {
     float review_below;                     /* a tag less sure than this waits for a person; 0: none */
     uint32_t review_facets;                 /* bits: every tag of these waits */
     float hold_nsfw, reject_nsfw;           /* > 1: never */
-    bool moderates;          /* some pictures may be held or rejected: none is shown before it was seen */
-    const json_t *analysers; /* only what these saw becomes a tag: [".."] or NULL */
+    bool moderates;    /* some pictures may be held or rejected: none is shown before it was seen */
+    uint32_t left_out; /* bits of the analysers that were not chosen; 0: all look */
     const json_t *concept_verdicts; /* {"object/knife": "hold"} or NULL */
     const char *const *languages;
     size_t language_count;

@@ -10,6 +10,15 @@
 
 /* ---- looking --------------------------------------------------------------------------------------- */
 
+/* What was not chosen does not run, but for what others need: the vector for search by likeness, and how safe the picture
+ * is where the preset holds pictures by that. */
+static uint32_t left_out_of(const ts_preset *preset)
+{
+    uint32_t needed = ts_tagger_analyser_bit("embed");
+    if (preset->hold_nsfw <= 1 || preset->reject_nsfw <= 1) needed |= ts_tagger_analyser_bit("safety");
+    return preset->left_out & ~needed;
+}
+
 static bool look(ts_service *service, const ts_preset *preset, const void *bytes, size_t length,
                  ts_arena *arena, ts_sight *sight, ts_error *err)
 {
@@ -17,6 +26,7 @@ static bool look(ts_service *service, const ts_preset *preset, const void *bytes
     rules.thumbnail = TS_THUMBNAIL_SIDE;
     rules.embedding = true;
     rules.phash = true;
+    rules.left_out = left_out_of(preset);
     bool ok = ts_tagger_tag(service->tagger, NULL, bytes, length, &rules, arena, &sight->full, err);
     (void)atomic_fetch_add(ok ? &service->tagged : &service->failed, 1);
     (void)atomic_fetch_add(&service->tag_us, (uint_fast64_t)(sight->full.ms * 1e3));

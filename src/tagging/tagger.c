@@ -110,7 +110,7 @@ static bool tag_decoded(const ts_tagger *tagger, const ts_decoded *picture, cons
                         ts_arena *arena, ts_record *record, ts_error *err)
 {
     ts_seen seen = {.arena = arena};
-    ts_look_wishes wishes = {.mesh = rules->mesh, .embedding = rules->embedding};
+    ts_look_wishes wishes = {.mesh = rules->mesh, .embedding = rules->embedding, .left_out = rules->left_out};
     ts_beliefs beliefs;
     record->picture = picture->info;
     if (!ts_vision_look(tagger->vision, picture, wishes, &seen, err)) return false;
@@ -171,4 +171,13 @@ size_t ts_tagger_analysers(const char **names, const char **helps, bool *on_by_d
         on_by_default[i] = info[i].on_by_default;
     }
     return count;
+}
+
+uint32_t ts_tagger_analyser_bit(const char *name)
+{
+    ts_analyser_info info[TS_ANALYSERS_MAX];
+    size_t count = ts_vision_analysers(info, TS_ANALYSERS_MAX);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(info[i].name, name) == 0) return UINT32_C(1) << i;
+    return 0;
 }

@@ -49,6 +49,7 @@ typedef struct ts_tag_rules {
     bool phash;           /* fingerprint of how it looks */
     bool mesh;            /* keep face meshes (runs the mesh network) */
     bool others;          /* keep what was weighed and is not shown */
+    uint32_t left_out;    /* analysers that do not run this time (ts_tagger_analyser_bit); 0: none */
 } ts_tag_rules;
 
 #define TS_TAG_RULES_DEFAULT ((ts_tag_rules){.min_confidence = -1.0F, .max_tags = 50})
@@ -77,5 +78,8 @@ size_t ts_tagger_notes(const ts_tagger *tagger, const char *const **notes);
  * Arrays must hold TS_ANALYSERS_MAX. */
 #define TS_ANALYSERS_MAX 32
 size_t ts_tagger_analysers(const char **names, const char **helps, bool *on_by_default);
+
+/* The bit of an analyser in ts_tag_rules.left_out; 0: there is none of that name. */
+uint32_t ts_tagger_analyser_bit(const char *name);
 
 #endif

@@ -21,7 +21,8 @@ static const ts_analyser *const table[] = {
 
 typedef struct place {
     const ts_analyser *analyser;
-    ts_eye *eye; /* shared by analysers of one model; NULL without a network */
+    uint32_t bit; /* its place in the table */
+    ts_eye *eye;  /* shared by analysers of one model; NULL without a network */
     ts_eye *second;
     void *state;
 } place;
@@ -74,7 +75,8 @@ static bool choose(ts_vision *vision, const char *list, const char *also, ts_err
         size_t length = strlen(table[i]->name);
         bool wanted = list ? is_in_list(list, table[i]->name, length) : table[i]->on_by_default;
         wanted = wanted || (also && is_in_list(also, table[i]->name, length));
-        if (wanted) vision->places[vision->place_count++].analyser = table[i];
+        if (wanted)
+            vision->places[vision->place_count++] = (place){.analyser = table[i], .bit = UINT32_C(1) << i};
     }
     return vision->place_count > 0 || ts_fail(err, TS_USAGE, "no analyser was chosen");
 }
@@ -228,6 +230,7 @@ bool ts_vision_look(const ts_vision *vision, const ts_decoded *picture, ts_look_
     look.to_full = (float)picture->info.width / (float)picture->pixels.width;
     for (size_t i = 0; i < vision->place_count; i++) {
         const place *p = &vision->places[i];
+        if (wishes.left_out & p->bit) continue;
         if (!p->analyser->look(p->eye, p->state, &look, seen, err)) return false;
     }
     return true;

@@ -86,6 +86,8 @@ typedef struct ts_seen {
 typedef struct ts_look_wishes {
     bool mesh;
     bool embedding;
+    uint32_t
+        left_out; /* open analysers that are not to look this time: bit i is number i of ts_vision_analysers */
 } ts_look_wishes;
 
 typedef struct ts_vision ts_vision;
@@ -105,7 +107,7 @@ typedef struct ts_vision_options {
 ts_vision *ts_vision_open(const ts_vision_options *options, ts_error *err);
 void ts_vision_close(ts_vision *vision);
 
-/* Runs every open analyser. seen must be zeroed but for `arena`. On failure seen is not to be used. */
+/* Runs every open analyser that is not left out. seen must be zeroed but for `arena`. On failure seen is not to be used. */
 bool ts_vision_look(const ts_vision *vision, const ts_decoded *picture, ts_look_wishes wishes, ts_seen *seen,
                     ts_error *err);
 

@@ -1,6 +1,7 @@
 /* tests/support: a tagger without models, so that everything round it can be tested anywhere. Its records
  * follow from the picture's name and bytes alone: two runs give the same. Files whose name holds "bad" fail;
- * "slow" ones take their time; "rude" ones are veiled. */
+ * "slow" ones take their time; "rude" ones are veiled; "sick" ones fail for as long as the file $TAGSMITH_FAKE_TROUBLE is
+ * there. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -66,12 +67,24 @@ size_t ts_tagger_notes(const ts_tagger *tagger, const char *const **notes)
     return 0;
 }
 
+static const char *const analysers[] = {"classify", "detect", "safety"};
+enum { analyser_count = sizeof analysers / sizeof *analysers };
+
 size_t ts_tagger_analysers(const char **names, const char **helps, bool *on_by_default)
 {
-    names[0] = "fake";
-    helps[0] = "makes tags up";
-    on_by_default[0] = true;
-    return 1;
+    for (size_t i = 0; i < analyser_count; i++) {
+        names[i] = analysers[i];
+        helps[i] = "makes things up";
+        on_by_default[i] = true;
+    }
+    return analyser_count;
+}
+
+uint32_t ts_tagger_analyser_bit(const char *name)
+{
+    for (size_t i = 0; i < analyser_count; i++)
+        if (strcmp(analysers[i], name) == 0) return UINT32_C(1) << i;
+    return 0;
 }
 
 /* 160 x 120 of one colour. */
@@ -118,6 +131,20 @@ static bool passes(const ts_tag *tag, const ts_tag_rules *rules)
     return !rules->facets || (ts_facet_find(tag->facet, &facet) && (rules->facets >> facet & 1));
 }
 
+/* The tag as it would be had the analysers that are left out said nothing; false: it would not be. */
+static bool hear(const ts_tag *from, const ts_tag_rules *rules, ts_tag *to)
+{
+    *to = *from;
+    while (to->evidence_count && (ts_tagger_analyser_bit(to->evidence->analyser) & rules->left_out)) {
+        to->evidence++;
+        to->evidence_count--;
+    }
+    while (to->evidence_count &&
+           (ts_tagger_analyser_bit(to->evidence[to->evidence_count - 1].analyser) & rules->left_out))
+        to->evidence_count--;
+    return to->evidence_count > 0;
+}
+
 static bool make_tags(uint32_t seed, const ts_tag_rules *rules, ts_arena *arena, ts_record *record,
                       ts_error *err)
 {
@@ -126,8 +153,9 @@ static bool make_tags(uint32_t seed, const ts_tag_rules *rules, ts_arena *arena,
     if (!tags) return ts_fail_memory(err);
     size_t count = 0;
     for (size_t i = 0; i < most; i++)
-        if (passes(&all_tags[i], rules) && (!rules->max_tags || count < rules->max_tags))
-            tags[count++] = all_tags[i];
+        if (passes(&all_tags[i], rules) && (!rules->max_tags || count < rules->max_tags) &&
+            hear(&all_tags[i], rules, &tags[count]))
+            count++;
     record->tags = tags;
     record->tag_count = count;
     return true;
@@ -166,12 +194,16 @@ bool ts_tagger_tag(ts_tagger *tagger, const char *path, const void *bytes, size_
     uint32_t seed = (uint32_t)length;
     for (size_t i = 0; i < length; i++) seed = seed * 31 + ((const uint8_t *)bytes)[i];
     if (strstr(name, "slow")) usleep(20000);
+    const char *trouble = getenv("TAGSMITH_FAKE_TROUBLE");
+    if (strstr(name, "sick") && trouble && ts_file_exists(trouble)) /* whatever is wrong passes */
+        return ts_fail(err, TS_ENGINE, "the network has a bad day");
     if (strstr(name, "bad")) {
         (void)ts_fail(err, TS_CORRUPT, "its data is damaged beyond use");
         return ts_hint(err, "get the file again from where it came");
     }
     *record = (ts_record){.path = path ? ts_arena_strdup(arena, path) : NULL, .ms = 1.25};
     make_measures(name, record);
+    record->has_safety = !(rules->left_out & ts_tagger_analyser_bit("safety"));
     record->picture.bytes = length;
     if (!make_tags(seed, rules, arena, record, err)) return false;
     return !rules->thumbnail || make_thumbnail(seed, arena, record, err);
