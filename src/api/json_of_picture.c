@@ -5,7 +5,6 @@
 #include "api/json_of.h"
 #include "base/arena.h"
 #include "base/json.h"
-#include "base/utf8.h"
 #include "base/wallclock.h"
 
 #define SCORE_DECIMALS 4
@@ -20,27 +19,9 @@ ts_json_view ts_json_view_of(const ts_call *call)
 
 /* ---- texts and times ----------------------------------------------------------------------------- */
 
-static json_t *repaired_text(const char *text)
-{
-    ts_buf clean = {0};
-    size_t left = strlen(text);
-    while (left > 0) {
-        size_t step = ts_utf8_sequence(text, left);
-        if (step) (void)ts_buf_append(&clean, text, step);
-        else (void)ts_buf_puts(&clean, "\xEF\xBF\xBD");
-        text += step ? step : 1;
-        left -= step ? step : 1;
-    }
-    json_t *result = clean.failed ? NULL : json_stringn(clean.data, clean.length);
-    ts_buf_free(&clean);
-    return result;
-}
-
 json_t *ts_json_of_text(const char *text)
 {
-    if (!text) return json_null();
-    json_t *plain = json_string(text);
-    return plain ? plain : repaired_text(text);
+    return ts_json_repaired(text);
 }
 
 json_t *ts_json_of_time(int64_t ms)

@@ -83,6 +83,10 @@ const char *const *ts_config_list(const ts_config *config, const char *name, siz
 const char *ts_config_origin(const ts_config *config, const char *name);
 bool ts_config_is_default(const ts_config *config, const char *name);
 
+/* A duration as a setting would have it ("30s", "5m"; a bare number is seconds), in milliseconds: for lists of them. False:
+ * it is none. */
+bool ts_duration_parse(const char *text, int64_t *ms);
+
 /* ---- showing ------------------------------------------------------------------------------------- */
 
 /* A whole file with every setting as a comment with its help, range and default: a good start for an own file. Reading

@@ -74,6 +74,16 @@ static bool apply_unit(const char *name, const unit *units, double *value)
     return false;
 }
 
+bool ts_duration_parse(const char *text, int64_t *ms)
+{
+    double value = 0;
+    const char *rest = "";
+    if (!read_number(text, &value, &rest) || !apply_unit(rest, duration_units, &value)) return false;
+    if (!(value >= 0 && value <= 9007199254740992.0)) return false; /* 2^53: whole numbers are exact below */
+    *ms = (int64_t)value;
+    return true;
+}
+
 /* "32M", "90s": limits as a person would write them. */
 static void show_number(ts_setting_kind kind, double value, char *out, size_t size)
 {

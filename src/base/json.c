@@ -2,8 +2,10 @@
 #include "base/json.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/file.h"
+#include "base/utf8.h"
 
 #define JSON_FILE_LIMIT ((size_t)16 << 20)
 
@@ -79,4 +81,17 @@ json_t *ts_json_rounded(double value, int decimals)
 {
     double unit = pow(10, decimals);
     return json_real(isfinite(value) ? round(value * unit) / unit + 0.0 : 0.0); /* + 0.0: no "-0.0" */
+}
+
+json_t *ts_json_repaired(const char *text)
+{
+    ts_buf repaired = {0};
+    if (!text) return json_null();
+    json_t *plain = json_string(text);
+    if (plain) return plain;
+    json_t *result = ts_utf8_repair(text, strlen(text), &repaired) && repaired.data
+                         ? json_stringn(repaired.data, repaired.length)
+                         : NULL;
+    ts_buf_free(&repaired);
+    return result;
 }

@@ -26,6 +26,9 @@ bool ts_json_bool_or(const json_t *object, const char *key, bool fallback);
 /* Numbers of an array member into out; false and TS_CONFIG unless it has exactly count numbers. */
 bool ts_json_floats(const json_t *object, const char *key, float *out, size_t count, ts_error *err);
 
+/* A text that may be no UTF-8, such as a file's name: U+FFFD in place of what is none. NULL: null. */
+json_t *ts_json_repaired(const char *text);
+
 /* A real rounded to `decimals` places, so that output reads 0.731 and not 0.73099999. */
 json_t *ts_json_rounded(double value, int decimals);
 

@@ -38,3 +38,15 @@ bool ts_utf8_valid(const char *text, size_t length)
     }
     return true;
 }
+
+bool ts_utf8_repair(const char *text, size_t length, ts_buf *out)
+{
+    while (length > 0) {
+        size_t step = ts_utf8_sequence(text, length);
+        bool ok = step ? ts_buf_append(out, text, step) : ts_buf_puts(out, "\xEF\xBF\xBD");
+        if (!ok) return false;
+        text += step ? step : 1;
+        length -= step ? step : 1;
+    }
+    return true;
+}

@@ -111,6 +111,13 @@ bool ts_deliveries_next(ts_txn *txn, const char *const avoid[TS_DELIVERIES_AVOID
                         ARGS(I(txn->now), T(or_empty(avoid[0])), T(or_empty(avoid[1]))), number, NULL, err);
 }
 
+bool ts_deliveries_due_after(ts_txn *txn, int64_t after, int64_t *at, ts_error *err)
+{
+    *at = 0;
+    return ts_sql_value(txn, "SELECT min(next_at) FROM deliveries WHERE state = 0 AND held = 0 AND next_at > ?",
+                        ARGS(I(after)), at, NULL, err);
+}
+
 bool ts_deliveries_claim(ts_txn *txn, int64_t number, int64_t lease_ms, size_t limit, ts_arena *arena,
                          const ts_delivery_row **rows, size_t *count, ts_error *err)
 {
@@ -155,12 +162,13 @@ bool ts_deliveries_record(ts_txn *txn, int64_t number, const ts_delivery_outcome
     if (!ts_sql_run(
             txn,
             "UPDATE deliveries SET state = ?, last_status = ?, last_error = ?, next_at = ?, finished = ?"
-            " WHERE number = ?",
+            " WHERE number = ? AND (state = 0 OR ?1 = 1)",
             ARGS(I(outcome->state), I(outcome->status), T(or_empty(outcome->error)), I(outcome->retry_at),
                  I(over ? txn->now : 0), I(number)),
             err))
         return false;
-    if (ts_sql_changed(txn) == 0) return ts_fail(err, TS_NOT_FOUND, "there is no such delivery");
+    if (ts_sql_changed(txn) == 0)
+        return ts_fail(err, TS_NOT_FOUND, "there is no such delivery, or it is over");
     return !over || free_lane(txn, number, err);
 }
 

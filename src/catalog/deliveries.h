@@ -40,6 +40,8 @@ bool ts_deliveries_enqueue(ts_txn *txn, ts_delivery_row *row, ts_arena *arena, t
 enum { TS_DELIVERIES_AVOID = 2 };
 bool ts_deliveries_next(ts_txn *txn, const char *const avoid[TS_DELIVERIES_AVOID], int64_t *number,
                         ts_error *err);
+/* The first moment after `after` at which a delivery is due whose turn it is; 0: none. */
+bool ts_deliveries_due_after(ts_txn *txn, int64_t after, int64_t *at, ts_error *err);
 /* Writes. Up to limit deliveries that are due and whose turn it is, or only the one of this number; nobody else gets them
  * for lease_ms. */
 bool ts_deliveries_claim(ts_txn *txn, int64_t number, int64_t lease_ms, size_t limit, ts_arena *arena,
@@ -47,7 +49,8 @@ bool ts_deliveries_claim(ts_txn *txn, int64_t number, int64_t lease_ms, size_t l
 /* Writes. A claim given back: nothing was sent, it is due at once and does not count as an attempt. */
 bool ts_deliveries_release(ts_txn *txn, int64_t number, ts_error *err);
 
-/* Writes. What came of an attempt. state WAITING: again at retry_at. TS_NOT_FOUND: deleted meanwhile (fine to ignore). */
+/* Writes. What came of an attempt. state WAITING: again at retry_at. TS_NOT_FOUND: deleted or killed
+ * meanwhile (fine to ignore); one that was killed and arrived all the same counts as delivered. */
 typedef struct ts_delivery_outcome {
     ts_delivery_state state;
     int64_t status;

@@ -73,6 +73,17 @@ static size_t check_variables(void)
     return wrong;
 }
 
+/* What only whoever uses the settings can tell. That there is no data folder here is no fault of theirs. */
+static bool makes_sense(const ts_config *config, ts_error *err)
+{
+    ts_service_options unused;
+    ts_arena *arena = ts_arena_new(0);
+    bool ok = arena ? ts_settings_service(config, arena, &unused, err) || err->code != TS_CONFIG
+                    : ts_fail_memory(err);
+    ts_arena_free(arena);
+    return ok;
+}
+
 static int check(const ts_call *call)
 {
     const settings *s = call->settings;
@@ -80,11 +91,12 @@ static int check(const ts_call *call)
     ts_server_settings wanted = s->server;
     if (call->arg_count == 2) wanted.config = call->args[1];
     ts_config *config = ts_server_config(&wanted, &err);
-    if (!config) {
+    bool good = config && makes_sense(config, &err);
+    ts_config_free(config);
+    if (!good) {
         (void)ts_complain(&err);
         return err.code == TS_CONFIG ? TS_EXIT_SOME_FAILED : TS_EXIT_CANNOT_RUN;
     }
-    ts_config_free(config);
     if (check_variables() > 0) return TS_EXIT_SOME_FAILED;
     ts_arena *arena = ts_arena_new(0);
     const char *read = wanted.config ? wanted.config : arena ? ts_config_find_file(arena, &none) : NULL;

@@ -17,7 +17,7 @@
 
 /* So many at once to one target: one that does not answer then holds up nobody else. */
 enum { threads = 8, at_once = threads / TS_DELIVERIES_AVOID };
-enum { lease_ms = 60000, idle_ms = 1000, headers_max = 16 };
+enum { lease_ms = 60000, idle_ms = 1000, nap_ms = 50, headers_max = 16 };
 
 /* A thread, and whom it is calling. */
 typedef struct carrier {
@@ -57,7 +57,11 @@ static bool post(ts_service *service, const ts_delivery_row *row, ts_post_result
     const char *lines[headers_max];
     bool ok = ts_hook_sign(service, row, &headers, err);
     if (ok) {
-        ts_post post = {.url = row->url, .headers = lines, .body = row->body, .length = strlen(row->body)};
+        ts_post post = {.url = row->url,
+                        .headers = lines,
+                        .body = row->body,
+                        .length = strlen(row->body),
+                        .total_ms = service->options.webhook_ms};
         post.header_count = split_lines(headers.data, lines);
         ok = ts_net_post(service->net, &post, result, err);
     }
@@ -99,8 +103,13 @@ static bool record_outcome(ts_txn *txn, void *context, ts_error *err)
     return !o->disable || pause_hook(txn, o, err);
 }
 
-static ts_delivery_outcome outcome_of(const ts_delivery_row *row, const ts_post_result *result,
-                                      ts_delivery_verdict verdict)
+static ts_delivery_policy policy_of(const ts_service *service)
+{
+    return (ts_delivery_policy){service->options.webhook_pauses_ms, service->options.webhook_pause_count};
+}
+
+static ts_delivery_outcome outcome_of(const ts_delivery_policy *policy, const ts_delivery_row *row,
+                                      const ts_post_result *result, ts_delivery_verdict verdict)
 {
     unsigned tries = (unsigned)row->attempts + 1;
     ts_delivery_outcome out = {.status = result->status, .error = result->error};
@@ -109,7 +118,7 @@ static ts_delivery_outcome outcome_of(const ts_delivery_row *row, const ts_post_
                                                : TS_DELIVERY_DEAD;
     if (verdict == TS_DELIVERY_RETRY)
         out.retry_at =
-            ts_wallclock_ms() + ts_delivery_delay_ms(tries, ts_random_u64(), result->retry_after_s);
+            ts_wallclock_ms() + ts_delivery_delay_ms(policy, tries, ts_random_u64(), result->retry_after_s);
     return out;
 }
 
@@ -123,6 +132,7 @@ static void deliver(ts_service *service, const ts_delivery_row *row, ts_arena *a
 {
     ts_error err = {0};
     ts_post_result result = {0};
+    ts_delivery_policy policy = policy_of(service);
     bool answered = post(service, row, &result, &err);
     if (!answered && err.code == TS_BUSY) return; /* not a try: it is due again when the lease ends */
     if (!answered && !result.error[0]) memcpy(result.error, err.message, sizeof result.error);
@@ -133,9 +143,10 @@ static void deliver(ts_service *service, const ts_delivery_row *row, ts_arena *a
     }
     bool refused =
         !answered && (err.code == TS_REFUSED || err.code == TS_USAGE || err.code == TS_UNAUTHORIZED);
-    ts_delivery_verdict verdict = ts_delivery_judge(result.status, refused, (unsigned)row->attempts + 1);
+    ts_delivery_verdict verdict =
+        ts_delivery_judge(&policy, result.status, refused, (unsigned)row->attempts + 1);
     outcome o = {.row = row, .disable = verdict == TS_DELIVERY_DISABLE, .arena = arena};
-    o.outcome = outcome_of(row, &result, verdict);
+    o.outcome = outcome_of(&policy, row, &result, verdict);
     if (!ts_catalog_write(service->catalog, record_outcome, &o, &err))
         ts_log_trouble(service->log, TS_LOG_ERROR, "a delivery's outcome could not be kept", &err, NULL);
     if (o.outcome.state == TS_DELIVERY_DEAD)
@@ -209,9 +220,21 @@ static bool take_next(carrier *self, claim *c)
     return taken;
 }
 
-static bool wait_for_bell(ts_courier *courier, uint64_t heard)
+/* How long to wait when nothing can be taken: until the next one is due, if the bell does not ring before. What has been due
+ * for long waits for a busy target, whose outcome is a commit and rings. */
+static uint64_t idle_for(ts_service *service)
 {
-    struct timespec until = ts_moment_in(idle_ms);
+    int64_t now = ts_wallclock_ms(), at = 0;
+    ts_txn *txn = ts_catalog_read_begin(service->catalog, NULL);
+    bool waits = txn && ts_deliveries_due_after(txn, now - nap_ms, &at, NULL) && at != 0;
+    ts_catalog_read_end(txn);
+    if (!waits || at - now > idle_ms) return idle_ms;
+    return at > now ? (uint64_t)(at - now) : nap_ms;
+}
+
+static bool wait_for_bell(ts_courier *courier, uint64_t heard, uint64_t ms)
+{
+    struct timespec until = ts_moment_in(ms);
     (void)pthread_mutex_lock(&courier->lock);
     if (!courier->stop && courier->rung == heard)
         (void)ts_cond_wait_until(&courier->bell, &courier->lock, &until);
@@ -249,7 +272,7 @@ static void *carry(void *context)
         call_target(self, NULL);
         ts_arena_reset(c.arena);
         put_down(courier);
-        if (!taken && !wait_for_bell(courier, rung)) break;
+        if (!taken && !wait_for_bell(courier, rung, idle_for(courier->service))) break;
     }
     ts_arena_free(c.arena);
     return NULL;

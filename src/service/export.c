@@ -23,12 +23,12 @@ typedef struct out {
 
 static json_t *tag_json(const ts_tag_row *tag)
 {
-    json_t *json =
-        json_pack("{s:s?, s:s?, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I}", "concept", tag->concept,
-                  "label", tag->label, "facet", tag->facet, "confidence", ts_json_rounded(tag->confidence, 4),
-                  "state", ts_ledger_state_name(tag->state), "source", ts_author_kind_name(tag->author.kind),
-                  "by", tag->author.name, "analyser", tag->analyser, "model", tag->model, "version",
-                  tag->version, "raw", ts_json_rounded(tag->raw, 5), "at", (json_int_t)tag->at);
+    json_t *json = json_pack(
+        "{s:s?, s:o, s:s, s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:I}", "concept", tag->concept, "label",
+        ts_json_repaired(tag->label), "facet", tag->facet, "confidence", ts_json_rounded(tag->confidence, 4),
+        "state", ts_ledger_state_name(tag->state), "source", ts_author_kind_name(tag->author.kind), "by",
+        ts_json_repaired(tag->author.name), "analyser", tag->analyser, "model", tag->model, "version",
+        tag->version, "raw", ts_json_rounded(tag->raw, 5), "at", (json_int_t)tag->at);
     json_t *grounds = ts_json_of(tag->payload);
     if (json) (void)json_object_update_missing(json, grounds);
     json_decref(grounds);
@@ -50,13 +50,14 @@ static json_t *picture_json(out *o, const ts_picture_row *row)
     char created[TS_ISO8601_SIZE];
     ts_iso8601_format(row->created, created);
     json_t *json = json_pack(
-        "{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:{s:I, s:I, s:s, s:I, s:I}, s:o}", "path",
-        row->path ? row->path : row->name, "id", row->id, "sha256", row->sha256, "created", created,
-        "version", (json_int_t)row->version, "state", ts_picture_state_name(row->state), "visibility",
-        ts_visibility_name(row->visibility), "title", row->title, "description", row->description, "alt",
-        row->alt, "preset", row->preset, "picture", "width", (json_int_t)row->width, "height",
-        (json_int_t)row->height, "format", row->format, "bytes", (json_int_t)row->bytes, "orientation",
-        (json_int_t)row->orientation, "tags", tags_json(o, row->number));
+        "{s:o, s:s, s:s, s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:s, s:{s:I, s:I, s:s, s:I, s:I}, s:o}", "path",
+        ts_json_repaired(row->path ? row->path : row->name), "id", row->id, "sha256", row->sha256, "created",
+        created, "version", (json_int_t)row->version, "state", ts_picture_state_name(row->state),
+        "visibility", ts_visibility_name(row->visibility), "title", ts_json_repaired(row->title),
+        "description", ts_json_repaired(row->description), "alt", ts_json_repaired(row->alt), "preset",
+        row->preset, "picture", "width", (json_int_t)row->width, "height", (json_int_t)row->height, "format",
+        row->format, "bytes", (json_int_t)row->bytes, "orientation", (json_int_t)row->orientation, "tags",
+        tags_json(o, row->number));
     json_t *extra = ts_json_of(row->extra);
     if (json) (void)json_object_update_missing(json, extra);
     json_decref(extra);

@@ -7,9 +7,10 @@
 
 static json_t *tag_json(const ts_tag_row *tag)
 {
-    return json_pack("{s:s?, s:s?, s:s, s:o, s:s, s:s}", "concept", tag->concept, "label", tag->label,
-                     "facet", tag->facet, "confidence", ts_json_rounded(tag->confidence, 4), "state",
-                     ts_ledger_state_name(tag->state), "source", ts_author_kind_name(tag->author.kind));
+    return json_pack("{s:s?, s:o, s:s, s:o, s:s, s:s}", "concept", tag->concept, "label",
+                     ts_json_repaired(tag->label), "facet", tag->facet, "confidence",
+                     ts_json_rounded(tag->confidence, 4), "state", ts_ledger_state_name(tag->state), "source",
+                     ts_author_kind_name(tag->author.kind));
 }
 
 static json_t *tags_json(const ts_picture_full *picture)
@@ -30,13 +31,13 @@ static json_t *payload_of(const ts_picture_full *picture)
     ts_iso8601_format(row->created, created);
     json_t *tags = tags_json(picture);
     if (!tags) return NULL;
-    return json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:{s:I, s:I, s:s, s:I}, s:o}", "id",
-                     row->id, "version", (json_int_t)row->version, "name", row->name, "created", created,
-                     "state", ts_picture_state_name(row->state), "visibility",
-                     ts_visibility_name(row->visibility), "reason", row->reason, "title", row->title,
-                     "description", row->description, "picture", "width", (json_int_t)row->width, "height",
-                     (json_int_t)row->height, "format", row->format, "bytes", (json_int_t)row->bytes, "tags",
-                     tags);
+    return json_pack("{s:s, s:I, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:{s:I, s:I, s:s, s:I}, s:o}", "id",
+                     row->id, "version", (json_int_t)row->version, "name", ts_json_repaired(row->name),
+                     "created", created, "state", ts_picture_state_name(row->state), "visibility",
+                     ts_visibility_name(row->visibility), "reason", ts_json_repaired(row->reason), "title",
+                     ts_json_repaired(row->title), "description", ts_json_repaired(row->description),
+                     "picture", "width", (json_int_t)row->width, "height", (json_int_t)row->height, "format",
+                     row->format, "bytes", (json_int_t)row->bytes, "tags", tags);
 }
 
 static bool add_error(json_t *payload, const ts_error *error)

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "catalog/pictures.h"
+#include "net/delivery.h"
 #include "packs/packs.h"
 #include "service/core.h"
 #include "service/courier.h"
@@ -28,6 +29,10 @@ static void take_defaults(ts_service *service, const ts_service_options *options
     if (!o->sync_ms) o->sync_ms = 15000;
     if (!o->max_attempts) o->max_attempts = 3;
     if (!o->tagger.max_bytes) o->tagger.max_bytes = usual.max_bytes;
+    if (!o->webhook_pauses_ms) {
+        o->webhook_pauses_ms = ts_delivery_usual.pauses_ms;
+        o->webhook_pause_count = ts_delivery_usual.pause_count;
+    }
     service->log = options->log;
 }
 

@@ -45,6 +45,8 @@ typedef struct ts_actor {
 
 /* The one check: TS_FORBIDDEN naming the scope that is missing. */
 bool ts_actor_may(const ts_actor *actor, ts_scope scope, ts_error *err);
+/* The same where one of several scopes (bits) is enough. */
+bool ts_actor_may_any(const ts_actor *actor, uint32_t scopes, ts_error *err);
 
 /* ---- life ---------------------------------------------------------------------------------------- */
 
@@ -61,6 +63,11 @@ typedef struct ts_service_options {
     bool allow_private_addresses;   /* fetch from and call into private networks */
     const char *const *allow_hosts; /* further addresses that may be fetched from, as CIDR or HOST:PORT */
     size_t allow_host_count;
+    uint32_t fetch_ms;   /* for fetching one address, redirects included [15000] */
+    uint32_t webhook_ms; /* for one delivery, at most 55000 [15000] */
+    const int64_t
+        *webhook_pauses_ms; /* after each try that failed; one more try than pauses [NULL: over a day] */
+    size_t webhook_pause_count;
     bool without_tagger; /* for commands that only look after records: no networks are loaded */
     struct ts_log *log;  /* NULL: silent */
 } ts_service_options;

@@ -54,6 +54,14 @@ static const ts_setting table[] = {
      .min = 1, .max = 100000},
     {"fetch.allow_private", TS_SETTING_BOOL, "no", "Fetch from and send webhooks into private networks"},
     {"fetch.allow", TS_SETTING_LIST, "", "Further addresses that may be reached: 10.1.0.0/16, nas.home:8080"},
+    {"fetch.timeout", TS_SETTING_DURATION, "15s", "For fetching one picture, redirects included", .min = 100,
+     .max = 600000},
+    {"webhooks.pauses", TS_SETTING_LIST, "5s, 1m, 5m, 30m, 2h, 6h, 14h",
+     "How long to wait after the first, second, ... try that failed; after the last one a delivery is given "
+     "up and "
+     "kept. Empty: one try"},
+    {"webhooks.timeout", TS_SETTING_DURATION, "15s", "For one delivery, until the receiver has answered",
+     .min = 100, .max = 55000},
     {"log.level", TS_SETTING_CHOICE, "info", "Least grave lines that are written", .choices = log_levels},
     {"log.format", TS_SETTING_CHOICE, "text", "text to read, json to collect", .choices = log_formats},
 };
@@ -109,6 +117,25 @@ static ts_tagger_setup tagger_of(const ts_config *config)
                              .timeout_ms = (uint32_t)ts_config_int(config, "tagging.timeout")};
 }
 
+static bool read_pauses(const ts_config *config, ts_arena *arena, ts_service_options *options, ts_error *err)
+{
+    static const char name[] = "webhooks.pauses";
+    enum { most = 50, longest_ms = 7 * 24 * 3600 * 1000 };
+    size_t count = 0;
+    const char *const *texts = ts_config_list(config, name, &count);
+    int64_t *pauses = TS_NEW_ARRAY(arena, count + 1, int64_t);
+    if (!pauses) return ts_fail_memory(err);
+    if (count > most) return ts_fail(err, TS_CONFIG, "%s must be at most %d durations", name, most);
+    for (size_t i = 0; i < count; i++)
+        if (!ts_duration_parse(texts[i], &pauses[i]) || pauses[i] > longest_ms)
+            return ts_fail(err, TS_CONFIG,
+                           "%s must be durations such as 30s or 5m, at most 7d each, not \"%.80s\"", name,
+                           texts[i]);
+    options->webhook_pauses_ms = pauses;
+    options->webhook_pause_count = count;
+    return true;
+}
+
 bool ts_settings_service(const ts_config *config, ts_arena *arena, ts_service_options *options, ts_error *err)
 {
     *options = (ts_service_options){.data_dir = ts_settings_data_dir(config, arena, err),
@@ -121,5 +148,7 @@ bool ts_settings_service(const ts_config *config, ts_arena *arena, ts_service_op
                                     .max_attempts = (unsigned)ts_config_int(config, "jobs.attempts"),
                                     .allow_private_addresses = ts_config_bool(config, "fetch.allow_private")};
     options->allow_hosts = ts_config_list(config, "fetch.allow", &options->allow_host_count);
-    return options->data_dir != NULL;
+    options->fetch_ms = (uint32_t)ts_config_int(config, "fetch.timeout");
+    options->webhook_ms = (uint32_t)ts_config_int(config, "webhooks.timeout");
+    return options->data_dir != NULL && read_pauses(config, arena, options, err);
 }

@@ -15,7 +15,7 @@ import harness
 
 # Whoever runs the tests may have settings of his own.
 ENVIRONMENT = {name: value for name, value in os.environ.items()
-               if not re.match(r'TAGSMITH_(CONFIG|DATA|SERVER|LOG|JOBS|TAGGING|FETCH)', name)}
+               if not re.match(r'TAGSMITH_(CONFIG|DATA|SERVER|LOG|JOBS|TAGGING|FETCH|WEBHOOKS)', name)}
 ENVIRONMENT['XDG_CONFIG_HOME'] = '/nonexistent'
 ENVIRONMENT['TAGSMITH_MODELS'] = '/nonexistent'  # the tagger is made up, and the model for sentences takes long to load
 

@@ -173,14 +173,15 @@ class Case(unittest.TestCase):
 
 
 class Shared(Case):
-    """One server for all tests of a class, which it starts with `OPTIONS`."""
+    """One server for all tests of a class, which it starts with `OPTIONS` and these variables."""
     OPTIONS = ()
+    ENVIRONMENT = {}
 
     @classmethod
     def setUpClass(cls):
         folder = Path(tempfile.mkdtemp(prefix='tagsmith-test-'))
         cls.addClassCleanup(shutil.rmtree, folder, ignore_errors=True)
-        cls.to = Server(folder / 'data', *cls.OPTIONS).start()
+        cls.to = Server(folder / 'data', *cls.OPTIONS, environment=cls.ENVIRONMENT).start()
         cls.addClassCleanup(lambda: cls.to.process.poll() is None and cls.to.kill())
 
     @classmethod
