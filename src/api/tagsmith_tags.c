@@ -154,7 +154,9 @@ static const ts_route_doc edit_doc = {
     .id = "editTags",
     .family = TAGS,
     .summary = "Add, remove, accept, reject and replace tags.",
-    .about = "All edits or none. What a person rejects or removes, no machine brings back.",
+    .about = "All edits or none. What a person rejects or removes, no machine brings back. To accept and "
+             "reject, the "
+             "scope review is enough; all else needs write.",
     .query = "LanguageQuery",
     .body = "TagEdits",
     .headers = TS_TAKES_IF_MATCH,
@@ -186,7 +188,8 @@ static const ts_route_doc bulk_doc = {
     .summary = "Edit the tags of all pictures that a query finds.",
     .about =
         "First dry, to see how many match; then with expect, so that nothing else is changed than was shown. "
-        "The batch can be undone, also one that failed half-way: then the problem's batch names it.",
+        "The batch can be undone, also one that failed half-way: then the problem's batch names it. To accept and reject, "
+        "the scope review is enough.",
     .query = "LanguageQuery",
     .body = "BulkEdit",
     .answers = {{200, "BulkEditResult", NULL, "What changed or would."}},
@@ -206,10 +209,11 @@ static const ts_route_doc undo_doc = {
 #define ONE "/api/pictures/{id}/tags"
 static const ts_route routes[] = {
     {"GET", ONE, ts_call_route, TS_SCOPE_READ, .doc = &list_doc},
-    {"POST", ONE, ts_call_route, TS_SCOPE_WRITE, 0, TS_BODY_JSON, .doc = &edit_doc},
+    {"POST", ONE, ts_call_route, TS_SCOPE_WRITE | TS_SCOPE_REVIEW, 0, TS_BODY_JSON, .doc = &edit_doc},
     {"PUT", ONE, ts_call_route, TS_SCOPE_WRITE, 0, TS_BODY_JSON, .doc = &replace_doc},
     {"DELETE", ONE, ts_call_route, TS_SCOPE_WRITE, .doc = &remove_doc},
-    {"POST", "/api/tags/edit", ts_call_route, TS_SCOPE_WRITE, 0, TS_BODY_JSON, .doc = &bulk_doc},
+    {"POST", "/api/tags/edit", ts_call_route, TS_SCOPE_WRITE | TS_SCOPE_REVIEW, 0, TS_BODY_JSON,
+     .doc = &bulk_doc},
     {"POST", "/api/batches/{id}/undo", ts_call_route, TS_SCOPE_WRITE, .doc = &undo_doc},
 };
 const ts_family ts_family_tags = {routes, TS_COUNT_OF(routes)};

@@ -219,6 +219,7 @@ static bool judge(ts_call *call)
     ts_upload_result result = {0};
     if (!read_upload(call, &upload)) return false;
     upload.without_store = !ts_member_flag(call->query, "store");
+    upload.judge = true;
     upload.async = false;
     if (!ts_service_upload(call->service, &call->actor, &upload, call->arena, &result, &call->err))
         return false;
@@ -278,7 +279,9 @@ static const ts_route_doc judge_doc = {
     .summary = "May this picture be shown?",
     .about =
         "Judges by the preset's moderation rules. A held picture stays invisible until a person releases it "
-        "(webhook picture.released).",
+        "(webhook picture.released). Bytes that are there already are judged by the preset that is asked "
+        "for, not by the "
+        "one before; what a person decided about them stands.",
     .query = "VerdictQuery",
     .body = "Upload",
     .file = true,

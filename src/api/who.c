@@ -91,6 +91,14 @@ static bool who(ts_api *api, const ts_http_credentials *shown, ts_arena *arena, 
     return ts_hint(err, "send \"Authorization: Bearer KEY\"; tagsmith keys create makes one");
 }
 
+/* A route of several scopes is open to whoever has one of them; the service looks closer. */
+static bool may_call(const ts_actor *actor, const ts_route *route, ts_error *err)
+{
+    bool one = (route->scope & (route->scope - 1)) == 0;
+    return one ? ts_actor_may(actor, (ts_scope)route->scope, err)
+               : ts_actor_may_any(actor, route->scope, err);
+}
+
 bool ts_who_authorize(void *context, const ts_http_credentials *credentials, const ts_route *route,
                       const ts_request *request, ts_identity *out, ts_error *err)
 {
@@ -106,7 +114,7 @@ bool ts_who_authorize(void *context, const ts_http_credentials *credentials, con
         identify(out, &actor);
         out->rate_per_minute = row.rate_per_min ? row.rate_per_min : api->rate_per_minute;
         if (actor.kind == TS_ACTOR_LOCAL) out->rate_per_minute = 0;
-        if (route->scope) ok = ts_actor_may(&actor, (ts_scope)route->scope, err);
+        if (route->scope) ok = may_call(&actor, route, err);
     }
     ts_arena_free(arena);
     return ok;

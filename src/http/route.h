@@ -44,7 +44,7 @@ typedef struct ts_route {
     const char *method;  /* "GET", "POST", ...; "*" is any */
     const char *pattern; /* the whole path from "/" */
     ts_route_handler handler;
-    unsigned scope;  /* for the authorize hook; http never looks */
+    unsigned scope;  /* for the authorize hook, bits of which one is enough; http never looks */
     unsigned flags;  /* TS_ROUTE_* */
     unsigned bodies; /* TS_BODY_* */
     size_t max_body; /* bytes; 0: options.max_body */

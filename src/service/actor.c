@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/random.h"
 #include "service/core.h"
 
@@ -18,6 +19,18 @@ bool ts_actor_may(const ts_actor *actor, ts_scope scope, ts_error *err)
     (void)ts_fail(err, TS_FORBIDDEN, "this needs the scope \"%s\"; yours: %s", needed,
                   have[0] ? have : "none");
     return ts_hint(err, "ask an administrator for a key with that scope");
+}
+
+bool ts_actor_may_any(const ts_actor *actor, uint32_t scopes, ts_error *err)
+{
+    char needed[TS_SCOPES_TEXT], have[TS_SCOPES_TEXT];
+    for (uint32_t bit = 1; bit < TS_SCOPE_ALL; bit <<= 1)
+        if ((scopes & bit) && ts_scopes_cover(actor->scopes, bit)) return true;
+    ts_scopes_print(scopes, needed);
+    ts_scopes_print(actor->scopes, have);
+    (void)ts_fail(err, TS_FORBIDDEN, "this needs one of the scopes \"%s\"; yours: %s", needed,
+                  have[0] ? have : "none");
+    return ts_hint(err, "ask an administrator for a key with one of them");
 }
 
 ts_author ts_author_of(const ts_actor *actor)
@@ -46,8 +59,8 @@ json_t *ts_json_of(const char *text)
 
 json_t *ts_error_object(const ts_error *error)
 {
-    return json_pack("{s:s, s:s, s:s}", "code", ts_code_name(error->code), "message", error->message, "hint",
-                     error->hint);
+    return json_pack("{s:s, s:o, s:o}", "code", ts_code_name(error->code), "message",
+                     ts_json_repaired(error->message), "hint", ts_json_repaired(error->hint));
 }
 
 const char *ts_cursor_of(int64_t number, ts_arena *arena)

@@ -125,8 +125,8 @@ bool ts_edit_check(const ts_actor *actor, const ts_edit *edits, size_t count, ts
             return ts_fail(err, TS_USAGE, "edit %zu: an action and a tag are needed", i + 1);
         writes = writes || (edits[i].action != TS_EDIT_ACCEPT && edits[i].action != TS_EDIT_REJECT);
     }
-    bool reviewer = ts_scopes_cover(actor->scopes, TS_SCOPE_REVIEW);
-    return (reviewer && !writes) || ts_actor_may(actor, TS_SCOPE_WRITE, err);
+    return writes ? ts_actor_may(actor, TS_SCOPE_WRITE, err)
+                  : ts_actor_may_any(actor, TS_SCOPE_WRITE | TS_SCOPE_REVIEW, err);
 }
 
 /* ---- one picture ----------------------------------------------------------------------------------------- */

@@ -30,6 +30,7 @@ typedef struct ts_edit_result {
     size_t sample_count;
 } ts_edit_result;
 
+/* Scope: write; to accept and reject, review is enough. Held pictures are edited by those with review only. */
 bool ts_service_edit(ts_service *service, const ts_actor *actor, const char *id, const ts_edit *edits,
                      size_t count, int64_t if_version, ts_arena *arena, ts_picture_full *out, ts_error *err);
 

@@ -44,10 +44,35 @@ static bool spend(const ts_keep *keep, ts_txn *txn, ts_error *err)
 
 /* ---- the row --------------------------------------------------------------------------------------- */
 
+static json_t *policy_json(const ts_preset *preset)
+{
+    return json_sprintf("%s@%lld", preset->name, (long long)preset->version);
+}
+
+static bool is_judged_by(const ts_picture_row *row, const ts_preset *policy)
+{
+    json_t *extra = ts_json_of(row->extra), *wanted = policy ? policy_json(policy) : NULL;
+    bool is = policy ? wanted && json_equal(json_object_get(extra, TS_POLICY), wanted)
+                     : json_object_get(extra, TS_JUDGED_BY) != NULL;
+    json_decref(wanted);
+    json_decref(extra);
+    return is;
+}
+
+const ts_picture_row *ts_keep_known(const ts_picture_row *rows, size_t count, const ts_preset *policy)
+{
+    if (!policy) return count ? &rows[0] : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (is_judged_by(&rows[i], NULL)) return &rows[i];
+    for (size_t i = 0; i < count; i++)
+        if (is_judged_by(&rows[i], policy)) return &rows[i];
+    return NULL;
+}
+
 static json_t *extra_of(const ts_keep *keep)
 {
     json_t *extra = json_object();
-    bool ok = extra != NULL;
+    bool ok = extra && json_object_set_new(extra, TS_POLICY, policy_json(keep->preset)) == 0;
     if (ok && keep->ask->extra)
         ok = json_object_set_new(extra, "extra", json_deep_copy(keep->ask->extra)) == 0;
     if (ok && keep->ask->callback_url)
@@ -151,9 +176,8 @@ static bool is_only_one(ts_keep *keep, ts_txn *txn, ts_error *err)
     size_t count = 0;
     if (!keep->once) return true;
     if (!ts_pictures_find_sha256(txn, keep->hash, keep->arena, &rows, &count, err)) return false;
-    if (count == 0) return true;
-    keep->twin = &rows[0];
-    return ts_fail(err, TS_CONFLICT, "this picture is there already, as %s", rows[0].id);
+    keep->twin = ts_keep_known(rows, count, keep->judge ? keep->preset : NULL);
+    return !keep->twin || ts_fail(err, TS_CONFLICT, "this picture is there already, as %s", keep->twin->id);
 }
 
 /* ---- the commit ------------------------------------------------------------------------------------ */
@@ -254,7 +278,10 @@ static bool commit_pending(ts_txn *txn, void *context, ts_error *err)
 {
     commit *c = context;
     ts_keep *keep = c->keep;
-    ts_job_row job = {.kind = "tag", .priority = 10, .key_id = or_empty(keep->actor->key_id)};
+    ts_job_row job = {.kind = "tag",
+                      .priority = 10,
+                      .max_attempts = keep->service->options.max_attempts,
+                      .key_id = or_empty(keep->actor->key_id)};
     if (!is_only_one(keep, txn, err) || !still_there(keep, err) ||
         !ts_pictures_insert(txn, &c->row, keep->arena, err) || !put_alias(keep, txn, c->row.number, err) ||
         !put_own_tags(keep, txn, c->row.number, err) || !spend(keep, txn, err))
@@ -325,19 +352,23 @@ bool ts_keep_nothing(ts_keep *keep, ts_picture_full *out, ts_error *err)
 /* ---- again ------------------------------------------------------------------------------------------ */
 
 /* What others keep in the row's extra stays; the measures are replaced. */
-static bool refill_row(const ts_sight *sight, ts_picture_row *row, ts_arena *arena, ts_error *err)
+static bool refill_row(const ts_preset *preset, const ts_sight *sight, ts_picture_row *row, ts_arena *arena,
+                       ts_error *err)
 {
     ts_visibility visibility = row->visibility;
     const char *reason = row->reason;
     bool first = row->state != TS_PICTURE_READY;
     json_t *extra = ts_json_of(row->extra);
     bool judged = json_object_get(extra, TS_JUDGED_BY) != NULL;
-    bool ok = ts_sight_fill_row(sight, extra, arena, row, err);
+    /* What a person judged stays so, and no machine releases what another one held. */
+    bool judges = !judged && (first || visibility == TS_VISIBLE);
+    bool ok =
+        !judges || json_object_set_new(extra, TS_POLICY, policy_json(preset)) == 0 || ts_fail_memory(err);
+    ok = ok && ts_sight_fill_row(sight, extra, arena, row, err);
     json_decref(extra);
     if (ok && first && !row->title[0]) row->title = or_empty(sight->metadata.title);
     if (ok && first && !row->description[0]) row->description = or_empty(sight->metadata.description);
-    /* What a person judged stays so, and no machine releases what another one held. */
-    if (!judged && (first || visibility == TS_VISIBLE)) return ok;
+    if (judges) return ok;
     row->visibility = visibility;
     row->reason = reason;
     return ok;
@@ -348,7 +379,7 @@ bool ts_keep_again(ts_service *service, ts_txn *txn, const ts_preset *preset, co
                    ts_error *err)
 {
     ts_picture_full full;
-    if (!refill_row(sight, row, arena, err)) return false;
+    if (!refill_row(preset, sight, row, arena, err)) return false;
     row->preset = preset->name;
     if (!ts_pictures_update(txn, row, -1, err) || !put_vector(txn, row->number, sight, err)) return false;
     if (!put_run(txn, row->number, preset, sight, reset, arena, diff, err)) return false;

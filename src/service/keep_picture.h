@@ -9,6 +9,8 @@
 
 /* Member of a row's extra: who gave its verdict, when a person did. */
 #define TS_JUDGED_BY "judged_by"
+/* Member of a row's extra: which preset gave it, "NAME@VERSION". */
+#define TS_POLICY "policy"
 
 typedef struct ts_keep {
     ts_service *service;
@@ -21,12 +23,17 @@ typedef struct ts_keep {
     const char *hash, *name;
     ts_idempotent *idempotent;
     bool once;                  /* another picture of the same bytes is not wanted */
+    bool judge;                 /* but one of another policy is (ts_keep_known) */
     const ts_picture_row *twin; /* out: that picture, when it is why nothing was kept (TS_CONFLICT) */
     ts_arena *arena;
 } ts_keep;
 
 /* TS_NO_CREDIT before any work is done for a key that has none left. */
 bool ts_keep_check_credits(ts_service *service, const ts_actor *actor, uint32_t credits, ts_error *err);
+
+/* Of pictures of the same bytes the one that is meant by "there already": the first; with a preset, one that a person
+ * judged or else that this preset did, as it is now. NULL: none. */
+const ts_picture_row *ts_keep_known(const ts_picture_row *rows, size_t count, const ts_preset *policy);
 
 /* Seen and kept. */
 bool ts_keep_tagged(ts_keep *keep, ts_picture_full *out, ts_error *err);

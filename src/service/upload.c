@@ -29,7 +29,8 @@ typedef struct upload {
 static bool take_url(upload *u, ts_error *err)
 {
     ts_fetch_info info = {0};
-    ts_fetch_options limits = {.max_bytes = (size_t)u->service->options.tagger.max_bytes};
+    ts_fetch_options limits = {.max_bytes = (size_t)u->service->options.tagger.max_bytes,
+                               .total_ms = u->service->options.fetch_ms};
     if (!ts_net_fetch(u->service->net, u->ask->url, &limits, &u->fetched, &info, err)) {
         /* Somebody else's server is no fault of ours: 422, not 500. */
         bool theirs = err && (err->code == TS_IO || err->code == TS_TIMEOUT || err->code == TS_NOT_FOUND);
@@ -96,6 +97,12 @@ static bool mend_original(const upload *u, const ts_picture_row *row, ts_error *
            ts_blobs_put(u->service->blobs, u->bytes, u->length, NULL, err);
 }
 
+/* Whoever asks for a verdict asks for that of this preset. */
+static bool judges_anew(const upload *u)
+{
+    return u->ask->judge && rule_of(u) == TS_DUPLICATE_RETURN;
+}
+
 /* *known: it was there and the rule says what becomes of that. */
 static bool check_duplicate(upload *u, ts_upload_result *result, bool *known, ts_error *err)
 {
@@ -107,13 +114,15 @@ static bool check_duplicate(upload *u, ts_upload_result *result, bool *known, ts
     bool ok = txn && ts_pictures_find_sha256(txn, u->hash, u->arena, &rows, &count, err);
     ts_catalog_read_end(txn);
     if (!ok || count == 0) return ok;
+    const ts_picture_row *row = ts_keep_known(rows, count, judges_anew(u) ? &u->preset : NULL);
+    if (!row) return true;
     if (rule_of(u) == TS_DUPLICATE_REFUSE) {
         (void)ts_fail(err, TS_CONFLICT, "this picture is there already, as %s", rows[0].id);
         return ts_hint(err, "upload with duplicates=return to get it, or duplicates=keep for a second one");
     }
     *known = true;
     result->duplicate = true;
-    return mend_original(u, &rows[0], err) && give_known(u, rows[0].id, result, err);
+    return mend_original(u, row, err) && give_known(u, row->id, result, err);
 }
 
 /* ---- tagging at once -------------------------------------------------------------------------------- */
@@ -130,6 +139,7 @@ static ts_keep keep_of(upload *u, const ts_sight *sight)
                      .hash = u->hash,
                      .name = u->name,
                      .idempotent = &u->claim,
+                     .judge = judges_anew(u),
                      .once = rule_of(u) != TS_DUPLICATE_KEEP && !u->ask->path,
                      .arena = u->arena};
 }

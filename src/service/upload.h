@@ -35,6 +35,9 @@ typedef struct ts_upload {
     ts_duplicate_rule duplicates;
     bool async; /* answer at once with a job */
     bool
+        judge; /* the verdict is what is asked for: the same bytes count as there already only where a person or this very
+                   preset judged them; else they are seen again, and kept as a picture of their own */
+    bool
         without_store; /* tag and forget (AI Image Tag dialect, verdicts): nothing is kept, number is 0 and id "", all
                            else of the picture is filled as if it were: tags by the preset, visibility, reason, extra */
     uint32_t credits; /* what it costs [1 for each picture of a key with limited credits] */
