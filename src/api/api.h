@@ -34,6 +34,7 @@ typedef struct ts_api_options {
     ts_service *service;
     struct ts_log *log;     /* access lines at level info; NULL: silent */
     const char *public_url; /* what links begin with ("https://pictures.example.org"); NULL: relative links */
+    bool open_metrics;      /* /metrics needs no key when asked from this very machine */
     unsigned rate_per_minute; /* of a key that has no rate of its own; 0: no limit */
     const char *spool_dir;    /* for exports on their way out; NULL: /tmp */
 } ts_api_options;

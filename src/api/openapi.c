@@ -292,6 +292,10 @@ static json_t *operation_of(const ts_api *api, const ts_route *route)
     if (doc->about) (void)json_object_set_new(operation, "description", json_string(doc->about));
     if (has_body(route)) (void)json_object_set_new(operation, "requestBody", request_body(api, route));
     if (route->flags & TS_ROUTE_PUBLIC) (void)json_object_set_new(operation, "security", json_array());
+    if (doc->metrics && api->open_metrics) {
+        (void)json_object_set_new(operation, "security",
+                                  json_pack("[{s:[]}, {s:[]}, {s:[]}, {}]", "bearer", "basic", "header"));
+    }
     if (route->flags & TS_ROUTE_QUERY_KEY) {
         (void)json_object_set_new(
             operation, "security",

@@ -43,6 +43,7 @@ typedef struct ts_route_doc {
     const char *about; /* Markdown paragraphs, or NULL */
     const char *query; /* schema whose properties are the query parameters; NULL: none are taken */
     const char *body;  /* schema of the JSON body, and of forms, where the route takes them */
+    bool metrics;      /* may be open to this machine without a key (ts_api_options.open_metrics) */
     bool file;         /* a multipart body has a part "file", too */
     unsigned headers;  /* TS_TAKES_* */
     ts_answer_doc answers[TS_ANSWERS_MAX]; /* up to the first status 0 */

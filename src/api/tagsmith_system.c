@@ -156,6 +156,10 @@ static const ts_route_doc ready_doc = {.id = "ready",
 static const ts_route_doc metrics_doc = {.id = "metrics",
                                          .family = SYSTEM,
                                          .summary = "Figures for Prometheus.",
+                                         .about = "Without a key from this machine where the setting "
+                                                  "server.open_metrics says so; names of no picture, key or "
+                                                  "person are in it.",
+                                         .metrics = true,
                                          .answers = {{200, NULL, "text/plain", "Prometheus text."}},
                                          .run = metrics};
 static const ts_route_doc status_doc = {.id = "status",

@@ -188,7 +188,8 @@ static const ts_route_doc bulk_doc = {
     .summary = "Edit the tags of all pictures that a query finds.",
     .about =
         "First dry, to see how many match; then with expect, so that nothing else is changed than was shown. "
-        "The batch can be undone, also one that failed half-way: then the problem's batch names it. To accept and reject, "
+        "The batch can be undone, also one that failed half-way: then the problem's batch names it. To "
+        "accept and reject, "
         "the scope review is enough.",
     .query = "LanguageQuery",
     .body = "BulkEdit",

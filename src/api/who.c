@@ -1,8 +1,11 @@
 /* api: who a request comes from: http's questions answered by the service. Knows keys and scopes, no route. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "api/internal.h"
+#include "api/route_doc.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "service/accounts.h"
@@ -91,6 +94,34 @@ static bool who(ts_api *api, const ts_http_credentials *shown, ts_arena *arena, 
     return ts_hint(err, "send \"Authorization: Bearer KEY\"; tagsmith keys create makes one");
 }
 
+/* 127.0.0.0/8 and ::1, also as IPv4 in IPv6. */
+static bool is_loopback(const char *peer)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+    if (inet_pton(AF_INET, peer, &v4) == 1) return ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
+    if (inet_pton(AF_INET6, peer, &v6) != 1) return false;
+    return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == IN_LOOPBACKNET);
+}
+
+/* A proxy on this machine asks from this machine, whoever asks it. */
+static bool is_forwarded(const ts_request *request)
+{
+    static const char *const traces[] = {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP",
+                                         "Via"};
+    for (size_t i = 0; i < TS_COUNT_OF(traces); i++)
+        if (ts_request_header(request, traces[i])) return true;
+    return false;
+}
+
+/* Somebody without a key who may read the figures, and nothing else. */
+static bool may_scrape(const ts_api *api, const ts_http_credentials *shown, const ts_route *route,
+                       const ts_request *request)
+{
+    return api->open_metrics && route->doc && route->doc->metrics && shown->kind == TS_CREDENTIALS_NONE &&
+           is_loopback(ts_request_peer(request)) && !is_forwarded(request);
+}
+
 /* A route of several scopes is open to whoever has one of them; the service looks closer. */
 static bool may_call(const ts_actor *actor, const ts_route *route, ts_error *err)
 {
@@ -105,6 +136,7 @@ bool ts_who_authorize(void *context, const ts_http_credentials *credentials, con
     ts_api *api = context;
     ts_actor actor = {0};
     ts_key_row row = {0};
+    if (may_scrape(api, credentials, route, request)) return true;
     ts_arena *arena = ts_arena_new(AUTHORIZE_ARENA);
     if (!arena) return ts_fail_memory(err);
     bool ok = credentials->kind == TS_CREDENTIALS_COOKIE

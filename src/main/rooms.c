@@ -38,6 +38,7 @@ static bool open_api(ts_rooms *r, const ts_config *config, const char *spool, ts
                               .log = r->log,
                               .public_url = ts_config_text(config, "server.public_url"),
                               .rate_per_minute = (unsigned)ts_config_int(config, "server.rate_per_minute"),
+                              .open_metrics = ts_config_bool(config, "server.open_metrics"),
                               .spool_dir = spool};
     if (!options.public_url[0]) options.public_url = NULL;
     r->api = ts_api_open(&options, err);

@@ -29,6 +29,9 @@ static const ts_setting table[] = {
      "Requests that may wait for that; more are told to come back (503)", .min = 1, .max = 100000},
     {"server.rate_per_minute", TS_SETTING_INT, "0",
      "Requests a minute of a key that has no rate of its own; 0: no limit", .min = 0, .max = 1e9},
+    {"server.open_metrics", TS_SETTING_BOOL, "no",
+     "Programs on this machine may read /metrics without a key. Requests that a proxy forwarded still need "
+     "one"},
     {"server.drain", TS_SETTING_DURATION, "20s", "How long work in hand may take to finish on shutdown",
      .min = 0, .max = 3600000},
     {"tagging.jobs", TS_SETTING_INT, "0", "Pictures in hand at once; 0: the cores and one more", .min = 0,

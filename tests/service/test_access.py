@@ -44,6 +44,35 @@ class Access(server.Shared):
             self.assertEqual((status, answer['code']), (401, 'unauthorized'), (method, path))
         connection.close()
 
+    def test_reviewers_accept_and_reject(self):
+        status, picture = self.to.upload(b'reviewed')
+        self.assertEqual(status, 201)
+        reviewer, writer, reader = (self.new_key(scopes=[scope])['key'] for scope in ('review', 'write', 'read'))
+        one, many = f'/api/pictures/{picture["id"]}/tags', '/api/tags/edit'
+        for action, who in (('accept', {reviewer, writer}), ('reject', {reviewer, writer}), ('add', {writer}), ('remove', {writer})):
+            edits = {'edits': [{'action': action, 'tag': 'object/dog'}]}
+            for key in (reviewer, writer, reader):
+                for target, body in ((one, edits), (many, {**edits, 'query': 'dog', 'dry': True})):
+                    status, answer = self.to.call('POST', target, body, key=key)
+                    self.assertEqual(status, 200 if key in who else 403, (action, target, answer))
+        mixed = {'edits': [{'action': 'accept', 'tag': 'object/dog'}, {'action': 'add', 'tag': 'object/cat'}]}
+        self.assertEqual(self.to.call('POST', one, mixed, key=reviewer)[0], 403)
+        self.assertEqual(self.to.call('PUT', one, {'tags': []}, key=reviewer)[0], 403)
+        history = self.to.call('GET', f'/api/pictures/{picture["id"]}/history')[1]
+        self.assertIn('accept', str(history))
+
+    def test_figures_need_a_key(self):
+        self.assertEqual(self.metrics(self.to), 401)
+
+    @staticmethod
+    def metrics(to, **headers):
+        connection = to.connection()
+        connection.request('GET', '/metrics', headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer.status
+
     def test_keys_end(self):
         soon = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() + 2))
         short, gone = self.new_key(expires=soon), self.new_key()
@@ -76,6 +105,25 @@ class Access(server.Shared):
             self.assertIn(status, (400, 422), (url, problem))
         self.assertIn(self.to.call('POST', '/api/pictures', {'url': f'http://localhost:{self.to.port}/healthz'})[0], (400, 422))
         self.assertEqual(self.to.call('POST', '/api/pictures', {'data_uri': 'data:image/jpeg;base64,aGVsbG8='})[0], 201)
+
+
+class OpenMetrics(server.Shared):
+    ENVIRONMENT = {'TAGSMITH_SERVER_OPEN_METRICS': 'yes'}
+
+    def test_this_machine_needs_no_key_for_figures_alone(self):
+        self.assertEqual(Access.metrics(self.to), 200)
+        for name in ('X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'Via'):
+            self.assertEqual(Access.metrics(self.to, **{name: '127.0.0.1'}), 401)
+        self.assertEqual(Access.metrics(self.to, Authorization='Bearer tsk_wrong'), 401)
+        connection = self.to.connection()
+        for path in ('/api/status', '/api/pictures', '/api/me'):
+            connection.request('GET', path)
+            answer = connection.getresponse()
+            answer.read()
+            self.assertEqual(answer.status, 401)
+        connection.close()
+        metrics = self.to.call('GET', '/api/openapi.json')[1]['paths']['/metrics']['get']
+        self.assertIn({}, metrics['security'])
 
 
 if __name__ == '__main__':

@@ -61,7 +61,7 @@ static void nothing_said_changes_nothing(void **state)
     }
     assert_true(p->review_below <= 0 && p->review_facets == 0);
     assert_true(p->hold_nsfw > 1 && p->reject_nsfw > 1 && !p->moderates);
-    assert_true(!p->analysers && !p->concept_verdicts && p->language_count == 0);
+    assert_true(!p->left_out && !p->concept_verdicts && p->language_count == 0);
     assert_int_equal(p->duplicates, -1);
     end(&s);
 }
@@ -79,7 +79,7 @@ static void every_member_is_heard(void **state)
                    "                  \"concepts\": {\"object/knife\": \"hold\"}},"
                    " \"duplicates\": \"refuse\", \"default_for\": [\"api\", \"page\", \"import\"]}");
     const ts_preset *p = &s.preset;
-    assert_int_equal(json_array_size(p->analysers), 2);
+    assert_int_equal(p->left_out, ts_tagger_analyser_bit("classify"));
     assert_true(p->rules.min_confidence == 0.25F);
     assert_true(p->thresholds[TS_FACET_SCENE] == 0.75F && p->thresholds[TS_FACET_TIME] == 0);
     assert_true(p->thresholds[TS_FACET_OBJECT] < 0);
@@ -107,7 +107,7 @@ static void nothing_is_a_value_too(void **state)
              " \"states\": [], \"review\": {}, \"moderation\": {}, \"default_for\": [], \"max_tags\": 0}");
     assert_true(s.preset.rules.min_confidence < 0);
     assert_int_equal(s.preset.rules.max_tags, 0);
-    assert_true(!s.preset.analysers && !s.preset.moderates);
+    assert_true(!s.preset.left_out && !s.preset.moderates);
     end(&s);
     s = good("{\"moderation\": {\"concepts\": {}}}"); /* asked for, even if it names nothing yet */
     assert_true(s.preset.moderates);

@@ -49,6 +49,54 @@ class Verdict(server.Shared):
             self.assertEqual((status, answer['verdict']), (200, word), answer)
             self.assertEqual(answer['reason'] == '', word == 'allow')
 
+    def verdict(self, body, preset):
+        status, answer = self.to.call('POST', f'/api/verdict?preset={preset}', body, {'Content-Type': 'image/jpeg'})
+        self.assertEqual(status, 200, answer)
+        return answer
+
+    def test_known_bytes_are_judged_by_the_policy_that_is_asked(self):
+        self.to.call('PUT', '/api/presets/lax', {})
+        self.to.call('PUT', '/api/presets/hard', {'moderation': {'reject': {'nsfw': 0.8}}})
+        body = b'rude test_known_bytes'
+        status, first = self.to.upload(body, target='/api/pictures?preset=lax')
+        self.assertEqual((status, first['visibility']), (201, 'visible'))
+        words = {preset: self.verdict(body, preset) for preset in ('lax', 'strict', 'hard', 'lax', 'strict')}
+        self.assertEqual({preset: answer['verdict'] for preset, answer in words.items()}, {'lax': 'allow', 'strict': 'hold', 'hard': 'reject'})
+        self.assertEqual(words['lax']['picture'], first['id'])
+        self.assertEqual(len({answer['picture'] for answer in words.values()}), 3)
+        self.assertEqual(self.to.call('GET', f'/api/pictures/{first["id"]}', key=self.reader)[1]['visibility'], 'visible')
+        self.assertEqual(self.verdict(body, 'strict')['picture'], words['strict']['picture'])
+        # The same name, but another policy by now.
+        self.to.call('PUT', '/api/presets/hard', {'moderation': {'hold': {'nsfw': 0.8}}})
+        self.assertEqual(self.verdict(body, 'hard')['verdict'], 'hold')
+        # An upload still finds the first one.
+        self.assertEqual(self.to.upload(body, target='/api/pictures?preset=strict')[1]['id'], first['id'])
+
+    def test_what_a_person_decided_stands_for_every_policy(self):
+        self.to.call('PUT', '/api/presets/lax', {})
+        body = b'rude test_what_a_person_decided'
+        picture = self.held(body)
+        self.assertEqual(self.verdict(body, 'strict')['verdict'], 'hold')
+        self.judge(picture, 'release')
+        self.assertEqual(self.verdict(body, 'strict')['verdict'], 'allow')
+        self.judge(picture, 'reject')
+        self.assertEqual({self.verdict(body, preset)['verdict'] for preset in ('lax', 'strict')}, {'reject'})
+
+    def test_analysers_that_were_not_chosen(self):
+        def tags(preset, body):
+            self.assertEqual(self.to.call('PUT', '/api/presets/some', preset)[0] // 100, 2, preset)
+            answer = self.to.call('POST', '/api/tag?preset=some', body, {'Content-Type': 'image/jpeg'})[1]
+            return {(tag['label'], *(evidence['analyser'] for evidence in tag['evidence'])) for tag in answer['tags']}, answer
+
+        body = next(b'all tags %d' % i for i in range(100) if len(tags({}, b'all tags %d' % i)[0]) == 5)
+        self.assertEqual(tags({'analysers': ['detect']}, body)[0], {('dog', 'detect'), ('ball', 'detect'), ('person', 'detect')})
+        self.assertEqual(tags({'analysers': ['classify']}, body)[0], {('dog', 'classify'), ('beach', 'classify'), ('blue', 'classify')})
+        self.assertNotIn('safety', tags({'analysers': ['detect']}, body)[1])
+        # Moderation asks for safety whatever was chosen.
+        self.assertEqual(tags({'analysers': ['detect'], 'moderation': {'hold': {'nsfw': 0.5}}}, b'rude analysers')[1]['visibility'], 'held')
+        status, problem = self.to.call('PUT', '/api/presets/some', {'analysers': ['detect', 'smell']})
+        self.assertEqual((status, 'smell' in problem['detail']), (400, True), problem)
+
     def test_held_until_released(self):
         picture = self.held(b'rude test_held_until_released')
         self.assertFalse(self.sees(picture))

@@ -98,6 +98,32 @@ static void what_was_asked_for_is_added(void **state)
     (void)state;
 }
 
+static bool says(const ts_record *record, const char *analyser)
+{
+    for (size_t i = 0; i < record->tag_count; i++)
+        for (size_t k = 0; k < record->tags[i].evidence_count; k++)
+            if (strcmp(record->tags[i].evidence[k].analyser, analyser) == 0) return true;
+    return false;
+}
+
+static void what_is_left_out_does_not_run(void **state)
+{
+    ts_arena *arena = ts_arena_new(0);
+    ts_record all, some;
+    ts_tag_rules rules = TS_TAG_RULES_DEFAULT;
+    rules.embedding = true;
+    assert_true(tag_photo(*state, "coffee.png", &rules, arena, &all));
+    assert_true(says(&all, "detect") && says(&all, "classify") && all.has_safety && all.has_faces);
+    rules.left_out = ts_tagger_analyser_bit("detect") | ts_tagger_analyser_bit("safety") |
+                     ts_tagger_analyser_bit("faces") | ts_tagger_analyser_bit("colours");
+    assert_true(tag_photo(*state, "coffee.png", &rules, arena, &some));
+    assert_true(says(&some, "classify") && !says(&some, "detect") && !says(&some, "safety"));
+    assert_false(some.has_safety || some.has_faces || some.has_colours);
+    assert_int_equal(some.embedding_size, all.embedding_size);
+    assert_int_equal(ts_tagger_analyser_bit("smell"), 0);
+    ts_arena_free(arena);
+}
+
 static void rules_hold_on_real_pictures(void **state)
 {
     ts_arena *arena = ts_arena_new(0);
@@ -263,6 +289,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_are_complete),
         cmocka_unit_test(what_was_asked_for_is_added),
+        cmocka_unit_test(what_is_left_out_does_not_run),
         cmocka_unit_test(rules_hold_on_real_pictures),
         cmocka_unit_test(a_bad_picture_is_its_own_trouble_only),
         cmocka_unit_test(a_tagger_that_cannot_open_says_why),
