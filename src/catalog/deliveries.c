@@ -114,7 +114,8 @@ bool ts_deliveries_next(ts_txn *txn, const char *const avoid[TS_DELIVERIES_AVOID
 bool ts_deliveries_due_after(ts_txn *txn, int64_t after, int64_t *at, ts_error *err)
 {
     *at = 0;
-    return ts_sql_value(txn, "SELECT min(next_at) FROM deliveries WHERE state = 0 AND held = 0 AND next_at > ?",
+    return ts_sql_value(txn,
+                        "SELECT min(next_at) FROM deliveries WHERE state = 0 AND held = 0 AND next_at > ?",
                         ARGS(I(after)), at, NULL, err);
 }
 

@@ -50,12 +50,22 @@ static void nothing_behind_the_end_is_read(void **state)
     assert_false(ts_utf8_valid("!\xE2\x82\xAC", 3));
 }
 
+static void what_is_none_is_replaced(void **state)
+{
+    (void)state;
+    ts_buf out = {0};
+    assert_true(ts_utf8_repair("a\xE9\xE2\x82\xAC\xFF", 6, &out));
+    assert_string_equal(out.data, "a\xEF\xBF\xBD\xE2\x82\xAC\xEF\xBF\xBD");
+    ts_buf_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_sequences_have_their_length),
         cmocka_unit_test(malformed_ones_are_none),
         cmocka_unit_test(nothing_behind_the_end_is_read),
+        cmocka_unit_test(what_is_none_is_replaced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -175,6 +175,21 @@ static void some_targets_are_passed_over(void **state)
     house_close(h);
 }
 
+static void what_was_killed_under_way_stays_dead(void **state)
+{
+    (void)state;
+    house *h = house_open();
+    int64_t lost = add(h, "h1", "p1"), arrived = add(h, "h1", "p2");
+    wish kill = {.hook = "h1"};
+    wish late = {.number = lost, .outcome = {.state = TS_DELIVERY_WAITING, .status = 500, .retry_at = 1}};
+    assert_int_equal(take(h).count + take(h).count, 2);
+    house_write(h, kill_hook, &kill);
+    house_refuses(h, record, &late, TS_NOT_FOUND);
+    report(h, arrived, TS_DELIVERY_DELIVERED, 0);
+    assert_int_equal(take(h).count, 0);
+    house_close(h);
+}
+
 static void exists_only_with_its_change(void **state)
 {
     (void)state;
@@ -254,6 +269,7 @@ int main(void)
         cmocka_unit_test(leases_run_out),
         cmocka_unit_test(a_claim_that_is_given_back_is_no_attempt),
         cmocka_unit_test(some_targets_are_passed_over),
+        cmocka_unit_test(what_was_killed_under_way_stays_dead),
         cmocka_unit_test(exists_only_with_its_change),
         cmocka_unit_test(dead_letters_are_kept_and_sent_again),
         cmocka_unit_test(a_webhook_that_is_gone_gets_nothing),
