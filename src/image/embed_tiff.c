@@ -7,7 +7,8 @@
 
 #include "image/embed.h"
 
-enum { XMP_TAG = 700, DNG_TAG = 50706, ENTRY = 12, BYTE_TYPE = 1, UNDEFINED_TYPE = 7 };
+enum { XMP_TAG = 700, DNG_TAG = 50706, ENTRY = 12, BYTE_TYPE = 1, SHORT_TYPE = 3, UNDEFINED_TYPE = 7 };
+enum { STRIPS = 273, STRIP_SIZES = 279, TILES = 324, TILE_SIZES = 325 };
 
 typedef struct tiff {
     const uint8_t *bytes;
@@ -46,6 +47,37 @@ static bool open_tiff(tiff *t, const uint8_t *bytes, size_t length, ts_error *er
         if (tag == DNG_TAG) return ts_embed_refuse(err, "it is a raw file (DNG)");
         if (tag == XMP_TAG && t->xmp) return ts_embed_refuse(err, "it has several XMP blocks");
         if (tag == XMP_TAG) t->xmp = entry;
+    }
+    return true;
+}
+
+static size_t find_entry(const tiff *t, size_t tag)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (get(t, t->directory + 2 + i * ENTRY, 2) == tag) return t->directory + 2 + i * ENTRY;
+    return 0;
+}
+
+/* The i-th number of an entry; SIZE_MAX where it is not there. */
+static size_t number_of(const tiff *t, size_t entry, size_t i)
+{
+    size_t size = get(t, entry + 2, 2) == SHORT_TYPE ? 2 : 4, count = get(t, entry + 4, 4);
+    size_t at = count * size <= 4 ? entry + 8 : get(t, entry + 8, 4);
+    bool there = i < count && at <= t->length && (i + 1) * size <= t->length - at;
+    return there ? get(t, at + i * size, size) : SIZE_MAX;
+}
+
+/* Of a truncated file a reader would take what goes behind its end for pixels. */
+static bool is_whole(const tiff *t)
+{
+    static const size_t pairs[][2] = {{STRIPS, STRIP_SIZES}, {TILES, TILE_SIZES}};
+    for (size_t p = 0; p < 2; p++) {
+        size_t places = find_entry(t, pairs[p][0]), sizes = find_entry(t, pairs[p][1]);
+        if (!places != !sizes) return false;
+        for (size_t i = 0; places && i < get(t, places + 4, 4); i++) {
+            size_t at = number_of(t, places, i), size = number_of(t, sizes, i);
+            if (at > t->length || size > t->length - at) return false;
+        }
     }
     return true;
 }
@@ -94,6 +126,7 @@ bool ts_embed_tiff(const uint8_t *bytes, size_t length, const ts_embed_blocks *b
 {
     tiff t;
     if (!open_tiff(&t, bytes, length, err)) return false;
+    if (!is_whole(&t)) return ts_embed_refuse(err, "it is truncated");
     (void)ts_buf_reserve(out, length + blocks->xmp_length + (t.count + 2) * ENTRY + 16);
     if (!ts_buf_append(out, bytes, length)) return ts_fail_memory(err);
     if (put_in_place(&t, blocks, out)) return true;

@@ -10,6 +10,7 @@ import resource
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import time
 import unittest
@@ -401,19 +402,28 @@ class InFile(Case):
         self.assertIn('left as it is', rows[0]['note'])
         self.assertIn('dog', self.exif('d.jpg')[0]['XMP-dc:Subject'])
 
+    @staticmethod
+    def truncated_tiff():
+        """One strip of 600 bytes, of which 100 are there."""
+        tags = [(256, 3, 20), (257, 3, 10), (258, 3, 8), (259, 3, 1), (262, 3, 2), (273, 4, 200), (277, 3, 3), (278, 3, 10),
+                (279, 4, 600)]
+        directory = struct.pack('<H', len(tags)) + b''.join(struct.pack('<HHII', t, k, 1, v) for t, k, v in tags) + bytes(4)
+        return (b'II*\0' + struct.pack('<I', 8) + directory).ljust(300, b'\x55')
+
     def test_a_sidecar_when_in_doubt(self):
         shutil.copy(self.dir / 'a.tif', self.dir / 'raw.nef')
         shutil.copy(self.dir / 'a.jpg', self.dir / 'locked.jpg')
         (self.dir / 'locked.jpg').chmod(0o444)
         os.link(self.dir / 'a.jpg', self.dir / 'link.jpg')
         (self.dir / 'cut.png').write_bytes((self.dir / 'a.png').read_bytes()[:500])
+        (self.dir / 'cut.tif').write_bytes(self.truncated_tiff())
         jpeg = (self.dir / 'd.jpg').read_bytes()
         head = b'http://ns.adobe.com/xmp/extension/\0' + b'x' * 40
         (self.dir / 'long.jpg').write_bytes(jpeg[:2] + b'\xff\xe1' + (len(head) + 2).to_bytes(2, 'big') + head + jpeg[2:])
         (self.dir / 'mpf.jpg').write_bytes(jpeg[:2] + b'\xff\xe2\x00\x0aMPF\0IIII' + jpeg[2:])
         self.picture('no.gif', b'GIF89a')
         self.picture('text.jpg', b'no picture at all')
-        for name in ('raw.nef', 'locked.jpg', 'link.jpg', 'cut.png', 'long.jpg', 'mpf.jpg', 'no.gif', 'text.jpg'):
+        for name in ('raw.nef', 'locked.jpg', 'link.jpg', 'cut.png', 'cut.tif', 'long.jpg', 'mpf.jpg', 'no.gif', 'text.jpg'):
             before = (self.dir / name).read_bytes()
             row, = self.put(name, DOG, args=['-i'])
             self.assertEqual((row['outcome'], row['kind']), ('written', 'sidecar'), name)
