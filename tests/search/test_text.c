@@ -79,12 +79,12 @@ static void test_text_needs_vectors(void **state)
 
 enum { FOUND = 400 };
 
-/* Each picture shows concept 5, every fourth concept 9 too; what else they show is chance. */
+/* Each picture shows concept 4, every fourth concept 9 too; neither has kinds; what else they show is chance. */
 static void put_found(library *l)
 {
     uint32_t count = (uint32_t)ts_vocab_count(l->vocab);
     for (uint32_t i = 1; i <= FOUND; i++) {
-        ts_concept concepts[3] = {5, i % 4 == 0 ? 9 : 10 + library_below(l, count - 10),
+        ts_concept concepts[3] = {4, i % 4 == 0 ? 9 : 10 + library_below(l, count - 10),
                                   10 + library_below(l, count - 10)};
         put_concepts(l, i, concepts, 3);
     }
@@ -103,7 +103,7 @@ static void test_text_orders_and_cuts_nothing(void **state)
     ts_arena *arena = ts_arena_new(0);
     float *vectors = concept_vectors(l, DIMS);
     put_found(l);
-    ts_find find = {.query = query_of(l, 5, arena),
+    ts_find find = {.query = query_of(l, 4, arena),
                     .text_vector = vectors + (size_t)9 * DIMS,
                     .text_dims = DIMS,
                     .limit = FOUND,
@@ -130,7 +130,7 @@ static void test_ordered_by_text_in_pages(void **state)
     ts_arena *arena = ts_arena_new(0);
     float *vectors = concept_vectors(l, DIMS);
     put_found(l);
-    ts_find find = {.query = query_of(l, 5, arena),
+    ts_find find = {.query = query_of(l, 4, arena),
                     .text_vector = vectors + (size_t)9 * DIMS,
                     .text_dims = DIMS,
                     .text_orders = true,
