@@ -182,7 +182,8 @@ static bool curves_of(scope *s, const ts_claim *pictures, size_t count, ts_facet
     if (!curve) return ts_fail_memory(err);
     f->curve = curve;
     if (!ts_precision_curve(s->scratch, n, curve, &f->points, err)) return false;
-    while (f->points > 0 && !(curve[f->points - 1].line > 0)) f->points--; /* what was never weighed has no line */
+    while (f->points > 0 && !(curve[f->points - 1].line > 0))
+        f->points--; /* what was never weighed has no line */
     return true;
 }
 

@@ -13,8 +13,8 @@ from harness import RealServer, Server
 EXAMPLES = '15'
 # Not the stream that never ends.
 LEFT_OUT = '/api/events'
-# It would take the key from under its own feet.
-OPERATION_LEFT_OUT = 'revokeKey'
+# They would take the key from under its own feet.
+OPERATIONS_LEFT_OUT = ('revokeKey', 'changeKey')
 # test_streams.py asks every route for its keys.
 CHECK_LEFT_OUT = 'ignored_auth'
 
@@ -32,11 +32,12 @@ def main():
         document.write_bytes(server.call('GET', '/api/openapi.json', 'none')[2])
         valid = subprocess.run([checker, document]).returncode == 0
         config = Path(__file__).parent / 'schemathesis.toml'
-        # A seed, so that a build that passed passes again; another one with each change of the document.
+        # A seed, so that a build that passed passes again.
         result = subprocess.run(
             [tool, '--config-file', config, 'run', f'http://127.0.0.1:{server.port}/api/openapi.json', '--checks', 'all',
              '--header', f'Authorization: Bearer {server.keys["admin"]}', '--exclude-path', LEFT_OUT,
-             '--exclude-operation-id', OPERATION_LEFT_OUT, '--exclude-checks', CHECK_LEFT_OUT, '--max-examples', EXAMPLES, '--seed', str(document.stat().st_size),
+             *(word for name in OPERATIONS_LEFT_OUT for word in ('--exclude-operation-id', name)),
+             '--exclude-checks', CHECK_LEFT_OUT, '--max-examples', EXAMPLES, '--seed', '1',
              '--generation-database', 'none', '--no-color'], cwd=folder)
     status = server.stop()
     if status != 0:
