@@ -53,6 +53,8 @@ bool ts_match_phrase(const ts_question *q, const ts_wanted *wanted, uint32_t num
 
 /* score.c: 0..1, how well a picture that fits does so; 1 where there is nothing to weigh. */
 float ts_question_score(const ts_question *q, uint32_t number);
+/* What no picture's score exceeds. */
+float ts_question_ceiling(const ts_question *q);
 /* Mean confidence of the tags that the query names, else of the picture's surest. */
 float ts_question_confidence(const ts_question *q, uint32_t number);
 

@@ -27,7 +27,8 @@ typedef struct counter {
     unsigned parts;
     uint32_t **tables; /* per part: pictures per term, for counting by lists */
     best *bests;       /* per part and facet */
-    uint32_t *order;   /* terms by size, largest first, for counting by sets */
+    ts_bits bits;      /* of the result, for counting by sets */
+    uint32_t *order;   /* terms by size, largest first, for the same */
     size_t order_count;
 } counter;
 
@@ -136,8 +137,7 @@ static void count_sets(void *context, unsigned part, unsigned parts)
         if (b->count == c->top && size < b->values[0].pictures) continue;
         if (ts_term_is_hidden(index, term)) continue;
         uint32_t pictures =
-            whole ? size
-                  : (uint32_t)roaring_bitmap_and_cardinality(index->by_term.items[term], c->result->set);
+            whole ? size : (uint32_t)ts_sets_size_within(&index->by_term, term, c->result->set, &c->bits);
         if (pictures) offer(b, c->top, (value){pictures, term});
     }
 }
@@ -145,7 +145,9 @@ static void count_sets(void *context, unsigned part, unsigned parts)
 static bool by_sets(counter *c)
 {
     if (!ts_candidates_set(c->q, c->result)) return false;
+    if (!ts_bits_of_set(&c->bits, c->result->set, c->q->index->end)) return false;
     ts_parallel(c->parts, count_sets, c);
+    ts_bits_free(&c->bits);
     for (unsigned part = 1; part < c->parts; part++)
         for (size_t f = 0; f < c->facets; f++)
             for (size_t i = 0; i < c->bests[part * c->facets + f].count; i++)
@@ -167,7 +169,7 @@ static double lists_cost(const counter *c)
 
 static double set_cost(double size, double count, double live)
 {
-    if (size > live / 16) return count > live / 16 ? live / 25 : count * 1.5;
+    if (size > live / 64) return live / 300; /* columns */
     return count > live / 16
                ? size * 1.2
                : (size + count < 16 * fmin(size, count) ? size + count : 16 * fmin(size, count));
@@ -179,7 +181,7 @@ static double sets_cost(const counter *c)
 {
     const ts_index *index = c->q->index;
     double live = 1 + (double)roaring_bitmap_get_cardinality(index->live), share = (double)c->count / live;
-    double cost = (double)c->terms * 5 + (double)c->count * 3 + (double)index->end / 40;
+    double cost = (double)c->terms * 5 + (double)c->count + (double)index->end / 40;
     size_t seen[TS_FACETS_MAX] = {0};
     double floors[TS_FACETS_MAX] = {0};
     if (c->count == roaring_bitmap_get_cardinality(index->live)) return (double)c->terms * 5;

@@ -92,7 +92,7 @@ static bool gather(ts_question *q, const ts_find *find, ts_candidates *c)
            cut_below(q, find, c);
 }
 
-#define BEST_FROM 20000u /* rows; fewer are all looked at */
+#define BEST_FROM 2000u /* rows; fewer are all looked at */
 
 /* The page from the surest rows alone, where they suffice. */
 static bool page_of_best(ts_question *q, const ts_find *find, const ts_candidates *all, bool *done,

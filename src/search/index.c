@@ -53,6 +53,7 @@ ts_index *ts_index_open(const ts_index_options *options, const ts_vocab *vocab, 
     if (index->options.threads > TS_PARALLEL_MAX) index->options.threads = TS_PARALLEL_MAX;
     index->vocab = vocab;
     index->by_stem.compact = true;
+    index->by_term.columned = true;
     for (size_t i = 0; i < TS_LEVELS; i++) index->by_level[i].compact = true;
     index->concepts = ts_vocab_count(vocab);
     index->maker.stemmer = ts_stemmer_new();

@@ -24,7 +24,8 @@ typedef struct pager {
     const ts_find *find;
     const ts_candidates *candidates;
     ts_find_sort sort;
-    size_t top; /* rows wanted, one more than shown */
+    size_t top;       /* rows wanted, one more than shown */
+    uint64_t ceiling; /* no key is higher */
     bool has_start;
     ranked start;
     ranked *rows[TS_PARALLEL_MAX]; /* per part: a heap with the last row on top */
@@ -149,14 +150,24 @@ static bool is_late(const pager *p, unsigned part, uint32_t number)
 }
 
 /* From the highest number down, since the newest are wanted most. */
+/* The page is full of rows that fit as well as any can; among equals the higher numbers come first, and those
+ * have been seen. */
+static bool cannot_improve(const pager *p, unsigned part)
+{
+    return p->counts[part] == p->top && p->rows[part][0].key >= p->ceiling;
+}
+
 static void rank_part(void *context, unsigned part, unsigned parts)
 {
     pager *p = context;
     const uint32_t *numbers = p->candidates->numbers;
     size_t from = p->candidates->count * part / parts, to = p->candidates->count * (part + 1) / parts;
     uint32_t late = UINT32_MAX; /* block */
+    bool reads_lists =
+        p->sort == TS_SORT_CONFIDENCE || (p->sort == TS_SORT_RELEVANCE && !p->candidates->scores);
     for (size_t i = to; i-- > from;) {
         if (numbers[i] / TS_BLOCK_ROWS == late) continue;
+        if (reads_lists) ts_prefetch_down(p->q->index, numbers, i, from);
         if (is_late(p, part, numbers[i])) {
             late = numbers[i] / TS_BLOCK_ROWS;
             continue;
@@ -165,6 +176,7 @@ static void rank_part(void *context, unsigned part, unsigned parts)
         if (p->has_start && !is_before(&p->start, &r)) continue;
         if (r.score < 0 && p->candidates->scores) r.score = p->candidates->scores[i];
         offer(p->rows[part], &p->counts[part], p->top, r);
+        if (cannot_improve(p, part)) return;
     }
 }
 
@@ -256,6 +268,8 @@ bool ts_page_cut(const ts_question *q, const ts_find *find, const ts_candidates 
     unsigned parts = candidates->count >= PARALLEL_FROM ? q->index->options.threads : 1;
     p.sort = fitting_sort(q, find, candidates->order != NULL);
     p.top = limit + 1;
+    bool own_scores = p.sort == TS_SORT_RELEVANCE && !candidates->scores && !find->reverse;
+    p.ceiling = own_scores ? key_of_float(ts_question_ceiling(q)) : UINT64_MAX;
     if (!read_cursor(&p)) return false;
     for (unsigned i = 0; i < parts; i++)
         if (!(p.rows[i] = ts_arena_array(q->arena, p.top, sizeof(ranked)))) return ts_fail_memory(q->err);

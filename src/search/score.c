@@ -136,6 +136,24 @@ float ts_question_score(const ts_question *q, uint32_t number)
     return fminf(combine(q->root, evidence, &weight), 1);
 }
 
+static bool has_choice(const ts_node *node)
+{
+    if (node->kind == TS_NODE_OR) return true;
+    for (const ts_node *child = node->child; child; child = child->next)
+        if (has_choice(child)) return true;
+    return false;
+}
+
+/* Of a choice a filter may be one side, and what is there because of a filter scores 1. */
+float ts_question_ceiling(const ts_question *q)
+{
+    float evidence[TS_LEAVES_MAX], weight;
+    if (!q->leaf_count || has_choice(q->root)) return 1;
+    for (size_t i = 0; i < q->leaf_count; i++)
+        evidence[i] = q->leaves[i]->wanted->term_count ? 1 : field_worth[TS_FIELD_TITLE];
+    return fminf(combine(q->root, evidence, &weight), 1);
+}
+
 static float surest(const ts_question *q, uint32_t number)
 {
     ts_lists lists = ts_lists_of(q->index, number);

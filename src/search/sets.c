@@ -23,9 +23,21 @@ void ts_sets_free(ts_sets *sets)
 {
     for (size_t i = 0; i < sets->count; i++)
         if (sets->items[i] && !is_number(sets->items[i])) roaring_bitmap_free(sets->items[i]);
+    for (size_t i = 0; i < sets->count && sets->columned; i++) ts_bits_free(&sets->columns[i]);
     free(sets->items);
     free(sets->sizes);
-    *sets = (ts_sets){.compact = sets->compact};
+    free(sets->columns);
+    *sets = (ts_sets){.compact = sets->compact, .columned = sets->columned};
+}
+
+static bool grow_columns(ts_sets *sets, size_t count)
+{
+    if (!sets->columned) return true;
+    ts_bits *columns = reallocarray(sets->columns, count, sizeof *columns);
+    if (!columns) return false;
+    memset(columns + sets->count, 0, (count - sets->count) * sizeof *columns);
+    sets->columns = columns;
+    return true;
 }
 
 bool ts_sets_grow(ts_sets *sets, size_t count)
@@ -33,6 +45,7 @@ bool ts_sets_grow(ts_sets *sets, size_t count)
     if (count <= sets->count) return true;
     size_t more = sets->count * 3 / 2 + 16;
     if (more < count) more = count;
+    if (!grow_columns(sets, more)) return false;
     ts_set **items = reallocarray(sets->items, more, sizeof(ts_set *));
     if (!items) return false;
     sets->items = items;
@@ -63,8 +76,9 @@ bool ts_sets_add(ts_sets *sets, size_t index, uint32_t number)
         return true;
     }
     if ((!item || is_number(item)) && !make_set(sets, index)) return false;
-    sets->sizes[index] += roaring_bitmap_add_checked(sets->items[index], number);
-    return true;
+    if (!roaring_bitmap_add_checked(sets->items[index], number)) return true;
+    sets->sizes[index]++;
+    return ts_sets_note_added(sets, index, &number, 1);
 }
 
 bool ts_sets_add_many(ts_sets *sets, size_t index, const uint32_t *numbers, size_t count)
@@ -74,7 +88,7 @@ bool ts_sets_add_many(ts_sets *sets, size_t index, const uint32_t *numbers, size
     if ((!item || is_number(item)) && !make_set(sets, index)) return false;
     roaring_bitmap_add_many(sets->items[index], count, numbers);
     sets->sizes[index] += (uint32_t)count;
-    return true;
+    return ts_sets_note_added(sets, index, numbers, count);
 }
 
 void ts_sets_remove(ts_sets *sets, size_t index, uint32_t number)
@@ -87,6 +101,7 @@ void ts_sets_remove(ts_sets *sets, size_t index, uint32_t number)
         return;
     }
     sets->sizes[index] -= roaring_bitmap_remove_checked(sets->items[index], number);
+    ts_sets_note_removed(sets, index, number);
 }
 
 const ts_set *ts_sets_get(const ts_sets *sets, size_t index)
@@ -129,6 +144,8 @@ uint64_t ts_sets_size(const ts_sets *sets, size_t index)
 size_t ts_sets_bytes(const ts_sets *sets)
 {
     size_t bytes = sets->count * (sizeof(ts_set *) + sizeof *sets->sizes);
+    for (size_t i = 0; i < sets->count && sets->columned; i++)
+        bytes += sizeof *sets->columns + sets->columns[i].count * sizeof *sets->columns[i].words;
     for (size_t i = 0; i < sets->count; i++) {
         if (!sets->items[i] || is_number(sets->items[i])) continue;
         roaring_statistics_t s;
@@ -159,7 +176,7 @@ void ts_bits_free(ts_bits *bits)
 
 /* ---- the portable format of roaring sets, written by hand: RoaringFormatSpec, cookie without runs ---- */
 
-enum { CONTAINER_WORDS = 1024, ARRAY_MAX = 4096 };
+enum { COOKIE = 12346, CONTAINER_WORDS = 1024, ARRAY_MAX = 4096 };
 
 static unsigned population(const uint64_t *words)
 {
@@ -171,6 +188,18 @@ static unsigned population(const uint64_t *words)
 static void put32(char *out, uint32_t value)
 {
     for (int i = 0; i < 4; i++) out[i] = (char)(value >> (8 * i));
+}
+
+static uint32_t get32(const char *in)
+{
+    uint32_t value = 0;
+    for (int i = 0; i < 4; i++) value |= (uint32_t)(unsigned char)in[i] << (8 * i);
+    return value;
+}
+
+static uint32_t get16(const char *in)
+{
+    return (uint32_t)(unsigned char)in[0] | (uint32_t)(unsigned char)in[1] << 8;
 }
 
 static void put16(char *out, uint32_t value)
@@ -205,7 +234,7 @@ ts_set *ts_set_of_bits(const ts_bits *bits)
         return used ? NULL : roaring_bitmap_create();
     }
     char *head = buffer + 8, *offsets = head + used * 4, *out = offsets + used * 4;
-    put32(buffer, 12346);
+    put32(buffer, COOKIE);
     put32(buffer + 4, (uint32_t)used);
     for (size_t i = 0; i < containers; i++) {
         if (!counts[i]) continue;
@@ -220,4 +249,45 @@ ts_set *ts_set_of_bits(const ts_bits *bits)
     free(buffer);
     free(counts);
     return set;
+}
+
+static const char *read_container(const char *in, unsigned count, uint64_t *words)
+{
+    if (count > ARRAY_MAX) {
+        memcpy(words, in, CONTAINER_WORDS * sizeof *words);
+        return in + CONTAINER_WORDS * sizeof *words;
+    }
+    for (unsigned i = 0; i < count; i++, in += 2) words[get16(in) >> 6] |= UINT64_C(1) << (get16(in) & 63);
+    return in;
+}
+
+/* False: with runs, which nothing here makes, but a library may. */
+static bool read_containers(const char *buffer, ts_bits *bits)
+{
+    uint32_t count = get32(buffer) == COOKIE ? get32(buffer + 4) : 0;
+    const char *head = buffer + 8, *in = head + (size_t)count * 8;
+    for (uint32_t i = 0; i < count; i++, head += 4)
+        in = read_container(in, get16(head + 2) + 1, bits->words + (size_t)get16(head) * CONTAINER_WORDS);
+    return get32(buffer) == COOKIE;
+}
+
+static void read_numbers(const ts_set *set, ts_bits *bits)
+{
+    roaring_uint32_iterator_t walk;
+    for (roaring_init_iterator(set, &walk); walk.has_value; roaring_advance_uint32_iterator(&walk))
+        ts_bits_add(bits, walk.current_value);
+}
+
+bool ts_bits_of_set(ts_bits *bits, const ts_set *set, size_t numbers)
+{
+    size_t needed = (size_t)roaring_bitmap_maximum(set) + 1;
+    char *buffer = malloc(roaring_bitmap_portable_size_in_bytes(set));
+    if (!buffer || !ts_bits_make(bits, needed > numbers ? needed : numbers)) {
+        free(buffer);
+        return false;
+    }
+    roaring_bitmap_portable_serialize(set, buffer);
+    if (!read_containers(buffer, bits)) read_numbers(set, bits);
+    free(buffer);
+    return true;
 }

@@ -201,18 +201,37 @@ static inline ts_lists ts_lists_of(const ts_index *index, uint32_t number)
     return ts_lists_at(block->data + place->start, place);
 }
 
-/* Walks over scattered pictures ask the memory early: where the lists lie eight pictures ahead, the lists
- * four ahead. */
-static inline void ts_prefetch(const ts_index *index, const uint32_t *numbers, size_t i, size_t count)
+/* Walks over scattered pictures ask the memory early: where the lists lie some pictures ahead, the lists a
+ * little later. */
+#define TS_AHEAD_PLACE 8u
+#define TS_AHEAD_LISTS 4u
+
+static inline void ts_prefetch_place(const ts_index *index, uint32_t number)
 {
-    if (i + 8 < count)
-        __builtin_prefetch(&ts_block_of(index, numbers[i + 8])->places[numbers[i + 8] % TS_BLOCK_ROWS]);
-    if (i + 4 >= count) return;
-    const ts_block *block = ts_block_of(index, numbers[i + 4]);
-    const char *tags = (const char *)(block->data + block->places[numbers[i + 4] % TS_BLOCK_ROWS].start);
+    __builtin_prefetch(&ts_block_of(index, number)->places[number % TS_BLOCK_ROWS]);
+}
+
+static inline void ts_prefetch_lists(const ts_index *index, uint32_t number)
+{
+    const ts_block *block = ts_block_of(index, number);
+    const char *tags = (const char *)(block->data + block->places[number % TS_BLOCK_ROWS].start);
     __builtin_prefetch(tags);
     __builtin_prefetch(tags + 64);
     __builtin_prefetch(tags + 128);
+}
+
+/* In a walk upwards, at place i of count. */
+static inline void ts_prefetch(const ts_index *index, const uint32_t *numbers, size_t i, size_t count)
+{
+    if (i + TS_AHEAD_PLACE < count) ts_prefetch_place(index, numbers[i + TS_AHEAD_PLACE]);
+    if (i + TS_AHEAD_LISTS < count) ts_prefetch_lists(index, numbers[i + TS_AHEAD_LISTS]);
+}
+
+/* In a walk downwards to `from`. */
+static inline void ts_prefetch_down(const ts_index *index, const uint32_t *numbers, size_t i, size_t from)
+{
+    if (i >= from + TS_AHEAD_PLACE) ts_prefetch_place(index, numbers[i - TS_AHEAD_PLACE]);
+    if (i >= from + TS_AHEAD_LISTS) ts_prefetch_lists(index, numbers[i - TS_AHEAD_LISTS]);
 }
 
 static inline float ts_level_to_confidence(unsigned level)

@@ -228,6 +228,29 @@ static void test_relevance(void **state)
     library_free(l);
 }
 
+/* The surest dogs first, of equals the higher number: on pages whose rows are all alike, too. */
+static void check_order_by_level(library *l, const uint8_t *dogs, uint32_t count)
+{
+    ts_arena *arena = ts_arena_new(0);
+    ts_find find = {.query = "tag:dog", .limit = 50, .min_score = -1};
+    ts_found found = ask(l, &find, arena);
+    size_t row = 0, pages = 1;
+    for (int level = 255; level >= 0 && pages <= 20; level--) {
+        for (uint32_t number = count; number > 0 && pages <= 20; number--) {
+            if (dogs[number] != level) continue;
+            if (row == found.count) {
+                pages++;
+                find.cursor = found.next;
+                found = ask(l, &find, arena);
+                row = 0;
+            }
+            assert_int_equal(found.rows[row++].number, number);
+        }
+    }
+    assert_int_equal(pages, 21);
+    ts_arena_free(arena);
+}
+
 /* The shortcut for large results gives what looking at every row gives. */
 static void test_best_rows_of_many(void **state)
 {
@@ -238,6 +261,8 @@ static void test_best_rows_of_many(void **state)
                                           "tag:animal", "dog"};
     library *l = library_new(1, 21);
     ts_error err;
+    uint8_t *dogs = calloc(COUNT + 1, 1);
+    assert_non_null(dogs);
     for (uint32_t i = 1; i <= COUNT; i++) {
         ts_index_tag tags[3];
         for (size_t k = 0; k < 3; k++)
@@ -245,8 +270,11 @@ static void test_best_rows_of_many(void **state)
                                      .confidence = (float)library_below(l, 256) / 255,
                                      .state = TS_INDEX_ACCEPTED};
         ts_index_picture picture = {.number = i, .tags = tags, .tag_count = 2 + (i % 3 == 0)};
+        dogs[i] = (uint8_t)lrintf(tags[0].confidence * 255);
         assert_works(ts_index_put(l->index, &picture, &err), err);
     }
+    check_order_by_level(l, dogs, COUNT);
+    free(dogs);
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
         ts_arena *arena = ts_arena_new(0);
         ts_find find = {.query = queries[i], .limit = 300, .min_score = -1};
