@@ -52,26 +52,39 @@ double ts_chance_log(const ts_chance *chance, double score)
 typedef struct bins {
     float low, scale; /* bin = (score - low) * scale */
     double width;
-    uint32_t counts[BINS + 1];
-    float shares[BINS + 1]; /* of chance among what reaches the bin's lower edge */
+    uint32_t counts[BINS + 2]; /* the last one: of what lies below `low` */
+    float shares[BINS + 1];    /* of chance among what reaches the bin's lower edge */
 } bins;
 
+/* Without branches: half of all scores lie below the middle, at random. */
 static size_t bin_of(const bins *b, float score)
 {
     float bin = (score - b->low) * b->scale;
-    return bin <= 0 ? 0 : bin >= BINS ? BINS : (size_t)bin;
+    bin = bin > 0 ? bin : 0;
+    return (size_t)(int)(bin < (float)BINS ? bin : (float)BINS);
+}
+
+/* Eight at once, so that they need not wait for each other. */
+static float highest_of(const float *scores, size_t count, float least)
+{
+    float highest[8];
+    size_t i = 0;
+    for (size_t k = 0; k < 8; k++) highest[k] = least;
+    for (; i + 8 <= count; i += 8)
+        for (size_t k = 0; k < 8; k++) highest[k] = scores[i + k] > highest[k] ? scores[i + k] : highest[k];
+    for (; i < count; i++) highest[0] = scores[i] > highest[0] ? scores[i] : highest[0];
+    for (size_t k = 1; k < 8; k++) highest[0] = highest[k] > highest[0] ? highest[k] : highest[0];
+    return highest[0];
 }
 
 static void count_bins(bins *b, const float *scores, size_t count, float low)
 {
-    float highest = low;
-    for (size_t i = 0; i < count; i++) highest = scores[i] > highest ? scores[i] : highest;
+    float highest = highest_of(scores, count, low);
     memset(b, 0, sizeof *b);
     b->low = low;
     b->width = fmax((double)highest - (double)low, 1e-9) / BINS;
     b->scale = (float)(1 / b->width);
-    for (size_t i = 0; i < count; i++)
-        if (scores[i] >= low) b->counts[bin_of(b, scores[i])]++;
+    for (size_t i = 0; i < count; i++) b->counts[scores[i] >= low ? bin_of(b, scores[i]) : BINS + 1]++;
 }
 
 /* Expected by chance over found, for each edge; then made monotone, so that a better score is never less

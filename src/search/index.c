@@ -40,6 +40,13 @@ static bool add_ids(ts_index *index)
     return true;
 }
 
+static ts_tails *new_tails(void)
+{
+    ts_tails *tails = calloc(1, sizeof *tails);
+    if (tails) (void)pthread_mutex_init(&tails->lock, NULL);
+    return tails;
+}
+
 ts_index *ts_index_open(const ts_index_options *options, const ts_vocab *vocab, ts_error *err)
 {
     ts_index *index = calloc(1, sizeof *index);
@@ -48,6 +55,7 @@ ts_index *ts_index_open(const ts_index_options *options, const ts_vocab *vocab, 
         ts_fail_memory(err);
         return NULL;
     }
+    index->generation = 1;
     index->options = options ? *options : (ts_index_options){0};
     if (!index->options.threads) index->options.threads = ts_core_count() > 1 ? 2 : 1;
     if (index->options.threads > TS_PARALLEL_MAX) index->options.threads = TS_PARALLEL_MAX;
@@ -58,7 +66,9 @@ ts_index *ts_index_open(const ts_index_options *options, const ts_vocab *vocab, 
     index->concepts = ts_vocab_count(vocab);
     index->maker.stemmer = ts_stemmer_new();
     index->live = roaring_bitmap_create();
-    if (!index->live || !index->maker.stemmer || !add_facets(&index->facets) || !add_ids(index)) {
+    index->tails = new_tails();
+    if (!index->live || !index->tails || !index->maker.stemmer || !add_facets(&index->facets) ||
+        !add_ids(index)) {
         ts_index_close(index);
         ts_fail_memory(err);
         return NULL;
@@ -104,6 +114,7 @@ void ts_index_clear(ts_index *index)
     roaring_bitmap_clear(index->live);
     (void)add_facets(&index->facets); /* without them every later put fails for want of memory, too */
     index->end = 0;
+    index->generation++;
     index->tag_count = 0;
     atomic_store(&index->vector_dims, 0);
     atomic_store(&index->seq, 0);
@@ -118,6 +129,8 @@ void ts_index_close(ts_index *index)
     free(index->matrix.rows);
     free(index->matrix.mean);
     pthread_rwlock_destroy(&index->lock);
+    if (index->tails) (void)pthread_mutex_destroy(&index->tails->lock);
+    free(index->tails);
     free(index);
 }
 
@@ -175,6 +188,7 @@ static bool install(ts_index *index, const ts_index_change *changes, size_t coun
     size_t installed = 0;
     bool good = true;
     pthread_rwlock_wrlock(&index->lock);
+    index->generation++;
     for (size_t i = 0; i < count && good; i++) {
         if (changes[i].kind == TS_INDEX_REMOVE) {
             ts_blocks_remove(index, changes[i].number);

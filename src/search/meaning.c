@@ -63,6 +63,7 @@ static bool make_matrix(ts_concept_matrix *matrix, const float *vectors, size_t 
 static void measure_block(ts_index *index, size_t block)
 {
     ts_block *b = index->blocks[block];
+    index->generation++;
     for (uint32_t row = 0; row < TS_BLOCK_ROWS; row++) {
         if (!(b->flags[row] & TS_ROW_LIVE)) continue;
         b->text_scale[row] = ts_record_text_scale(index, b->data + b->places[row].start,
@@ -90,6 +91,7 @@ bool ts_index_set_concept_vectors(ts_index *index, const float *vectors, size_t 
     free(index->maker.sum);
     index->matrix = matrix;
     index->maker.sum = sum;
+    index->generation++;
     pthread_rwlock_unlock(&index->lock);
     for (size_t i = 0; i < index->block_count; i++) {
         pthread_rwlock_wrlock(&index->lock);
@@ -120,20 +122,33 @@ float *ts_meaning_products(const ts_index *index, const float *vector, size_t di
     return products;
 }
 
+/* Four sums, so that they need not wait for each other. */
+static float sum_products(const float *products, const uint32_t *tags, size_t count)
+{
+    float sums[4] = {0};
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4)
+        for (size_t k = 0; k < 4; k++)
+            sums[k] += products[TS_TAG_TERM(tags[i + k])] * (float)(int)TS_TAG_LEVEL(tags[i + k]);
+    for (; i < count; i++) sums[i & 3] += products[TS_TAG_TERM(tags[i])] * (float)(int)TS_TAG_LEVEL(tags[i]);
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
 float ts_meaning_score(const ts_index *index, const float *products, uint32_t number)
 {
     const ts_block *block = ts_block_of(index, number);
     uint32_t row = number % TS_BLOCK_ROWS;
-    float scale = block->text_scale[row], sum = 0;
-    if (!(scale > 0)) return -2;
     const ts_place *place = &block->places[row];
-    const uint32_t *tags = block->data + place->start;
-    float more = 0;
-    size_t i = 0;
-    for (; i + 1 < place->spoken; i += 2) { /* two sums, so that they need not wait for each other */
-        sum += products[TS_TAG_TERM(tags[i])] * (float)(int)TS_TAG_LEVEL(tags[i]);
-        more += products[TS_TAG_TERM(tags[i + 1])] * (float)(int)TS_TAG_LEVEL(tags[i + 1]);
+    float scale = block->text_scale[row];
+    if (!(scale > 0)) return -2;
+    return sum_products(products, block->data + place->start, place->spoken) * scale / 255.0f;
+}
+
+void ts_meaning_scores(const ts_index *index, const float *products, const uint32_t *numbers, size_t count,
+                       float *scores)
+{
+    for (size_t i = 0; i < count; i++) {
+        ts_prefetch(index, numbers, i, count);
+        scores[i] = ts_meaning_score(index, products, numbers[i]);
     }
-    if (i < place->spoken) sum += products[TS_TAG_TERM(tags[i])] * (float)(int)TS_TAG_LEVEL(tags[i]);
-    return (sum + more) * scale / 255.0f;
 }

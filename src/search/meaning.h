@@ -18,5 +18,8 @@ float *ts_meaning_products(const ts_index *index, const float *vector, size_t di
                            ts_error *err);
 /* The cosine; below -1 for pictures without meaning. */
 float ts_meaning_score(const ts_index *index, const float *products, uint32_t number);
+/* The same of many. */
+void ts_meaning_scores(const ts_index *index, const float *products, const uint32_t *numbers, size_t count,
+                       float *scores);
 
 #endif

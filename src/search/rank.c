@@ -53,10 +53,9 @@ static void score_part(void *context, unsigned part, unsigned parts)
 {
     const scorer *s = context;
     size_t from = s->count * part / parts, to = s->count * (part + 1) / parts;
-    for (size_t i = from; i < to; i++) {
-        if (s->products) ts_prefetch(s->index, s->numbers, i, to);
-        s->scores[i] = s->score(s, s->numbers[i]);
-    }
+    if (s->products) ts_meaning_scores(s->index, s->products, s->numbers + from, to - from, s->scores + from);
+    else
+        for (size_t i = from; i < to; i++) s->scores[i] = s->score(s, s->numbers[i]);
 }
 
 static void score_all(scorer *s)
@@ -91,6 +90,26 @@ static void measure(const scorer *s, ts_chance *chance, float *space)
         }
     }
     ts_chance_measure(chance, space, count);
+}
+
+/* ---- the tail of chance, once for each state of the index ---- */
+
+static bool recall_tail(const ts_index *index, ts_tail_kind kind, ts_chance *chance)
+{
+    (void)pthread_mutex_lock(&index->tails->lock);
+    ts_tail tail = index->tails->kinds[kind];
+    (void)pthread_mutex_unlock(&index->tails->lock);
+    if (tail.generation != index->generation) return false;
+    chance->tail_at = tail.at;
+    chance->tail_scale = tail.scale;
+    return true;
+}
+
+static void keep_tail(const ts_index *index, ts_tail_kind kind, const ts_chance *chance)
+{
+    (void)pthread_mutex_lock(&index->tails->lock);
+    index->tails->kinds[kind] = (ts_tail){index->generation, chance->tail_at, chance->tail_scale};
+    (void)pthread_mutex_unlock(&index->tails->lock);
 }
 
 /* ---- candidates ---- */
@@ -143,6 +162,7 @@ static float likeness_strength(float cosine)
 static void measure_likeness_tail(const scorer *like, ts_chance *chance, float *space)
 {
     enum { QUERIES = 16, EACH = TS_SAMPLE / QUERIES };
+    if (recall_tail(like->index, TS_TAIL_LIKENESS, chance)) return;
     scorer *s = malloc(sizeof *s);
     size_t count = 0;
     if (!s) return;
@@ -167,6 +187,7 @@ static void measure_likeness_tail(const scorer *like, ts_chance *chance, float *
         used++;
     }
     ts_chance_measure_tail(chance, space, count);
+    keep_tail(like->index, TS_TAIL_LIKENESS, chance);
     free(s);
 }
 
@@ -238,6 +259,7 @@ static void measure_meaning_tail(ts_question *q, ts_chance *chance, float *space
     enum { QUERIES = 16, EACH = TS_SAMPLE / QUERIES };
     const ts_index *index = q->index;
     size_t dims = index->matrix.dims, count = 0;
+    if (recall_tail(index, TS_TAIL_MEANING, chance)) return;
     float *plain = ts_arena_array(q->arena, dims, sizeof *plain);
     for (uint64_t i = 0, used = 0; plain && i < 4 * QUERIES && used < QUERIES; i++) {
         uint32_t concept = (uint32_t)(scatter(77 + i) % index->concepts);
@@ -265,6 +287,7 @@ static void measure_meaning_tail(ts_question *q, ts_chance *chance, float *space
         used++;
     }
     ts_chance_measure_tail(chance, space, count);
+    if (plain) keep_tail(index, TS_TAIL_MEANING, chance);
 }
 
 /* What the query found is what was asked for: the text only says what comes first. */

@@ -343,6 +343,7 @@ bool ts_index_load(ts_index *index, const char *dir, const char *catalog_uuid, t
         pthread_rwlock_wrlock(&index->lock);
         good = read_all(index, fd, catalog_uuid, err);
         if (!good) ts_index_clear(index);
+        index->generation++;
         pthread_rwlock_unlock(&index->lock);
     }
     if (fd >= 0) close(fd);

@@ -136,11 +136,25 @@ typedef struct ts_maker {
     ts_record records[TS_INDEX_BATCH];
 } ts_maker;
 
+/* How long the upper tail of chance is (rank.h): the same for all questions until something changes, and
+ * most of what a question costs in a small library. */
+typedef enum ts_tail_kind { TS_TAIL_MEANING, TS_TAIL_LIKENESS, TS_TAIL_KINDS } ts_tail_kind;
+typedef struct ts_tail {
+    uint64_t generation; /* that it was measured in; 0: never */
+    double at, scale;
+} ts_tail;
+typedef struct ts_tails {
+    pthread_mutex_t lock; /* readers keep here what they measured; taken inside the index's lock */
+    ts_tail kinds[TS_TAIL_KINDS];
+} ts_tails;
+
 struct ts_index {
     ts_index_options options;
     const ts_vocab *vocab;
     pthread_rwlock_t lock;
     _Atomic uint64_t seq;
+    uint64_t generation; /* grows with each change, under the write lock; from 1 */
+    ts_tails *tails;
 
     ts_block **blocks;
     size_t block_count; /* numbers below block_count * 1024 have a place */
@@ -203,8 +217,8 @@ static inline ts_lists ts_lists_of(const ts_index *index, uint32_t number)
 
 /* Walks over scattered pictures ask the memory early: where the lists lie some pictures ahead, the lists a
  * little later. */
-#define TS_AHEAD_PLACE 8u
-#define TS_AHEAD_LISTS 4u
+#define TS_AHEAD_PLACE 16u
+#define TS_AHEAD_LISTS 8u
 
 static inline void ts_prefetch_place(const ts_index *index, uint32_t number)
 {
