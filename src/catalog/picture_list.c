@@ -45,6 +45,17 @@ bool ts_pictures_count(ts_txn *txn, const ts_picture_filter *filter, int64_t *co
         err);
 }
 
+bool ts_pictures_after(ts_txn *txn, int64_t after, size_t limit, ts_arena *arena, const ts_picture_row **rows,
+                       size_t *count, ts_error *err)
+{
+    const void *found = NULL;
+    bool ok = ts_sql_all(txn, TS_SELECT_PICTURE "WHERE number > ? ORDER BY number LIMIT ?",
+                         ARGS(I(after), I(ts_sql_limit(limit))), ts_picture_row_read, sizeof(ts_picture_row),
+                         arena, &found, count, err);
+    *rows = found;
+    return ok;
+}
+
 bool ts_pictures_scan(ts_txn *txn, int64_t after, ts_picture_visit visit, void *context, ts_error *err)
 {
     ts_rows rows;

@@ -94,6 +94,9 @@ bool ts_pictures_count(ts_txn *txn, const ts_picture_filter *filter, int64_t *co
 /* Every row from number > after upwards; what visit sees lives for that call. False from visit ends it (no error). */
 typedef bool (*ts_picture_visit)(void *context, const ts_picture_row *row);
 bool ts_pictures_scan(ts_txn *txn, int64_t after, ts_picture_visit visit, void *context, ts_error *err);
+/* The next `limit` of them, in the arena. */
+bool ts_pictures_after(ts_txn *txn, int64_t after, size_t limit, ts_arena *arena, const ts_picture_row **rows,
+                       size_t *count, ts_error *err);
 
 /* ---- vectors: one for each picture and model ----------------------------------------------------- */
 

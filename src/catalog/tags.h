@@ -108,6 +108,10 @@ typedef struct ts_ledger_line {
 /* By position, then confidence downwards, then key. payload false: payload stays NULL (quicker). */
 bool ts_tags_list(ts_txn *txn, int64_t picture, bool rejected, bool payload, ts_arena *arena,
                   const ts_tag_row **rows, size_t *count, ts_error *err);
+/* The same of all pictures first .. last, rejected tags too, picture by picture: for whoever reads many. Authors have
+ * a kind only, the evidence is left out, and the payload is there only where it counts something. */
+bool ts_tags_between(ts_txn *txn, int64_t first, int64_t last, ts_arena *arena, const ts_tag_row **rows,
+                     size_t *count, ts_error *err);
 /* The picture's lines, newest first, seq < before (0: from the newest), up to limit. key NULL: of all its tags. */
 bool ts_tags_history(ts_txn *txn, int64_t picture, const char *key, int64_t before, size_t limit,
                      ts_arena *arena, const ts_ledger_line **lines, size_t *count, ts_error *err);

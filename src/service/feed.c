@@ -91,26 +91,6 @@ static bool apply_page(ts_feed *feed, ts_txn *txn, const ts_change_page *page, t
 
 /* ---- reading everything anew --------------------------------------------------------------------- */
 
-typedef struct all_numbers {
-    int64_t numbers[page_size];
-    size_t count;
-} all_numbers;
-
-static bool note_number(void *context, const ts_picture_row *row)
-{
-    all_numbers *all = context;
-    all->numbers[all->count++] = row->number;
-    return all->count < page_size;
-}
-
-static bool apply_numbers(ts_feed *feed, ts_txn *txn, const all_numbers *some, ts_error *err)
-{
-    ts_index_change changes[page_size];
-    for (size_t i = 0; i < some->count; i++)
-        if (!add_change(feed, txn, some->numbers[i], &changes[i], err)) return false;
-    return ts_index_apply(feed->options.index, changes, some->count, ts_index_seq(feed->options.index), err);
-}
-
 /* What is in the index, and what of that has no row any more: the log lines that told of their end may be pruned. */
 typedef struct stale {
     const uint32_t *indexed;
@@ -158,18 +138,20 @@ static bool remove_what_is_gone(ts_feed *feed, ts_txn *txn, ts_error *err)
 
 static bool rebuild(ts_feed *feed, ts_txn *txn, ts_error *err)
 {
+    ts_index_change changes[page_size];
+    size_t count = 0;
     int64_t after = 0, seq = 0;
-    all_numbers some;
+    ts_index *index = feed->options.index;
     ts_log_info(feed->options.log, "search index is read anew from the catalogue");
     if (!ts_changes_last(txn, &seq, err) || !remove_what_is_gone(feed, txn, err)) return false;
     do {
-        some.count = 0;
         ts_arena_reset(feed->arena);
-        if (!ts_pictures_scan(txn, after, note_number, &some, err) || !apply_numbers(feed, txn, &some, err))
+        if (!ts_feed_page(txn, after, page_size, feed->arena, changes, &count, err) ||
+            !ts_index_apply(index, changes, count, ts_index_seq(index), err))
             return false;
-        if (some.count) after = some.numbers[some.count - 1];
-    } while (some.count == page_size && !feed->stop);
-    return feed->stop || ts_index_apply(feed->options.index, NULL, 0, (uint64_t)seq, err);
+        if (count) after = changes[count - 1].number;
+    } while (count == page_size && !feed->stop);
+    return feed->stop || ts_index_apply(index, NULL, 0, (uint64_t)seq, err);
 }
 
 /* ---- following ------------------------------------------------------------------------------------ */

@@ -37,11 +37,9 @@ static ts_index_tag tag_of(const ts_tag_row *row)
 }
 
 /* A suggestion waits for somebody to say yes or no. */
-static bool load_tags(ts_txn *txn, ts_arena *arena, ts_index_picture *out, ts_error *err)
+static bool set_tags(const ts_tag_row *rows, size_t count, ts_arena *arena, ts_index_picture *out,
+                     ts_error *err)
 {
-    const ts_tag_row *rows = NULL;
-    size_t count = 0;
-    if (!ts_tags_list(txn, out->number, true, true, arena, &rows, &count, err)) return false;
     ts_index_tag *tags = TS_NEW_ARRAY(arena, count, ts_index_tag);
     if (!tags) return ts_fail_memory(err);
     for (size_t i = 0; i < count; i++) {
@@ -72,9 +70,8 @@ static bool load_colours(const json_t *extra, ts_arena *arena, ts_index_picture 
     return true;
 }
 
-static bool load_measures(const char *text, ts_arena *arena, ts_index_picture *out, ts_error *err)
+static bool load_measures(const json_t *extra, ts_arena *arena, ts_index_picture *out, ts_error *err)
 {
-    json_t *extra = ts_json_of(text);
     const json_t *quality = json_object_get(extra, "quality");
     out->faces = (unsigned)json_array_size(json_object_get(extra, "faces"));
     out->nsfw = (float)ts_json_number_or(json_object_get(extra, "safety"), "nsfw", -1);
@@ -82,9 +79,7 @@ static bool load_measures(const char *text, ts_arena *arena, ts_index_picture *o
     out->aesthetic = (float)ts_json_number_or(quality, "aesthetic", -1);
     const char *read = ts_json_string_or(extra, "text", NULL);
     out->text = read ? ts_arena_strdup(arena, read) : NULL;
-    bool ok = load_colours(extra, arena, out, err);
-    json_decref(extra);
-    return ok;
+    return load_colours(extra, arena, out, err);
 }
 
 /* The folder below its import root: what a person remembers of it. */
@@ -135,23 +130,76 @@ static bool load_vector(ts_txn *txn, const char *model, ts_arena *arena, ts_inde
     return true;
 }
 
+static bool fill(ts_txn *txn, const ts_picture_row *row, const ts_tag_row *tags, size_t tag_count,
+                 ts_arena *arena, ts_index_picture *out, ts_error *err)
+{
+    copy_row(row, arena, out);
+    json_t *extra = ts_json_of(row->extra);
+    bool ok = set_tags(tags, tag_count, arena, out, err) && load_measures(extra, arena, out, err) &&
+              load_vector(txn, ts_json_string_or(extra, "embedding_model", NULL), arena, out, err);
+    json_decref(extra);
+    return ok;
+}
+
+static bool is_to_be_found(const ts_picture_row *row)
+{
+    return row->state != TS_PICTURE_FAILED && !row->gone;
+}
+
 bool ts_feed_picture(ts_txn *txn, int64_t number, ts_arena *arena, ts_index_picture *out, bool *there,
                      ts_error *err)
 {
     ts_picture_row row;
     ts_error missing = {0};
+    const ts_tag_row *tags = NULL;
+    size_t count = 0;
     *there = false;
     if (!ts_pictures_get(txn, number, arena, &row, &missing)) {
         if (missing.code == TS_NOT_FOUND) return true;
         if (err) *err = missing;
         return false;
     }
-    if (row.state == TS_PICTURE_FAILED || row.gone) return true;
-    copy_row(&row, arena, out);
+    if (!is_to_be_found(&row)) return true;
     *there = true;
-    json_t *extra = ts_json_of(row.extra);
-    const char *model = ts_json_string_or(extra, "embedding_model", NULL);
-    bool ok = load_vector(txn, model, arena, out, err);
-    json_decref(extra);
-    return ok && load_tags(txn, arena, out, err) && load_measures(row.extra, arena, out, err);
+    return ts_tags_between(txn, number, number, arena, &tags, &count, err) &&
+           fill(txn, &row, tags, count, arena, out, err);
+}
+
+/* The run of tags that are the picture's, from *at on; *at moves behind it. */
+static size_t run_of(const ts_tag_row *tags, size_t count, int64_t number, size_t *at)
+{
+    size_t begin = *at;
+    while (begin < count && tags[begin].picture < number) begin++;
+    *at = begin;
+    while (*at < count && tags[*at].picture == number) ++*at;
+    return begin;
+}
+
+static bool make_change(ts_txn *txn, const ts_picture_row *row, const ts_tag_row *tags, size_t count,
+                        ts_arena *arena, ts_index_change *change, ts_error *err)
+{
+    *change = (ts_index_change){.kind = TS_INDEX_REMOVE, .number = (uint32_t)row->number};
+    if (!is_to_be_found(row)) return true;
+    ts_index_picture *picture = TS_NEW(arena, ts_index_picture);
+    if (!picture) return ts_fail_memory(err);
+    change->kind = TS_INDEX_PUT;
+    change->picture = picture;
+    return fill(txn, row, tags, count, arena, picture, err);
+}
+
+bool ts_feed_page(ts_txn *txn, int64_t after, size_t limit, ts_arena *arena, ts_index_change *changes,
+                  size_t *count, ts_error *err)
+{
+    const ts_picture_row *rows = NULL;
+    const ts_tag_row *tags = NULL;
+    size_t tag_count = 0, at = 0;
+    if (!ts_pictures_after(txn, after, limit, arena, &rows, count, err)) return false;
+    if (*count &&
+        !ts_tags_between(txn, rows[0].number, rows[*count - 1].number, arena, &tags, &tag_count, err))
+        return false;
+    for (size_t i = 0; i < *count; i++) {
+        size_t begin = run_of(tags, tag_count, rows[i].number, &at);
+        if (!make_change(txn, &rows[i], tags + begin, at - begin, arena, &changes[i], err)) return false;
+    }
+    return true;
 }

@@ -233,7 +233,7 @@ static void check_order_by_level(library *l, const uint8_t *dogs, uint32_t count
 {
     ts_arena *arena = ts_arena_new(0);
     ts_find find = {.query = "tag:dog", .limit = 50, .min_score = -1};
-    ts_found found = ask(l, &find, arena);
+    ts_found found = library_ask(l, &find, arena);
     size_t row = 0, pages = 1;
     for (int level = 255; level >= 0 && pages <= 20; level--) {
         for (uint32_t number = count; number > 0 && pages <= 20; number--) {
@@ -241,7 +241,7 @@ static void check_order_by_level(library *l, const uint8_t *dogs, uint32_t count
             if (row == found.count) {
                 pages++;
                 find.cursor = found.next;
-                found = ask(l, &find, arena);
+                found = library_ask(l, &find, arena);
                 row = 0;
             }
             assert_int_equal(found.rows[row++].number, number);
