@@ -2,7 +2,8 @@
 """How the search room's cost grows with the library: runs bench_search for each size, writes CSV, JSON and a plot.
 
 usage: bench/search.py [--build DIR] [--out DIR] [--svg FILE] [--sizes N,N,...] [--questions N] [--sql N] [--reuse]
---sql: questions of each kind for SQLite as well (0: leave it out); --reuse: only draw what --out already holds.
+--sql: questions of each kind for SQLite as well (0: leave it out; one of each where there are 300,000 pictures or
+more, which take it half a minute each); --reuse: only draw what --out already holds. Builds what it measures.
 bench/search.c tells what is asked and of what library.
 """
 import argparse
@@ -20,8 +21,11 @@ COLUMNS = ['pictures', 'build_a_second', 'build_a_cpu_second', 'bytes_a_picture'
            'sqlite_ratio_p50'] + [f'{key}_{part}' for key, _, _ in LINES for part in ('p50_ms', 'p99_ms')]
 
 
+MANY = 300000  # pictures
+
+
 def measure(program, size, options):
-    command = [program, ROOT / 'vocab', size, options.questions, options.sql]
+    command = [program, ROOT / 'vocab', size, options.questions, min(options.sql, 1) if size >= MANY else options.sql]
     done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f'bench/search.py: {done.stderr.strip()}')
@@ -95,9 +99,9 @@ def main():
     options.out.mkdir(parents=True, exist_ok=True)
     store = options.out / 'growth.json'
     if not options.reuse:
-        program = options.build / 'bench' / 'bench_search'
-        if not program.exists():
-            sys.exit(f'bench/search.py: {program} is missing; run ninja -C {options.build} bench/bench_search')
+        if subprocess.run(['ninja', '-C', str(options.build), 'bench/bench_search'], stdout=subprocess.DEVNULL).returncode:
+            sys.exit(f'bench/search.py: bench/bench_search does not build in {options.build}')
+        program = options.build.resolve() / 'bench' / 'bench_search'
         results = [measure(program, int(size), options) for size in options.sizes.split(',')]
         store.write_text(json.dumps(results, indent=1))
     rows = [flat(result) for result in json.loads(store.read_text())]

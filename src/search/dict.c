@@ -4,7 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "search/text.h"
+/* Eight bytes at a time: each tag that comes in is looked up by its id. Never stored. */
+static uint64_t hash_of(const char *text, size_t length)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ length;
+    for (uint64_t word; length; text += 8) {
+        size_t step = length < 8 ? length : 8;
+        word = 0;
+        if (step == 8) memcpy(&word, text, 8);
+        else memcpy(&word, text, step);
+        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+        length -= step;
+    }
+    return hash ^ hash >> 29;
+}
 
 /* Texts lie one behind the other: most are far shorter than what an allocation of their own would cost. */
 typedef struct ts_dict_page {
@@ -58,7 +72,7 @@ static size_t slot_of(const ts_dict *dict, const char *text, size_t length, uint
 uint32_t ts_dict_find(const ts_dict *dict, const char *text, size_t length)
 {
     if (!dict->slot_count) return TS_DICT_NONE;
-    uint32_t found = dict->slots[slot_of(dict, text, length, ts_text_hash(text, length))];
+    uint32_t found = dict->slots[slot_of(dict, text, length, hash_of(text, length))];
     return found ? found - 1 : TS_DICT_NONE;
 }
 
@@ -92,7 +106,7 @@ uint32_t ts_dict_add(ts_dict *dict, const char *text, size_t length, uint32_t va
 {
     if (dict->count * 2 >= dict->slot_count && !grow_slots(dict)) return TS_DICT_NONE;
     if (dict->count == dict->capacity && !grow_entries(dict)) return TS_DICT_NONE;
-    uint64_t hash = ts_text_hash(text, length);
+    uint64_t hash = hash_of(text, length);
     size_t slot = slot_of(dict, text, length, hash);
     if (dict->slots[slot]) return dict->slots[slot] - 1;
     const char *copy = length < UINT32_MAX ? keep_text(dict, text, length) : NULL;

@@ -1,5 +1,6 @@
 /* search: keeps the sets of numbers for each term, stem, facet, state and so on in step with the blocks.
  * Under the write lock. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,17 +21,20 @@ typedef struct poster {
  * A batch is brought into the order of terms first: each set is then visited once and not once a picture,
  * which is what filling a large index otherwise spends its time on. */
 
-/* A set and a number that goes into it. key: kind of set, index of set; numbers of one key ascend. */
+/* A set, and a number that goes into it; numbers of one set ascend. reach: of tags, how many of ts_levels they
+ * reach. */
 typedef struct pair {
-    uint32_t key, number;
+    uint32_t key;
+    uint32_t number : 28, reach : 4;
 } pair;
 
 typedef struct pairs {
     pair *items, *spare;
     size_t count, capacity;
+    uint32_t largest; /* key */
 } pairs;
 
-static bool push(pairs *p, uint32_t key, uint32_t number)
+static bool push(pairs *p, pair item)
 {
     if (p->count == p->capacity) {
         size_t capacity = p->capacity ? p->capacity * 2 : 4096;
@@ -41,77 +45,102 @@ static bool push(pairs *p, uint32_t key, uint32_t number)
         p->spare = spare;
         p->capacity = capacity;
     }
-    p->items[p->count++] = (pair){key, number};
+    p->items[p->count++] = item;
+    p->largest = item.key > p->largest ? item.key : p->largest;
     return true;
 }
 
-/* By key, stable: three passes of eleven bits. */
+/* By key, stable: passes of eleven bits, as many as the largest key has. */
 static void sort_pairs(pairs *p)
 {
-    for (unsigned shift = 0; shift < 33; shift += 11) {
-        size_t starts[2049] = {0};
-        for (size_t i = 0; i < p->count; i++) starts[((uint64_t)p->items[i].key >> shift & 2047) + 1]++;
+    for (unsigned shift = 0; shift < 32 && p->largest >> shift; shift += 11) {
+        uint32_t starts[2049] = {0};
+        for (size_t i = 0; i < p->count; i++) starts[(p->items[i].key >> shift & 2047) + 1]++;
         for (size_t i = 1; i < 2049; i++) starts[i] += starts[i - 1];
         for (size_t i = 0; i < p->count; i++)
-            p->spare[starts[(uint64_t)p->items[i].key >> shift & 2047]++] = p->items[i];
+            p->spare[starts[p->items[i].key >> shift & 2047]++] = p->items[i];
         pair *swap = p->items;
         p->items = p->spare;
         p->spare = swap;
     }
 }
 
-/* Runs of one key go in together. */
-static bool add_runs(ts_sets *sets, pairs *p)
+/* Of a run those that reach a level. */
+static bool add_level(ts_sets *sets, const pair *run, size_t count, unsigned reach)
 {
-    uint32_t numbers[TS_BLOCK_ROWS];
+    uint32_t numbers[TS_BLOCK_ROWS]; /* no call adds more pictures than a block has */
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++)
+        if (run[i].reach >= reach) numbers[used++] = run[i].number;
+    return ts_sets_add_many(sets, run->key, numbers, used);
+}
+
+/* Where the run of one key ends. A word that stands twice in a picture is in it once. */
+static size_t shorten_run(pair *items, size_t count, size_t *kept)
+{
+    size_t i = 1;
+    *kept = 1;
+    for (; i < count && items[i].key == items[0].key; i++)
+        if (items[i].number != items[*kept - 1].number) items[(*kept)++] = items[i];
+    return i;
+}
+
+/* Runs of one key go in together. levels: NULL for what has none. */
+static bool add_runs(ts_sets *sets, ts_sets *levels, pairs *p)
+{
     sort_pairs(p);
-    for (size_t i = 0; i < p->count;) {
-        uint32_t key = p->items[i].key;
-        size_t count = 0;
-        for (; i < p->count && p->items[i].key == key; i++) {
-            if (count && numbers[count - 1] == p->items[i].number) continue; /* a word that stands twice */
-            if (count == TS_BLOCK_ROWS) break;
-            numbers[count++] = p->items[i].number;
-        }
-        if (!ts_sets_add_many(sets, key, numbers, count)) return false;
+    for (size_t i = 0, kept; i < p->count;) {
+        pair *run = p->items + i;
+        i += shorten_run(run, p->count - i, &kept);
+        if (!add_level(sets, run, kept, 0)) return false;
+        for (unsigned k = 0; k < TS_LEVELS && levels; k++)
+            if (!add_level(&levels[k], run, kept, TS_LEVELS - k)) return false;
     }
     p->count = 0;
+    p->largest = 0;
     return true;
 }
 
-typedef bool (*collector)(const ts_lists *lists, uint32_t number, unsigned part, unsigned parts,
-                          unsigned least, pairs *p);
-
-static bool collect_tags(const ts_lists *lists, uint32_t number, unsigned part, unsigned parts,
-                         unsigned least, pairs *p)
+/* Whose a key is; without a division, of which there would be one a tag and thread. */
+static bool is_mine(uint32_t key, unsigned part, unsigned parts)
 {
-    for (size_t i = 0; i < lists->shown_count; i++) {
-        uint32_t tag = lists->tags[i], term = TS_TAG_TERM(tag);
-        if (term % parts == part && TS_TAG_LEVEL(tag) >= least && !push(p, term, number)) return false;
-    }
-    return true;
+    return (uint64_t)(key * UINT32_C(2654435761)) * parts >> 32 == part;
 }
 
-static bool collect_words(const ts_lists *lists, uint32_t number, unsigned part, unsigned parts,
-                          unsigned least, pairs *p)
+static unsigned reach_of(uint32_t tag)
 {
-    (void)least;
-    for (size_t i = 0; i < lists->word_count; i++) {
-        uint32_t word = lists->words[i];
-        if (word == TS_WORD_GAP || TS_WORD_STEM(word) % parts != part) continue;
-        if (!push(p, TS_WORD_STEM(word), number)) return false;
-    }
-    return true;
+    unsigned reach = 0;
+    for (size_t i = 0; i < TS_LEVELS; i++) reach += TS_TAG_LEVEL(tag) >= ts_levels[i];
+    return reach;
 }
 
-static bool add_kind(const poster *work, ts_sets *sets, collector collect, unsigned least, unsigned part,
-                     unsigned parts, pairs *p)
+static bool collect_tags(const poster *work, unsigned part, unsigned parts, pairs *p)
 {
     for (size_t i = 0; i < work->count; i++) {
-        ts_lists lists = ts_lists_of(work->index, work->numbers[i]);
-        if (!collect(&lists, work->numbers[i], part, parts, least, p)) return false;
+        uint32_t number = work->numbers[i];
+        ts_lists lists = ts_lists_of(work->index, number);
+        for (size_t k = 0; k < lists.shown_count; k++) {
+            uint32_t tag = lists.tags[k], term = TS_TAG_TERM(tag);
+            if (is_mine(term, part, parts) &&
+                !push(p, (pair){term, number & TS_INDEX_NUMBER_MAX, reach_of(tag) & 15}))
+                return false;
+        }
     }
-    return add_runs(sets, p);
+    return true;
+}
+
+static bool collect_words(const poster *work, unsigned part, unsigned parts, pairs *p)
+{
+    for (size_t i = 0; i < work->count; i++) {
+        uint32_t number = work->numbers[i];
+        ts_lists lists = ts_lists_of(work->index, number);
+        for (size_t k = 0; k < lists.word_count; k++) {
+            uint32_t word = lists.words[k], stem = TS_WORD_STEM(word);
+            if (word == TS_WORD_GAP || !is_mine(stem, part, parts)) continue;
+            if (!push(p, (pair){stem, number & TS_INDEX_NUMBER_MAX, 0})) return false;
+        }
+    }
+    return true;
 }
 
 static void add_part(void *context, unsigned part, unsigned parts)
@@ -119,10 +148,8 @@ static void add_part(void *context, unsigned part, unsigned parts)
     poster *work = context;
     ts_index *index = work->index;
     pairs p = {0};
-    bool good = add_kind(work, &index->by_term, collect_tags, 0, part, parts, &p) &&
-                add_kind(work, &index->by_stem, collect_words, 0, part, parts, &p);
-    for (size_t i = 0; i < TS_LEVELS && good; i++)
-        good = add_kind(work, &index->by_level[i], collect_tags, ts_levels[i], part, parts, &p);
+    bool good = collect_tags(work, part, parts, &p) && add_runs(&index->by_term, index->by_level, &p) &&
+                collect_words(work, part, parts, &p) && add_runs(&index->by_stem, NULL, &p);
     free(p.items);
     free(p.spare);
     work->failed[part] = !good;
@@ -204,6 +231,7 @@ bool ts_postings_add(ts_index *index, const uint32_t *numbers, size_t count)
 {
     poster p = {.index = index, .numbers = numbers, .count = count};
     unsigned parts = count >= 64 ? index->options.threads : 1;
+    assert(count <= TS_BLOCK_ROWS);
     if (!make_room(index)) return false;
     ts_parallel(parts, add_part, &p);
     for (unsigned i = 0; i < parts; i++)
