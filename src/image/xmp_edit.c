@@ -324,11 +324,13 @@ static bool patch_list(ts_xmp_doc *doc, const ts_xml_node *list, const ts_xmp_it
 
 /* ---- properties ------------------------------------------------------------------------------------ */
 
+/* Of two declarations in one tag, which XML does not allow, the parser goes by the last. */
 static const char *bound_to(const ts_xml_node *node, const char *prefix)
 {
+    const char *uri = NULL;
     for (const ts_xml_attribute *a = node ? node->declarations : NULL; a; a = a->next)
-        if (strcmp(a->name, prefix) == 0) return a->value;
-    return NULL;
+        if (strcmp(a->name, prefix) == 0) uri = a->value;
+    return uri;
 }
 
 static bool is_in_scope(const ts_xmp_doc *doc, const ts_xmp_name *name)
