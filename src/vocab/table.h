@@ -1,4 +1,5 @@
-/* vocab: reading one tab-separated table. Private to the room; must not know what the columns mean.
+/* vocab: reading one tab-separated table. For this room and the
+ * rooms that keep tables beside its own (caption/); must not know what the columns mean.
  *
  * The format: UTF-8 lines; empty lines and lines that begin with '#' are skipped; the first other line names
  * the columns; columns that were not asked for are ignored, so that tables may grow. No quoting: a field is
