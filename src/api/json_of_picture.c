@@ -14,6 +14,8 @@ ts_json_view ts_json_view_of(const ts_call *call)
 {
     return (ts_json_view){.vocab = ts_service_vocab(call->service),
                           .languages = &call->languages,
+                          .service = call->service,
+                          .arena = call->arena,
                           .base = call->api->public_url};
 }
 
@@ -213,12 +215,30 @@ static void put_kept(json_t *picture, const ts_json_view *view, const ts_picture
     (void)json_object_set_new(picture, "links", json_of_links(view, row->id));
 }
 
+/* Title, description and alt: somebody's, or made from the tags in the first language asked for; "made" names these. */
+static void put_said(json_t *picture, const ts_json_view *view, const ts_picture_full *full)
+{
+    ts_language language = view->languages->count > 0 ? view->languages->items[0] : TS_LANGUAGE_EN;
+    ts_picture_texts said = {.title = "", .description = "", .alt = ""};
+    (void)ts_service_picture_texts(view->service, full, language, view->arena, &said, NULL);
+    const struct {
+        const char *name, *text;
+        bool made;
+    } texts[] = {{"title", said.title, said.made_title},
+                 {"description", said.description, said.made_description},
+                 {"alt", said.alt, said.made_alt}};
+    json_t *made = json_array();
+    for (size_t i = 0; i < TS_COUNT_OF(texts); i++) {
+        (void)json_object_set_new(picture, texts[i].name, ts_json_of_text(texts[i].text));
+        if (texts[i].made) (void)json_array_append_new(made, json_string(texts[i].name));
+    }
+    (void)json_object_set_new(picture, "made", made);
+}
+
 static void put_texts(json_t *picture, const ts_picture_row *row)
 {
     const char *const texts[][2] = {
-        {"name", row->name},    {"title", row->title},   {"description", row->description},
-        {"alt", row->alt},      {"sha256", row->sha256}, {"preset", row->preset},
-        {"reason", row->reason}};
+        {"name", row->name}, {"sha256", row->sha256}, {"preset", row->preset}, {"reason", row->reason}};
     for (size_t i = 0; i < TS_COUNT_OF(texts); i++) {
         (void)json_object_set_new(picture, texts[i][0], ts_json_of_text(texts[i][1] ? texts[i][1] : ""));
     }
@@ -230,6 +250,7 @@ json_t *ts_json_of_picture(const ts_json_view *view, const ts_picture_full *full
     json_t *picture = json_object();
     if (row->id && row->id[0]) put_kept(picture, view, row);
     put_texts(picture, row);
+    put_said(picture, view, full);
     (void)json_object_set_new(picture, "state", json_string(ts_picture_state_name(row->state)));
     (void)json_object_set_new(picture, "visibility", json_string(ts_visibility_name(row->visibility)));
     (void)json_object_set_new(picture, "taken", row->has_taken ? ts_json_of_time(row->taken) : json_null());

@@ -43,13 +43,14 @@ typedef struct ts_caption_tag {
     float confidence; /* 0..1; anything else counts as 0 */
     bool accepted;    /* only accepted tags are spoken of */
     uint32_t count;   /* boxes that were seen; 0: not known */
+    uint32_t sure_count; /* boxes of them beyond doubt; a number is only said when no box is in doubt */
     float area;       /* share of the picture under the boxes, 0..1; 0: not known */
 } ts_caption_tag;
 
 typedef struct ts_caption_input {
     const ts_caption_tag *tags; /* most telling first; order breaks ties */
     size_t tag_count;
-    uint32_t faces;    /* faces seen; people are counted as the larger of these and the boxes of persons */
+    uint32_t faces;    /* faces seen beyond doubt; people are counted as the larger of these and the boxes of persons */
     const char *place; /* a place's name as written in the language asked for, UTF-8, or NULL */
 } ts_caption_input;
 

@@ -16,6 +16,13 @@ static bool takes_an(const ts_noun *noun)
     return ts_starts_with(noun->one, "hour") || strchr("aeiouAEIOU", noun->one[0]) != NULL;
 }
 
+static const char *quantity(uint32_t count)
+{
+    if (ts_count_is_said(count)) return numbers[count];
+    if (ts_count_is_some(count)) return "";
+    return ts_count_is_many(count) ? "many " : "several ";
+}
+
 static void say(const ts_group *group, ts_case grammatical_case, ts_buf *out)
 {
     (void)grammatical_case;
@@ -27,9 +34,7 @@ static void say(const ts_group *group, ts_case grammatical_case, ts_buf *out)
         (void)ts_buf_puts(out, pair ? "a pair of " : takes_an(noun) ? "an " : "a ");
         (void)ts_buf_puts(out, noun->one);
     } else {
-        (void)ts_buf_puts(out, ts_count_is_said(group->count) ? numbers[group->count]
-                               : ts_count_is_many(group->count) ? "many "
-                                                                : "several ");
+        (void)ts_buf_puts(out, quantity(group->count));
         (void)ts_buf_puts(out, pair ? "pairs of " : "");
         (void)ts_buf_puts(out, noun->many);
     }

@@ -26,6 +26,7 @@ static const char *partitive(const ts_noun *noun)
 static const char *quantity(const ts_noun *noun, uint32_t count)
 {
     if (ts_count_is_said(count)) return numbers[count];
+    if (ts_count_is_some(count)) return "des ";
     if (!ts_count_is_many(count)) return "plusieurs ";
     return noun->traits & TS_TRAIT_F ? "de nombreuses " : "de nombreux ";
 }

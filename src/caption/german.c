@@ -33,6 +33,7 @@ static const char *quantity(uint32_t count, ts_case grammatical_case)
 {
     bool dative = grammatical_case == TS_CASE_DATIVE;
     if (ts_count_is_said(count)) return numbers[count];
+    if (ts_count_is_some(count)) return "";
     if (ts_count_is_many(count)) return dative ? "vielen " : "viele ";
     return dative ? "mehreren " : "mehrere ";
 }

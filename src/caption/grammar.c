@@ -36,16 +36,17 @@ static bool read_kind(const ts_table *table, ts_captioner *captioner, char **fie
     return ts_table_fail(table, table->line, err, "there is no kind \"%s\"", fields[1]);
 }
 
-/* What no row names follows its nearest ancestor; without one, its facet decides. */
+/* What no row names follows its nearest ancestor; without one, its facet decides. Words for people are only said where
+ * their own row says so: most of them guess age, sex or calling. */
 static ts_kind kind_from_above(const ts_captioner *captioner, const uint8_t *given, ts_concept concept)
 {
+    if (ts_vocab_facet(captioner->vocab, concept) == TS_FACET_PEOPLE) return TS_KIND_NEVER;
     ts_concepts up = ts_vocab_ancestors(captioner->vocab, concept);
     for (size_t i = 0; i < up.count; i++)
         if (given[up.items[i]] != KIND_NONE) return (ts_kind)given[up.items[i]];
     switch (ts_vocab_facet(captioner->vocab, concept)) {
     case TS_FACET_OBJECT: return TS_KIND_THING;
     case TS_FACET_SCENE: return TS_KIND_SCENE;
-    case TS_FACET_PEOPLE: return TS_KIND_NEVER;
     case TS_FACET_STYLE: return TS_KIND_STYLE;
     case TS_FACET_TIME: return TS_KIND_TIME;
     default: return TS_KIND_NEVER;

@@ -25,20 +25,20 @@ static void say(const ts_group *group, ts_buf *out)
 {
     const ts_noun *noun = &group->noun;
     const char *counter = noun->counter ? noun->counter : "개";
-    if (group->count <= 1 || (noun->traits & TS_TRAIT_MASS)) (void)ts_buf_puts(out, noun->one);
+    if (group->count <= 1 || ts_count_is_some(group->count) || (noun->traits & TS_TRAIT_MASS)) (void)ts_buf_puts(out, noun->one);
     else if (ts_count_is_many(group->count)) (void)ts_buf_printf(out, "많은 %s", noun->one);
     else
         (void)ts_buf_printf(out, "%s %s %s", noun->one,
                             ts_count_is_said(group->count) ? numbers[group->count] : "여러", counter);
 }
 
-/* "개 두 마리, 고양이와 소파" */
+/* "개 두 마리와 고양이", "오븐, 냉장고, 토스터" */
 static void list(const ts_groups *groups, ts_buf *out)
 {
     for (size_t i = 0; i < groups->count; i++) {
         say(&groups->items[i], out);
-        if (i + 2 < groups->count) (void)ts_buf_puts(out, ", ");
-        else if (i + 1 < groups->count) particle("과 ", "와 ", out);
+        if (groups->count == 2 && i == 0) particle("과 ", "와 ", out);
+        else if (i + 1 < groups->count) (void)ts_buf_puts(out, ", ");
     }
 }
 

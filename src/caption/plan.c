@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "caption/private.h"
 
-#define SURE 0.5F        /* accepted, but less sure: not worth a sentence */
+#define SURE 0.8F         /* accepted, but less sure: good for a tag, not for a sentence (of COCO, 4 in 10 are wrong) */
 #define FINE_SURE 0.85F  /* from here on a finer name stands for a boxed thing */
 #define FAMILY_DOUBT 0.5F /* a sibling with so much of the best one's confidence makes both doubtful */
 #define AREA_SEEN 0.004F /* boxes with a smaller share are details */
@@ -57,6 +57,22 @@ static bool is_subject(ts_kind kind)
     return kind == TS_KIND_THING || kind == TS_KIND_PERSON || kind == TS_KIND_ANIMAL || kind == TS_KIND_HELD;
 }
 
+/* Persons, groups, crowds and portraits are one thing: people, so many. */
+static bool is_people_word(const planner *p, ts_concept concept)
+{
+    static const char *const ids[] = {"people/group", "people/crowd", "people/portrait"};
+    const char *id = ts_vocab_id(p->vocab, concept);
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (strcmp(id, ids[i]) == 0) return true;
+    return false;
+}
+
+/* May be said, and by a name of its own: a face is none, a portrait is another word for a person. */
+static bool has_name(const planner *p, const ts_caption_tag *tag)
+{
+    return may_be_said(p, tag) && is_subject(kind_of(p, tag->concept)) && !is_people_word(p, tag->concept);
+}
+
 static bool is_below(const planner *p, ts_concept concept, ts_concept ancestor)
 {
     return concept == ancestor || ts_vocab_is_ancestor(p->vocab, ancestor, concept);
@@ -76,7 +92,7 @@ static bool is_boxed_leaf(const planner *p, const ts_caption_tag *tag)
     if (tag->count == 0) return false;
     for (size_t i = 0; i < p->input->tag_count; i++) {
         const ts_caption_tag *other = &p->input->tags[i];
-        if (other != tag && other->count > 0 && may_be_said(p, other) &&
+        if (other != tag && other->count > 0 && has_name(p, other) &&
             ts_vocab_is_ancestor(p->vocab, tag->concept, other->concept))
             return false;
     }
@@ -88,7 +104,7 @@ static bool is_covered(const planner *p, const ts_caption_tag *tag)
 {
     for (size_t i = 0; i < p->input->tag_count; i++) {
         const ts_caption_tag *other = &p->input->tags[i];
-        if (other == tag || !may_be_said(p, other)) continue;
+        if (other == tag || !has_name(p, other)) continue;
         if (ts_vocab_is_ancestor(p->vocab, tag->concept, other->concept) && tag->count == 0) return true;
         if (tag->count == 0 && is_boxed_leaf(p, other) && is_below(p, tag->concept, other->concept)) return true;
     }
@@ -100,7 +116,7 @@ static ts_concept settled(const planner *p, const ts_caption_tag *tag)
 {
     for (size_t i = 0; i < p->input->tag_count; i++) {
         const ts_caption_tag *other = &p->input->tags[i];
-        if (other == tag || other->count > 0 || !may_be_said(p, other)) continue;
+        if (other == tag || other->count > 0 || !has_name(p, other)) continue;
         if (!share_parent(p, other->concept, tag->concept)) continue;
         if (other->confidence > tag->confidence || (other->confidence == tag->confidence && other < tag))
             return TS_CONCEPT_NONE;
@@ -117,7 +133,7 @@ static ts_concept finer(const planner *p, const ts_caption_tag *tag)
     bool doubt = false;
     for (size_t i = 0; i < p->input->tag_count && tag->count == 1; i++) {
         const ts_caption_tag *other = &p->input->tags[i];
-        if (other->count > 0 || !may_be_said(p, other)) continue;
+        if (other->count > 0 || !has_name(p, other)) continue;
         if (!ts_vocab_is_ancestor(p->vocab, tag->concept, other->concept)) continue;
         if (best && ts_vocab_is_ancestor(p->vocab, other->concept, best->concept)) continue;
         doubt = doubt || (best && !ts_vocab_is_ancestor(p->vocab, best->concept, other->concept));
@@ -130,16 +146,6 @@ static ts_concept finer(const planner *p, const ts_caption_tag *tag)
 
 /* ---- people ------------------------------------------------------------------------------------------ */
 
-/* Persons, groups, crowds and portraits are one thing: people, so many. */
-static bool is_people_word(const planner *p, ts_concept concept)
-{
-    static const char *const ids[] = {"people/group", "people/crowd", "people/portrait"};
-    const char *id = ts_vocab_id(p->vocab, concept);
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-        if (strcmp(id, ids[i]) == 0) return true;
-    return false;
-}
-
 static bool says(const planner *p, const char *id)
 {
     ts_concept concept = ts_vocab_find(p->vocab, id);
@@ -148,13 +154,23 @@ static bool says(const planner *p, const char *id)
     return false;
 }
 
+/* A number when no box is in doubt; else what is true whichever of the doubtful ones are. */
+static uint32_t count_of(const ts_caption_tag *tag)
+{
+    uint32_t sure = tag->sure_count < tag->count ? tag->sure_count : tag->count;
+    if (sure == tag->count) return tag->count;
+    if (sure > TS_COUNT_SAID) return sure;
+    if (sure >= 3) return TS_COUNT_SAID + 1;
+    return sure == 2 || (sure == 1 && tag->count > 2) ? TS_COUNT_SOME : 1;
+}
+
 static void count_people(const planner *p, candidate *c)
 {
     if (c->concept != ts_vocab_find(p->vocab, "people/person")) return;
     if (p->input->faces > c->count) c->count = p->input->faces;
     const char *as = NULL;
     if (c->count <= 1 && says(p, "people/portrait")) as = "people/portrait";
-    if (c->count >= TS_COUNT_MANY && says(p, "people/crowd")) as = "people/crowd";
+    if (ts_count_is_many(c->count) && says(p, "people/crowd")) as = "people/crowd";
     if (!as) return;
     ts_noun noun;
     ts_concept concept = ts_vocab_find(p->vocab, as);
@@ -179,7 +195,7 @@ static void add_candidate(planner *p, const ts_caption_tag *tag)
     if (!is_subject(kind) || is_people_word(p, tag->concept) || is_covered(p, tag)) return;
     bool boxed = is_boxed_leaf(p, tag);
     if (tag->count > 0 && !boxed) return;
-    candidate c = {.tag = tag, .kind = kind, .count = tag->count};
+    candidate c = {.tag = tag, .kind = kind, .count = count_of(tag)};
     c.concept = boxed ? finer(p, tag) : settled(p, tag);
     if (c.concept == TS_CONCEPT_NONE || p->count == CANDIDATES_MAX) return;
     count_people(p, &c);

@@ -73,6 +73,7 @@ const ts_grammar_row *ts_grammar_row_of(const ts_captioner *captioner, ts_langua
 
 #define TS_COUNT_SAID 5   /* counts up to here are said as numbers: boxes beyond miss some or see some twice */
 #define TS_COUNT_MANY 12  /* from here on "many" */
+#define TS_COUNT_SOME UINT32_MAX /* more than one, nobody knows how many: "dogs" */
 
 /* Some of one kind of thing. count 0: not known, 1: one, up to TS_COUNT_SAID: so many, else several or many. */
 typedef struct ts_group {
@@ -144,5 +145,6 @@ bool ts_starts_with(const char *text, const char *prefix);
 bool ts_ends_with(const char *text, const char *ending);
 bool ts_count_is_said(uint32_t count); /* a number word is used */
 bool ts_count_is_many(uint32_t count);
+bool ts_count_is_some(uint32_t count);
 
 #endif

@@ -9,6 +9,7 @@ static const char *quantity(const ts_noun *noun, uint32_t count)
 {
     bool feminine = noun->traits & TS_TRAIT_F;
     if (ts_count_is_said(count)) return numbers[count];
+    if (ts_count_is_some(count)) return "";
     if (ts_count_is_many(count)) return feminine ? "muchas " : "muchos ";
     return feminine ? "varias " : "varios ";
 }

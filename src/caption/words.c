@@ -36,5 +36,10 @@ bool ts_count_is_said(uint32_t count)
 
 bool ts_count_is_many(uint32_t count)
 {
-    return count >= TS_COUNT_MANY;
+    return count >= TS_COUNT_MANY && !ts_count_is_some(count);
+}
+
+bool ts_count_is_some(uint32_t count)
+{
+    return count == TS_COUNT_SOME;
 }

@@ -41,6 +41,8 @@ static const ts_option options[] = {
      "keep the N most telling tags (0: all; default 50)"},
     {"facets", 'f', TS_OPTION_TEXT, "LIST", NULL, 0, 0, FIELD(request.facets),
      "only these facets: object,scene,people,colour,..."},
+    {"languages", 'l', TS_OPTION_TEXT, "LIST", NULL, 0, 0, FIELD(request.languages),
+     "languages of title, description and alternative text:\nen,zh,fr,de,es,ja,ko or none (default en)"},
     {"state", 0, TS_OPTION_CHOICE, "STATE", "accepted|suggested", 0, 0, FIELD(states),
      "only sure tags, or only those for a person to judge"},
     {"analysers", 'a', TS_OPTION_TEXT, "LIST", NULL, 0, 0, FIELD(request.setup.analysers),

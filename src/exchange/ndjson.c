@@ -80,6 +80,7 @@ static void put_tag_grounds(ts_json_out *out, const ts_tag *tag)
     for (size_t i = 0; i < tag->evidence_count; i++) put_evidence(out, &tag->evidence[i]);
     ts_json_close(out, ']');
     put_named_uint(out, "count", tag->count);
+    put_named_uint(out, "sure_count", tag->sure_count);
     ts_json_key(out, "boxes");
     ts_json_open(out, '[');
     for (size_t i = 0; i < tag->box_count; i++) put_rect(out, tag->boxes[i]);
@@ -184,6 +185,25 @@ static void put_measures(ts_json_out *out, const ts_record *record)
     if (record->has_quality) put_quality(out, record);
 }
 
+static void put_text(ts_json_out *out, const ts_picture_text *text)
+{
+    ts_json_key(out, text->language);
+    ts_json_open(out, '{');
+    put_named_text(out, "title", text->title);
+    put_named_text(out, "description", text->description);
+    put_named_text(out, "alt_text", text->alt_text);
+    ts_json_close(out, '}');
+}
+
+static void put_texts(ts_json_out *out, const ts_record *record)
+{
+    if (record->text_count == 0) return;
+    ts_json_key(out, "texts");
+    ts_json_open(out, '{');
+    for (size_t i = 0; i < record->text_count; i++) put_text(out, &record->texts[i]);
+    ts_json_close(out, '}');
+}
+
 static void put_embedding(ts_json_out *out, const ts_record *record)
 {
     if (!record->embedding) return;
@@ -230,6 +250,7 @@ bool ts_ndjson_record(const ts_record *record, ts_buf *buf)
     ts_json_open(&out, '[');
     for (size_t i = 0; i < record->tag_count; i++) put_tag(&out, &record->tags[i]);
     ts_json_close(&out, ']');
+    put_texts(&out, record);
     put_measures(&out, record);
     put_embedding(&out, record);
     put_warnings(&out, record);

@@ -69,15 +69,36 @@ static void put_meta(ts_buf *out, const ts_record *record)
 
 /* ---- the picture and what lies over it ----------------------------------------------------------------- */
 
+static const char *said(const ts_record *record, bool title)
+{
+    if (record->text_count == 0) return "";
+    return title ? record->texts[0].title : record->texts[0].alt_text;
+}
+
+static void put_title(ts_buf *out, const ts_record *record)
+{
+    if (!*said(record, true)) return;
+    (void)ts_buf_puts(out, "<p class=title lang=");
+    ts_html_text(out, record->texts[0].language);
+    (void)ts_buf_putc(out, '>');
+    ts_html_text(out, record->texts[0].title);
+    (void)ts_buf_puts(out, "</p>");
+}
+
+/* The alternative text in the first language asked for; without one the sure tags. */
 static void put_alt(ts_buf *out, const ts_record *record)
 {
-    size_t said = 0;
-    for (size_t i = 0; i < record->tag_count && said < 6; i++) {
+    if (*said(record, false)) {
+        ts_html_text(out, said(record, false));
+        return;
+    }
+    size_t shown = 0;
+    for (size_t i = 0; i < record->tag_count && shown < 6; i++) {
         if (record->tags[i].state != TS_TAG_ACCEPTED) continue;
-        if (said++) (void)ts_buf_puts(out, ", ");
+        if (shown++) (void)ts_buf_puts(out, ", ");
         ts_html_text(out, record->tags[i].label);
     }
-    if (!said) (void)ts_buf_puts(out, "picture without sure tags");
+    if (!shown) (void)ts_buf_puts(out, "picture without sure tags");
 }
 
 static bool same_box(ts_rect a, ts_rect b)
@@ -138,7 +159,9 @@ static void put_figure(ts_buf *out, const ts_record *record)
         ts_base64(out, record->thumbnail, record->thumbnail_size);
         (void)ts_buf_puts(out, "\" alt=\"");
         put_alt(out, record);
-        (void)ts_buf_puts(out, "\">");
+        (void)ts_buf_putc(out, '"');
+        if (*said(record, false)) (void)ts_buf_printf(out, " lang=%s", record->texts[0].language);
+        (void)ts_buf_putc(out, '>');
     } else {
         (void)ts_buf_puts(out, "<p class=none>no thumbnail</p>");
     }
@@ -299,6 +322,7 @@ bool ts_report_record_card(const ts_record *record, const char *link, ts_buf *ou
     (void)ts_buf_putc(out, '>');
     put_figure(out, record);
     if (record->has_colours && record->colours.count) put_swatches(out, &record->colours);
+    put_title(out, record);
     put_path(out, record->path, link);
     put_meta(out, record);
     put_tags(out, record);

@@ -50,6 +50,7 @@ typedef struct ts_tag {
     size_t box_count;
     const char *const *ancestors; /* concept ids, nearest first */
     size_t ancestor_count;
+    uint32_t sure_count; /* of the boxes, those beyond doubt, the first ones: there are at least so many */
 } ts_tag;
 
 #define TS_FACE_LANDMARKS 6
@@ -65,6 +66,14 @@ typedef struct ts_face {
     const ts_point *mesh; /* 468 points when asked for, else NULL */
     size_t mesh_count;
 } ts_face;
+
+/* What the picture shows, in the sentences of one language; "" where nothing can be said. */
+typedef struct ts_picture_text {
+    const char *language;    /* "de" */
+    const char *title;       /* a phrase without a full stop */
+    const char *description; /* one to three sentences */
+    const char *alt_text;    /* at most 125 characters */
+} ts_picture_text;
 
 typedef struct ts_record {
     const char *path; /* as given; bytes, perhaps not UTF-8; NULL for bytes from memory */
@@ -82,6 +91,8 @@ typedef struct ts_record {
     bool has_safety;
     ts_quality quality;
     bool has_quality;
+    const ts_picture_text *texts; /* in the order in which their languages were asked for */
+    size_t text_count;
     const float *embedding; /* L2-normalised, or NULL when not asked for */
     size_t embedding_size;
     const char *embedding_model; /* "efficientnet-lite2@1": vectors of different models are not comparable */

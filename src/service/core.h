@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "blob/blob.h"
+#include "caption/caption.h"
 #include "catalog/catalog.h"
 #include "catalog/tags.h"
 #include "jobs/jobs.h"
@@ -33,6 +34,7 @@ struct ts_service {
     ts_people *people;
     ts_net *net;
     ts_vocab *vocab;
+    ts_captioner *captioner; /* in all languages */
     ts_tagger *tagger; /* NULL with without_tagger */
     ts_gate *gate;
     ts_text_encoder *encoder;     /* NULL where the model is missing: search by words alone */

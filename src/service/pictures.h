@@ -8,6 +8,7 @@
 #include "catalog/tags.h"
 #include "record/record.h"
 #include "service/service.h"
+#include "vocab/vocab.h"
 
 /* A picture with its tags, as every dialect shows it. */
 typedef struct ts_picture_full {
@@ -15,6 +16,16 @@ typedef struct ts_picture_full {
     const ts_tag_row *tags; /* in the order of their rank; rejected ones only when asked for */
     size_t tag_count;
 } ts_picture_full;
+
+/* What a picture says about itself in a language: the texts that a person, an uploader or the file gave, and where
+ * there is none, what its accepted tags amount to. "" where nothing can be said. Made texts are kept nowhere: they
+ * follow the tags, and a person's text takes their place for good. */
+typedef struct ts_picture_texts {
+    const char *title, *description, *alt;
+    bool made_title, made_description, made_alt; /* from the tags */
+} ts_picture_texts;
+bool ts_service_picture_texts(const ts_service *service, const ts_picture_full *picture, ts_language language,
+                              ts_arena *arena, ts_picture_texts *out, ts_error *err);
 
 typedef struct ts_picture_query {
     const char *id;

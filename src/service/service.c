@@ -58,6 +58,8 @@ static bool open_networks(ts_service *service, const ts_tagger_options *tagger, 
 {
     service->vocab = ts_vocab_open_with(tagger->vocab_dir, TS_LANGUAGE_ALL, err);
     if (!service->vocab) return false;
+    service->captioner = ts_captioner_open(service->vocab, tagger->vocab_dir, TS_LANGUAGE_ALL, err);
+    if (!service->captioner) return false;
     service->gate = ts_gate_new(tagger->jobs, service->options.max_waiting, err);
     if (!service->gate || service->options.without_tagger) return service->gate != NULL;
     service->tagger = ts_tagger_open(tagger, err);
@@ -200,6 +202,7 @@ void ts_service_close(ts_service *service)
     ts_text_close(service->encoder);
     ts_tagger_close(service->tagger);
     ts_gate_free(service->gate);
+    ts_captioner_close(service->captioner);
     ts_vocab_close(service->vocab);
     ts_net_free(service->net);
     ts_vault_close(service->vault);

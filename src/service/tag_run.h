@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "service/tag_sink.h"
+#include "service/texts.h"
 #include "service/walk.h"
 #include "service/work_queue.h"
 #include "tagging/tagging.h"
@@ -16,6 +17,7 @@ typedef struct ts_tag_run {
     ts_arena *arena; /* folder names, as long as the tagger */
     ts_tagger *tagger;
     ts_tag_rules rules;
+    ts_writer writer; /* of titles and descriptions */
     char *report_dir; /* real path of the report's folder, or NULL */
     size_t max_bytes; /* of one encoded picture */
     double started;   /* ts_clock_ms */

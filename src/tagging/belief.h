@@ -31,6 +31,7 @@ typedef struct ts_belief {
     ts_witness witnesses[TS_WITNESSES_MAX];
     uint32_t witness_count;
     uint32_t box_count;
+    uint32_t sure_count; /* boxes of them beyond doubt, the first ones */
     ts_rect *boxes;   /* in arena, best first; only what was seen as this very concept */
     float confidence; /* fused */
 } ts_belief;

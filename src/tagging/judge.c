@@ -158,7 +158,8 @@ static bool fill_tag(const ts_beliefs *beliefs, const verdict *v, ts_tag *tag, t
                     .confidence = belief->confidence,
                     .state = v->state,
                     .boxes = belief->boxes,
-                    .box_count = belief->box_count};
+                    .box_count = belief->box_count,
+                    .sure_count = belief->sure_count};
     if (ts_vocab_is_countable(vocab, v->concept)) tag->count = belief->box_count;
     return fill_evidence(belief, beliefs->arena, tag, err) && fill_ancestors(beliefs, v->concept, tag, err);
 }

@@ -546,6 +546,19 @@ bool ts_service_suggest(ts_service *service, const ts_actor *actor, const char *
     return true;
 }
 
+/* Without grammars: a made title that says in which language it was asked for. */
+bool ts_service_picture_texts(const ts_service *service, const ts_picture_full *picture, ts_language language,
+                              ts_arena *arena, ts_picture_texts *out, ts_error *err)
+{
+    (void)service;
+    const ts_picture_row *row = &picture->row;
+    *out = (ts_picture_texts){.description = row->description ? row->description : "",
+                              .alt = row->alt ? row->alt : "",
+                              .made_title = !row->title || !row->title[0]};
+    out->title = out->made_title ? ts_arena_printf(arena, "made in %s", ts_language_code(language)) : row->title;
+    return out->title || ts_fail_memory(err);
+}
+
 const ts_vocab *ts_service_vocab(const ts_service *service)
 {
     return service->vocab;

@@ -18,18 +18,19 @@ typedef struct said_picture {
     bool known; /* every concept is in the vocabulary */
 } said_picture;
 
-/* "object/dog*2:20": two boxes over 20 % of the picture; "object/dog?": only suggested; "object/dog!60": confidence 60 %
+/* "object/dog*2:20": two boxes over 20 % of the picture; "object/dog*3~1": three boxes, one of them beyond doubt; "object/dog?": only suggested; "object/dog!60": confidence 60 %
  * (else 95); "faces=3"; "place=Brighton" (to the end of the line). */
 static inline void read_tag(said_picture *picture, const ts_vocab *vocab, char *word)
 {
     ts_caption_tag tag = {.confidence = 0.95F, .accepted = true};
-    char *marks = word + strcspn(word, "*:?!");
+    char *marks = word + strcspn(word, "*~:?!");
     char kind = *marks;
     if (kind) *marks++ = '\0';
     while (kind) {
         char *end = marks;
         double value = strtod(marks, &end);
-        if (kind == '*') tag.count = (uint32_t)value;
+        if (kind == '*') tag.count = tag.sure_count = (uint32_t)value;
+        else if (kind == '~') tag.sure_count = (uint32_t)value;
         else if (kind == ':') tag.area = (float)value / 100;
         else if (kind == '!') tag.confidence = (float)value / 100;
         else tag.accepted = false;

@@ -12,9 +12,9 @@ static const ts_rect test_boxes[] = {{10.04F, 20.06F, 30, 40}, {-1, 0, 5, 5}};
 static const char *const test_ancestors[] = {"object/animal"};
 static const ts_tag test_tags[] = {
     {"object/dog", "dog", "object", 0.98F, TS_TAG_ACCEPTED, test_evidence, 2, 2, test_boxes, 2,
-     test_ancestors, 1},
-    {"scene/beach", "beach", "scene", 0.4F, TS_TAG_SUGGESTED, test_evidence, 1, 0, NULL, 0, NULL, 0},
-    {"object/ball", "ball", "object", 0.6F, TS_TAG_ACCEPTED, test_evidence, 1, 1, NULL, 0, NULL, 0},
+     test_ancestors, 1, 1},
+    {"scene/beach", "beach", "scene", 0.4F, TS_TAG_SUGGESTED, test_evidence, 1, 0, NULL, 0, NULL, 0, 0},
+    {"object/ball", "ball", "object", 0.6F, TS_TAG_ACCEPTED, test_evidence, 1, 1, NULL, 0, NULL, 0, 0},
 };
 static const ts_point test_mesh[] = {{1, 2}, {3, 4}};
 static const ts_face test_face = {

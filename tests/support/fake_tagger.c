@@ -116,11 +116,11 @@ static const char *const ancestors[] = {"object/animal", "object/living-thing"};
 static const ts_rect boxes[] = {{40.25F, 30, 100, 80.5F}, {300, 200, 50, 60}};
 
 static const ts_tag all_tags[] = {
-    {"object/dog", "dog", "object", 0.9375F, TS_TAG_ACCEPTED, evidence, 2, 2, boxes, 2, ancestors, 2},
-    {"scene/beach", "beach", "scene", 0.62F, TS_TAG_ACCEPTED, evidence + 1, 1, 0, NULL, 0, NULL, 0},
-    {"object/ball", "ball", "object", 0.41F, TS_TAG_SUGGESTED, evidence, 1, 1, boxes + 1, 1, NULL, 0},
-    {"colour/blue", "blue", "colour", 0.7F, TS_TAG_ACCEPTED, evidence + 1, 1, 0, NULL, 0, NULL, 0},
-    {"people/person", "person", "people", 0.55F, TS_TAG_SUGGESTED, evidence, 1, 1, boxes, 1, NULL, 0},
+    {"object/dog", "dog", "object", 0.9375F, TS_TAG_ACCEPTED, evidence, 2, 2, boxes, 2, ancestors, 2, 2},
+    {"scene/beach", "beach", "scene", 0.62F, TS_TAG_ACCEPTED, evidence + 1, 1, 0, NULL, 0, NULL, 0, 0},
+    {"object/ball", "ball", "object", 0.41F, TS_TAG_SUGGESTED, evidence, 1, 1, boxes + 1, 1, NULL, 0, 0},
+    {"colour/blue", "blue", "colour", 0.7F, TS_TAG_ACCEPTED, evidence + 1, 1, 0, NULL, 0, NULL, 0, 0},
+    {"people/person", "person", "people", 0.55F, TS_TAG_SUGGESTED, evidence, 1, 1, boxes, 1, NULL, 0, 0},
 };
 
 static bool passes(const ts_tag *tag, const ts_tag_rules *rules)
