@@ -51,7 +51,8 @@ static void make_capital(char *text)
 {
     unsigned char *s = (unsigned char *)text;
     if (s[0] >= 'a' && s[0] <= 'z') s[0] = (unsigned char)(s[0] - 'a' + 'A');
-    else if (s[0] == 0xC3 && s[1] >= 0xA0 && s[1] <= 0xBE && s[1] != 0xB7) s[1] = (unsigned char)(s[1] - 0x20);
+    else if (s[0] == 0xC3 && s[1] >= 0xA0 && s[1] <= 0xBE && s[1] != 0xB7)
+        s[1] = (unsigned char)(s[1] - 0x20);
 }
 
 static size_t characters(const char *text, size_t length)

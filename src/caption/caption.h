@@ -40,17 +40,18 @@ typedef struct ts_captioner ts_captioner;
 /* What is known of one concept in the picture. */
 typedef struct ts_caption_tag {
     ts_concept concept;
-    float confidence; /* 0..1; anything else counts as 0 */
-    bool accepted;    /* only accepted tags are spoken of */
-    uint32_t count;   /* boxes that were seen; 0: not known */
+    float confidence;    /* 0..1; anything else counts as 0 */
+    bool accepted;       /* only accepted tags are spoken of */
+    uint32_t count;      /* boxes that were seen; 0: not known */
     uint32_t sure_count; /* boxes of them beyond doubt; a number is only said when no box is in doubt */
-    float area;       /* share of the picture under the boxes, 0..1; 0: not known */
+    float area;          /* share of the picture under the boxes, 0..1; 0: not known */
 } ts_caption_tag;
 
 typedef struct ts_caption_input {
     const ts_caption_tag *tags; /* most telling first; order breaks ties */
     size_t tag_count;
-    uint32_t faces;    /* faces seen beyond doubt; people are counted as the larger of these and the boxes of persons */
+    uint32_t
+        faces; /* faces seen beyond doubt; people are counted as the larger of these and the boxes of persons */
     const char *place; /* a place's name as written in the language asked for, UTF-8, or NULL */
 } ts_caption_input;
 

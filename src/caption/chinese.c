@@ -10,7 +10,8 @@ static void say(const ts_group *group, ts_case grammatical_case, ts_buf *out)
     (void)grammatical_case;
     const ts_noun *noun = &group->noun;
     const char *counter = noun->counter ? noun->counter : "个";
-    if (group->count == 0 || ts_count_is_some(group->count) || (noun->traits & TS_TRAIT_MASS)) (void)ts_buf_puts(out, noun->one);
+    if (group->count == 0 || ts_count_is_some(group->count) || (noun->traits & TS_TRAIT_MASS))
+        (void)ts_buf_puts(out, noun->one);
     else if (group->count <= TS_COUNT_SAID)
         (void)ts_buf_printf(out, "%s%s%s", numbers[group->count], counter, noun->one);
     else if (ts_count_is_many(group->count)) (void)ts_buf_printf(out, "许多%s", noun->one);

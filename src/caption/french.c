@@ -35,14 +35,11 @@ static void say(const ts_group *group, ts_case grammatical_case, ts_buf *out)
 {
     (void)grammatical_case;
     const ts_noun *noun = &group->noun;
-    if (noun->traits & TS_TRAIT_PLURAL)
-        (void)ts_buf_printf(out, "des %s", noun->one);
-    else if (noun->traits & TS_TRAIT_MASS)
-        (void)ts_buf_printf(out, "%s%s", partitive(noun), noun->one);
+    if (noun->traits & TS_TRAIT_PLURAL) (void)ts_buf_printf(out, "des %s", noun->one);
+    else if (noun->traits & TS_TRAIT_MASS) (void)ts_buf_printf(out, "%s%s", partitive(noun), noun->one);
     else if (group->count <= 1)
         (void)ts_buf_printf(out, "%s%s", noun->traits & TS_TRAIT_F ? "une " : "un ", noun->one);
-    else
-        (void)ts_buf_printf(out, "%s%s", quantity(noun, group->count), noun->many);
+    else (void)ts_buf_printf(out, "%s%s", quantity(noun, group->count), noun->many);
 }
 
 static void list(const ts_groups *groups, ts_buf *out)

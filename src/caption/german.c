@@ -9,9 +9,12 @@ static const char *article(const ts_noun *noun, ts_case grammatical_case)
 {
     bool feminine = noun->traits & TS_TRAIT_F, masculine = noun->traits & TS_TRAIT_M;
     switch (grammatical_case) {
-    case TS_CASE_DATIVE: return feminine ? "einer " : "einem ";
-    case TS_CASE_ACCUSATIVE: return feminine ? "eine " : masculine ? "einen " : "ein ";
-    default: return feminine ? "eine " : "ein ";
+    case TS_CASE_DATIVE:
+        return feminine ? "einer " : "einem ";
+    case TS_CASE_ACCUSATIVE:
+        return feminine ? "eine " : masculine ? "einen " : "ein ";
+    default:
+        return feminine ? "eine " : "ein ";
     }
 }
 
@@ -41,8 +44,7 @@ static const char *quantity(uint32_t count, ts_case grammatical_case)
 static void say(const ts_group *group, ts_case grammatical_case, ts_buf *out)
 {
     const ts_noun *noun = &group->noun;
-    if (noun->traits & TS_TRAIT_MASS)
-        (void)ts_buf_puts(out, noun->one);
+    if (noun->traits & TS_TRAIT_MASS) (void)ts_buf_puts(out, noun->one);
     else if (noun->traits & TS_TRAIT_PLURAL)
         (void)ts_buf_printf(out, "%s%s", noun->one, dative_plural(noun->one, grammatical_case));
     else if (group->count <= 1)

@@ -6,8 +6,8 @@
 #include "vocab/table.h"
 
 static const char *const kind_names[TS_KIND_COUNT] = {
-    [TS_KIND_THING] = "thing", [TS_KIND_PERSON] = "person", [TS_KIND_ANIMAL] = "animal",
-    [TS_KIND_HELD] = "held",   [TS_KIND_SCENE] = "scene",   [TS_KIND_TIME] = "time",
+    [TS_KIND_THING] = "thing", [TS_KIND_PERSON] = "person",     [TS_KIND_ANIMAL] = "animal",
+    [TS_KIND_HELD] = "held",   [TS_KIND_SCENE] = "scene",       [TS_KIND_TIME] = "time",
     [TS_KIND_STYLE] = "style", [TS_KIND_ACTIVITY] = "activity", [TS_KIND_NEVER] = "never",
 };
 
@@ -15,10 +15,18 @@ static const struct {
     const char *name;
     uint32_t bit;
 } trait_names[] = {
-    {"m", TS_TRAIT_M},           {"f", TS_TRAIT_F},       {"n", TS_TRAIT_N},
-    {"mass", TS_TRAIT_MASS},     {"plural", TS_TRAIT_PLURAL}, {"pair", TS_TRAIT_PAIR},
-    {"weak", TS_TRAIT_WEAK},     {"aspirate", TS_TRAIT_ASPIRATE}, {"stressed", TS_TRAIT_STRESSED},
-    {"a", TS_TRAIT_A},           {"an", TS_TRAIT_AN},     {"count", TS_TRAIT_COUNT},
+    {"m", TS_TRAIT_M},
+    {"f", TS_TRAIT_F},
+    {"n", TS_TRAIT_N},
+    {"mass", TS_TRAIT_MASS},
+    {"plural", TS_TRAIT_PLURAL},
+    {"pair", TS_TRAIT_PAIR},
+    {"weak", TS_TRAIT_WEAK},
+    {"aspirate", TS_TRAIT_ASPIRATE},
+    {"stressed", TS_TRAIT_STRESSED},
+    {"a", TS_TRAIT_A},
+    {"an", TS_TRAIT_AN},
+    {"count", TS_TRAIT_COUNT},
 };
 
 /* ---- kinds ------------------------------------------------------------------------------------------- */
@@ -30,7 +38,9 @@ static bool read_kind(const ts_table *table, ts_captioner *captioner, char **fie
     ts_concept concept = ts_vocab_find(captioner->vocab, fields[0]);
     for (unsigned kind = 0; kind < TS_KIND_COUNT; kind++) {
         if (strcmp(fields[1], kind_names[kind]) != 0) continue;
-        if (concept != TS_CONCEPT_NONE) captioner->kinds[concept] = (uint8_t)kind;
+        if (concept == TS_CONCEPT_NONE) return true;
+        captioner->kinds[concept] = (uint8_t)kind;
+        captioner->silent[concept] = strcmp(fields[2], "heading") == 0;
         return true;
     }
     return ts_table_fail(table, table->line, err, "there is no kind \"%s\"", fields[1]);
@@ -45,32 +55,39 @@ static ts_kind kind_from_above(const ts_captioner *captioner, const uint8_t *giv
     for (size_t i = 0; i < up.count; i++)
         if (given[up.items[i]] != KIND_NONE) return (ts_kind)given[up.items[i]];
     switch (ts_vocab_facet(captioner->vocab, concept)) {
-    case TS_FACET_OBJECT: return TS_KIND_THING;
-    case TS_FACET_SCENE: return TS_KIND_SCENE;
-    case TS_FACET_STYLE: return TS_KIND_STYLE;
-    case TS_FACET_TIME: return TS_KIND_TIME;
-    default: return TS_KIND_NEVER;
+    case TS_FACET_OBJECT:
+        return TS_KIND_THING;
+    case TS_FACET_SCENE:
+        return TS_KIND_SCENE;
+    case TS_FACET_STYLE:
+        return TS_KIND_STYLE;
+    case TS_FACET_TIME:
+        return TS_KIND_TIME;
+    default:
+        return TS_KIND_NEVER;
     }
 }
 
 static bool load_kinds(ts_captioner *captioner, const char *dir, ts_error *err)
 {
-    static const char *const columns[] = {"id", "kind"};
+    static const char *const columns[] = {"id", "kind", "spoken"};
     size_t count = ts_vocab_count(captioner->vocab);
     uint8_t *given = TS_NEW_ARRAY(captioner->arena, count, uint8_t);
     captioner->kinds = TS_NEW_ARRAY(captioner->arena, count, uint8_t);
-    if (!given || !captioner->kinds) return ts_fail_memory(err);
+    captioner->silent = TS_NEW_ARRAY(captioner->arena, count, bool);
+    if (!given || !captioner->kinds || !captioner->silent) return ts_fail_memory(err);
     memset(captioner->kinds, KIND_NONE, count);
     ts_table table;
-    if (!ts_table_open(&table, captioner->arena, dir, "grammar.tsv", columns, 2, err)) return false;
-    char *fields[2];
+    if (!ts_table_open(&table, captioner->arena, dir, "grammar.tsv", columns, 3, err)) return false;
+    char *fields[3];
     ts_table_row read;
     while ((read = ts_table_next(&table, fields, err)) == TS_TABLE_ROW)
         if (!read_kind(&table, captioner, fields, err)) return false;
     if (read == TS_TABLE_ERROR) return false;
     memcpy(given, captioner->kinds, count);
     for (size_t i = 0; i < count; i++)
-        if (given[i] == KIND_NONE) captioner->kinds[i] = (uint8_t)kind_from_above(captioner, given, (ts_concept)i);
+        if (given[i] == KIND_NONE)
+            captioner->kinds[i] = (uint8_t)kind_from_above(captioner, given, (ts_concept)i);
     return true;
 }
 
@@ -141,7 +158,8 @@ bool ts_grammar_load(ts_captioner *captioner, const char *dir, uint32_t language
 
 /* ---- looking up -------------------------------------------------------------------------------------- */
 
-const ts_grammar_row *ts_grammar_row_of(const ts_captioner *captioner, ts_language language, ts_concept concept)
+const ts_grammar_row *ts_grammar_row_of(const ts_captioner *captioner, ts_language language,
+                                        ts_concept concept)
 {
     const ts_grammar_row *row = &captioner->rows[language][concept];
     return row->there ? row : NULL;
@@ -166,12 +184,13 @@ static bool own_noun(const ts_captioner *captioner, ts_language language, ts_con
     const char *label = ts_vocab_label_in(captioner->vocab, concept, language, &fallback);
     const char *plural = ts_vocab_plural_in(captioner->vocab, concept, language, NULL);
     if (fallback && !row->word) return false;
-    if (ts_tongue_of(language)->gendered && !(row->traits & (TS_TRAIT_GENDERS | TS_TRAIT_PLURAL))) return false;
+    if (ts_tongue_of(language)->gendered && !(row->traits & (TS_TRAIT_GENDERS | TS_TRAIT_PLURAL)))
+        return false;
     *noun = (ts_noun){.concept = concept, .one = row->word ? row->word : label, .traits = row->traits};
     noun->many = row->plural ? row->plural : row->word ? row->word : plural;
     noun->counter = counter_of(captioner, language, concept);
-    if (!ts_vocab_is_countable(captioner->vocab, concept) && !(row->traits & (TS_TRAIT_COUNT | TS_TRAIT_PLURAL)) &&
-        !row->plural)
+    if (!ts_vocab_is_countable(captioner->vocab, concept) &&
+        !(row->traits & (TS_TRAIT_COUNT | TS_TRAIT_PLURAL)) && !row->plural)
         noun->traits |= TS_TRAIT_MASS;
     return true;
 }

@@ -25,9 +25,11 @@ static void say(const ts_group *group, ts_case grammatical_case, ts_buf *out)
 {
     (void)grammatical_case;
     const ts_noun *noun = &group->noun;
-    if (group->count <= 1 || ts_count_is_some(group->count) || (noun->traits & TS_TRAIT_MASS)) (void)ts_buf_puts(out, noun->one);
+    if (group->count <= 1 || ts_count_is_some(group->count) || (noun->traits & TS_TRAIT_MASS))
+        (void)ts_buf_puts(out, noun->one);
     else if (!ts_count_is_many(group->count)) say_counted(group, out);
-    else (void)ts_buf_printf(out, "%s%s", strcmp(noun->one, person) == 0 ? "大勢の" : "たくさんの", noun->one);
+    else
+        (void)ts_buf_printf(out, "%s%s", strcmp(noun->one, person) == 0 ? "大勢の" : "たくさんの", noun->one);
 }
 
 static void list(const ts_groups *groups, ts_buf *out)

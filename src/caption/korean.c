@@ -25,7 +25,8 @@ static void say(const ts_group *group, ts_buf *out)
 {
     const ts_noun *noun = &group->noun;
     const char *counter = noun->counter ? noun->counter : "개";
-    if (group->count <= 1 || ts_count_is_some(group->count) || (noun->traits & TS_TRAIT_MASS)) (void)ts_buf_puts(out, noun->one);
+    if (group->count <= 1 || ts_count_is_some(group->count) || (noun->traits & TS_TRAIT_MASS))
+        (void)ts_buf_puts(out, noun->one);
     else if (ts_count_is_many(group->count)) (void)ts_buf_printf(out, "많은 %s", noun->one);
     else
         (void)ts_buf_printf(out, "%s %s %s", noun->one,

@@ -9,10 +9,12 @@
 #include "base/utf8.h"
 #include "caption/private.h"
 
-#define SURE 0.8F         /* accepted, but less sure: good for a tag, not for a sentence (of COCO, 4 in 10 are wrong) */
-#define FINE_SURE 0.85F  /* from here on a finer name stands for a boxed thing */
+#define SURE                                                                                                 \
+    0.8F /* accepted, but less sure: good for a tag, not for a sentence (of COCO, 4 in 10 are wrong) */
+#define FINE_SURE 0.85F   /* from here on a finer name stands for a boxed thing */
 #define FAMILY_DOUBT 0.5F /* a sibling with so much of the best one's confidence makes both doubtful */
-#define AREA_SEEN 0.004F /* boxes with a smaller share are details */
+#define AREA_SEEN 0.004F  /* boxes with a smaller share are details */
+#define AREA_BESIDE 0.05F /* a thing as large stands beside people: "a person and a motorcycle" */
 #define CANDIDATES_MAX 48
 
 typedef struct candidate {
@@ -47,7 +49,8 @@ static ts_kind kind_of(const planner *p, ts_concept concept)
 static bool may_be_said(const planner *p, const ts_caption_tag *tag)
 {
     const uint32_t silent = TS_CONCEPT_DULL | TS_CONCEPT_RISKY | TS_CONCEPT_HIDDEN;
-    if (tag->concept >= ts_vocab_count(p->vocab) || !tag->accepted || clean(tag->confidence) < SURE) return false;
+    if (tag->concept >= ts_vocab_count(p->vocab) || !tag->accepted || clean(tag->confidence) < SURE)
+        return false;
     if (ts_vocab_flags(p->vocab, tag->concept) & silent) return false;
     return ts_vocab_facet(p->vocab, tag->concept) != TS_FACET_SAFETY;
 }
@@ -70,7 +73,8 @@ static bool is_people_word(const planner *p, ts_concept concept)
 /* May be said, and by a name of its own: a face is none, a portrait is another word for a person. */
 static bool has_name(const planner *p, const ts_caption_tag *tag)
 {
-    return may_be_said(p, tag) && is_subject(kind_of(p, tag->concept)) && !is_people_word(p, tag->concept);
+    return may_be_said(p, tag) && is_subject(kind_of(p, tag->concept)) &&
+           !p->captioner->silent[tag->concept] && !is_people_word(p, tag->concept);
 }
 
 static bool is_below(const planner *p, ts_concept concept, ts_concept ancestor)
@@ -106,7 +110,8 @@ static bool is_covered(const planner *p, const ts_caption_tag *tag)
         const ts_caption_tag *other = &p->input->tags[i];
         if (other == tag || !has_name(p, other)) continue;
         if (ts_vocab_is_ancestor(p->vocab, tag->concept, other->concept) && tag->count == 0) return true;
-        if (tag->count == 0 && is_boxed_leaf(p, other) && is_below(p, tag->concept, other->concept)) return true;
+        if (tag->count == 0 && is_boxed_leaf(p, other) && is_below(p, tag->concept, other->concept))
+            return true;
     }
     return false;
 }
@@ -144,6 +149,38 @@ static ts_concept finer(const planner *p, const ts_caption_tag *tag)
     return best && !doubt && clean(best->confidence) >= FINE_SURE ? best->concept : tag->concept;
 }
 
+/* The top of its family, along the preferred path; itself without one. */
+static ts_concept family(const planner *p, ts_concept concept)
+{
+    for (unsigned step = 0; step < 32; step++) {
+        ts_concepts up = ts_vocab_parents(p->vocab, concept);
+        if (up.count == 0) break;
+        concept = up.items[0];
+    }
+    return concept;
+}
+
+/* One thing, seen by the detector as a cat and by the classifier as a lynx: where just one of the two has boxes, and
+ * both are animals, food or vehicles, the surer one speaks. */
+static bool has_rival(const planner *p, const ts_caption_tag *tag)
+{
+    static const char *const families[] = {"object/animal", "object/food", "object/vehicle"};
+    ts_concept top = family(p, tag->concept);
+    bool contested = false;
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        contested = contested || strcmp(ts_vocab_id(p->vocab, top), families[i]) == 0;
+    for (size_t i = 0; i < p->input->tag_count && contested; i++) {
+        const ts_caption_tag *other = &p->input->tags[i];
+        if ((other->count > 0) == (tag->count > 0) || !has_name(p, other) || family(p, other->concept) != top)
+            continue;
+        if (is_below(p, other->concept, tag->concept) || is_below(p, tag->concept, other->concept)) continue;
+        bool surer =
+            other->confidence > tag->confidence || (other->confidence == tag->confidence && other->count > 0);
+        if (surer) return true;
+    }
+    return false;
+}
+
 /* ---- people ------------------------------------------------------------------------------------------ */
 
 static bool says(const planner *p, const char *id)
@@ -164,12 +201,21 @@ static uint32_t count_of(const ts_caption_tag *tag)
     return sure == 2 || (sure == 1 && tag->count > 2) ? TS_COUNT_SOME : 1;
 }
 
+static bool has_animal(const planner *p)
+{
+    for (size_t i = 0; i < p->input->tag_count; i++) {
+        const ts_caption_tag *tag = &p->input->tags[i];
+        if (may_be_said(p, tag) && kind_of(p, tag->concept) == TS_KIND_ANIMAL) return true;
+    }
+    return false;
+}
+
 static void count_people(const planner *p, candidate *c)
 {
     if (c->concept != ts_vocab_find(p->vocab, "people/person")) return;
     if (p->input->faces > c->count) c->count = p->input->faces;
     const char *as = NULL;
-    if (c->count <= 1 && says(p, "people/portrait")) as = "people/portrait";
+    if (c->count <= 1 && says(p, "people/portrait") && !has_animal(p)) as = "people/portrait";
     if (ts_count_is_many(c->count) && says(p, "people/crowd")) as = "people/crowd";
     if (!as) return;
     ts_noun noun;
@@ -192,7 +238,7 @@ static float weight_of(const candidate *c)
 static void add_candidate(planner *p, const ts_caption_tag *tag)
 {
     ts_kind kind = kind_of(p, tag->concept);
-    if (!is_subject(kind) || is_people_word(p, tag->concept) || is_covered(p, tag)) return;
+    if (!has_name(p, tag) || is_covered(p, tag) || has_rival(p, tag)) return;
     bool boxed = is_boxed_leaf(p, tag);
     if (tag->count > 0 && !boxed) return;
     candidate c = {.tag = tag, .kind = kind, .count = count_of(tag)};
@@ -235,15 +281,17 @@ static void place(const planner *p, const candidate *c, const ts_group *group, b
     bool detail = c->tag->count > 0 && area < AREA_SEEN;
     bool leads = !detail && (living ? lives(group->kind) : true);
     if (plan->lead.count == 0 && (living ? lives(group->kind) : true)) leads = true;
+    bool apart = ts_tongue_of(p->language)->apart;
     if (leads && put(&plan->lead, living ? 2 : TS_LEAD_MAX, group)) return;
-    bool with = living && group->kind == TS_KIND_HELD && !ts_tongue_of(p->language)->apart;
+    bool with = living && group->kind == TS_KIND_HELD && !apart;
     if (with && put(&plan->with, TS_WITH_MAX, group)) return;
     (void)put(&plan->also, TS_ALSO_MAX, group);
 }
 
 static void place_candidate(planner *p, const candidate *c, bool living)
 {
-    ts_group group = {.kind = c->kind, .count = c->count};
+    ts_group group = {
+        .kind = c->kind, .count = c->count, .area = c->tag->count > 0 ? clean(c->tag->area) : 1};
     if (!ts_grammar_noun(p->captioner, p->language, c->concept, &group.noun)) {
         if (p->plan->plain_count < TS_PLAIN_MAX)
             p->plan->plain[p->plan->plain_count++] =
@@ -251,6 +299,18 @@ static void place_candidate(planner *p, const candidate *c, bool living)
     } else if (!is_named_already(p->plan, &group.noun)) {
         place(p, c, &group, living);
     }
+}
+
+/* "A person and a motorcycle" rather than "A person. A motorcycle is also visible.": one large thing stands beside whoever
+ * has nothing with them. */
+static void stand_beside(const planner *p)
+{
+    ts_plan *plan = p->plan;
+    if (ts_tongue_of(p->language)->apart || plan->lead.count != 1 || plan->with.count > 0) return;
+    if (plan->also.count == 0 || plan->also.items[0].area < AREA_BESIDE) return;
+    plan->lead.items[plan->lead.count++] = plan->also.items[0];
+    plan->also.count--;
+    memmove(plan->also.items, plan->also.items + 1, plan->also.count * sizeof *plan->also.items);
 }
 
 /* Living things are placed first when the picture is of them: when they are more than a detail. */
@@ -265,6 +325,7 @@ static void place_candidates(planner *p)
         if (lives(p->items[i].kind)) place_candidate(p, &p->items[i], living);
     for (size_t i = 0; i < p->count; i++)
         if (!living || !lives(p->items[i].kind)) place_candidate(p, &p->items[i], living);
+    if (living) stand_beside(p);
 }
 
 /* ---- circumstances ----------------------------------------------------------------------------------- */
@@ -281,7 +342,8 @@ static ts_concept circumstance(const planner *p, ts_kind kind)
         const ts_grammar_row *row = ts_grammar_row_of(p->captioner, p->language, tag->concept);
         unsigned level = ts_vocab_depth(p->vocab, tag->concept);
         if (!row || !row->phrase) continue;
-        if (best != TS_CONCEPT_NONE && (level < depth || (level == depth && tag->confidence <= confidence))) continue;
+        if (best != TS_CONCEPT_NONE && (level < depth || (level == depth && tag->confidence <= confidence)))
+            continue;
         best = tag->concept;
         depth = level;
         confidence = tag->confidence;
@@ -299,7 +361,8 @@ static bool noun_of(const planner *p, ts_concept concept, ts_group *group)
 {
     *group = (ts_group){.count = 1};
     if (concept == TS_CONCEPT_NONE) return false;
-    return ts_grammar_noun(p->captioner, p->language, concept, &group->noun) && group->noun.concept == concept;
+    return ts_grammar_noun(p->captioner, p->language, concept, &group->noun) &&
+           group->noun.concept == concept;
 }
 
 static bool people_lead(const ts_plan *plan)
@@ -315,7 +378,8 @@ static void add_circumstances(planner *p)
     ts_concept scene = circumstance(p, TS_KIND_SCENE), style = circumstance(p, TS_KIND_STYLE);
     plan->scene = phrase_of(p, scene);
     plan->has_scene_noun = noun_of(p, scene, &plan->scene_noun);
-    const ts_grammar_row *row = scene != TS_CONCEPT_NONE ? ts_grammar_row_of(p->captioner, p->language, scene) : NULL;
+    const ts_grammar_row *row =
+        scene != TS_CONCEPT_NONE ? ts_grammar_row_of(p->captioner, p->language, scene) : NULL;
     plan->has_scene_noun = plan->has_scene_noun && !(row->traits & TS_TRAIT_MASS);
     plan->time = phrase_of(p, circumstance(p, TS_KIND_TIME));
     plan->style = phrase_of(p, style);
@@ -338,7 +402,10 @@ bool ts_plan_make(const ts_captioner *captioner, const ts_caption_input *input, 
                   ts_arena *arena, ts_plan *plan)
 {
     *plan = (ts_plan){0};
-    planner p = {.captioner = captioner, .vocab = captioner->vocab, .input = input, .language = language,
+    planner p = {.captioner = captioner,
+                 .vocab = captioner->vocab,
+                 .input = input,
+                 .language = language,
                  .plan = plan};
     for (size_t i = 0; i < input->tag_count; i++)
         if (may_be_said(&p, &input->tags[i])) add_candidate(&p, &input->tags[i]);

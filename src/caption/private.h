@@ -44,7 +44,8 @@ typedef struct ts_grammar_row {
     const char *word;    /* NULL: the vocabulary's label */
     const char *plural;  /* NULL: the vocabulary's plural */
     const char *counter; /* zh, ja, ko; NULL: none */
-    const char *phrase;  /* of scenes, times, activities and styles: as it stands in the sentence; NULL: none */
+    const char
+        *phrase; /* of scenes, times, activities and styles: as it stands in the sentence; NULL: none */
     uint32_t traits;
     bool there;
 } ts_grammar_row;
@@ -52,7 +53,8 @@ typedef struct ts_grammar_row {
 struct ts_captioner {
     const ts_vocab *vocab;
     ts_arena *arena;
-    uint8_t *kinds;                           /* a ts_kind for each concept */
+    uint8_t *kinds; /* a ts_kind for each concept */
+    bool *silent;   /* a heading over others ("sports equipment"): named only where a language lacks theirs */
     ts_grammar_row *rows[TS_LANGUAGE_COUNT]; /* one for each concept; NULL when the language was not opened */
 };
 
@@ -67,12 +69,13 @@ typedef struct ts_noun {
 bool ts_grammar_load(ts_captioner *captioner, const char *dir, uint32_t languages, ts_error *err);
 /* The concept's noun, or that of its nearest ancestor that has one; false when a sentence cannot name it. */
 bool ts_grammar_noun(const ts_captioner *captioner, ts_language language, ts_concept concept, ts_noun *noun);
-const ts_grammar_row *ts_grammar_row_of(const ts_captioner *captioner, ts_language language, ts_concept concept);
+const ts_grammar_row *ts_grammar_row_of(const ts_captioner *captioner, ts_language language,
+                                        ts_concept concept);
 
 /* ---- the plan (plan.c): what is said, before any grammar --------------------------------------------- */
 
-#define TS_COUNT_SAID 5   /* counts up to here are said as numbers: boxes beyond miss some or see some twice */
-#define TS_COUNT_MANY 12  /* from here on "many" */
+#define TS_COUNT_SAID 5  /* counts up to here are said as numbers: boxes beyond miss some or see some twice */
+#define TS_COUNT_MANY 12 /* from here on "many" */
 #define TS_COUNT_SOME UINT32_MAX /* more than one, nobody knows how many: "dogs" */
 
 /* Some of one kind of thing. count 0: not known, 1: one, up to TS_COUNT_SAID: so many, else several or many. */
@@ -80,6 +83,7 @@ typedef struct ts_group {
     ts_noun noun;
     ts_kind kind;
     uint32_t count;
+    float area; /* share of the picture, 0: not known */
 } ts_group;
 
 enum { TS_LEAD_MAX = 3, TS_WITH_MAX = 2, TS_ALSO_MAX = 4, TS_PLAIN_MAX = 4 };
@@ -90,13 +94,13 @@ typedef struct ts_groups {
 } ts_groups;
 
 typedef struct ts_plan {
-    ts_groups lead; /* what the picture is of */
-    ts_groups with; /* what the people or animals have with them */
-    ts_groups also; /* what else can be seen */
+    ts_groups lead;                  /* what the picture is of */
+    ts_groups with;                  /* what the people or animals have with them */
+    ts_groups also;                  /* what else can be seen */
     const char *plain[TS_PLAIN_MAX]; /* names without grammar, for a list */
     size_t plain_count;
-    const char *scene;    /* "on a beach", or NULL */
-    ts_group scene_noun;  /* "beach", for pictures without a lead */
+    const char *scene;   /* "on a beach", or NULL */
+    ts_group scene_noun; /* "beach", for pictures without a lead */
     bool has_scene_noun;
     const char *activity; /* "skiing", or NULL */
     const char *time;     /* "at night", or NULL */
@@ -115,17 +119,17 @@ bool ts_plan_make(const ts_captioner *captioner, const ts_caption_input *input, 
 /* Each writes without a capital (capitals.c sets it) and appends to a buffer; a plan has a lead or a scene noun when
  * heading and statement are called. */
 typedef struct ts_tongue {
-    void (*heading)(const ts_plan *plan, ts_buf *out);            /* "two dogs on a beach" */
-    void (*statement)(const ts_plan *plan, ts_buf *out);          /* "the picture shows two dogs on a beach." */
-    void (*also)(const ts_groups *groups, ts_buf *out);           /* "a car is also visible." */
-    void (*setting)(const ts_plan *plan, ts_buf *out);            /* a sentence on style and time, or nothing */
-    void (*style)(const ts_plan *plan, ts_buf *out);              /* "black-and-white photograph" */
-    const char *place;     /* before a place's name: "Location: " */
-    const char *contents;  /* before a plain list */
-    const char *separator; /* between its names */
-    const char *colon, *stop, *space; /* ": ", ".", " " */
-    bool gendered;         /* a noun needs a row of its own to be used in a sentence */
-    bool apart;            /* has no "with": what people have with them stands among what else can be seen */
+    void (*heading)(const ts_plan *plan, ts_buf *out);   /* "two dogs on a beach" */
+    void (*statement)(const ts_plan *plan, ts_buf *out); /* "the picture shows two dogs on a beach." */
+    void (*also)(const ts_groups *groups, ts_buf *out);  /* "a car is also visible." */
+    void (*setting)(const ts_plan *plan, ts_buf *out);   /* a sentence on style and time, or nothing */
+    void (*style)(const ts_plan *plan, ts_buf *out);     /* "black-and-white photograph" */
+    const char *place;                                   /* before a place's name: "Location: " */
+    const char *contents;                                /* before a plain list */
+    const char *separator;                               /* between its names */
+    const char *colon, *stop, *space;                    /* ": ", ".", " " */
+    bool gendered; /* a noun needs a row of its own to be used in a sentence */
+    bool apart;    /* has no "with": what people have with them stands among what else can be seen */
 } ts_tongue;
 
 extern const ts_tongue ts_tongue_en, ts_tongue_zh, ts_tongue_fr, ts_tongue_de, ts_tongue_es, ts_tongue_ja,

@@ -20,13 +20,11 @@ static void say(const ts_group *group, ts_buf *out)
     bool feminine = noun->traits & TS_TRAIT_F;
     if (noun->traits & TS_TRAIT_PLURAL)
         (void)ts_buf_printf(out, "%s%s", feminine ? "unas " : "unos ", noun->one);
-    else if (noun->traits & TS_TRAIT_MASS)
-        (void)ts_buf_puts(out, noun->one);
+    else if (noun->traits & TS_TRAIT_MASS) (void)ts_buf_puts(out, noun->one);
     else if (group->count <= 1)
         (void)ts_buf_printf(out, "%s%s", feminine && !(noun->traits & TS_TRAIT_STRESSED) ? "una " : "un ",
                             noun->one);
-    else
-        (void)ts_buf_printf(out, "%s%s", quantity(noun, group->count), noun->many);
+    else (void)ts_buf_printf(out, "%s%s", quantity(noun, group->count), noun->many);
 }
 
 /* "e" before the sound i: "pan e hilo"; but "y hielo". */

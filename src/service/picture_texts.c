@@ -12,8 +12,7 @@ static float area_of(const json_t *boxes, const ts_picture_row *row)
     float share = 0;
     size_t i;
     const json_t *box;
-    json_array_foreach(boxes, i, box)
-    {
+    json_array_foreach (boxes, i, box) {
         ts_rect rect = {.width = (float)json_number_value(json_array_get(box, 2)),
                         .height = (float)json_number_value(json_array_get(box, 3))};
         share += ts_boxes_share(&rect, 1, (uint32_t)row->width, (uint32_t)row->height);

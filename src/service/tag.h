@@ -63,7 +63,8 @@ typedef struct ts_tag_request {
     const char *states;   /* "accepted", "suggested" or both with a comma; NULL: both */
     float min_confidence; /* < 0: each facet's own */
     unsigned max_tags;    /* 0: no limit */
-    const char *languages; /* of titles, descriptions and alternative texts, comma-separated, "none"; NULL: en */
+    const char
+        *languages; /* of titles, descriptions and alternative texts, comma-separated, "none"; NULL: en */
     bool embedding;
     bool mesh;
     ts_emit_kind emit;

@@ -32,8 +32,8 @@ typedef struct ts_belief {
     uint32_t witness_count;
     uint32_t box_count;
     uint32_t sure_count; /* boxes of them beyond doubt, the first ones */
-    ts_rect *boxes;   /* in arena, best first; only what was seen as this very concept */
-    float confidence; /* fused */
+    ts_rect *boxes;      /* in arena, best first; only what was seen as this very concept */
+    float confidence;    /* fused */
 } ts_belief;
 
 typedef struct ts_beliefs {

@@ -92,7 +92,8 @@ static void refuses_a_language_that_was_not_opened(void **state)
     ts_error err = {0};
     ts_caption caption;
     ts_arena *arena = ts_arena_new(0);
-    ts_captioner *english = ts_captioner_open(vocab, TS_TEST_VOCAB_DIR, TS_LANGUAGE_BIT(TS_LANGUAGE_EN), &err);
+    ts_captioner *english =
+        ts_captioner_open(vocab, TS_TEST_VOCAB_DIR, TS_LANGUAGE_BIT(TS_LANGUAGE_EN), &err);
     assert_non_null(english);
     assert_false(ts_caption_write(english, &(ts_caption_input){0}, TS_LANGUAGE_DE, arena, &caption, &err));
     assert_int_equal(err.code, TS_USAGE);
@@ -103,14 +104,10 @@ static void refuses_a_language_that_was_not_opened(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(speaks_english),
-        cmocka_unit_test(speaks_chinese),
-        cmocka_unit_test(speaks_french),
-        cmocka_unit_test(speaks_german),
-        cmocka_unit_test(speaks_spanish),
-        cmocka_unit_test(speaks_japanese),
-        cmocka_unit_test(speaks_korean),
-        cmocka_unit_test(refuses_a_language_that_was_not_opened),
+        cmocka_unit_test(speaks_english), cmocka_unit_test(speaks_chinese),
+        cmocka_unit_test(speaks_french),  cmocka_unit_test(speaks_german),
+        cmocka_unit_test(speaks_spanish), cmocka_unit_test(speaks_japanese),
+        cmocka_unit_test(speaks_korean),  cmocka_unit_test(refuses_a_language_that_was_not_opened),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

@@ -34,7 +34,7 @@ static void what_the_detector_sees_has_its_own_noun(void **state)
 {
     (void)state;
     size_t holes = 0;
-    for (size_t class = 0; class < 80; class++) {
+    for (size_t class = 0; class < 80; class ++) {
         ts_concept concept = ts_vocab_map_class(vocab, "coco80", class, NULL);
         assert_true(concept != TS_CONCEPT_NONE);
         for (unsigned language = 0; language < TS_LANGUAGE_COUNT; language++) {
@@ -59,7 +59,7 @@ static void what_the_classifier_sees_has_a_noun(void **state)
 {
     (void)state;
     size_t holes = 0;
-    for (size_t class = 0; class < 1000; class++) {
+    for (size_t class = 0; class < 1000; class ++) {
         ts_concept concept = ts_vocab_map_class(vocab, "imagenet1k", class, NULL);
         if (concept == TS_CONCEPT_NONE || !is_spoken_of(concept)) continue;
         for (unsigned language = 0; language < TS_LANGUAGE_COUNT; language++) {
@@ -109,8 +109,8 @@ static void circumstances_are_known_in_every_language(void **state)
 static void nobody_is_told_by_age_sex_or_calling(void **state)
 {
     (void)state;
-    static const char *const ids[] = {"people/bridegroom", "people/woman", "people/boy", "people/elderly-person",
-                                      "people/face", "people/soldier"};
+    static const char *const ids[] = {"people/bridegroom",     "people/woman", "people/boy",
+                                      "people/elderly-person", "people/face",  "people/soldier"};
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         ts_concept concept = ts_vocab_find(vocab, ids[i]);
         if (concept != TS_CONCEPT_NONE) assert_int_equal(captioner->kinds[concept], TS_KIND_NEVER);
