@@ -15,6 +15,7 @@
 #define FAMILY_DOUBT 0.5F /* a sibling with so much of the best one's confidence makes both doubtful */
 #define AREA_SEEN 0.004F  /* boxes with a smaller share are details */
 #define AREA_BESIDE 0.05F /* a thing as large stands beside people: "a person and a motorcycle" */
+#define LIVING_LEADS 1.8F /* people and animals lead up to things of so many times their weight */
 #define CANDIDATES_MAX 48
 
 typedef struct candidate {
@@ -198,7 +199,7 @@ static uint32_t count_of(const ts_caption_tag *tag)
     if (sure == tag->count) return tag->count;
     if (sure > TS_COUNT_SAID) return sure;
     if (sure >= 3) return TS_COUNT_SAID + 1;
-    return sure == 2 || (sure == 1 && tag->count > 2) ? TS_COUNT_SOME : 1;
+    return sure == 2 || tag->count > 2 ? TS_COUNT_SOME : 1;
 }
 
 static bool has_animal(const planner *p)
@@ -319,7 +320,7 @@ static void place_candidates(planner *p)
     bool living = false;
     for (size_t i = 0; i < p->count; i++) {
         const candidate *c = &p->items[i];
-        living = living || (lives(c->kind) && c->weight * 2.5F >= p->items[0].weight);
+        living = living || (lives(c->kind) && c->weight * LIVING_LEADS >= p->items[0].weight);
     }
     for (size_t i = 0; i < p->count && living; i++)
         if (lives(p->items[i].kind)) place_candidate(p, &p->items[i], living);

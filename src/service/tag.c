@@ -110,8 +110,8 @@ static bool check_request(const ts_tag_request *request, ts_error *err)
         return ts_hint(err, "add --sidecar json or --sidecar txt");
     }
     if (request->min_confidence > 1) return ts_fail(err, TS_USAGE, "a confidence is at most 1");
-    ts_writer writer;
-    return ts_writer_languages(&writer, request->languages, err) && check_outputs(request, err);
+    ts_describer describer;
+    return ts_describer_languages(&describer, request->languages, err) && check_outputs(request, err);
 }
 
 /* ---- a dry run ----------------------------------------------------------------------------------------- */
@@ -250,7 +250,7 @@ static bool open_tagger(ts_tag_run *run, ts_error *err)
     run->max_bytes = options.limits.max_bytes;
     run->tagger = ts_tagger_open(&options, err);
     if (run->tagger) tell_notes(run);
-    return run->tagger && ts_writer_open(&run->writer, options.vocab_dir, run->request->languages, err);
+    return run->tagger && ts_describer_open(&run->describer, options.vocab_dir, run->request->languages, err);
 }
 
 /* The real folder of the report, from which its links lead; without one it has none. */
@@ -289,7 +289,7 @@ bool ts_service_tag(const ts_tag_request *request, const ts_tag_hooks *hooks, ts
     init_locks(&run);
     bool ok = request->dry_run ? dry_run(&run, err) : real_run(&run, err);
     ts_tagger_close(run.tagger);
-    ts_writer_close(&run.writer);
+    ts_describer_close(&run.describer);
     ts_arena_free(run.arena);
     free(run.report_dir);
     ts_tag_sink_close(&run.sink);

@@ -17,10 +17,10 @@ typedef struct ts_tag_run {
     ts_arena *arena; /* folder names, as long as the tagger */
     ts_tagger *tagger;
     ts_tag_rules rules;
-    ts_writer writer; /* of titles and descriptions */
-    char *report_dir; /* real path of the report's folder, or NULL */
-    size_t max_bytes; /* of one encoded picture */
-    double started;   /* ts_clock_ms */
+    ts_describer describer; /* of titles and descriptions */
+    char *report_dir;       /* real path of the report's folder, or NULL */
+    size_t max_bytes;       /* of one encoded picture */
+    double started;         /* ts_clock_ms */
 
     ts_work_queue *queue;
     atomic_bool halted; /* no new pictures: stopped, an output broke, or nobody reads */

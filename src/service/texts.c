@@ -4,22 +4,22 @@
 
 #include <string.h>
 
-static bool add_language(ts_writer *writer, const char *word, ts_error *err)
+static bool add_language(ts_describer *describer, const char *word, ts_error *err)
 {
     ts_language language;
     if (!ts_language_find(word, &language) || strlen(word) != strlen(ts_language_code(language))) {
         (void)ts_fail(err, TS_USAGE, "there is no language \"%s\"", word);
         return ts_hint(err, "the languages are en, zh, fr, de, es, ja and ko, or none");
     }
-    for (size_t i = 0; i < writer->language_count; i++)
-        if (writer->languages[i] == language) return true;
-    writer->languages[writer->language_count++] = language;
+    for (size_t i = 0; i < describer->language_count; i++)
+        if (describer->languages[i] == language) return true;
+    describer->languages[describer->language_count++] = language;
     return true;
 }
 
-bool ts_writer_languages(ts_writer *writer, const char *list, ts_error *err)
+bool ts_describer_languages(ts_describer *describer, const char *list, ts_error *err)
 {
-    *writer = (ts_writer){0};
+    *describer = (ts_describer){0};
     if (!list) list = "en";
     if (strcmp(list, "none") == 0) return true;
     do {
@@ -28,28 +28,28 @@ bool ts_writer_languages(ts_writer *writer, const char *list, ts_error *err)
         size_t kept = length < sizeof word ? length : sizeof word - 1;
         memcpy(word, list, kept);
         word[kept] = '\0';
-        if (!add_language(writer, word, err)) return false;
+        if (!add_language(describer, word, err)) return false;
         list += length;
     } while (*list++ == ',');
     return true;
 }
 
-bool ts_writer_open(ts_writer *writer, const char *vocab_dir, const char *list, ts_error *err)
+bool ts_describer_open(ts_describer *describer, const char *vocab_dir, const char *list, ts_error *err)
 {
     uint32_t mask = 0;
-    if (!ts_writer_languages(writer, list, err)) return false;
-    if (writer->language_count == 0) return true;
-    for (size_t i = 0; i < writer->language_count; i++) mask |= TS_LANGUAGE_BIT(writer->languages[i]);
-    writer->vocab = ts_vocab_open_with(vocab_dir, mask, err);
-    if (writer->vocab) writer->captioner = ts_captioner_open(writer->vocab, vocab_dir, mask, err);
-    return writer->captioner != NULL;
+    if (!ts_describer_languages(describer, list, err)) return false;
+    if (describer->language_count == 0) return true;
+    for (size_t i = 0; i < describer->language_count; i++) mask |= TS_LANGUAGE_BIT(describer->languages[i]);
+    describer->vocab = ts_vocab_open_with(vocab_dir, mask, err);
+    if (describer->vocab) describer->captioner = ts_captioner_open(describer->vocab, vocab_dir, mask, err);
+    return describer->captioner != NULL;
 }
 
-void ts_writer_close(ts_writer *writer)
+void ts_describer_close(ts_describer *describer)
 {
-    ts_captioner_close(writer->captioner);
-    ts_vocab_close(writer->vocab);
-    *writer = (ts_writer){0};
+    ts_captioner_close(describer->captioner);
+    ts_vocab_close(describer->vocab);
+    *describer = (ts_describer){0};
 }
 
 float ts_boxes_share(const ts_rect *boxes, size_t count, uint32_t width, uint32_t height)
@@ -60,11 +60,11 @@ float ts_boxes_share(const ts_rect *boxes, size_t count, uint32_t width, uint32_
     return area < whole ? area / whole : 1;
 }
 
-static ts_caption_tag tag_of(const ts_writer *writer, const ts_record *record, const ts_tag *tag)
+static ts_caption_tag tag_of(const ts_describer *describer, const ts_record *record, const ts_tag *tag)
 {
     const ts_picture_info *info = &record->picture;
     return (ts_caption_tag){
-        .concept = ts_vocab_find(writer->vocab, tag->concept),
+        .concept = ts_vocab_find(describer->vocab, tag->concept),
         .confidence = tag->confidence,
         .accepted = tag->state == TS_TAG_ACCEPTED,
         .count = (uint32_t)tag->box_count,
@@ -73,11 +73,11 @@ static ts_caption_tag tag_of(const ts_writer *writer, const ts_record *record, c
     };
 }
 
-static bool write_in(const ts_writer *writer, const ts_caption_input *input, ts_language language,
+static bool write_in(const ts_describer *describer, const ts_caption_input *input, ts_language language,
                      ts_arena *arena, ts_picture_text *text, ts_error *err)
 {
     ts_caption caption;
-    if (!ts_caption_write(writer->captioner, input, language, arena, &caption, err)) return false;
+    if (!ts_caption_write(describer->captioner, input, language, arena, &caption, err)) return false;
     *text = (ts_picture_text){.language = ts_language_code(language),
                               .title = caption.title,
                               .description = caption.description,
@@ -85,21 +85,21 @@ static bool write_in(const ts_writer *writer, const ts_caption_input *input, ts_
     return true;
 }
 
-bool ts_writer_record(const ts_writer *writer, ts_arena *arena, ts_record *record, ts_error *err)
+bool ts_describer_record(const ts_describer *describer, ts_arena *arena, ts_record *record, ts_error *err)
 {
-    if (writer->language_count == 0) return true;
+    if (describer->language_count == 0) return true;
     ts_caption_tag *tags = TS_NEW_ARRAY(arena, record->tag_count, ts_caption_tag);
-    ts_picture_text *texts = TS_NEW_ARRAY(arena, writer->language_count, ts_picture_text);
+    ts_picture_text *texts = TS_NEW_ARRAY(arena, describer->language_count, ts_picture_text);
     if (!tags || !texts) return ts_fail_memory(err);
     ts_caption_input input = {.tags = tags};
     for (size_t i = 0; i < record->tag_count; i++) {
-        ts_caption_tag tag = tag_of(writer, record, &record->tags[i]);
+        ts_caption_tag tag = tag_of(describer, record, &record->tags[i]);
         if (strcmp(record->tags[i].concept, "people/face") == 0) input.faces = tag.sure_count;
         if (tag.concept != TS_CONCEPT_NONE) tags[input.tag_count++] = tag;
     }
-    for (size_t i = 0; i < writer->language_count; i++)
-        if (!write_in(writer, &input, writer->languages[i], arena, &texts[i], err)) return false;
+    for (size_t i = 0; i < describer->language_count; i++)
+        if (!write_in(describer, &input, describer->languages[i], arena, &texts[i], err)) return false;
     record->texts = texts;
-    record->text_count = writer->language_count;
+    record->text_count = describer->language_count;
     return true;
 }

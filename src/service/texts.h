@@ -7,20 +7,20 @@
 #include "record/record.h"
 
 /* What one run writes with. All zero writes nothing; immutable once open, for any number of threads. */
-typedef struct ts_writer {
+typedef struct ts_describer {
     ts_vocab *vocab;
     ts_captioner *captioner;
     ts_language languages[TS_LANGUAGE_COUNT];
     size_t language_count;
-} ts_writer;
+} ts_describer;
 
 /* list: "en,de", each once, "none"; NULL: "en". Fills languages and leaves the rest empty. TS_USAGE. */
-bool ts_writer_languages(ts_writer *writer, const char *list, ts_error *err);
-/* With the vocabulary and the grammars of these languages. After a failure call ts_writer_close too. */
-bool ts_writer_open(ts_writer *writer, const char *vocab_dir, const char *list, ts_error *err);
-void ts_writer_close(ts_writer *writer);
+bool ts_describer_languages(ts_describer *describer, const char *list, ts_error *err);
+/* With the vocabulary and the grammars of these languages. After a failure call ts_describer_close too. */
+bool ts_describer_open(ts_describer *describer, const char *vocab_dir, const char *list, ts_error *err);
+void ts_describer_close(ts_describer *describer);
 /* Sets record->texts, in the arena. */
-bool ts_writer_record(const ts_writer *writer, ts_arena *arena, ts_record *record, ts_error *err);
+bool ts_describer_record(const ts_describer *describer, ts_arena *arena, ts_record *record, ts_error *err);
 
 /* The part of the upright picture under the boxes, 0..1, laid side by side. */
 float ts_boxes_share(const ts_rect *boxes, size_t count, uint32_t width, uint32_t height);
