@@ -18,7 +18,7 @@ typedef struct ts_json_view {
     const ts_vocab *vocab;
     const ts_languages *languages;
     const ts_service *service;
-    ts_arena *arena; /* of the request */
+    ts_arena *arena;  /* of the request */
     const char *base; /* what links begin with; "" for relative ones */
 } ts_json_view;
 ts_json_view ts_json_view_of(const ts_call *call);
