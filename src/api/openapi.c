@@ -47,6 +47,11 @@ static bool may_be_nobody(const ts_route *route)
     return is_guarded(route) || (route->doc->errors & TS_SAYS_KEY);
 }
 
+static bool may_forbid(const ts_route *route)
+{
+    return is_guarded(route) || (route->doc->errors & TS_SAYS_FORBIDDEN);
+}
+
 static bool is_limited(const ts_route *route)
 {
     return may_be_nobody(route) && !(route->flags & TS_ROUTE_UNLIMITED);
@@ -97,7 +102,9 @@ static const error_doc errors[] = {
      always},
     {401, "Unauthorized", "No key, or one that is not known, revoked or expired.", may_be_nobody},
     {402, "NoCredit", "The key's credits are spent.", may_lack_credit},
-    {403, "Forbidden", "The key lacks the scope, or the page's origin is not allowed.", is_guarded},
+    {403, "Forbidden",
+     "The key lacks the scope, the page's origin is not allowed, or it is meant for somebody else.",
+     may_forbid},
     {404, "NotFound", "There is no such thing, or it is not for you to see.", may_miss},
     {408, "TooSlow", "The body came too slowly.", always},
     {409, "Conflict", "What is there already stands against it.", may_clash},

@@ -19,12 +19,13 @@ typedef struct ts_answer_doc {
 
 /* Errors beyond those that every route has by its nature (openapi.c adds keys, rates, bodies, ids, ...). */
 enum {
-    TS_SAYS_NOT_FOUND = 1, /* 404 */
-    TS_SAYS_CONFLICT = 2,  /* 409 */
-    TS_SAYS_CREDIT = 4,    /* 402 */
-    TS_SAYS_PICTURE = 8,   /* 415, 422: the picture cannot be read, its address is refused */
-    TS_SAYS_CHANGED = 16,  /* 412 without If-Match */
-    TS_SAYS_KEY = 32,      /* 401 and 429 of a public route */
+    TS_SAYS_NOT_FOUND = 1,  /* 404 */
+    TS_SAYS_CONFLICT = 2,   /* 409 */
+    TS_SAYS_CREDIT = 4,     /* 402 */
+    TS_SAYS_PICTURE = 8,    /* 415, 422: the picture cannot be read, its address is refused */
+    TS_SAYS_CHANGED = 16,   /* 412 without If-Match */
+    TS_SAYS_KEY = 32,       /* 401 and 429 of a public route */
+    TS_SAYS_FORBIDDEN = 64, /* 403 of a public route */
 };
 
 /* Headers that the handler looks at. */

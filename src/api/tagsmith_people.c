@@ -229,7 +229,7 @@ static const ts_route_doc accept_doc = {
     .summary = "Make the account that an invitation is for.",
     .body = "Acceptance",
     .answers = {{201, "Person", NULL, "The account."}},
-    .errors = TS_SAYS_NOT_FOUND | TS_SAYS_CONFLICT,
+    .errors = TS_SAYS_NOT_FOUND | TS_SAYS_CONFLICT | TS_SAYS_FORBIDDEN,
     .run = accept,
 };
 
