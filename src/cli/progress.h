@@ -31,7 +31,7 @@ typedef struct ts_count_watch {
 } ts_count_watch;
 
 void ts_count_watch_begin(ts_count_watch *watch, bool quiet);
-void ts_count_watch_show(void *watch, size_t done, size_t total);
+void ts_count_watch_show(void *context, size_t done, size_t total); /* context: the watch */
 
 /* The line itself, `columns` wide at most; returns its length in bytes. For tests. */
 size_t ts_progress_line(const ts_tag_progress *progress, double rate, unsigned columns, bool bar, char *out,

@@ -49,7 +49,8 @@ bool ts_embed_same_rest(const uint8_t *a, size_t a_length, const uint8_t *b, siz
     if (ts_format_sniff(a, a_length) == TS_FORMAT_TIFF) same = same_tiff(a, a_length, b, b_length);
     else
         same = ts_embed(a, a_length, &none, &bare_a, err) && ts_embed(b, b_length, &none, &bare_b, err) &&
-               bare_a.length == bare_b.length && memcmp(bare_a.data, bare_b.data, bare_a.length) == 0;
+               bare_a.data && bare_b.data && bare_a.length == bare_b.length &&
+               memcmp(bare_a.data, bare_b.data, bare_a.length) == 0;
     ts_buf_free(&bare_a);
     ts_buf_free(&bare_b);
     return same || ts_embed_refuse(err, "something else than its metadata would change");

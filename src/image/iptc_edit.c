@@ -66,7 +66,7 @@ static survey look_at(ts_metadata_block old)
         s.other_charset = s.other_charset || (charset && !utf8);
         s.foreign = s.foreign || (d.record == 2 && !is_ascii(&d) && !ts_utf8_valid(d.text, d.length));
     }
-    for (; at < old.length; at++) s.sound = s.sound && old.bytes[at] == 0; /* padding */
+    for (; old.bytes && at < old.length; at++) s.sound = s.sound && old.bytes[at] == 0; /* padding */
     return s;
 }
 

@@ -390,7 +390,7 @@ static bool clear_others(ts_xmp_doc *doc, const ts_xmp_name *name, const ts_xmp_
         for (const ts_xml_node *p = d->children; ok && p; p = p->next) {
             const ts_xml_node *list = is_ours(p, name) ? list_of(p) : home;
             if (!is_ours(p, name) || (list && list == home)) continue;
-            ok = keeps_any(list, wanted) ? patch_list(doc, list, wanted, false) : cut(doc, p);
+            ok = list && keeps_any(list, wanted) ? patch_list(doc, list, wanted, false) : cut(doc, p);
         }
     }
     return ok;

@@ -66,8 +66,10 @@ static step newton_step(const problem *p, const slope_of_loss *s)
 /* Halved until the loss falls; false: it does not any more. */
 static bool advance(const problem *p, ts_platt *at, slope_of_loss *here)
 {
+    enum { halvings = 34 };
     step go = newton_step(p, here);
-    for (double part = 1; part > 1e-10; part /= 2) {
+    for (int i = 0; i < halvings; i++) {
+        double part = ldexp(1, -i);
         double slope = at->slope + part * go.slope, offset = at->offset + part * go.offset;
         slope_of_loss there = look(p, slope, offset);
         if (!(there.loss < here->loss)) continue;

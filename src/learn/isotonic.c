@@ -1,6 +1,5 @@
 /* learn: isotonic regression by pooling adjacent violators. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "learn/fit.h"
 
@@ -43,20 +42,27 @@ static size_t pool_all(const ts_scored *sorted, size_t count, pool *pools)
     return n;
 }
 
+static void fit_sorted(const ts_scored *sorted, size_t count, pool *pools, ts_knot *knots, size_t *knot_count)
+{
+    *knot_count = pool_all(sorted, count, pools);
+    for (size_t i = 0; i < *knot_count; i++)
+        knots[i] = (ts_knot){pools[i].raw, pools[i].right / pools[i].count};
+}
+
 bool ts_fit_isotonic(const ts_scored *scores, size_t count, ts_knot *knots, size_t *knot_count, ts_error *err)
 {
     ts_scored *sorted = calloc(count + 1, sizeof *sorted);
     pool *pools = calloc(count + 1, sizeof *pools);
-    bool ok = (sorted && pools) || ts_fail_memory(err);
+    bool has_room = sorted && pools;
     *knot_count = 0;
-    if (ok && count) memcpy(sorted, scores, count * sizeof *sorted);
-    if (ok) qsort(sorted, count, sizeof *sorted, by_raw);
-    size_t n = ok ? pool_all(sorted, count, pools) : 0;
-    for (size_t i = 0; i < n; i++) knots[i] = (ts_knot){pools[i].raw, pools[i].right / pools[i].count};
-    *knot_count = n;
+    if (has_room) {
+        for (size_t i = 0; i < count; i++) sorted[i] = scores[i];
+        qsort(sorted, count, sizeof *sorted, by_raw);
+        fit_sorted(sorted, count, pools, knots, knot_count);
+    }
     free(sorted);
     free(pools);
-    return ok;
+    return has_room || ts_fail_memory(err);
 }
 
 double ts_isotonic_of(const ts_knot *knots, size_t count, double raw)

@@ -69,7 +69,7 @@ bool ts_service_picture_texts(const ts_service *service, const ts_picture_full *
                               ts_arena *arena, ts_picture_texts *out, ts_error *err)
 {
     const ts_picture_row *row = &picture->row;
-    ts_caption made;
+    ts_caption made = {"", "", ""};
     if (!make_texts(service, picture, language, arena, &made, err)) return false;
     out->title = either(row->title, made.title, &out->made_title);
     out->description = either(row->description, made.description, &out->made_description);
