@@ -108,6 +108,8 @@ void ts_links_sweep(ts_links *links, const ts_http_core *core, int64_t now_ms)
     (void)pthread_mutex_lock(&links->lock);
     for (ts_link *link = links->first; link; link = link->next) {
         int phase = atomic_load(&link->phase);
+        /* The library may have been looking elsewhere when it was told: said again, it is a new edge. */
+        if (phase == TS_PHASE_CUT) (void)shutdown(link->fd, SHUT_RDWR);
         bool slow = too_slow(link, &core->options, phase, now_ms);
         if (!slow && !is_abandoned(link, phase)) continue;
         if (!atomic_compare_exchange_strong(&link->phase, &phase, TS_PHASE_CUT)) continue;
