@@ -109,7 +109,7 @@ static void put_heading(const ts_plan *plan, const ts_tongue *tongue, ts_buf *ou
 {
     size_t from = out->length;
     if (has_heading(plan)) tongue->heading(plan, out);
-    else if (plan->has_style_noun) tongue->style(plan, out);
+    else if (plan->has_style_noun) (void)ts_buf_puts(out, plan->style_noun.noun.one);
     capitalise(out, from);
 }
 
@@ -137,7 +137,7 @@ static void put_statement(const ts_plan *plan, const ts_tongue *tongue, ts_buf *
     if (has_heading(plan)) {
         tongue->statement(plan, out);
     } else if (plan->has_style_noun) {
-        tongue->style(plan, out);
+        (void)ts_buf_puts(out, plan->style_noun.noun.one);
         (void)ts_buf_puts(out, tongue->stop);
     }
     capitalise(out, 0);
@@ -147,7 +147,7 @@ static void put_setting(const ts_plan *plan, const ts_tongue *tongue, ts_buf *ou
 {
     if (!has_heading(plan)) return;
     ts_buf sentence = {0};
-    tongue->setting(plan, &sentence);
+    if (tongue->setting) tongue->setting(plan, &sentence);
     if (sentence.length) {
         next_sentence(tongue, out);
         (void)ts_buf_puts(out, sentence.data);
@@ -187,7 +187,7 @@ static void put_title(const ts_plan *plan, const ts_tongue *tongue, ts_buf *out)
 static void put_alt(const ts_plan *plan, const ts_tongue *tongue, ts_buf *out)
 {
     if (has_heading(plan) && plan->has_style_noun) {
-        tongue->style(plan, out);
+        (void)ts_buf_puts(out, plan->style_noun.noun.one);
         (void)ts_buf_puts(out, tongue->colon);
         tongue->heading(plan, out);
         capitalise(out, 0);

@@ -84,17 +84,11 @@ static void setting(const ts_plan *plan, ts_buf *out)
     if (plan->style) (void)ts_buf_printf(out, "这是%s。", plan->style);
 }
 
-static void style(const ts_plan *plan, ts_buf *out)
-{
-    (void)ts_buf_puts(out, plan->style_noun.noun.one);
-}
-
 const ts_tongue ts_tongue_zh = {
     .heading = heading,
     .statement = statement,
     .also = also,
     .setting = setting,
-    .style = style,
     .place = "地点：",
     .contents = "内容：",
     .separator = "、",

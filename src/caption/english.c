@@ -45,11 +45,6 @@ static void list(const ts_groups *groups, ts_buf *out)
     ts_say_list(groups, say, TS_CASE_NOMINATIVE, ", ", " and ", out);
 }
 
-static void word(const char *text, ts_buf *out)
-{
-    if (text) (void)ts_buf_printf(out, " %s", text);
-}
-
 static void heading(const ts_plan *plan, ts_buf *out)
 {
     bool lead = plan->lead.count > 0;
@@ -57,9 +52,9 @@ static void heading(const ts_plan *plan, ts_buf *out)
     else say(&plan->scene_noun, TS_CASE_NOMINATIVE, out);
     if (plan->with.count) (void)ts_buf_puts(out, " with ");
     list(&plan->with, out);
-    word(plan->activity, out);
-    if (lead) word(plan->scene, out);
-    word(plan->time, out);
+    ts_say_word(plan->activity, out);
+    if (lead) ts_say_word(plan->scene, out);
+    ts_say_word(plan->time, out);
 }
 
 static void statement(const ts_plan *plan, ts_buf *out)
@@ -76,23 +71,10 @@ static void also(const ts_groups *groups, ts_buf *out)
     (void)ts_buf_puts(out, one ? " is also visible." : " are also visible.");
 }
 
-static void setting(const ts_plan *plan, ts_buf *out)
-{
-    (void)plan;
-    (void)out;
-}
-
-static void style(const ts_plan *plan, ts_buf *out)
-{
-    (void)ts_buf_puts(out, plan->style_noun.noun.one);
-}
-
 const ts_tongue ts_tongue_en = {
     .heading = heading,
     .statement = statement,
     .also = also,
-    .setting = setting,
-    .style = style,
     .place = "Location: ",
     .contents = "Contents: ",
     .separator = ", ",

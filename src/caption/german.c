@@ -60,11 +60,6 @@ static void list(const ts_groups *groups, ts_case grammatical_case, ts_buf *out)
     ts_say_list(groups, say, grammatical_case, ", ", " und ", out);
 }
 
-static void word(const char *text, ts_buf *out)
-{
-    if (text) (void)ts_buf_printf(out, " %s", text);
-}
-
 static void phrase(const ts_plan *plan, ts_case grammatical_case, ts_buf *out)
 {
     bool lead = plan->lead.count > 0;
@@ -72,9 +67,9 @@ static void phrase(const ts_plan *plan, ts_case grammatical_case, ts_buf *out)
     else say(&plan->scene_noun, grammatical_case, out);
     if (plan->with.count) (void)ts_buf_puts(out, " mit ");
     list(&plan->with, TS_CASE_DATIVE, out);
-    word(plan->activity, out);
-    if (lead) word(plan->scene, out);
-    word(plan->time, out);
+    ts_say_word(plan->activity, out);
+    if (lead) ts_say_word(plan->scene, out);
+    ts_say_word(plan->time, out);
 }
 
 static void heading(const ts_plan *plan, ts_buf *out)
@@ -97,23 +92,10 @@ static void also(const ts_groups *groups, ts_buf *out)
     (void)ts_buf_puts(out, " zu sehen.");
 }
 
-static void setting(const ts_plan *plan, ts_buf *out)
-{
-    (void)plan;
-    (void)out;
-}
-
-static void style(const ts_plan *plan, ts_buf *out)
-{
-    (void)ts_buf_puts(out, plan->style_noun.noun.one);
-}
-
 const ts_tongue ts_tongue_de = {
     .heading = heading,
     .statement = statement,
     .also = also,
-    .setting = setting,
-    .style = style,
     .place = "Ort: ",
     .contents = "Inhalt: ",
     .separator = ", ",

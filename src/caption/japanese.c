@@ -86,17 +86,11 @@ static void setting(const ts_plan *plan, ts_buf *out)
     (void)ts_buf_printf(out, "%sです。", plan->style ? plan->style : "写真");
 }
 
-static void style(const ts_plan *plan, ts_buf *out)
-{
-    (void)ts_buf_puts(out, plan->style_noun.noun.one);
-}
-
 const ts_tongue ts_tongue_ja = {
     .heading = heading,
     .statement = statement,
     .also = also,
     .setting = setting,
-    .style = style,
     .place = "撮影地：",
     .contents = "内容：",
     .separator = "、",

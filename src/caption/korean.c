@@ -85,17 +85,11 @@ static void setting(const ts_plan *plan, ts_buf *out)
     (void)ts_buf_printf(out, "%s입니다.", plan->style ? plan->style : "사진");
 }
 
-static void style(const ts_plan *plan, ts_buf *out)
-{
-    (void)ts_buf_puts(out, plan->style_noun.noun.one);
-}
-
 const ts_tongue ts_tongue_ko = {
     .heading = heading,
     .statement = statement,
     .also = also,
     .setting = setting,
-    .style = style,
     .place = "장소: ",
     .contents = "내용: ",
     .separator = ", ",

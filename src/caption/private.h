@@ -122,14 +122,14 @@ typedef struct ts_tongue {
     void (*heading)(const ts_plan *plan, ts_buf *out);   /* "two dogs on a beach" */
     void (*statement)(const ts_plan *plan, ts_buf *out); /* "the picture shows two dogs on a beach." */
     void (*also)(const ts_groups *groups, ts_buf *out);  /* "a car is also visible." */
-    void (*setting)(const ts_plan *plan, ts_buf *out);   /* a sentence on style and time, or nothing */
-    void (*style)(const ts_plan *plan, ts_buf *out);     /* "black-and-white photograph" */
-    const char *place;                                   /* before a place's name: "Location: " */
-    const char *contents;                                /* before a plain list */
-    const char *separator;                               /* between its names */
-    const char *colon, *stop, *space;                    /* ": ", ".", " " */
-    bool gendered; /* a noun needs a row of its own to be used in a sentence */
-    bool apart;    /* has no "with": what people have with them stands among what else can be seen */
+    void (*setting)(const ts_plan *plan,
+                    ts_buf *out);     /* a sentence on style and time, or nothing; may be NULL */
+    const char *place;                /* before a place's name: "Location: " */
+    const char *contents;             /* before a plain list */
+    const char *separator;            /* between its names */
+    const char *colon, *stop, *space; /* ": ", ".", " " */
+    bool gendered;                    /* a noun needs a row of its own to be used in a sentence */
+    bool apart; /* has no "with": what people have with them stands among what else can be seen */
 } ts_tongue;
 
 extern const ts_tongue ts_tongue_en, ts_tongue_zh, ts_tongue_fr, ts_tongue_de, ts_tongue_es, ts_tongue_ja,
@@ -143,6 +143,8 @@ typedef void (*ts_say_group)(const ts_group *group, ts_case grammatical_case, ts
 /* "a, b and c"; `and_` with its blanks. */
 void ts_say_list(const ts_groups *groups, ts_say_group say, ts_case grammatical_case, const char *comma,
                  const char *and_, ts_buf *out);
+/* A blank and the text; nothing for NULL. */
+void ts_say_word(const char *text, ts_buf *out);
 /* True when the group is one thing or an uncounted one: its verb stands in the singular. */
 bool ts_group_is_singular(const ts_group *group);
 bool ts_starts_with(const char *text, const char *prefix);

@@ -47,11 +47,6 @@ static void list(const ts_groups *groups, ts_buf *out)
     }
 }
 
-static void word(const char *text, ts_buf *out)
-{
-    if (text) (void)ts_buf_printf(out, " %s", text);
-}
-
 static void heading(const ts_plan *plan, ts_buf *out)
 {
     bool lead = plan->lead.count > 0;
@@ -59,9 +54,9 @@ static void heading(const ts_plan *plan, ts_buf *out)
     else say(&plan->scene_noun, out);
     if (plan->with.count) (void)ts_buf_puts(out, " con ");
     list(&plan->with, out);
-    word(plan->activity, out);
-    if (lead) word(plan->scene, out);
-    word(plan->time, out);
+    ts_say_word(plan->activity, out);
+    if (lead) ts_say_word(plan->scene, out);
+    ts_say_word(plan->time, out);
 }
 
 /* "muestra a dos personas", "muestra un perro"; a crowd or a portrait is no person. */
@@ -87,23 +82,10 @@ static void also(const ts_groups *groups, ts_buf *out)
     (void)ts_buf_putc(out, '.');
 }
 
-static void setting(const ts_plan *plan, ts_buf *out)
-{
-    (void)plan;
-    (void)out;
-}
-
-static void style(const ts_plan *plan, ts_buf *out)
-{
-    (void)ts_buf_puts(out, plan->style_noun.noun.one);
-}
-
 const ts_tongue ts_tongue_es = {
     .heading = heading,
     .statement = statement,
     .also = also,
-    .setting = setting,
-    .style = style,
     .place = "Lugar: ",
     .contents = "Contenido: ",
     .separator = ", ",

@@ -43,3 +43,8 @@ bool ts_count_is_some(uint32_t count)
 {
     return count == TS_COUNT_SOME;
 }
+
+void ts_say_word(const char *text, ts_buf *out)
+{
+    if (text) (void)ts_buf_printf(out, " %s", text);
+}
