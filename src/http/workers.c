@@ -25,7 +25,6 @@ struct ts_workers {
     pthread_t *threads;
     unsigned thread_count;
     work_ring rings[TS_WORK_KINDS];
-    size_t idle; /* threads that wait: each can take one more than the queue holds */
     bool closing;
 };
 
@@ -55,12 +54,14 @@ static worker_task take_first(work_ring *ring)
     return task;
 }
 
-/* What idle threads are about to take does not wait. */
+/* What free threads are about to take does not wait, even where a thread has yet to come to its loop. */
 static bool is_full(const ts_workers *workers, ts_work_kind kind)
 {
     const work_ring *ring = &workers->rings[kind];
     size_t may_start = ring->most_running - ring->running;
-    size_t about_to = workers->idle < may_start ? workers->idle : may_start;
+    size_t free_threads = workers->thread_count;
+    for (int other = 0; other < TS_WORK_KINDS; other++) free_threads -= workers->rings[other].running;
+    size_t about_to = free_threads < may_start ? free_threads : may_start;
     return workers->closing || ring->count >= ring->queue + about_to;
 }
 
@@ -80,10 +81,8 @@ static work_ring *take(ts_workers *workers, work_ring *before, worker_task *out)
     work_ring *ring = NULL;
     (void)pthread_mutex_lock(&workers->lock);
     if (before) before->running--;
-    workers->idle++;
     while (!workers->closing && !(ring = next_ring(workers)))
         (void)pthread_cond_wait(&workers->more, &workers->lock);
-    workers->idle--;
     if (workers->closing) ring = NULL;
     if (ring) {
         *out = take_first(ring);

@@ -199,9 +199,10 @@ static void figures(void *context, ts_request *request, ts_response *response)
     (void)request;
     ts_http_server_metrics(server->http, &m);
     ts_respond_json(response, 200,
-                    json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i}", "requests", (json_int_t)m.requests,
-                              "in_flight", (json_int_t)m.in_flight, "connections", (json_int_t)m.connections,
-                              "streams", (json_int_t)m.streams, "slow", (json_int_t)m.slow_closed, "framing",
+                    json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i}", "requests",
+                              (json_int_t)m.requests, "in_flight", (json_int_t)m.in_flight, "queued",
+                              (json_int_t)m.queued, "connections", (json_int_t)m.connections, "streams",
+                              (json_int_t)m.streams, "slow", (json_int_t)m.slow_closed, "framing",
                               (json_int_t)m.refused_framing, "opened", atomic_load(&server->opened), "closed",
                               atomic_load(&server->closed)));
 }
