@@ -4,8 +4,9 @@
 usage: serving.py [--part cpu|latency|overload]... [--turns N] [--pictures N] [--seconds N] [--json]
 cpu: processor time a picture of the server and its decoders with 8 clients, beside `tagsmith tag`'s on the same files,
      turn about, start-up left out of both. Says the same on a busy machine.
-latency: closed loop with 8 clients for the rate; one client alone for the unloaded median; then Poisson arrivals at
-     70 % of the rate, counted from the moment a request was due (a late client makes it longer, never shorter).
+latency: closed loop with 8 clients for the rate; one client alone for the unloaded median; then 70 % of the rate, evenly
+     spaced and at random (Poisson), counted from the moment a request was due (a late client makes it longer, never
+     shorter).
 overload: Poisson arrivals at ten times the rate: what succeeds, how fast the rest is refused, memory, and how long a
      small question (GET one picture) takes meanwhile; then how soon it is as before.
 Wall times need a quiet machine: the load average is printed with them.
@@ -102,8 +103,8 @@ async def closed_loop(caller, pictures, clients, on_done=None):
     return results, time.monotonic() - start
 
 
-async def open_loop(caller, pictures, rate, seconds, meanwhile=None):
-    """Poisson arrivals. [(due, status, seconds since due)]"""
+async def open_loop(caller, pictures, rate, seconds, meanwhile=None, even=False):
+    """Arrivals of a Poisson process, or evenly spaced. [(due, status, seconds since due)]"""
     chance, results, tasks = random.Random(7), [], set()
     start = time.monotonic()
 
@@ -114,7 +115,7 @@ async def open_loop(caller, pictures, rate, seconds, meanwhile=None):
     due, number = 0.0, 0
     side = asyncio.ensure_future(meanwhile()) if meanwhile else None
     while due < seconds:
-        due += chance.expovariate(rate)
+        due += 1 / rate if even else chance.expovariate(rate)
         await asyncio.sleep(max(0.0, start + due - time.monotonic()))
         task = asyncio.ensure_future(one(due, pictures(number)))
         number += 1
@@ -196,22 +197,29 @@ async def find_rate(caller, pictures, count):
     return good / seconds
 
 
+async def at_seventy(caller, pictures, rate, seconds, unloaded, even):
+    fresh = pictures.take(int(rate * seconds * 2))
+    results = await open_loop(caller, lambda i: fresh[i % len(fresh)], 0.7 * rate, seconds, even=even)
+    took = [t for _, status, t in results if status in (200, 201)]
+    row = {'requests': len(results), 'statuses': statuses(status for _, status, _ in results),
+           'median': statistics.median(took), 'p99': percentile(took, 99)}
+    row['ratio'] = row['p99'] / unloaded
+    print(f'latency: at 70 %, {"evenly spaced" if even else "at random"}: {row["requests"]} requests, median '
+          f'{1e3 * row["median"]:.0f} ms, p99 {1e3 * row["p99"]:.0f} ms, p99 over unloaded median {row["ratio"]:.2f}; '
+          f'answers {row["statuses"]}   ({load()})', flush=True)
+    return row
+
+
 async def latency(server, pictures, count, seconds):
     caller = Caller(server)
     await closed_loop(caller, pictures.take(20), 1)
     alone = [took for _, took in (await closed_loop(caller, pictures.take(80), 1))[0]]
-    rate = await find_rate(caller, pictures, count)
-    fresh = pictures.take(int(rate * seconds * 2))
-    results = await open_loop(caller, lambda i: fresh[i % len(fresh)], 0.7 * rate, seconds)
+    rate, unloaded = await find_rate(caller, pictures, count), statistics.median(alone)
+    print(f'latency: unloaded median {1e3 * unloaded:.0f} ms; closed loop {rate:.1f}/s   ({load()})', flush=True)
+    row = {'unloaded_median': unloaded, 'rate': rate,
+           'even': await at_seventy(caller, pictures, rate, seconds, unloaded, even=True),
+           'random': await at_seventy(caller, pictures, rate, seconds, unloaded, even=False)}
     caller.close()
-    took = [t for _, status, t in results if status in (200, 201)]
-    row = {'unloaded_median': statistics.median(alone), 'rate': rate, 'requests': len(results),
-           'statuses': statuses(status for _, status, _ in results), 'median': statistics.median(took),
-           'p99': percentile(took, 99)}
-    row['ratio'] = row['p99'] / row['unloaded_median']
-    print(f'latency: unloaded median {1e3 * row["unloaded_median"]:.0f} ms; closed loop {rate:.1f}/s; at 70 %: '
-          f'{len(results)} requests, median {1e3 * row["median"]:.0f} ms, p99 {1e3 * row["p99"]:.0f} ms, '
-          f'p99 over unloaded median {row["ratio"]:.2f}; answers {row["statuses"]}   ({load()})', flush=True)
     return row
 
 
