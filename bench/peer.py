@@ -10,6 +10,7 @@ starts when every process has loaded and warmed its networks.
 import argparse
 import json
 import multiprocessing
+import sys
 import time
 
 from common import CORES, MODELS
@@ -100,7 +101,9 @@ def measure(files, procs):
     for worker in workers:
         worker.start()
     for _ in workers:
-        ready.acquire()
+        while not ready.acquire(timeout=1):
+            if any(worker.exitcode for worker in workers):
+                sys.exit('peer: a process ended before it was ready (does this Python have onnxruntime and Pillow?)')
     start = time.monotonic()
     go.set()
     parts = [results.get() for _ in workers]
