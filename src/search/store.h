@@ -216,16 +216,18 @@ static inline ts_lists ts_lists_of(const ts_index *index, uint32_t number)
 }
 
 /* Walks over scattered pictures ask the memory early: where the lists lie some pictures ahead, the lists a
- * little later. */
+ * little later. Always inline: gcc takes a function that does nothing but prefetch for one without effect and
+ * drops the calls. */
 #define TS_AHEAD_PLACE 16u
 #define TS_AHEAD_LISTS 8u
+#define TS_PREFETCHER __attribute__((always_inline)) static inline void
 
-static inline void ts_prefetch_place(const ts_index *index, uint32_t number)
+TS_PREFETCHER ts_prefetch_place(const ts_index *index, uint32_t number)
 {
     __builtin_prefetch(&ts_block_of(index, number)->places[number % TS_BLOCK_ROWS]);
 }
 
-static inline void ts_prefetch_lists(const ts_index *index, uint32_t number)
+TS_PREFETCHER ts_prefetch_lists(const ts_index *index, uint32_t number)
 {
     const ts_block *block = ts_block_of(index, number);
     const char *tags = (const char *)(block->data + block->places[number % TS_BLOCK_ROWS].start);
@@ -235,14 +237,14 @@ static inline void ts_prefetch_lists(const ts_index *index, uint32_t number)
 }
 
 /* In a walk upwards, at place i of count. */
-static inline void ts_prefetch(const ts_index *index, const uint32_t *numbers, size_t i, size_t count)
+TS_PREFETCHER ts_prefetch(const ts_index *index, const uint32_t *numbers, size_t i, size_t count)
 {
     if (i + TS_AHEAD_PLACE < count) ts_prefetch_place(index, numbers[i + TS_AHEAD_PLACE]);
     if (i + TS_AHEAD_LISTS < count) ts_prefetch_lists(index, numbers[i + TS_AHEAD_LISTS]);
 }
 
 /* In a walk downwards to `from`. */
-static inline void ts_prefetch_down(const ts_index *index, const uint32_t *numbers, size_t i, size_t from)
+TS_PREFETCHER ts_prefetch_down(const ts_index *index, const uint32_t *numbers, size_t i, size_t from)
 {
     if (i >= from + TS_AHEAD_PLACE) ts_prefetch_place(index, numbers[i - TS_AHEAD_PLACE]);
     if (i >= from + TS_AHEAD_LISTS) ts_prefetch_lists(index, numbers[i - TS_AHEAD_LISTS]);
