@@ -131,8 +131,7 @@ typedef struct cost {
 } cost;
 
 typedef struct times {
-    double *ms;
-    double cpu;
+    double *ms, *cpu;
     size_t count, capacity;
 } times;
 
@@ -141,9 +140,16 @@ static void add_time(times *t, cost c)
     if (t->count == t->capacity) {
         t->capacity = t->capacity * 2 + 64;
         if (!(t->ms = realloc(t->ms, t->capacity * sizeof *t->ms))) die("out of memory");
+        if (!(t->cpu = realloc(t->cpu, t->capacity * sizeof *t->cpu))) die("out of memory");
     }
+    t->cpu[t->count] = c.cpu;
     t->ms[t->count++] = c.ms;
-    t->cpu += c.cpu;
+}
+
+static void free_times(times *t)
+{
+    free(t->ms);
+    free(t->cpu);
 }
 
 static int by_value(const void *a, const void *b)
@@ -152,19 +158,27 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double at_share(times *t, double share)
+static double at_share(double *values, size_t count, double share)
 {
-    if (t->count == 0) return 0;
-    qsort(t->ms, t->count, sizeof *t->ms, by_value);
-    return t->ms[(size_t)(share * (double)(t->count - 1) + 0.5)];
+    if (count == 0) return 0;
+    qsort(values, count, sizeof *values, by_value);
+    return values[(size_t)(share * (double)(count - 1) + 0.5)];
+}
+
+static double mean(const double *values, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) sum += values[i];
+    return count ? sum / (double)count : 0;
 }
 
 static void print_times(const char *name, times *t)
 {
     printf(",\n \"%s\": {\"p50_ms\": %.3f, \"p99_ms\": %.3f, \"max_ms\": %.3f, \"cpu_ms\": %.3f, "
-           "\"questions\": %zu}",
-           name, at_share(t, 0.5), at_share(t, 0.99), at_share(t, 1),
-           t->count ? t->cpu / (double)t->count : 0, t->count);
+           "\"cpu_p50_ms\": %.3f, \"cpu_p99_ms\": %.3f, \"questions\": %zu}",
+           name, at_share(t->ms, t->count, 0.5), at_share(t->ms, t->count, 0.99),
+           at_share(t->ms, t->count, 1), mean(t->cpu, t->count), at_share(t->cpu, t->count, 0.5),
+           at_share(t->cpu, t->count, 0.99), t->count);
 }
 
 /* ---- the index ---- */
@@ -200,7 +214,30 @@ static void build(const maker *m, ts_index *index, uint32_t count, double *wall,
     free(changes);
 }
 
-static cost ask(ts_index *index, const ts_find *find, uint64_t *total)
+/* Of everything that answers hold, so that two builds can be compared by one number. */
+static uint64_t mix_in(uint64_t digest, uint64_t value)
+{
+    digest = (digest ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+    return digest ^ digest >> 32;
+}
+
+static uint64_t digest_of(uint64_t digest, const ts_found *found)
+{
+    digest = mix_in(digest, found->total);
+    for (size_t i = 0; i < found->count; i++) {
+        uint32_t score;
+        memcpy(&score, &found->rows[i].score, sizeof score);
+        digest = mix_in(digest, (uint64_t)found->rows[i].number << 32 | score);
+    }
+    for (size_t i = 0; i < found->facet_count; i++) {
+        const char *name = found->facets[i].concept ? found->facets[i].concept : "";
+        for (; *name; name++) digest = mix_in(digest, (unsigned char)*name);
+        digest = mix_in(digest, found->facets[i].pictures);
+    }
+    return digest;
+}
+
+static cost ask(ts_index *index, const ts_find *find, uint64_t *digest)
 {
     ts_arena *arena = ts_arena_new(0);
     ts_found found;
@@ -208,20 +245,21 @@ static cost ask(ts_index *index, const ts_find *find, uint64_t *total)
     double start = ts_clock_ms(), cpu_start = cpu_ms();
     if (!arena || !ts_index_find(index, find, arena, &found, &err)) die(err.message);
     cost c = {ts_clock_ms() - start, cpu_ms() - cpu_start};
-    *total = found.total;
+    *digest = digest_of(*digest, &found);
     ts_arena_free(arena);
     return c;
 }
 
-static void ask_filters(const maker *m, ts_index *index, unsigned each, times *all, times kinds[KINDS])
+static void ask_filters(const maker *m, ts_index *index, unsigned each, times *all, times kinds[KINDS],
+                        uint64_t *digest)
 {
-    uint64_t state = 4711, total;
+    uint64_t state = 4711;
     for (unsigned i = 0; i < each; i++) {
         for (unsigned kind = 0; kind < KINDS; kind++) {
             asked q;
             make_question(m, kind, &state, &q);
             ts_find find = {.query = q.query, .limit = 50, .facet_values = 20, .min_score = -1};
-            cost c = ask(index, &find, &total);
+            cost c = ask(index, &find, digest);
             add_time(all, c);
             add_time(&kinds[kind], c);
         }
@@ -229,9 +267,9 @@ static void ask_filters(const maker *m, ts_index *index, unsigned each, times *a
 }
 
 static void ask_vectors(const maker *m, ts_index *index, uint32_t count, unsigned questions, times *text,
-                        times *similar)
+                        times *similar, uint64_t *digest)
 {
-    uint64_t state = 99, total;
+    uint64_t state = 99;
     float vector[MADE_TEXT_DIMS];
     char query[32];
     for (unsigned i = 0; i < questions; i++) {
@@ -242,10 +280,10 @@ static void ask_vectors(const maker *m, ts_index *index, uint32_t count, unsigne
         for (size_t k = 0; k < MADE_TEXT_DIMS; k++) vector[k] = a[k] + b[k];
         find.text_vector = vector;
         find.text_dims = MADE_TEXT_DIMS;
-        add_time(text, ask(index, &find, &total));
+        add_time(text, ask(index, &find, digest));
         find.text_vector = NULL;
         find.similar_number = 1 + (uint32_t)(maker_random(&state) % count);
-        add_time(similar, ask(index, &find, &total));
+        add_time(similar, ask(index, &find, digest));
     }
 }
 
@@ -379,7 +417,7 @@ static cost ask_tables(sqlite3 *db, const asked *q)
 static void compare(const maker *m, ts_index *index, uint32_t count, unsigned each)
 {
     times ours = {0}, theirs = {0};
-    uint64_t state = 815, total;
+    uint64_t state = 815, digest = 0;
     double start = ts_clock_ms();
     sqlite3 *db = make_tables(m, count);
     printf(",\n \"sqlite_build_s\": %.1f", (ts_clock_ms() - start) / 1000);
@@ -389,15 +427,16 @@ static void compare(const maker *m, ts_index *index, uint32_t count, unsigned ea
             make_question(m, kind, &state, &q);
             ts_find find = {
                 .query = q.query, .limit = 50, .facet_values = 20, .min_score = -1, .sort = TS_SORT_CREATED};
-            add_time(&ours, ask(index, &find, &total));
+            add_time(&ours, ask(index, &find, &digest));
             add_time(&theirs, ask_tables(db, &q));
         }
     }
     print_times("sqlite_ours", &ours);
     print_times("sqlite_theirs", &theirs);
-    printf(",\n \"sqlite_ratio_p50\": %.1f", at_share(&theirs, 0.5) / at_share(&ours, 0.5));
-    free(ours.ms);
-    free(theirs.ms);
+    printf(",\n \"sqlite_ratio_p50\": %.1f", 
+           at_share(theirs.ms, theirs.count, 0.5) / at_share(ours.ms, ours.count, 0.5));
+    free_times(&ours);
+    free_times(&theirs);
     sqlite3_close(db);
 }
 
@@ -423,8 +462,11 @@ int main(int argc, char **argv)
            count, ts_vocab_count(vocab), count / wall * 1000, count / cpu * 1000, (double)stats.bytes / count,
            (after - before) * 1e6 / count);
     times filters = {0}, kinds[KINDS] = {0}, text = {0}, similar = {0};
-    ask_filters(&m, index, each, &filters, kinds);
-    ask_vectors(&m, index, count, each * 4, &text, &similar);
+    uint64_t digests[2] = {0};
+    ask_filters(&m, index, each, &filters, kinds, &digests[0]);
+    ask_vectors(&m, index, count, each * 4, &text, &similar, &digests[1]);
+    printf(",\n \"digest_filters\": \"%016llx\", \"digest_vectors\": \"%016llx\"",
+           (unsigned long long)digests[0], (unsigned long long)digests[1]);
     print_times("filter_facets", &filters);
     for (unsigned i = 0; i < KINDS; i++) print_times(kind_names[i], &kinds[i]);
     print_times("text_top50", &text);
@@ -434,8 +476,8 @@ int main(int argc, char **argv)
     if (sql) compare(&m, index, count, sql);
     printf("}\n");
     times *all[] = {&filters, &text, &similar};
-    for (size_t i = 0; i < 3; i++) free(all[i]->ms);
-    for (unsigned i = 0; i < KINDS; i++) free(kinds[i].ms);
+    for (size_t i = 0; i < 3; i++) free_times(all[i]);
+    for (unsigned i = 0; i < KINDS; i++) free_times(&kinds[i]);
     maker_close(&m);
     ts_index_close(index);
     ts_vocab_close(vocab);

@@ -4,12 +4,15 @@
 usage: bench/search.py [--build DIR] [--out DIR] [--svg FILE] [--sizes N,N,...] [--questions N] [--sql N] [--reuse]
 --sql: questions of each kind for SQLite as well (0: leave it out; one of each where there are 300,000 pictures or
 more, which take it half a minute each); --reuse: only draw what --out already holds. Builds what it measures.
-bench/search.c tells what is asked and of what library.
+bench/search.c tells what is asked and of what library. Prints the machine's load average (of one minute, before and
+after) beside the figures: wall times of a loaded machine are the machine's, processor times (cpu) hardly are. Two
+builds that print the same digests have given the same answers, scores and facets included.
 """
 import argparse
 import csv
 import json
 import math
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LINES = [('filter_facets', 'filter + top 20 of each facet', '#1f6f8b'), ('text_top50', 'question in plain words, top 50', '#c05621'),
          ('similar_top50', 'similar pictures, top 50', '#5b7f2b'), ('sqlite_theirs', 'the filters asked of SQLite', '#777777')]
-COLUMNS = ['pictures', 'build_a_second', 'build_a_cpu_second', 'bytes_a_picture', 'resident_a_picture', 'change_ms',
-           'sqlite_ratio_p50'] + [f'{key}_{part}' for key, _, _ in LINES for part in ('p50_ms', 'p99_ms')]
+PARTS = ('p50_ms', 'p99_ms', 'cpu_p50_ms', 'cpu_p99_ms')  # by the wall, and of the processor on all threads
+COLUMNS = ['pictures', 'load', 'build_a_second', 'build_a_cpu_second', 'bytes_a_picture', 'resident_a_picture', 'change_ms',
+           'sqlite_ratio_p50', 'digest_filters', 'digest_vectors'] + [f'{key}_{part}' for key, _, _ in LINES for part in PARTS]
 
 
 MANY = 300000  # pictures
@@ -26,16 +30,19 @@ MANY = 300000  # pictures
 
 def measure(program, size, options):
     command = [program, ROOT / 'vocab', size, options.questions, min(options.sql, 1) if size >= MANY else options.sql]
+    loads = [os.getloadavg()[0]]
     done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f'bench/search.py: {done.stderr.strip()}')
-    return json.loads(done.stdout)
+    loads.append(os.getloadavg()[0])
+    # Of this, up to two are the program's own; more than that is other work, which the wall times then include.
+    return json.loads(done.stdout) | {'load': f'{loads[0]:.1f} before, {loads[1]:.1f} after'}
 
 
 def flat(result):
     row = {name: result.get(name) for name in COLUMNS}
     for key, _, _ in LINES:
-        for part in ('p50_ms', 'p99_ms'):
+        for part in PARTS:
             row[f'{key}_{part}'] = result.get(key, {}).get(part)
     return row
 
