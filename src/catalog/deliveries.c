@@ -133,18 +133,30 @@ bool ts_deliveries_claim(ts_txn *txn, int64_t number, int64_t lease_ms, size_t l
         &found, count, err);
     *rows = found;
     for (size_t i = 0; ok && i < *count; i++)
-        ok = ts_sql_run(txn, "UPDATE deliveries SET next_at = ?, attempts = attempts + 1 WHERE number = ?",
-                        ARGS(I(txn->now + lease_ms), I((*rows)[i].number)), err);
+        ok = ts_sql_run(
+            txn, "UPDATE deliveries SET next_at = ?, attempts = attempts + 1, in_hand = 1 WHERE number = ?",
+            ARGS(I(txn->now + lease_ms), I((*rows)[i].number)), err);
     return ok;
 }
 
 bool ts_deliveries_release(ts_txn *txn, int64_t number, ts_error *err)
 {
     ts_check_writes(txn);
-    return ts_sql_run(
-        txn,
-        "UPDATE deliveries SET next_at = ?, attempts = max(attempts - 1, 0) WHERE number = ? AND state = 0",
-        ARGS(I(txn->now), I(number)), err);
+    return ts_sql_run(txn,
+                      "UPDATE deliveries SET next_at = ?, attempts = max(attempts - 1, 0), in_hand = 0"
+                      " WHERE number = ? AND state = 0",
+                      ARGS(I(txn->now), I(number)), err);
+}
+
+bool ts_deliveries_recover(ts_txn *txn, size_t *recovered, ts_error *err)
+{
+    ts_check_writes(txn);
+    bool ok = ts_sql_run(txn,
+                         "UPDATE deliveries SET next_at = ?, in_hand = 0"
+                         " WHERE state = 0 AND held = 0 AND in_hand = 1",
+                         ARGS(I(txn->now)), err);
+    *recovered = ok ? (size_t)ts_sql_changed(txn) : 0;
+    return ok;
 }
 
 /* The oldest of the lane that this delivery was in may go. */
@@ -162,8 +174,8 @@ bool ts_deliveries_record(ts_txn *txn, int64_t number, const ts_delivery_outcome
     bool over = outcome->state != TS_DELIVERY_WAITING;
     if (!ts_sql_run(
             txn,
-            "UPDATE deliveries SET state = ?, last_status = ?, last_error = ?, next_at = ?, finished = ?"
-            " WHERE number = ? AND (state = 0 OR ?1 = 1)",
+            "UPDATE deliveries SET state = ?, last_status = ?, last_error = ?, next_at = ?, finished = ?,"
+            " in_hand = 0 WHERE number = ? AND (state = 0 OR ?1 = 1)",
             ARGS(I(outcome->state), I(outcome->status), T(or_empty(outcome->error)), I(outcome->retry_at),
                  I(over ? txn->now : 0), I(number)),
             err))
@@ -177,8 +189,8 @@ bool ts_deliveries_redeliver(ts_txn *txn, int64_t number, ts_error *err)
 {
     ts_check_writes(txn);
     if (!ts_sql_run(txn,
-                    "UPDATE deliveries SET state = 0, held = 0, attempts = 0, next_at = ?, finished = 0"
-                    " WHERE number = ?",
+                    "UPDATE deliveries SET state = 0, held = 0, attempts = 0, next_at = ?, finished = 0,"
+                    " in_hand = 0 WHERE number = ?",
                     ARGS(I(txn->now), I(number)), err))
         return false;
     return ts_sql_changed(txn) > 0 || ts_fail(err, TS_NOT_FOUND, "there is no such delivery");

@@ -48,6 +48,9 @@ bool ts_deliveries_claim(ts_txn *txn, int64_t number, int64_t lease_ms, size_t l
                          const ts_delivery_row **rows, size_t *count, ts_error *err);
 /* Writes. A claim given back: nothing was sent, it is due at once and does not count as an attempt. */
 bool ts_deliveries_release(ts_txn *txn, int64_t number, ts_error *err);
+/* Writes. At the start: what an earlier process had in hand when it died is due at once. It counts as an attempt: a delivery
+ * that kills whoever sends it ends as a dead letter. */
+bool ts_deliveries_recover(ts_txn *txn, size_t *recovered, ts_error *err);
 
 /* Writes. What came of an attempt. state WAITING: again at retry_at. TS_NOT_FOUND: deleted or killed
  * meanwhile (fine to ignore); one that was killed and arrived all the same counts as delivered. */

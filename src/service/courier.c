@@ -290,8 +290,25 @@ static void on_commit(void *context, int64_t last_seq)
 
 /* ---- life ------------------------------------------------------------------------------------------------ */
 
+static bool recover_change(ts_txn *txn, void *context, ts_error *err)
+{
+    return ts_deliveries_recover(txn, context, err);
+}
+
+/* Only one process sends, so whatever is in hand before it begins is so in no hand at all. */
+static bool recover(ts_service *service, ts_error *err)
+{
+    size_t recovered = 0;
+    if (!ts_catalog_write(service->catalog, recover_change, &recovered, err)) return false;
+    if (recovered)
+        ts_log_warn(service->log, "deliveries left in hand by an earlier process",
+                    ts_kv_int("deliveries", (int64_t)recovered));
+    return true;
+}
+
 ts_courier *ts_courier_open(ts_service *service, ts_error *err)
 {
+    if (!recover(service, err)) return NULL;
     ts_courier *courier = calloc(1, sizeof *courier);
     if (!courier) {
         (void)ts_fail_memory(err);

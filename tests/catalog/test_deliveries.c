@@ -33,6 +33,10 @@ CHANGE(give_back, wish)
 {
     return ts_deliveries_release(txn, in->number, err);
 }
+CHANGE(recover, wish)
+{
+    return ts_deliveries_recover(txn, &in->count, err);
+}
 CHANGE(redeliver, wish)
 {
     return ts_deliveries_redeliver(txn, in->number, err);
@@ -158,6 +162,32 @@ static void a_claim_that_is_given_back_is_no_attempt(void **state)
     house_close(h);
 }
 
+/* One that only waits for its next try goes on waiting, and so does what stands behind it in its lane. */
+static void what_a_dead_process_had_in_hand_is_due_at_once(void **state)
+{
+    (void)state;
+    house *h = house_open();
+    int64_t tried = add(h, "h1", "p1"), in_hand = add(h, "h1", "p2"), over = add(h, "h1", "p3");
+    (void)add(h, "h1", "p2");
+    assert_int_equal(take(h).count, 3);
+    report(h, tried, TS_DELIVERY_WAITING, atomic_load(&h->now) + 500);
+    report(h, over, TS_DELIVERY_DELIVERED, 0);
+    house_reopen(h);
+    assert_int_equal(next(h, NULL, NULL), 0);
+    wish w = {0};
+    house_write(h, recover, &w);
+    assert_int_equal(w.count, 1);
+    w = take(h);
+    assert_int_equal(w.count, 1);
+    assert_int_equal(w.rows[0].number, in_hand);
+    assert_int_equal(w.rows[0].attempts, 1);
+    report(h, in_hand, TS_DELIVERY_WAITING, atomic_load(&h->now) + 500);
+    house_write(h, recover, &w);
+    assert_int_equal(w.count, 0);
+    assert_int_equal(next(h, NULL, NULL), 0);
+    house_close(h);
+}
+
 static void some_targets_are_passed_over(void **state)
 {
     (void)state;
@@ -268,6 +298,7 @@ int main(void)
         cmocka_unit_test(one_after_the_other_in_a_lane),
         cmocka_unit_test(leases_run_out),
         cmocka_unit_test(a_claim_that_is_given_back_is_no_attempt),
+        cmocka_unit_test(what_a_dead_process_had_in_hand_is_due_at_once),
         cmocka_unit_test(some_targets_are_passed_over),
         cmocka_unit_test(what_was_killed_under_way_stays_dead),
         cmocka_unit_test(exists_only_with_its_change),

@@ -27,10 +27,13 @@ class Note:
 
 
 class Receiver:
-    """`answer(note)` gives the status of the answer; None: no answer at all. Notes are in the order in which tries began."""
+    """`answer(note)` gives the status of the answer; None: no answer at all. Notes are in the order in which tries began.
+    Told to be silent, it keeps whoever calls waiting."""
 
     def __init__(self, answer=lambda note: 204):
         self.answer, self.notes, self.lock = answer, [], threading.Lock()
+        self.speaks = threading.Event()
+        self.speaks.set()
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -57,6 +60,7 @@ class Receiver:
             self.notes.append(note)
             status = self.answer(note)
             note.accepted = status is not None and 200 <= status < 300
+        self.speaks.wait(120)
         if status is None:
             time.sleep(2)
             request.close_connection = True
@@ -77,6 +81,10 @@ class Receiver:
                 first.setdefault(note.id, note)
         return list(first.values())
 
+    def be_silent(self, silent=True):
+        (self.speaks.clear if silent else self.speaks.set)()
+
     def close(self):
+        self.speaks.set()
         self.server.shutdown()
         self.server.server_close()

@@ -207,5 +207,24 @@ class Hooks(server.Shared):
             json.loads(line)
 
 
+class Killed(server.Case):
+    def test_what_was_in_hand_when_the_server_was_killed_goes_out_at_once(self):
+        to = receiver.Receiver()
+        self.addCleanup(to.close)
+        one = self.server(environment={'TAGSMITH_FETCH_ALLOW': '127.0.0.0/8', 'TAGSMITH_WEBHOOKS_TIMEOUT': '50s'}).start()
+        self.assertEqual(one.call('POST', '/api/webhooks', {'url': to.url(), 'events': ['picture.tagged', 'picture.updated']})[0], 201)
+        to.be_silent()
+        _, picture = one.upload(b'in hand')
+        one.call('POST', f'/api/pictures/{picture["id"]}/tags', {'edits': [{'action': 'add', 'tag': 'behind it'}]})
+        self.until(lambda: len(to.seen()) == 1)
+        one.kill()
+        to.be_silent(False)
+        one.start()
+        self.until(lambda: len(to.seen()) == 3)  # the lease of the first would end a minute after it began
+        self.assertEqual([note.event for note in to.seen()], ['picture.tagged', 'picture.tagged', 'picture.updated'])
+        self.assertEqual(to.seen()[0].id, to.seen()[1].id)
+        self.assertEqual(one.stop(), 0)
+
+
 if __name__ == '__main__':
     server.main()
