@@ -101,14 +101,29 @@ static void read_delivery(ts_rows *rows, ts_arena *arena, void *out)
     row->finished = ts_sql_int(rows);
 }
 
-bool ts_deliveries_next(ts_txn *txn, const char *const avoid[TS_DELIVERIES_AVOID], int64_t *number,
-                        ts_error *err)
+static bool is_avoided(const ts_delivery_avoid *avoid, const char *hook, const char *url)
 {
+    if (!hook[0] && avoid->addresses) return true;
+    for (size_t i = 0; i < avoid->count; i++)
+        if (strcmp(avoid->targets[i], hook[0] ? hook : url) == 0) return true;
+    return false;
+}
+
+bool ts_deliveries_next(ts_txn *txn, const ts_delivery_avoid *avoid, int64_t *number, ts_error *err)
+{
+    ts_rows rows;
     *number = 0;
-    return ts_sql_value(txn,
-                        "SELECT number FROM deliveries WHERE state = 0 AND held = 0 AND next_at <= ?"
-                        " AND coalesce(nullif(hook, ''), url) NOT IN (?, ?) ORDER BY next_at, number LIMIT 1",
-                        ARGS(I(txn->now), T(or_empty(avoid[0])), T(or_empty(avoid[1]))), number, NULL, err);
+    if (!ts_sql_open(&rows, txn,
+                     "SELECT number, hook, url FROM deliveries WHERE state = 0 AND held = 0 AND next_at <= ?"
+                     " ORDER BY next_at, number",
+                     ARGS(I(txn->now)), err))
+        return false;
+    while (*number == 0 && ts_sql_next(&rows)) {
+        int64_t due = ts_sql_int(&rows);
+        const char *hook = ts_sql_text(&rows, NULL), *url = ts_sql_text(&rows, NULL);
+        if (!is_avoided(avoid, or_empty(hook), or_empty(url))) *number = due;
+    }
+    return ts_sql_close(&rows);
 }
 
 bool ts_deliveries_due_after(ts_txn *txn, int64_t after, int64_t *at, ts_error *err)

@@ -35,11 +35,14 @@ typedef struct ts_delivery_row {
 /* Writes. Everything up to body counts; id is made when NULL (in the arena), number set; next_at 0: at once. */
 bool ts_deliveries_enqueue(ts_txn *txn, ts_delivery_row *row, ts_arena *arena, ts_error *err);
 
-/* The delivery that is to go next: due, its turn, and not to one of the targets to avoid (a webhook's id, else the URL).
- * 0: none. */
-enum { TS_DELIVERIES_AVOID = 2 };
-bool ts_deliveries_next(ts_txn *txn, const char *const avoid[TS_DELIVERIES_AVOID], int64_t *number,
-                        ts_error *err);
+/* Where nothing is to go just now. */
+typedef struct ts_delivery_avoid {
+    const char *const *targets; /* a webhook's id, else the URL */
+    size_t count;
+    bool addresses; /* to none that is no webhook's */
+} ts_delivery_avoid;
+/* The delivery that is to go next: due, its turn, and to none of those. 0: none. */
+bool ts_deliveries_next(ts_txn *txn, const ts_delivery_avoid *avoid, int64_t *number, ts_error *err);
 /* The first moment after `after` at which a delivery is due whose turn it is; 0: none. */
 bool ts_deliveries_due_after(ts_txn *txn, int64_t after, int64_t *at, ts_error *err);
 /* Writes. Up to limit deliveries that are due and whose turn it is, or only the one of this number; nobody else gets them

@@ -1,5 +1,5 @@
-/* service: sends webhooks. A few threads, so that one slow receiver does not hold up the others; what is due and whose
- * turn it is, the catalogue says. */
+/* service: sends webhooks. A few threads, so that slow receivers do not hold up the others (callees.h says how many they may
+ * have); what is due and whose turn it is, the catalogue says. */
 #include "service/courier.h"
 
 #include <errno.h>
@@ -13,22 +13,16 @@
 #include "base/wait.h"
 #include "base/wallclock.h"
 #include "net/delivery.h"
+#include "service/callees.h"
 #include "service/hook_row.h"
 
-/* So many at once to one target: one that does not answer then holds up nobody else. */
-enum { threads = 8, at_once = threads / TS_DELIVERIES_AVOID };
+enum { threads = TS_CALLS_MAX };
 enum { lease_ms = 60000, idle_ms = 1000, nap_ms = 50, headers_max = 16 };
-
-/* A thread, and whom it is calling. */
-typedef struct carrier {
-    ts_courier *courier;
-    pthread_t thread;
-    const char *target; /* NULL: nobody */
-} carrier;
 
 struct ts_courier {
     ts_service *service;
-    carrier carriers[threads];
+    ts_callees *callees;
+    pthread_t threads[threads];
     size_t started;
     pthread_mutex_t choosing; /* one at a time looks for what is next, and sees what the others took */
     pthread_mutex_t lock;
@@ -128,18 +122,30 @@ static bool release(ts_txn *txn, void *context, ts_error *err)
     return ts_deliveries_release(txn, row->number, err);
 }
 
-static void deliver(ts_service *service, const ts_delivery_row *row, ts_arena *arena)
+static void keep_outcome(ts_service *service, outcome *o)
+{
+    ts_error err = {0};
+    if (!ts_catalog_write(service->catalog, record_outcome, o, &err))
+        ts_log_trouble(service->log, TS_LOG_ERROR, "a delivery's outcome could not be kept", &err, NULL);
+    if (o->outcome.state == TS_DELIVERY_DEAD)
+        ts_log_warn(service->log, "webhook given up", ts_kv_text("delivery", o->row->id),
+                    ts_kv_text("event", o->row->event), ts_kv_int("status", o->outcome.status),
+                    ts_kv_text("error", o->outcome.error));
+}
+
+/* Milliseconds that the receiver took. */
+static double deliver(ts_service *service, const ts_delivery_row *row, ts_arena *arena)
 {
     ts_error err = {0};
     ts_post_result result = {0};
     ts_delivery_policy policy = policy_of(service);
     bool answered = post(service, row, &result, &err);
-    if (!answered && err.code == TS_BUSY) return; /* not a try: it is due again when the lease ends */
+    if (!answered && err.code == TS_BUSY) return 0; /* not a try: it is due again when the lease ends */
     if (!answered && !result.error[0]) memcpy(result.error, err.message, sizeof result.error);
     if (!answered &&
         err.code == TS_INTERRUPTED) { /* neither: the server stops, and sends it after the next start */
         (void)ts_catalog_write(service->catalog, release, (void *)(uintptr_t)row, NULL);
-        return;
+        return 0;
     }
     bool refused =
         !answered && (err.code == TS_REFUSED || err.code == TS_USAGE || err.code == TS_UNAUTHORIZED);
@@ -147,12 +153,8 @@ static void deliver(ts_service *service, const ts_delivery_row *row, ts_arena *a
         ts_delivery_judge(&policy, result.status, refused, (unsigned)row->attempts + 1);
     outcome o = {.row = row, .disable = verdict == TS_DELIVERY_DISABLE, .arena = arena};
     o.outcome = outcome_of(&policy, row, &result, verdict);
-    if (!ts_catalog_write(service->catalog, record_outcome, &o, &err))
-        ts_log_trouble(service->log, TS_LOG_ERROR, "a delivery's outcome could not be kept", &err, NULL);
-    if (o.outcome.state == TS_DELIVERY_DEAD)
-        ts_log_warn(service->log, "webhook given up", ts_kv_text("delivery", row->id),
-                    ts_kv_text("event", row->event), ts_kv_int("status", result.status),
-                    ts_kv_text("error", result.error));
+    keep_outcome(service, &o);
+    return result.ms;
 }
 
 /* ---- the threads ----------------------------------------------------------------------------------------- */
@@ -162,6 +164,7 @@ typedef struct claim {
     ts_arena *arena;
     const ts_delivery_row *rows;
     size_t count;
+    size_t call; /* its number among the callees */
 } claim;
 
 static bool claim_one(ts_txn *txn, void *context, ts_error *err)
@@ -170,54 +173,35 @@ static bool claim_one(ts_txn *txn, void *context, ts_error *err)
     return ts_deliveries_claim(txn, c->number, lease_ms, 1, c->arena, &c->rows, &c->count, err);
 }
 
-/* Targets that have as many threads as one may have. */
-static void find_busy(ts_courier *courier, ts_arena *arena, const char *busy[TS_DELIVERIES_AVOID])
-{
-    size_t count = 0;
-    (void)pthread_mutex_lock(&courier->lock);
-    for (size_t i = 0; i < threads && count < TS_DELIVERIES_AVOID; i++) {
-        const char *target = courier->carriers[i].target;
-        size_t before = 0, same = 0;
-        for (size_t k = 0; target && k < threads; k++) {
-            const char *other = courier->carriers[k].target;
-            bool is_same = other && strcmp(other, target) == 0;
-            same += is_same;
-            before += is_same && k < i;
-        }
-        if (same >= at_once && before == 0) busy[count++] = ts_arena_strdup(arena, target);
-    }
-    (void)pthread_mutex_unlock(&courier->lock);
-}
-
 /* Looking needs no write: only what is due is claimed. */
 static int64_t find_next(ts_courier *courier, ts_arena *arena)
 {
-    const char *busy[TS_DELIVERIES_AVOID] = {NULL, NULL};
+    ts_delivery_avoid avoid;
     int64_t number = 0;
-    find_busy(courier, arena, busy);
+    if (!ts_callees_avoid(courier->callees, arena, &avoid, NULL)) return 0;
     ts_txn *txn = ts_catalog_read_begin(courier->service->catalog, NULL);
-    if (!txn || !ts_deliveries_next(txn, busy, &number, NULL)) number = 0;
+    if (!txn || !ts_deliveries_next(txn, &avoid, &number, NULL)) number = 0;
     ts_catalog_read_end(txn);
     return number;
 }
 
-static void call_target(carrier *self, const char *target)
+/* Without memory to note whom we call, the delivery waits until its lease ends. */
+static bool take_next(ts_courier *courier, claim *c)
 {
-    (void)pthread_mutex_lock(&self->courier->lock);
-    self->target = target;
-    (void)pthread_mutex_unlock(&self->courier->lock);
-}
-
-static bool take_next(carrier *self, claim *c)
-{
-    ts_courier *courier = self->courier;
     c->count = 0;
     (void)pthread_mutex_lock(&courier->choosing);
     c->number = find_next(courier, c->arena);
-    bool taken = c->number && ts_catalog_write(courier->service->catalog, claim_one, c, NULL) && c->count > 0;
-    if (taken) call_target(self, c->rows[0].hook[0] ? c->rows[0].hook : c->rows[0].url);
+    bool taken = c->number && ts_catalog_write(courier->service->catalog, claim_one, c, NULL) &&
+                 c->count > 0 &&
+                 ts_callees_begin(courier->callees, c->rows[0].hook, c->rows[0].url, &c->call, NULL);
     (void)pthread_mutex_unlock(&courier->choosing);
     return taken;
+}
+
+static void deliver_claimed(ts_courier *courier, const claim *c)
+{
+    double ms = deliver(courier->service, &c->rows[0], c->arena);
+    ts_callees_end(courier->callees, c->call, ms);
 }
 
 /* How long to wait when nothing can be taken: until the next one is due, if the bell does not ring before. What has been due
@@ -262,14 +246,12 @@ static void put_down(ts_courier *courier)
 
 static void *carry(void *context)
 {
-    carrier *self = context;
-    ts_courier *courier = self->courier;
+    ts_courier *courier = context;
     claim c = {.arena = ts_arena_new(0)};
     uint64_t rung = 0;
     while (c.arena && take_up(courier, &rung)) {
-        bool taken = take_next(self, &c);
-        if (taken) deliver(courier->service, &c.rows[0], c.arena);
-        call_target(self, NULL);
+        bool taken = take_next(courier, &c);
+        if (taken) deliver_claimed(courier, &c);
         ts_arena_reset(c.arena);
         put_down(courier);
         if (!taken && !wait_for_bell(courier, rung, idle_for(courier->service))) break;
@@ -319,11 +301,10 @@ ts_courier *ts_courier_open(ts_service *service, ts_error *err)
     (void)pthread_mutex_init(&courier->choosing, NULL);
     (void)ts_cond_init(&courier->bell);
     (void)ts_cond_init(&courier->calm);
-    bool ok = ts_catalog_subscribe(service->catalog, on_commit, courier);
+    courier->callees = ts_callees_new(err);
+    bool ok = courier->callees && ts_catalog_subscribe(service->catalog, on_commit, courier);
     while (ok && courier->started < threads) {
-        carrier *next = &courier->carriers[courier->started];
-        next->courier = courier;
-        ok = pthread_create(&next->thread, NULL, carry, next) == 0;
+        ok = pthread_create(&courier->threads[courier->started], NULL, carry, courier) == 0;
         courier->started += ok;
     }
     if (ok) return courier;
@@ -347,11 +328,12 @@ void ts_courier_close(ts_courier *courier)
 {
     if (!courier) return;
     ts_courier_drain(courier, 0);
-    for (size_t i = 0; i < courier->started; i++) (void)pthread_join(courier->carriers[i].thread, NULL);
+    for (size_t i = 0; i < courier->started; i++) (void)pthread_join(courier->threads[i], NULL);
     (void)pthread_cond_destroy(&courier->bell);
     (void)pthread_cond_destroy(&courier->calm);
     (void)pthread_mutex_destroy(&courier->choosing);
     (void)pthread_mutex_destroy(&courier->lock);
+    ts_callees_free(courier->callees);
     free(courier);
 }
 

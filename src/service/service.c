@@ -12,6 +12,7 @@
 #include "catalog/pictures.h"
 #include "net/delivery.h"
 #include "packs/packs.h"
+#include "service/callees.h"
 #include "service/core.h"
 #include "service/courier.h"
 #include "service/meaning.h"
@@ -41,7 +42,9 @@ static void take_defaults(ts_service *service, const ts_service_options *options
 static bool open_records(ts_service *service, ts_error *err)
 {
     const char *dir = service->options.data_dir;
-    ts_net_options net = {.guard = {.allow_private = service->options.allow_private_addresses,
+    /* Half of the posts may go to one host, and webhooks of one host may be all that is under way. */
+    ts_net_options net = {.max_posts = 2 * TS_CALLS_MAX,
+                          .guard = {.allow_private = service->options.allow_private_addresses,
                                     .allowed = service->options.allow_hosts,
                                     .allowed_count = service->options.allow_host_count}};
     service->catalog = ts_catalog_open(dir, NULL, err);

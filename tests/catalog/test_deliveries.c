@@ -113,15 +113,21 @@ static void one_after_the_other_in_a_lane(void **state)
     house_close(h);
 }
 
-/* The number of the next one that goes to neither of the two. */
-static int64_t next(house *h, const char *avoid, const char *also)
+static int64_t next_but(house *h, const ts_delivery_avoid *avoid)
 {
     int64_t number = -1;
     ts_error err;
     ts_txn *txn = house_read(h);
-    assert_works(ts_deliveries_next(txn, (const char *const[]){avoid, also}, &number, &err), err);
+    assert_works(ts_deliveries_next(txn, avoid, &number, &err), err);
     ts_catalog_read_end(txn);
     return number;
+}
+
+/* The number of the next one that goes to neither of the two. */
+static int64_t next(house *h, const char *avoid, const char *also)
+{
+    size_t count = (avoid != NULL) + (also != NULL);
+    return next_but(h, &(ts_delivery_avoid){.targets = (const char *const[]){avoid, also}, .count = count});
 }
 
 static void leases_run_out(void **state)
@@ -197,6 +203,14 @@ static void some_targets_are_passed_over(void **state)
     assert_int_equal(next(h, "h1", NULL), b);
     assert_int_equal(next(h, "h2", "h1"), c);
     assert_int_equal(next(h, "h2", NULL), a);
+    assert_int_equal(next(h, "h2", "https://a.example/"), a);
+    ts_delivery_avoid hooks = {.targets = (const char *const[]){"h1"}, .count = 1, .addresses = true};
+    assert_int_equal(next_but(h, &hooks), b);
+    hooks.targets = (const char *const[]){"h2", "h1"};
+    hooks.count = 2;
+    assert_int_equal(next_but(h, &hooks), 0);
+    hooks.addresses = false;
+    assert_int_equal(next_but(h, &hooks), c);
     wish w = {.arena = h->arena, .limit = 5, .number = b};
     house_write(h, claim, &w);
     assert_int_equal(w.count, 1);

@@ -207,6 +207,29 @@ class Hooks(server.Shared):
             json.loads(line)
 
 
+class Silent(server.Shared):
+    ENVIRONMENT = {'TAGSMITH_FETCH_ALLOW': '127.0.0.0/8', 'TAGSMITH_WEBHOOKS_TIMEOUT': '50s'}
+
+    def hook(self):
+        to = receiver.Receiver()
+        self.addCleanup(to.close)
+        status, hook = self.to.call('POST', '/api/webhooks', {'url': to.url(), 'events': ['picture.tagged']})
+        self.assertEqual(status, 201, hook)
+        return to
+
+    def test_receivers_that_are_silent_hold_up_nobody_else(self):
+        silent, quick = [self.hook() for _ in range(3)], self.hook()
+        for to in silent:
+            to.be_silent()
+        for i in range(12):
+            self.assertEqual(self.to.upload(b'some are silent %d' % i)[0], 201)
+        self.until(lambda: len(quick.accepted()) == 12, 40)  # before anything of the silent ones comes to its time-out
+        self.assertTrue(all(1 <= len(to.seen()) <= 4 for to in silent))
+        for to in silent:
+            to.be_silent(False)
+        self.until(lambda: all(len(to.accepted()) == 12 for to in silent), 60)
+
+
 class Killed(server.Case):
     def test_what_was_in_hand_when_the_server_was_killed_goes_out_at_once(self):
         to = receiver.Receiver()
