@@ -1,6 +1,7 @@
 /* blob: the front of every place: checks names, and the care that is the same everywhere: count, sweep, verify. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -34,6 +35,29 @@ int ts_blobs_open(ts_blobs *blobs, const ts_blob_name *name, uint64_t *length, t
 bool ts_blobs_exists(ts_blobs *blobs, const ts_blob_name *name)
 {
     return is_name(name) && blobs->place->exists(blobs, name);
+}
+
+bool ts_blob_is_same(int fd, const void *bytes, uint64_t length)
+{
+    char piece[16384];
+    const char *wanted = bytes;
+    uint64_t at = 0;
+    ssize_t n;
+    if (!bytes) return false;
+    while ((n = pread(fd, piece, sizeof piece, (off_t)at)) > 0) {
+        if ((uint64_t)n > length - at || memcmp(piece, wanted + at, (size_t)n) != 0) return false;
+        at += (uint64_t)n;
+    }
+    return n == 0 && at == length;
+}
+
+bool ts_blobs_holds(ts_blobs *blobs, const char *hash, const void *bytes, size_t length)
+{
+    uint64_t there = 0;
+    int fd = ts_blobs_open(blobs, &(ts_blob_name){.hash = hash}, &there, NULL);
+    bool same = fd >= 0 && there == length && ts_blob_is_same(fd, bytes, length);
+    if (fd >= 0) close(fd);
+    return same;
 }
 
 bool ts_blobs_remove(ts_blobs *blobs, const ts_blob_name *name, ts_error *err)

@@ -50,8 +50,8 @@ typedef struct ts_blob_put {
 } ts_blob_put;
 
 /* All of them: true when it is there and on disk. TS_NO_SPACE (disk or quota full), TS_TOO_LARGE,
- * TS_IO; nothing is left behind. What is there under this name but has another length is replaced. result may
- * be NULL. */
+ * TS_IO; nothing is left behind. What is there under this name is read and compared: if it is damaged it is replaced. result
+ * may be NULL. */
 bool ts_blobs_put(ts_blobs *blobs, const void *bytes, size_t length, ts_blob_put *result, ts_error *err);
 /* From the place where fd stands to its end, at most `limit` bytes (0: no limit). fd stays the caller's. */
 bool ts_blobs_put_fd(ts_blobs *blobs, int fd, uint64_t limit, ts_blob_put *result, ts_error *err);
@@ -74,6 +74,8 @@ void ts_blob_writer_end(ts_blob_writer *writer); /* throws away what was not com
 /* An open file that the caller closes, or -1: TS_NOT_FOUND, TS_IO. length may be NULL. */
 int ts_blobs_open(ts_blobs *blobs, const ts_blob_name *name, uint64_t *length, ts_error *err);
 bool ts_blobs_exists(ts_blobs *blobs, const ts_blob_name *name);
+/* Is this original there, undamaged? Reads all of it. bytes: what it should be. */
+bool ts_blobs_holds(ts_blobs *blobs, const char *hash, const void *bytes, size_t length);
 /* Fine when it is not there. Removing an original leaves its thumbnails: see ts_blobs_remove_all. */
 bool ts_blobs_remove(ts_blobs *blobs, const ts_blob_name *name, ts_error *err);
 /* The original and every thumbnail of it. */

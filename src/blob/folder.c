@@ -47,7 +47,7 @@ static void unspool_file(ts_blobs *blobs, const char *file)
 
 /* ---- naming -------------------------------------------------------------------------------------- */
 
-/* Called under the lock: that a new shard is on disk must be sure before anybody relies on it. */
+/* To make one, under the lock: that a new shard is on disk must be sure before anybody relies on it. */
 int ts_blob_shard(const ts_blob_folder *folder, ts_blob_kind kind, const char *hash, bool make)
 {
     char name[3] = {hash[0], hash[1], '\0'};
@@ -81,13 +81,21 @@ static bool rename_new(int spool, const char *from, int shard, const char *file)
     return renameat(spool, from, shard, file) == 0;
 }
 
-/* What lies under the name already and is not what it should be (cut short, a link) gives way to the good bytes. */
+static bool is_whole(int shard, const char *file, const ts_blob_spooled *spooled)
+{
+    int fd = ts_open_beneath(shard, file, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    bool whole = fd >= 0 && ts_blob_is_same(fd, spooled->bytes, spooled->length);
+    if (fd >= 0) close(fd);
+    return whole;
+}
+
+/* What lies under the name already and is not what it should be (cut short, damaged, a link) gives way to the good bytes. */
 static bool name_original(const ts_blob_folder *folder, int shard, const char *file,
                           const ts_blob_spooled *spooled, bool *was_there)
 {
     if (rename_new(folder->spool, spooled->file, shard, file)) return true;
     if (errno != EEXIST) return false;
-    *was_there = refresh(shard, file, spooled->length);
+    *was_there = is_whole(shard, file, spooled) && refresh(shard, file, spooled->length);
     if (*was_there) return unlinkat(folder->spool, spooled->file, 0) == 0;
     return renameat(folder->spool, spooled->file, shard, file) == 0;
 }
@@ -126,15 +134,17 @@ static bool keep(ts_blobs *blobs, const ts_blob_name *name, const ts_blob_spoole
     return ts_fail_errno(err, "cannot name the picture in the data folder");
 }
 
-/* Saves syncing the new bytes when the old ones do; not being sure is a no. */
-static bool refresh_original(ts_blobs *blobs, const ts_blob_name *name, uint64_t length)
+/* Saves syncing the new bytes when the old ones do; not being sure is a no. They are compared before the lock is taken:
+ * what has a name only ever changes by going away, or by giving way to the same bytes undamaged. */
+static bool refresh_original(ts_blobs *blobs, const ts_blob_name *name, const ts_blob_spooled *spooled)
 {
     ts_blob_folder *folder = as_folder(blobs);
     char file[TS_BLOB_FILE];
     ts_blob_file_name(name, file);
-    pthread_mutex_lock(&folder->naming);
     int shard = ts_blob_shard(folder, name->kind, name->hash, false);
-    bool there = shard >= 0 && refresh(shard, file, length);
+    bool whole = shard >= 0 && is_whole(shard, file, spooled);
+    pthread_mutex_lock(&folder->naming);
+    bool there = whole && refresh(shard, file, spooled->length);
     pthread_mutex_unlock(&folder->naming);
     if (there) there = fsync(shard) == 0;
     if (shard >= 0) close(shard);

@@ -9,6 +9,7 @@
 /* A file in the spool, synced, with a hash: ready to be named. */
 typedef struct ts_blob_spooled {
     const char *file; /* in the spool */
+    const void *bytes;
     uint64_t length;
 } ts_blob_spooled;
 
@@ -21,8 +22,8 @@ typedef struct ts_blob_place {
      * which is young again. Thumbnails are replaced. */
     bool (*keep)(ts_blobs *blobs, const ts_blob_name *name, const ts_blob_spooled *spooled, bool *was_there,
                  ts_error *err);
-    /* Is this original there, with this length, and on disk? Then it is young again. */
-    bool (*refresh)(ts_blobs *blobs, const ts_blob_name *name, uint64_t length);
+    /* Is this original there, with these very bytes, and on disk? Then it is young again. */
+    bool (*refresh)(ts_blobs *blobs, const ts_blob_name *name, const ts_blob_spooled *spooled);
     int (*open)(ts_blobs *blobs, const ts_blob_name *name, uint64_t *length, ts_error *err);
     bool (*exists)(ts_blobs *blobs, const ts_blob_name *name);
     bool (*remove)(ts_blobs *blobs, const ts_blob_name *name, ts_error *err);
@@ -49,6 +50,9 @@ const char *ts_blob_kind_folder(ts_blob_kind kind); /* "originals" */
 void ts_blob_file_name(const ts_blob_name *name, char file[TS_BLOB_FILE]);
 /* The way back; false: none of ours. Leaves length and time alone. */
 bool ts_blob_file_parse(ts_blob_kind kind, const char *file, ts_blob_entry *entry);
+
+/* Does the file hold these bytes and no more? Not being sure is a no. */
+bool ts_blob_is_same(int fd, const void *bytes, uint64_t length);
 
 /* Ends a digest as a name; the context is freed. */
 bool ts_blob_digest_end(EVP_MD_CTX *digest, char hash[TS_BLOB_HASH]);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -82,13 +83,28 @@ int ts_blob_writer_fd(const ts_blob_writer *writer)
 }
 
 /* Syncs what was spooled and gives it its name. */
-static bool keep(ts_blob_writer *writer, const ts_blob_name *name, bool *was_there, ts_error *err)
+static bool keep(ts_blob_writer *writer, const ts_blob_name *name, const ts_blob_spooled *spooled,
+                 bool *was_there, ts_error *err)
 {
-    ts_blob_spooled spooled = {.file = writer->file, .length = writer->length};
     if (fsync(writer->fd) != 0) return fail_write(errno, err);
-    if (!writer->blobs->place->keep(writer->blobs, name, &spooled, was_there, err)) return false;
+    if (!writer->blobs->place->keep(writer->blobs, name, spooled, was_there, err)) return false;
     writer->file[0] = '\0';
     return true;
+}
+
+/* Unless the same bytes are there already. */
+static bool keep_original(ts_blob_writer *writer, const char *hash, bool *was_there, ts_error *err)
+{
+    ts_blob_name name = {.hash = hash};
+    void *map =
+        writer->length ? mmap(NULL, writer->length, PROT_READ, MAP_SHARED, writer->fd, 0) : MAP_FAILED;
+    ts_blob_spooled spooled = {
+        .file = writer->file, .bytes = map != MAP_FAILED ? map : NULL, .length = writer->length};
+    if (!writer->length) spooled.bytes = "";
+    *was_there = writer->blobs->place->refresh(writer->blobs, &name, &spooled);
+    bool ok = *was_there || keep(writer, &name, &spooled, was_there, err);
+    if (map != MAP_FAILED) (void)munmap(map, writer->length);
+    return ok;
 }
 
 bool ts_blob_writer_commit(ts_blob_writer *writer, ts_blob_put *result, ts_error *err)
@@ -101,9 +117,7 @@ bool ts_blob_writer_commit(ts_blob_writer *writer, ts_blob_put *result, ts_error
     bool hashed = ts_blob_digest_end(writer->digest, result->hash);
     writer->digest = NULL;
     if (!hashed) return ts_fail(err, TS_INTERNAL, "libcrypto computes no SHA-256");
-    ts_blob_name name = {.hash = result->hash};
-    result->was_there = writer->blobs->place->refresh(writer->blobs, &name, writer->length);
-    return result->was_there || keep(writer, &name, &result->was_there, err);
+    return keep_original(writer, result->hash, &result->was_there, err);
 }
 
 void ts_blob_writer_end(ts_blob_writer *writer)
@@ -154,8 +168,9 @@ bool ts_blobs_put_thumbnail(ts_blobs *blobs, const char *hash, unsigned size, co
     if (!ts_blob_is_hash(hash) || size == 0 || size > 65535)
         return ts_fail(err, TS_USAGE, "this names no thumbnail");
     ts_blob_writer *writer = ts_blob_writer_new(blobs, 0, err);
-    bool ok =
-        writer && ts_blob_writer_write(writer, bytes, length, err) && keep(writer, &name, &was_there, err);
+    ts_blob_spooled spooled = {.file = writer ? writer->file : "", .length = length};
+    bool ok = writer && ts_blob_writer_write(writer, bytes, length, err) &&
+              keep(writer, &name, &spooled, &was_there, err);
     ts_blob_writer_end(writer);
     return ok;
 }

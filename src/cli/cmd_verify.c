@@ -79,7 +79,9 @@ const ts_command ts_command_verify = {
     .synopsis = "[OPTION]...",
     .about = "Checks the catalogue, that its tags follow from their history, and that every original is "
              "there. Changes\n"
-             "nothing. Exit status 1 says that something was found.",
+             "nothing. An original that is damaged or missing comes back when the same picture is uploaded "
+             "again.\n"
+             "Exit status 1 says that something was found.",
     .examples = "tagsmith verify\tis everything there?\n"
                 "tagsmith verify --deep\tand are all bytes as they were?",
     .options = options,

@@ -2,7 +2,6 @@
 #include "service/upload.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/data_uri.h"
 #include "service/keep_picture.h"
@@ -81,19 +80,10 @@ static bool give_known(upload *u, const char *id, ts_upload_result *result, ts_e
     return true;
 }
 
-static bool original_is_whole(const upload *u)
-{
-    ts_blob_name name = {.kind = TS_BLOB_ORIGINAL, .hash = u->hash};
-    uint64_t length = 0;
-    int fd = ts_blobs_open(u->service->blobs, &name, &length, NULL);
-    if (fd >= 0) (void)close(fd);
-    return fd >= 0 && length == u->length;
-}
-
-/* An original that went missing or was cut short comes back with the same bytes. */
+/* An original that went missing or was damaged comes back with the same bytes. To know it costs reading as many as came in. */
 static bool mend_original(const upload *u, const ts_picture_row *row, ts_error *err)
 {
-    return row->path || original_is_whole(u) ||
+    return row->path || ts_blobs_holds(u->service->blobs, u->hash, u->bytes, u->length) ||
            ts_blobs_put(u->service->blobs, u->bytes, u->length, NULL, err);
 }
 

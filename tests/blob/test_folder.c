@@ -327,6 +327,26 @@ static void test_a_short_one_is_replaced(void **state)
     free(file);
 }
 
+static void test_a_damaged_one_is_replaced(void **state)
+{
+    const store *s = *state;
+    ts_error err;
+    ts_blob_put put;
+    ts_blob_name name = original(ABC);
+    char *file = path_of(s, ABC);
+    assert_works(ts_blobs_put(s->blobs, "abc", 3, NULL, &err), err);
+    assert_true(ts_blobs_holds(s->blobs, ABC, "abc", 3));
+    free(ts_test_file(s->folder, "originals/ba/" ABC, "abd", 3));
+    assert_false(ts_blobs_holds(s->blobs, ABC, "abc", 3));
+    assert_works(ts_blobs_put(s->blobs, "abc", 3, &put, &err), err);
+    assert_false(put.was_there);
+    check_content(s, &name, "abc", 3);
+    assert_true(ts_blobs_holds(s->blobs, ABC, "abc", 3));
+    assert_int_equal(unlink(file), 0);
+    assert_false(ts_blobs_holds(s->blobs, ABC, "abc", 3));
+    free(file);
+}
+
 static void test_spool_is_cleaned(void **state)
 {
     store *s = *state;
@@ -531,6 +551,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_links, set_up, tear_down),
         cmocka_unit_test(test_parts_that_are_links),
         cmocka_unit_test_setup_teardown(test_a_short_one_is_replaced, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_damaged_one_is_replaced, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_spool_is_cleaned, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_space, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_full_disk, set_up, tear_down),

@@ -126,7 +126,7 @@ static int64_t next_but(house *h, const ts_delivery_avoid *avoid)
 /* The number of the next one that goes to neither of the two. */
 static int64_t next(house *h, const char *avoid, const char *also)
 {
-    size_t count = (avoid != NULL) + (also != NULL);
+    size_t count = also ? 2 : avoid ? 1 : 0;
     return next_but(h, &(ts_delivery_avoid){.targets = (const char *const[]){avoid, also}, .count = count});
 }
 

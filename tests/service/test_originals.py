@@ -60,7 +60,8 @@ class Originals(server.Case):
         self.assertEqual(self.to.verify(), [])
 
     def test_damaged(self):
-        (short, cut), (_, changed), _ = self.take_in(3)
+        (short, cut), (long, changed), _ = self.take_in(3)
+        self.assertEqual(len(short), len(long))
         for picture, content in ((cut, short[:7]), (changed, b'x' * len(short))):
             self.file(picture).chmod(0o600)
             self.file(picture).write_bytes(content)
@@ -71,6 +72,9 @@ class Originals(server.Case):
         self.assertEqual(self.to.upload(short)[1]['id'], cut['id'])
         self.assertEqual(self.original(cut), (200, short))
         self.assertEqual(len(self.to.verify()), 1)
+        self.assertEqual(self.to.upload(long)[1]['id'], changed['id'])  # of its full length, but not its bytes
+        self.assertEqual(self.original(changed), (200, long))
+        self.assertEqual(self.to.verify(), [])
 
     def test_a_job_whose_original_is_gone(self):
         """It fails and says why; the jobs behind it are done."""
