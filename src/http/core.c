@@ -46,6 +46,7 @@ static void copy_texts(ts_arena *arena, ts_http_options *o)
     o->listen = copy(arena, o->listen);
     o->unix_path = copy(arena, o->unix_path);
     o->spool_dir = copy(arena, o->spool_dir);
+    o->rates_path = copy(arena, o->rates_path);
     o->session_cookie = copy(arena, o->session_cookie);
     o->query_key = copy(arena, o->query_key);
     o->server_name = copy(arena, o->server_name);

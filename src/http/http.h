@@ -79,9 +79,10 @@ typedef struct ts_http_options {
     size_t max_files;         /* parts with a file name [100] */
     size_t memory_part;       /* bytes of a part or body kept in memory before it goes to the spool [1 MB] */
     const char *spool_dir;    /* [TMPDIR, or /tmp]; files in it are unlinked as soon as they are made */
-    unsigned idle_ms;         /* a connection without a whole request head is closed after [15,000] */
-    unsigned body_grace_ms;   /* from then on a body must come faster than [10,000] */
-    unsigned body_min_rate;   /* bytes a second, else 408 [8,192] */
+    const char *rates_path; /* the file that keeps what was used of each key's rate beyond a restart [none] */
+    unsigned idle_ms;       /* a connection without a whole request head is closed after [15,000] */
+    unsigned body_grace_ms; /* from then on a body must come faster than [10,000] */
+    unsigned body_min_rate; /* bytes a second, else 408 [8,192] */
     const char *const
         *hosts; /* names that Host may hold (without port; names of loopback are not implied); others
                                  are 421. NULL: any */

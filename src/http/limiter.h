@@ -21,6 +21,11 @@ typedef struct ts_limit_state {
  * forgotten. */
 ts_limiter *ts_limiter_new(size_t capacity, ts_error *err);
 void ts_limiter_free(ts_limiter *limiter);
+/* Goes on where the limiter of an earlier process stopped, whose clock need not have been the same, and keeps what changes
+ * in the file from now on: written at once, so that a process that is killed has kept everything, but left to the system to
+ * bring to the disk. A file that is none of this kind is begun anew. False when it cannot be opened: nothing is kept then.
+ * Before the first take. now_ms: of the same clock. */
+bool ts_limiter_keep(ts_limiter *limiter, const char *path, double now_ms, ts_error *err);
 /* now_ms: a clock that only goes forward. rate_per_minute > 0. burst 0: as many as a minute allows. */
 ts_limit_state ts_limiter_take(ts_limiter *limiter, const char *name, double rate_per_minute, unsigned burst,
                                unsigned cost, double now_ms);

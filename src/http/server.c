@@ -124,6 +124,18 @@ static bool open_listeners(ts_http_server *server, const ts_http_options *option
     return server->listener_count > 0 || ts_fail(err, TS_CONFIG, "there is no address to listen on");
 }
 
+/* A server that forgets with each restart is better than none. */
+static bool open_limiter(ts_http_core *core, ts_error *err)
+{
+    const ts_http_options *o = &core->options;
+    ts_error trouble = {0};
+    core->limiter = ts_limiter_new(LIMITER_NAMES, err);
+    if (!core->limiter) return false;
+    bool kept = !o->rates_path || ts_limiter_keep(core->limiter, o->rates_path, ts_clock_ms(), &trouble);
+    if (!kept && o->hooks.log) o->hooks.log(o->hooks.context, trouble.message);
+    return true;
+}
+
 ts_http_server *ts_http_server_open(const ts_http_options *options, const ts_http_routes *routes,
                                     ts_error *err)
 {
@@ -134,7 +146,7 @@ ts_http_server *ts_http_server_open(const ts_http_options *options, const ts_htt
     }
     ts_http_core *core = &server->core;
     bool good = ts_core_open(core, options, routes, err);
-    good = good && (core->limiter = ts_limiter_new(LIMITER_NAMES, err)) != NULL;
+    good = good && open_limiter(core, err);
     good = good && (core->stats = ts_stats_new(core->table, err)) != NULL;
     good = good && (core->hub = server->hub = ts_hub_open(core, err)) != NULL;
     const size_t queues[TS_WORK_KINDS] = {core->options.queue, core->options.long_queue};

@@ -80,7 +80,10 @@ static bool open_server(ts_rooms *r, const ts_rooms_options *o, const char *spoo
                                .server_name = "Tagsmith"};
     if (!options.unix_path) return ts_fail_memory(err);
     r->socket_path = options.unix_path;
-    if (o->for_others) set_listeners(o, &options);
+    if (o->for_others) {
+        set_listeners(o, &options);
+        options.rates_path = ts_path_join(r->arena, r->data_dir, "rates");
+    }
     ts_api_hooks(r->api, &options.hooks);
     r->server = ts_http_server_open(&options, ts_api_routes(r->api), err);
     if (r->server) ts_api_serve(r->api, r->server);

@@ -2,6 +2,8 @@
 #include "http/limiter.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "tests/support/support.h"
 
@@ -71,6 +73,61 @@ static void a_flood_of_names_forgets_the_idle_ones(void **state)
     ts_limiter_free(limiter);
 }
 
+static ts_limiter *open_kept(const char *path, double now_ms)
+{
+    ts_error err = {0};
+    ts_limiter *limiter = ts_limiter_new(100, &err);
+    assert_non_null(limiter);
+    assert_true(ts_limiter_keep(limiter, path, now_ms, &err));
+    return limiter;
+}
+
+/* The process may end at any moment: nothing is done at its end. Its clock begins anew. */
+static void goes_on_after_a_restart(void **state)
+{
+    (void)state;
+    char *folder = ts_test_folder(), *path = ts_test_path(folder, "rates");
+    ts_limiter *limiter = open_kept(path, 5000);
+    for (int i = 0; i < 2; i++) assert_true(ts_limiter_take(limiter, "a", 1, 2, 1, 5000).allowed);
+    assert_true(ts_limiter_take(limiter, "b", 1, 2, 1, 5000).allowed);
+    ts_limiter_free(limiter);
+    limiter = open_kept(path, 0);
+    assert_false(ts_limiter_take(limiter, "a", 1, 2, 1, 0).allowed);
+    assert_int_equal(ts_limiter_take(limiter, "b", 1, 2, 1, 0).remaining, 0);
+    assert_int_equal(ts_limiter_take(limiter, "c", 1, 2, 1, 0).remaining, 1);
+    assert_true(ts_limiter_take(limiter, "a", 1, 2, 1, 61000).allowed);
+    ts_limiter_free(limiter);
+    free(path);
+    ts_test_folder_end(folder);
+}
+
+/* Whatever it holds: at worst a name waits as long as its rate can make it wait. */
+static void a_file_that_is_none_harms_nobody(void **state)
+{
+    (void)state;
+    char *folder = ts_test_folder(), *path = ts_test_file(folder, "rates", "nonsense", 8);
+    ts_limiter *limiter = open_kept(path, 0);
+    assert_true(ts_limiter_take(limiter, "a", 60, 1, 1, 0).allowed);
+    ts_limiter_free(limiter);
+    size_t length = 0;
+    char *bytes = ts_test_read(path, &length);
+    for (size_t i = 0; i + 24 + 16 <= length; i += 16)
+        if (memcmp(bytes + 24 + i, "\0\0\0\0\0\0\0\0", 8) != 0)
+            memcpy(bytes + 24 + i + 8, &(double){1e300}, 8);
+    free(ts_test_file(folder, "rates", bytes, length));
+    limiter = open_kept(path, 0);
+    assert_int_equal(ts_limiter_take(limiter, "a", 60, 1, 1, 0).retry_after, 1);
+    assert_true(ts_limiter_take(limiter, "a", 60, 1, 1, 1001).allowed);
+    ts_limiter_free(limiter);
+    free(ts_test_file(folder, "rates", bytes, length / 2));
+    limiter = open_kept(path, 0);
+    assert_true(ts_limiter_take(limiter, "a", 60, 1, 1, 0).allowed);
+    ts_limiter_free(limiter);
+    free(bytes);
+    free(path);
+    ts_test_folder_end(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -78,6 +135,8 @@ int main(void)
         cmocka_unit_test(says_when_to_come_back),
         cmocka_unit_test(cost_counts),
         cmocka_unit_test(a_flood_of_names_forgets_the_idle_ones),
+        cmocka_unit_test(goes_on_after_a_restart),
+        cmocka_unit_test(a_file_that_is_none_harms_nobody),
     };
     return cmocka_run_group_tests_name("limiter", tests, NULL, NULL);
 }

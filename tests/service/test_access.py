@@ -126,5 +126,22 @@ class OpenMetrics(server.Shared):
         self.assertIn({}, metrics['security'])
 
 
+class Rates(server.Case):
+    def test_a_restart_gives_no_allowance_back(self):
+        one = self.server().start()
+        status, key = one.call('POST', '/api/keys', {'rate_per_minute': 1, 'scopes': ['read']})
+        self.assertEqual(status, 201, key)
+        began = time.monotonic()
+        self.assertEqual(one.call('GET', '/api/pictures', key=key['key'])[0], 200)
+        for end in (one.kill, one.stop):
+            self.assertEqual(one.call('GET', '/api/pictures', key=key['key'])[0], 429)
+            end()
+            one.start()
+        status = one.call('GET', '/api/pictures', key=key['key'])[0]
+        if time.monotonic() - began < 59:  # else a slow machine has waited it out
+            self.assertEqual(status, 429)
+        self.assertEqual(one.call('GET', '/api/pictures')[0], 200)
+
+
 if __name__ == '__main__':
     server.main()
