@@ -201,7 +201,8 @@ static const ts_route_doc undo_doc = {
     .id = "undoBatch",
     .family = TAGS,
     .summary = "Take a batch of edits back.",
-    .about = "Where something was changed since, it stays.",
+    .about =
+        "Where something was changed since, it stays. For a batch of one's own the scope review is enough.",
     .answers = {{200, "UndoResult", NULL, "Taken back."}},
     .errors = TS_SAYS_CONFLICT,
     .run = undo,
@@ -215,6 +216,6 @@ static const ts_route routes[] = {
     {"DELETE", ONE, ts_call_route, TS_SCOPE_WRITE, .doc = &remove_doc},
     {"POST", "/api/tags/edit", ts_call_route, TS_SCOPE_WRITE | TS_SCOPE_REVIEW, 0, TS_BODY_JSON,
      .doc = &bulk_doc},
-    {"POST", "/api/batches/{id}/undo", ts_call_route, TS_SCOPE_WRITE, .doc = &undo_doc},
+    {"POST", "/api/batches/{id}/undo", ts_call_route, TS_SCOPE_WRITE | TS_SCOPE_REVIEW, .doc = &undo_doc},
 };
 const ts_family ts_family_tags = {routes, TS_COUNT_OF(routes)};

@@ -150,6 +150,21 @@ bool ts_tags_undo(ts_txn *txn, const ts_tag_undo *undo, ts_tag_undone *out, ts_e
     return ok;
 }
 
+bool ts_tags_batch_is_of(ts_txn *txn, const char *batch, const ts_author *author, bool *is, ts_error *err)
+{
+    int64_t picture;
+    bool others;
+    if (!ts_sql_value(
+            txn,
+            "SELECT l.picture FROM ledger l JOIN authors a ON a.number = l.author"
+            " WHERE l.batch = (SELECT number FROM batches WHERE id = ?) AND (a.kind <> ? OR a.id <> ?)"
+            " LIMIT 1",
+            ARGS(T(batch), I(author->kind), T(author->id)), &picture, &others, err))
+        return false;
+    *is = !others;
+    return true;
+}
+
 /* ---- all of a source ----------------------------------------------------------------------------- */
 
 typedef struct source_tag {

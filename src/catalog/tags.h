@@ -199,6 +199,9 @@ typedef struct ts_tag_undone {
 /* TS_NOT_FOUND: no such batch or line. */
 bool ts_tags_undo(ts_txn *txn, const ts_tag_undo *undo, ts_tag_undone *out, ts_error *err);
 
+/* Is every line of the batch this author's (kind and id)? True where there is no such batch. */
+bool ts_tags_batch_is_of(ts_txn *txn, const char *batch, const ts_author *author, bool *is, ts_error *err);
+
 /* Writes. Drops every machine's tag whose evidence is of this analyser, model and version (NULL: any), of pictures
  * > after, through at most `pictures` of them; *next as in undo. Leaves no tombstones; undone by batch. */
 typedef struct ts_tag_source {

@@ -47,7 +47,7 @@ typedef struct ts_bulk_edit {
 bool ts_service_bulk_edit(ts_service *service, const ts_actor *actor, const ts_bulk_edit *bulk,
                           ts_arena *arena, ts_edit_result *result, ts_error *err);
 
-/* Takes a batch back where nothing was changed since; `skipped` counts where something was. Tells picture.updated. */
+/* Scope: write; review is enough for a batch of one's own. Takes it back where nothing was changed since; `skipped` counts where something was. Tells picture.updated. */
 typedef struct ts_undo_result {
     size_t undone, skipped;
 } ts_undo_result;

@@ -199,6 +199,7 @@ bool ts_service_bulk_edit(ts_service *service, const ts_actor *actor, const ts_b
 
 typedef struct undo_wish {
     ts_service *service;
+    const ts_actor *actor;
     ts_tag_undo undo;
     ts_tag_undone out;
     ts_author author;
@@ -212,10 +213,21 @@ static bool tell_undone(void *context, ts_txn *txn, int64_t picture, ts_error *e
     return tell_updated(w->service, txn, picture, w->passing, err);
 }
 
+/* Who may only accept and reject takes back what was their own doing. */
+static bool may_undo(const undo_wish *w, ts_txn *txn, ts_error *err)
+{
+    bool own = true, begun = w->undo.after > 0;
+    if (begun || ts_scopes_cover(w->actor->scopes, TS_SCOPE_WRITE)) return true;
+    if (!ts_tags_batch_is_of(txn, w->undo.batch, &w->author, &own, err)) return false;
+    if (own) return true;
+    (void)ts_fail(err, TS_FORBIDDEN, "this batch is somebody else's, and yours is not the scope \"write\"");
+    return ts_hint(err, "with the scope review you can undo what was done with the same key");
+}
+
 static bool undo_some(ts_txn *txn, void *context, ts_error *err)
 {
     undo_wish *w = context;
-    return ts_tags_undo(txn, &w->undo, &w->out, err);
+    return may_undo(w, txn, err) && ts_tags_undo(txn, &w->undo, &w->out, err);
 }
 
 static bool undo_all(undo_wish *w, ts_undo_result *result, ts_error *err)
@@ -233,9 +245,9 @@ bool ts_service_undo(ts_service *service, const ts_actor *actor, const char *bat
                      ts_error *err)
 {
     char new_batch[64];
-    undo_wish w = {.service = service, .author = ts_author_of(actor)};
+    undo_wish w = {.service = service, .actor = actor, .author = ts_author_of(actor)};
     *result = (ts_undo_result){0};
-    if (!ts_actor_may(actor, TS_SCOPE_WRITE, err)) return false;
+    if (!ts_actor_may_any(actor, TS_SCOPE_WRITE | TS_SCOPE_REVIEW, err)) return false;
     (void)snprintf(new_batch, sizeof new_batch, "undo-%.50s", batch);
     w.undo = (ts_tag_undo){.batch = batch,
                            .author = &w.author,

@@ -156,6 +156,29 @@ class Edits(server.Shared):
         self.assertEqual({'newword', 'bulkword'} & self.labels(mine[1]), {'bulkword'})
         self.assertEqual(self.to.call('POST', '/api/batches/nonsense/undo')[0], 404)
 
+    def test_who_reviews_undoes_what_was_their_own(self):
+        picture = self.upload(b'reviewed and undone')
+        one, other = (self.new_key(scopes=['read', 'review'])['key'] for _ in range(2))
+        self.edit(picture, ('add', 'reviewword'))
+
+        def reject(key=None):
+            wish = {'query': 'reviewword', 'edits': [{'action': 'reject', 'tag': 'reviewword'}]}
+            status, done = self.to.call('POST', '/api/tags/edit', wish, key=key)
+            self.assertEqual((status, done['changed']), (200, 1), done)
+            return f'/api/batches/{done["batch"]}/undo'
+
+        undo = reject(one)
+        status, problem = self.to.call('POST', undo, key=other)
+        self.assertEqual((status, problem['code']), (403, 'forbidden'))
+        self.assertNotIn('reviewword', self.labels(picture))
+        self.assertEqual(self.to.call('POST', undo, key=one), (200, {'undone': 1, 'skipped': 0}))
+        self.assertIn('reviewword', self.labels(picture))
+        undo = reject()
+        self.assertEqual(self.to.call('POST', undo, key=one)[0], 403)
+        self.assertEqual(self.to.call('POST', '/api/batches/nonsense/undo', key=one)[0], 404)
+        self.assertEqual(self.to.call('POST', undo, key=self.new_key(scopes=['read'])['key'])[0], 403)
+        self.assertEqual(self.to.call('POST', undo, key=self.new_key(scopes=['write'])['key'])[0], 200)
+
     def test_searchable_at_once(self):
         picture, slowest = self.upload(b'at once'), 0
         connection = self.to.connection()
