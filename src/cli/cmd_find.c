@@ -9,7 +9,8 @@
 typedef struct settings {
     ts_server_settings server;
     const char *similar, *colour;
-    unsigned sort, limit;
+    ts_option_order sort;
+    unsigned limit;
     bool text, held, count, json;
 } settings;
 
@@ -21,8 +22,8 @@ static const ts_option options[] = {
      "QUERY is plain words in any of the seven languages, not\nthe query language"},
     {"similar", 's', TS_OPTION_TEXT, "ID", NULL, 0, 0, FIELD(similar), "pictures that look like this one"},
     {"colour", 0, TS_OPTION_TEXT, "#RRGGBB", NULL, 0, 0, FIELD(colour), "pictures in which this colour is"},
-    {"sort", 0, TS_OPTION_CHOICE, "ORDER", "relevance|taken|created|confidence|size|random", 0, 0,
-     FIELD(sort), "best or newest first (default: the fitting one)"},
+    {"sort", 0, TS_OPTION_ORDER, "ORDER", "relevance|taken|created|confidence|size|random", 0, 0, FIELD(sort),
+     "best, newest or largest first (default: the fitting one);\n--sort -taken the other way round"},
     {"limit", 'l', TS_OPTION_COUNT, "N", NULL, 1, 1000000, FIELD(limit), "at most so many (default 50)"},
     {"count", 'c', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(count), "only say how many there are"},
     {"held", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(held), "pictures that are held back, too"},
@@ -50,7 +51,10 @@ static bool put_target(ts_buf *target, const settings *s, const char *words, uns
     if (words && words[0]) put_pair(target, s->text ? "text" : "q", words);
     if (s->similar) put_pair(target, "similar", s->similar);
     if (s->colour) put_pair(target, "colour", s->colour);
-    if (orders[s->sort]) put_pair(target, "sort", orders[s->sort]);
+    if (orders[s->sort.choice]) {
+        put_pair(target, "sort", s->sort.reverse ? "-" : "");
+        (void)ts_escape_query(target, orders[s->sort.choice]);
+    }
     if (s->held) put_pair(target, "held", "true");
     if (cursor) put_pair(target, "cursor", cursor);
     (void)ts_buf_printf(target, "%slimit=%u", strchr(target->data, '?') ? "&" : "?", limit);
@@ -170,6 +174,7 @@ const ts_command ts_command_find = {
              "query. The query language is described in docs/search.md. Exit status 1 says that nothing was "
              "found.",
     .examples = "tagsmith find dog beach\tpictures with both\n"
+                "tagsmith find dog --sort -taken\tthe oldest first\n"
                 "tagsmith find 'cat OR dog -people taken:2024'\twords combined, without people, of one year\n"
                 "tagsmith find -- -people\twhat begins with a dash goes after --\n"
                 "tagsmith find 'confidence>=0.9 tag:object/car is:landscape'\tfields\n"

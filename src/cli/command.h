@@ -16,8 +16,14 @@ typedef enum ts_option_kind {
     TS_OPTION_COUNT,    /* unsigned */
     TS_OPTION_SIZE,     /* uint64_t, bytes or a plain number: 512M, 2G, 100000000 */
     TS_OPTION_REAL,     /* float */
-    TS_OPTION_CHOICE    /* unsigned: 1 for the first of `choices`, 0 for not given */
+    TS_OPTION_CHOICE,   /* unsigned: 1 for the first of `choices`, 0 for not given */
+    TS_OPTION_ORDER     /* ts_option_order: a choice, which a dash before it turns round */
 } ts_option_kind;
+
+typedef struct ts_option_order {
+    unsigned choice; /* as TS_OPTION_CHOICE */
+    bool reverse;
+} ts_option_order;
 
 typedef struct ts_option_list {
     const char **items;
@@ -29,7 +35,7 @@ typedef struct ts_option {
     char letter;      /* or 0 */
     ts_option_kind kind;
     const char *value;   /* what the help calls its value: "FILE"; NULL for flags */
-    const char *choices; /* TS_OPTION_CHOICE: "json|txt" */
+    const char *choices; /* TS_OPTION_CHOICE and _ORDER: "json|txt"; NULL for the others */
     double least, most;  /* TS_OPTION_COUNT and _REAL */
     size_t offset;       /* of its field in the command's settings */
     const char *help;    /* one or two lines, joined by a line end */

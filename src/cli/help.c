@@ -20,7 +20,7 @@ static void option_title(const ts_option *option, char *out, size_t size)
 {
     char letter[8] = "    ";
     if (option->letter) (void)snprintf(letter, sizeof letter, "-%c, ", option->letter);
-    const char *value = option->kind == TS_OPTION_CHOICE ? option->choices : option->value;
+    const char *value = option->choices ? option->choices : option->value;
     (void)snprintf(out, size, "  %s--%s%s%s", letter, option->name, value ? " " : "", value ? value : "");
 }
 
@@ -102,7 +102,7 @@ static void roff_line(const char *text)
 
 static void man_option(const ts_option *option)
 {
-    const char *value = option->kind == TS_OPTION_CHOICE ? option->choices : option->value;
+    const char *value = option->choices ? option->choices : option->value;
     (void)printf(".TP\n.B ");
     if (option->letter) (void)printf("\\-%c, ", option->letter);
     (void)printf("\\-\\-");
@@ -176,13 +176,22 @@ static void complete_command(const ts_command *command)
     (void)printf("--help\" ;;\n");
 }
 
+static void print_choices(const char *choices, const char *before)
+{
+    (void)printf("%s", before);
+    for (const char *c = choices; *c; c++)
+        if (*c == '|') (void)printf(" %s", before);
+        else (void)putchar(*c);
+}
+
 static void complete_choices(const ts_command *command)
 {
     for (size_t i = 0; i < command->option_count; i++) {
         const ts_option *option = &command->options[i];
-        if (option->kind != TS_OPTION_CHOICE) continue;
+        if (!option->choices) continue;
         (void)printf("    --%s) COMPREPLY=($(compgen -W \"", option->name);
-        for (const char *c = option->choices; *c; c++) (void)putchar(*c == '|' ? ' ' : *c);
+        print_choices(option->choices, "");
+        if (option->kind == TS_OPTION_ORDER) print_choices(option->choices, " -");
         (void)printf("\" -- \"$word\")); return ;;\n");
     }
 }

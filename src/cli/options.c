@@ -86,6 +86,12 @@ static bool set_choice(parser *p, const ts_option *option, const char *text, uns
     return ts_hint(p->err, "choose one of %s", option->choices);
 }
 
+static bool set_order(parser *p, const ts_option *option, const char *text, ts_option_order *out)
+{
+    out->reverse = text[0] == '-';
+    return set_choice(p, option, text + out->reverse, &out->choice);
+}
+
 static void add_to_list(parser *p, ts_option_list *list, const char *text)
 {
     if (!list->items) {
@@ -116,6 +122,8 @@ static bool set_value(parser *p, const ts_option *option, const char *text)
         return set_real(p, option, text, field);
     case TS_OPTION_CHOICE:
         return set_choice(p, option, text, field);
+    case TS_OPTION_ORDER:
+        return set_order(p, option, text, field);
     }
     return false;
 }

@@ -81,6 +81,9 @@ class Finding(server.Shared):
         self.assertRegex(done.stdout.decode(), r'^\d\.\d\d  \w{20}  \d\.jpg  dog')
         rows = self.lines('find', 'dog', '--json', '--sort', 'created', '--data', self.data)
         self.assertEqual([row['picture']['name'] for row in rows], [f'{i}.jpg' for i in (4, 3, 2, 1, 0)])
+        rows = self.lines('find', 'dog', '--json', '--sort', '-created', '--limit', '3', '--data', self.data)
+        self.assertEqual([row['picture']['name'] for row in rows], [f'{i}.jpg' for i in (0, 1, 2)])
+        self.assertIn('cannot be', self.error('find', '--sort', '--created', '--data', self.data, status=2))
         self.assertEqual(self.run_it('find', 'dog', 'beach', '-c', '--data', self.data).stdout,
                          self.run_it('find', 'dog AND beach', '-c', '--data', self.data).stdout)
         done = self.run_it('find', 'submarine', '--data', self.data, status=1)

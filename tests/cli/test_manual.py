@@ -30,6 +30,7 @@ class Manual(harness.Case):
         self.assertEqual(complete('mo', 1), ['models'])
         self.assertEqual(complete('tag --max-m', 2), ['--max-memory'])
         self.assertEqual(complete('tag --sidecar ""', 3), ['json', 'txt'])
+        self.assertEqual(complete('find --sort -ta', 3), ['-taken'])
 
 
 if __name__ == '__main__':

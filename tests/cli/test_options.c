@@ -12,6 +12,7 @@ typedef struct settings {
     uint64_t size;
     float real;
     unsigned choice;
+    ts_option_order order;
 } settings;
 
 #define FIELD(name) offsetof(settings, name)
@@ -25,9 +26,11 @@ static const ts_option options[] = {
     {"size", 0, TS_OPTION_SIZE, "S", NULL, 0, 0, FIELD(size), "h"},
     {"real", 0, TS_OPTION_REAL, "X", NULL, 0, 1, FIELD(real), "h"},
     {"choice", 0, TS_OPTION_CHOICE, "C", "one|two|three", 0, 0, FIELD(choice), "h"},
+    {"order", 0, TS_OPTION_ORDER, "O", "up|down", 0, 0, FIELD(order), "h"},
 };
 
-static const ts_command command = {.name = "test", .options = options, .option_count = 8};
+static const ts_command command = {
+    .name = "test", .options = options, .option_count = sizeof options / sizeof *options};
 
 #define ROOM 16
 
@@ -74,6 +77,22 @@ static void every_kind_and_every_spelling(void **state)
     assert_int_equal(p.s.choice, 3);
     assert_true(p.s.real == 0.25F);
     assert_string_equal(p.s.text, "");
+}
+
+static void an_order_is_turned_round_by_a_dash(void **state)
+{
+    (void)state;
+    parsed p;
+    assert_true(PARSE(p, "--order", "-down", "x"));
+    assert_int_equal(p.s.order.choice, 2);
+    assert_true(p.s.order.reverse);
+    assert_int_equal(p.call.arg_count, 1);
+    assert_true(PARSE(p, "--order=up"));
+    assert_int_equal(p.s.order.choice, 1);
+    assert_false(p.s.order.reverse);
+    assert_false(PARSE(p, "--order", "--up"));
+    assert_false(PARSE(p, "--order", "-"));
+    assert_false(PARSE(p, "--choice", "-one"));
 }
 
 static void sizes(void **state)
@@ -166,6 +185,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_and_every_spelling),
+        cmocka_unit_test(an_order_is_turned_round_by_a_dash),
         cmocka_unit_test(sizes),
         cmocka_unit_test(what_is_wrong_is_said),
         cmocka_unit_test(help_wins_where_it_stands),
