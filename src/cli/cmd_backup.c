@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/keep_progress.h"
 #include "cli/server_settings.h"
+#include "cli/shared_options.h"
 
 typedef struct settings {
     ts_server_settings server;
@@ -15,8 +16,7 @@ typedef struct settings {
 static const ts_option options[] = {
     TS_SERVER_OPTIONS(settings),
     {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, json), "say where it is as JSON"},
-    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, quiet),
-     "no progress on standard error"},
+    TS_ROW_QUIET(settings),
 };
 
 static void on_event(void *context, const char *name, const json_t *data)

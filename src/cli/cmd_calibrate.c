@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/shared_options.h"
 #include "service/calibrate.h"
 
 typedef struct settings {
@@ -19,9 +20,9 @@ static const ts_option options[] = {
     {"write", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(write),
      "keep the fits beside the weights: every later run uses them"},
     {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(json), "one JSON object a model"},
-    {"analysers", 'a', TS_OPTION_TEXT, "LIST", NULL, 0, 0, FIELD(setup.analysers), "only these analysers"},
-    {"jobs", 'j', TS_OPTION_COUNT, "N", NULL, 1, 1024, FIELD(setup.jobs), "pictures in hand at once"},
-    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(quiet), "no progress"},
+    TS_ROW_ANALYSERS_JUDGE(settings),
+    TS_ROW_JOBS_JUDGE(settings),
+    TS_ROW_QUIET_JUDGE(settings),
 };
 
 static void print_fit(const ts_model_fit *f)

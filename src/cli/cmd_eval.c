@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/shared_options.h"
 #include "service/evaluate.h"
 
 typedef struct settings {
@@ -22,9 +23,9 @@ static const ts_option options[] = {
     {"html", 0, TS_OPTION_TEXT, "FILE", NULL, 0, 0, FIELD(html),
      "also write a page with curves and reliability diagrams"},
     {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(json), "one JSON object instead of the table"},
-    {"analysers", 'a', TS_OPTION_TEXT, "LIST", NULL, 0, 0, FIELD(setup.analysers), "only these analysers"},
-    {"jobs", 'j', TS_OPTION_COUNT, "N", NULL, 1, 1024, FIELD(setup.jobs), "pictures in hand at once"},
-    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(quiet), "no progress"},
+    TS_ROW_ANALYSERS_JUDGE(settings),
+    TS_ROW_JOBS_JUDGE(settings),
+    TS_ROW_QUIET_JUDGE(settings),
 };
 
 /* ---- the table ------------------------------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/server_settings.h"
+#include "cli/shared_options.h"
 
 typedef struct settings {
     ts_server_settings server;
@@ -29,13 +30,12 @@ static const ts_option options[] = {
      "how to tag (default: the preset for imports)"},
     {"exclude", 'x', TS_OPTION_LIST, "GLOB", NULL, 0, 0, FIELD(excludes),
      "leave out names (or, with a slash, paths below DIR) that\nmatch; may be given again"},
-    {"hidden", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(hidden), "take hidden files and folders too"},
+    TS_ROW_HIDDEN(settings, hidden),
     {"no-keywords", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(no_keywords),
      "do not take keywords of the file or its sidecar (a.jpg.xmp,\na.xmp) as tags of a person"},
     {"dry-run", 'n', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(dry_run), "only say what would be done"},
-    {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(json), "one JSON object a file"},
-    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(quiet),
-     "no progress and no summary on standard error"},
+    TS_ROW_JSON_FILES(settings),
+    TS_ROW_QUIET_SUMMARY(settings),
 };
 
 /* What is told, and how far it is. */

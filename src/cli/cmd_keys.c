@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "cli/cli.h"
 #include "cli/server_settings.h"
+#include "cli/shared_options.h"
 
 typedef struct settings {
     ts_server_settings server;
@@ -22,7 +23,7 @@ static const ts_option options[] = {
     {"credits", 0, TS_OPTION_TEXT, "N", NULL, 0, 0, offsetof(settings, credits),
      "create: pictures that it may have tagged (default:\nunlimited)"},
     {"rate", 0, TS_OPTION_COUNT, "N", NULL, 1, 1e9, offsetof(settings, rate), "create: requests a minute"},
-    {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, json), "JSON for programs"},
+    TS_ROW_JSON_PROGRAMS(settings),
 };
 
 /* ---- create ---------------------------------------------------------------------------------------------- */

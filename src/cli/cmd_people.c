@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/password.h"
 #include "cli/server_settings.h"
+#include "cli/shared_options.h"
 
 typedef struct settings {
     ts_server_settings server;
@@ -24,7 +25,7 @@ static const ts_option options[] = {
     {"role", 'r', TS_OPTION_CHOICE, "ROLE", ROLES, 0, 0, offsetof(settings, role),
      "add, change: viewer reads, tagger writes too, reviewer\ndecides too, admin may everything (default: "
      "viewer)"},
-    {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, json), "JSON for programs"},
+    TS_ROW_JSON_PROGRAMS(settings),
 };
 
 enum { password_size = 512 };

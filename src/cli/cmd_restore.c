@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/keep_progress.h"
 #include "cli/server_settings.h"
+#include "cli/shared_options.h"
 #include "service/keep.h"
 
 typedef struct settings {
@@ -12,8 +13,7 @@ typedef struct settings {
 } settings;
 
 static const ts_option options[] = {
-    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, quiet),
-     "no progress on standard error"},
+    TS_ROW_QUIET(settings),
 };
 
 typedef struct screen {

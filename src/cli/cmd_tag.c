@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/shared_options.h"
 #include "service/tag.h"
 
 typedef struct settings {
@@ -67,16 +68,14 @@ static const ts_option options[] = {
      "pictures"},
     {"exclude", 'x', TS_OPTION_LIST, "GLOB", NULL, 0, 0, FIELD(excludes),
      "leave out names (or, with a slash, paths below PATH) that\nmatch; may be given again"},
-    {"hidden", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(request.hidden),
-     "take hidden files and folders too"},
+    TS_ROW_HIDDEN(settings, request.hidden),
     {"follow", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(request.follow),
      "follow symbolic links to folders (links to files always)"},
     {"stdin", 0, TS_OPTION_CHOICE, "KIND", "auto|picture|paths|paths0", 0, 0, FIELD(stdin_kind),
      "what \"-\" reads: a picture, paths by line or by NUL;\nauto (the default) looks at the first bytes"},
     {"dry-run", 'n', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(request.dry_run),
      "only list what would be tagged"},
-    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(quiet),
-     "no progress and no summary on standard error"},
+    TS_ROW_QUIET_SUMMARY(settings),
 };
 
 /* What the hooks share. */

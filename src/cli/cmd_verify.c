@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/keep_progress.h"
 #include "cli/server_settings.h"
+#include "cli/shared_options.h"
 
 typedef struct settings {
     ts_server_settings server;
@@ -18,8 +19,7 @@ static const ts_option options[] = {
      "read every original and compare its hash: as slow as the\ndisk"},
     {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, json),
      "one JSON object a finding, then the counts"},
-    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, offsetof(settings, quiet),
-     "no progress on standard error"},
+    TS_ROW_QUIET(settings),
 };
 
 typedef struct screen {

@@ -13,6 +13,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/server_settings.h"
+#include "cli/shared_options.h"
 #include "service/write.h"
 
 typedef struct settings {
@@ -49,9 +50,8 @@ static const ts_option options[] = {
      "what relative paths in FILE are relative to"},
     {"dry-run", 'n', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(write.dry),
      "only show what would change, file by file"},
-    {"json", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(json), "one JSON object a file"},
-    {"quiet", 'q', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(quiet),
-     "no progress and no summary on standard error"},
+    TS_ROW_JSON_FILES(settings),
+    TS_ROW_QUIET_SUMMARY(settings),
 };
 
 typedef struct screen {

@@ -56,14 +56,12 @@ static size_t place_of(work *w, const ts_evidence *e)
 
 static void note_tag(work *w, size_t picture, const ts_tag *tag)
 {
-    const ts_vocab *vocab = ts_tagger_vocab(w->tagger);
-    for (size_t i = 0; i < w->folder->asked_count; i++) {
-        if (strcmp(ts_vocab_id(vocab, w->folder->asked[i]), tag->concept) != 0) continue;
-        for (size_t k = 0; k < tag->evidence_count; k++) {
-            size_t number = place_of(w, &tag->evidence[k]);
-            if (number < models_max)
-                *said_of(w, picture, i, number) = (said){tag->evidence[k].score, tag->evidence[k].p, true};
-        }
+    size_t place = ts_labelled_place(w->folder, ts_tagger_vocab(w->tagger), tag->concept);
+    if (place == w->folder->asked_count) return;
+    for (size_t k = 0; k < tag->evidence_count; k++) {
+        size_t number = place_of(w, &tag->evidence[k]);
+        if (number < models_max)
+            *said_of(w, picture, place, number) = (said){tag->evidence[k].score, tag->evidence[k].p, true};
     }
 }
 

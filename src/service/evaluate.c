@@ -28,28 +28,29 @@ typedef struct work {
 
 /* ---- one picture ---------------------------------------------------------------------------------------------------- */
 
+static size_t place_of(const work *w, const char *concept)
+{
+    return ts_labelled_place(w->folder, ts_tagger_vocab(w->tagger), concept);
+}
+
 static void note_tags(const work *w, const ts_tag *tags, size_t count, bool shown, judged *row)
 {
-    const ts_vocab *vocab = ts_tagger_vocab(w->tagger);
-    for (size_t i = 0; i < w->folder->asked_count; i++) {
-        const char *id = ts_vocab_id(vocab, w->folder->asked[i]);
-        for (size_t k = 0; k < count; k++) {
-            if (strcmp(tags[k].concept, id) != 0) continue;
-            row[i].claim.p = (double)tags[k].confidence;
-            row[i].shown = shown;
-        }
+    for (size_t k = 0; k < count; k++) {
+        size_t place = place_of(w, tags[k].concept);
+        if (place == w->folder->asked_count) continue;
+        row[place].claim.p = (double)tags[k].confidence;
+        row[place].shown = shown;
     }
 }
 
 /* A concept that only stands among the ancestors of a shown tag is shown: "animal" beside "dog" is left out as dull. */
 static void note_ancestors(const work *w, const ts_record *record, judged *row)
 {
-    const ts_vocab *vocab = ts_tagger_vocab(w->tagger);
-    for (size_t i = 0; i < w->folder->asked_count; i++) {
-        const char *id = ts_vocab_id(vocab, w->folder->asked[i]);
-        for (size_t k = 0; k < record->tag_count && !row[i].shown; k++)
-            for (size_t a = 0; a < record->tags[k].ancestor_count; a++)
-                if (strcmp(record->tags[k].ancestors[a], id) == 0) row[i].shown = true;
+    for (size_t k = 0; k < record->tag_count; k++) {
+        for (size_t a = 0; a < record->tags[k].ancestor_count; a++) {
+            size_t place = place_of(w, record->tags[k].ancestors[a]);
+            if (place < w->folder->asked_count) row[place].shown = true;
+        }
     }
 }
 

@@ -192,7 +192,15 @@ bool ts_labelled_read(const char *dir, const ts_vocab *vocab, ts_arena *arena, t
         return false;
     out->asked = r.asked;
     out->asked_count = r.asked_count;
+    out->places = r.places;
     out->unknown = r.unknown;
     out->unknown_count = r.unknown_count;
     return r.asked_count > 0 || ts_fail(err, TS_USAGE, "labels.tsv names no concept that the vocabulary has");
+}
+
+size_t ts_labelled_place(const ts_labelled *folder, const ts_vocab *vocab, const char *concept)
+{
+    ts_concept number = ts_vocab_find(vocab, concept);
+    size_t place = number == TS_CONCEPT_NONE ? 0 : folder->places[number];
+    return place ? place - 1 : folder->asked_count;
 }

@@ -21,6 +21,7 @@ typedef struct ts_labelled {
     size_t count;
     const ts_concept *asked; /* what can be judged at all: the labels' concepts, each once */
     size_t asked_count;
+    const size_t *places;       /* by concept: its place in `asked` + 1; 0: not asked */
     const char *const *unknown; /* labels that name no concept, each once; they are left out */
     size_t unknown_count;
 } ts_labelled;
@@ -29,5 +30,8 @@ typedef struct ts_labelled {
  * no label is known. */
 bool ts_labelled_read(const char *dir, const ts_vocab *vocab, ts_arena *arena, ts_labelled *out,
                       ts_error *err);
+
+/* Where a record's concept stands in `asked`; asked_count: nobody asks about it. */
+size_t ts_labelled_place(const ts_labelled *folder, const ts_vocab *vocab, const char *concept);
 
 #endif

@@ -1,29 +1,7 @@
 /* Tests of caption: what is said of some eighty pictures, in each language, word for word. pictures.txt lists them,
  * expected.LANGUAGE.tsv holds the texts, read by people; say.c makes them anew. */
-#include "tests/support/support.h"
-
 #include "house.h"
-
-static ts_vocab *vocab;
-static ts_captioner *captioner;
-
-static int open_all(void **state)
-{
-    (void)state;
-    ts_error err = {0};
-    vocab = ts_vocab_open(TS_TEST_VOCAB_DIR, &err);
-    captioner = vocab ? ts_captioner_open(vocab, TS_TEST_VOCAB_DIR, TS_LANGUAGE_ALL, &err) : NULL;
-    if (!captioner) print_error("%s\n", err.message);
-    return captioner ? 0 : -1;
-}
-
-static int close_all(void **state)
-{
-    (void)state;
-    ts_captioner_close(captioner);
-    ts_vocab_close(vocab);
-    return 0;
-}
+#include "pair.h"
 
 static bool same(const char *line, const char *what, const char *said, const char *wanted)
 {

@@ -1,29 +1,7 @@
 /* Tests of caption: the grammar tables have no hole: what the detector can see has a noun of its own in each language,
  * what the classifier can see has one or an ancestor's, and circumstances have a phrase in every language or in none. */
-#include "tests/support/support.h"
-
 #include "caption/private.h"
-
-static ts_vocab *vocab;
-static ts_captioner *captioner;
-
-static int open_all(void **state)
-{
-    (void)state;
-    ts_error err = {0};
-    vocab = ts_vocab_open(TS_TEST_VOCAB_DIR, &err);
-    captioner = vocab ? ts_captioner_open(vocab, TS_TEST_VOCAB_DIR, TS_LANGUAGE_ALL, &err) : NULL;
-    if (!captioner) print_error("%s\n", err.message);
-    return captioner ? 0 : -1;
-}
-
-static int close_all(void **state)
-{
-    (void)state;
-    ts_captioner_close(captioner);
-    ts_vocab_close(vocab);
-    return 0;
-}
+#include "pair.h"
 
 static void complain(ts_concept concept, unsigned language, const char *what)
 {

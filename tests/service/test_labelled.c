@@ -48,10 +48,10 @@ static ts_labelled read_good(const folder *f)
 
 static bool is_there(const folder *f, const ts_labelled *l, size_t picture, const char *id)
 {
-    for (size_t i = 0; i < l->asked_count; i++)
-        if (strcmp(ts_vocab_id(f->vocab, l->asked[i]), id) == 0) return l->pictures[picture].there[i];
-    fail_msg("%s is not asked about", id);
-    return false;
+    size_t place = ts_labelled_place(l, f->vocab, id);
+    if (place == l->asked_count) fail_msg("%s is not asked about", id);
+    assert_string_equal(ts_vocab_id(f->vocab, l->asked[place]), id);
+    return l->pictures[picture].there[place];
 }
 
 static void names_and_ids_are_labels(void **state)
@@ -65,6 +65,8 @@ static void names_and_ids_are_labels(void **state)
     assert_true(is_there(f, &l, 0, "object/dog") && is_there(f, &l, 0, "object/cat"));
     assert_true(is_there(f, &l, 1, "object/dog") && !is_there(f, &l, 1, "object/cat"));
     assert_false(is_there(f, &l, 2, "object/dog"));
+    assert_int_equal(ts_labelled_place(&l, f->vocab, "object/car"), 2);
+    assert_int_equal(ts_labelled_place(&l, f->vocab, "no/concept"), 2);
     assert_non_null(strstr(l.pictures[1].path, "/b c.jpg"));
 }
 
