@@ -433,7 +433,7 @@ static void compare(const maker *m, ts_index *index, uint32_t count, unsigned ea
     }
     print_times("sqlite_ours", &ours);
     print_times("sqlite_theirs", &theirs);
-    printf(",\n \"sqlite_ratio_p50\": %.1f", 
+    printf(",\n \"sqlite_ratio_p50\": %.1f",
            at_share(theirs.ms, theirs.count, 0.5) / at_share(ours.ms, ours.count, 0.5));
     free_times(&ours);
     free_times(&theirs);

@@ -57,13 +57,76 @@ static counter best_counter(void)
 }
 #endif
 
-uint64_t ts_sets_size_within(const ts_sets *sets, size_t index, const ts_set *set, const ts_bits *bits)
+/* ---- small sets ---- */
+
+/* How many of the numbers, 16 bits each, are among the 65536 bits. Four sums, so that they need not wait for
+ * each other. */
+typedef uint64_t (*prober)(const uint16_t *numbers, size_t count, const uint64_t *words);
+
+static inline __attribute__((always_inline)) uint64_t probe(const uint16_t *numbers, size_t count,
+                                                            const uint64_t *words)
+{
+    uint64_t sums[4] = {0};
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4)
+        for (size_t k = 0; k < 4; k++) sums[k] += words[numbers[i + k] >> 6] >> (numbers[i + k] & 63) & 1;
+    for (; i < count; i++) sums[0] += words[numbers[i] >> 6] >> (numbers[i] & 63) & 1;
+    return sums[0] + sums[1] + sums[2] + sums[3];
+}
+
+static uint64_t probe_plain(const uint16_t *numbers, size_t count, const uint64_t *words)
+{
+    return probe(numbers, count, words);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("bmi2"))) static uint64_t probe_bmi2(const uint16_t *numbers, size_t count,
+                                                           const uint64_t *words)
+{
+    return probe(numbers, count, words);
+}
+
+static prober best_prober(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("bmi2") ? probe_bmi2 : probe_plain;
+}
+#else
+static prober best_prober(void)
+{
+    return probe_plain;
+}
+#endif
+
+typedef struct tally {
+    const ts_bits *bits;
+    size_t size;       /* of the set */
+    uint64_t at_least; /* less than this need not be known exactly */
+    uint64_t found, seen;
+} tally;
+
+/* A stretch of the set's numbers, as the portable form has them. False: no more is worth reading. */
+static bool tally_stretch(void *context, uint32_t stretch, const ts_stretch *numbers)
+{
+    tally *t = context;
+    size_t from = (size_t)stretch * TS_STRETCH_WORDS;
+    if (from < t->bits->count)
+        t->found += numbers->words ? best_counter()(numbers->words, t->bits->words + from, TS_STRETCH_WORDS)
+                                   : best_prober()(numbers->numbers, numbers->count, t->bits->words + from);
+    t->seen += numbers->count;
+    return t->found + (t->size - t->seen) >= t->at_least;
+}
+
+uint64_t ts_sets_size_within(const ts_sets *sets, size_t index, const ts_bits *bits, uint64_t at_least)
 {
     const ts_bits *column = sets->columned && index < sets->count ? &sets->columns[index] : NULL;
     const ts_set *item = ts_sets_get(sets, index);
-    if (!column || !column->count) return item ? roaring_bitmap_and_cardinality(item, set) : 0;
-    return best_counter()(column->words, bits->words,
-                          column->count < bits->count ? column->count : bits->count);
+    if (!item) return 0;
+    if (column && column->count)
+        return best_counter()(column->words, bits->words,
+                              column->count < bits->count ? column->count : bits->count);
+    tally t = {.bits = bits, .size = ts_sets_size(sets, index), .at_least = at_least};
+    return ts_set_stretches(item, tally_stretch, &t) ? t.found : 0;
 }
 
 /* ---- keeping step ---- */

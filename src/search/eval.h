@@ -48,6 +48,10 @@ void ts_question_best(const ts_question *q, const ts_set *result, unsigned level
 /* match.c: single pictures. */
 bool ts_match_row(const ts_question *q, const ts_node *node,
                   uint32_t number); /* ranges, shades, near, name, path */
+/* range.c: where a range can be told for many pictures at once, far sooner than one by one: whether it can, and
+ * of the pictures within (bits of all numbers below index->end) those that fit, in place. */
+bool ts_range_is_plain(const ts_node *node);
+void ts_range_sift(const ts_question *q, const ts_node *node, ts_bits *within);
 bool ts_match_tags(const ts_question *q, const ts_node *node, const uint8_t *accepted, uint32_t number);
 bool ts_match_phrase(const ts_question *q, const ts_wanted *wanted, uint32_t number);
 

@@ -176,7 +176,7 @@ void ts_bits_free(ts_bits *bits)
 
 /* ---- the portable format of roaring sets, written by hand: RoaringFormatSpec, cookie without runs ---- */
 
-enum { COOKIE = 12346, CONTAINER_WORDS = 1024, ARRAY_MAX = 4096 };
+enum { COOKIE = 12346, CONTAINER_WORDS = TS_STRETCH_WORDS, ARRAY_MAX = 4096 };
 
 static unsigned population(const uint64_t *words)
 {
@@ -251,43 +251,65 @@ ts_set *ts_set_of_bits(const ts_bits *bits)
     return set;
 }
 
-static const char *read_container(const char *in, unsigned count, uint64_t *words)
+/* The stretch at `in`; returns where the next one begins. Bits are copied, since they lie there unaligned. */
+static const char *read_stretch(const char *in, uint32_t count, uint64_t *words, ts_stretch *stretch)
 {
-    if (count > ARRAY_MAX) {
-        memcpy(words, in, CONTAINER_WORDS * sizeof *words);
-        return in + CONTAINER_WORDS * sizeof *words;
-    }
-    for (unsigned i = 0; i < count; i++, in += 2) words[get16(in) >> 6] |= UINT64_C(1) << (get16(in) & 63);
-    return in;
+    bool as_bits = count > ARRAY_MAX;
+    if (as_bits) memcpy(words, in, CONTAINER_WORDS * sizeof *words);
+    *stretch =
+        (ts_stretch){as_bits ? NULL : (const uint16_t *)(const void *)in, as_bits ? words : NULL, count};
+    return in + (as_bits ? CONTAINER_WORDS * sizeof *words : count * sizeof(uint16_t));
 }
 
-/* False: with runs, which nothing here makes, but a library may. */
-static bool read_containers(const char *buffer, ts_bits *bits)
+static void read_stretches(const char *buffer, ts_take_stretch take, void *context)
 {
-    uint32_t count = get32(buffer) == COOKIE ? get32(buffer + 4) : 0;
+    uint64_t words[CONTAINER_WORDS];
+    ts_stretch stretch;
+    uint32_t count = get32(buffer + 4);
     const char *head = buffer + 8, *in = head + (size_t)count * 8;
-    for (uint32_t i = 0; i < count; i++, head += 4)
-        in = read_container(in, get16(head + 2) + 1, bits->words + (size_t)get16(head) * CONTAINER_WORDS);
-    return get32(buffer) == COOKIE;
+    for (uint32_t i = 0; i < count; i++, head += 4) {
+        in = read_stretch(in, get16(head + 2) + 1, words, &stretch);
+        if (!take(context, get16(head), &stretch)) return;
+    }
 }
 
-static void read_numbers(const ts_set *set, ts_bits *bits)
+/* The same set without runs, which nothing here makes, but a library may. */
+static bool read_without_runs(const ts_set *set, ts_take_stretch take, void *context)
 {
-    roaring_uint32_iterator_t walk;
-    for (roaring_init_iterator(set, &walk); walk.has_value; roaring_advance_uint32_iterator(&walk))
-        ts_bits_add(bits, walk.current_value);
+    ts_set *plain = roaring_bitmap_copy(set);
+    bool good =
+        plain && roaring_bitmap_remove_run_compression(plain) && ts_set_stretches(plain, take, context);
+    if (plain) roaring_bitmap_free(plain);
+    return good;
+}
+
+bool ts_set_stretches(const ts_set *set, ts_take_stretch take, void *context)
+{
+    char *buffer = malloc(roaring_bitmap_portable_size_in_bytes(set));
+    if (!buffer) return false;
+    roaring_bitmap_portable_serialize(set, buffer);
+    bool plain = get32(buffer) == COOKIE, good = true;
+    if (plain) read_stretches(buffer, take, context);
+    free(buffer);
+    if (!plain) good = read_without_runs(set, take, context);
+    return good;
+}
+
+static bool fill_bits(void *context, uint32_t stretch, const ts_stretch *numbers)
+{
+    const ts_bits *bits = context;
+    uint64_t *words = bits->words + (size_t)stretch * CONTAINER_WORDS;
+    if (numbers->words) memcpy(words, numbers->words, CONTAINER_WORDS * sizeof *words);
+    for (uint32_t i = 0; i < numbers->count && !numbers->words; i++)
+        words[numbers->numbers[i] >> 6] |= UINT64_C(1) << (numbers->numbers[i] & 63);
+    return true;
 }
 
 bool ts_bits_of_set(ts_bits *bits, const ts_set *set, size_t numbers)
 {
     size_t needed = (size_t)roaring_bitmap_maximum(set) + 1;
-    char *buffer = malloc(roaring_bitmap_portable_size_in_bytes(set));
-    if (!buffer || !ts_bits_make(bits, needed > numbers ? needed : numbers)) {
-        free(buffer);
-        return false;
-    }
-    roaring_bitmap_portable_serialize(set, buffer);
-    if (!read_containers(buffer, bits)) read_numbers(set, bits);
-    free(buffer);
-    return true;
+    if (!ts_bits_make(bits, needed > numbers ? needed : numbers)) return false;
+    if (ts_set_stretches(set, fill_bits, bits)) return true;
+    ts_bits_free(bits);
+    return false;
 }

@@ -65,8 +65,21 @@ ts_set *ts_set_of_bits(const ts_bits *bits);
 /* The bits of the set, with room for all below `numbers` at least; the caller frees. */
 bool ts_bits_of_set(ts_bits *bits, const ts_set *set, size_t numbers);
 
-/* columns.c: how many numbers the set has in common with `set`, of which `bits` are the bits. */
-uint64_t ts_sets_size_within(const ts_sets *sets, size_t index, const ts_set *set, const ts_bits *bits);
+/* 65536 numbers at a time, as the set keeps them: few as a list of their lower halves, ascending, many as bits. */
+#define TS_STRETCH_WORDS 1024u
+typedef struct ts_stretch {
+    const uint16_t *numbers; /* NULL: as bits */
+    const uint64_t *words;   /* TS_STRETCH_WORDS */
+    uint32_t count;
+} ts_stretch;
+/* false: no more of this set is wanted */
+typedef bool (*ts_take_stretch)(void *context, uint32_t stretch, const ts_stretch *numbers);
+/* The set's stretches, ascending. False when memory is out. */
+bool ts_set_stretches(const ts_set *set, ts_take_stretch take, void *context);
+
+/* columns.c: how many numbers the set has in common with the bits. Where there are less than `at_least`, the
+ * answer may be too small. */
+uint64_t ts_sets_size_within(const ts_sets *sets, size_t index, const ts_bits *bits, uint64_t at_least);
 /* Private to the sets: keeps the column in step with what was added to its set, or taken out. */
 bool ts_sets_note_added(ts_sets *sets, size_t index, const uint32_t *numbers, size_t count);
 void ts_sets_note_removed(ts_sets *sets, size_t index, uint32_t number);
