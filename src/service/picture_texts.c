@@ -1,4 +1,7 @@
-/* service: what a kept picture says about itself. Must not know how sentences are made (caption/), nor who asks. */
+/* service: what a kept picture says about itself. Must not know how sentences are made (caption/), nor who asks.
+ *
+ * Sentences are made with each read: they are a seventh of the processor time of a list of 200 pictures (12 of 86 ms), so a
+ * cache, which every change of tags, vocabulary and grammar would have to empty, is not worth its trouble. */
 #include <string.h>
 
 #include "base/json.h"
