@@ -11,6 +11,7 @@
 #include "service/hooks.h"
 #include "service/keys.h"
 #include "service/presets.h"
+#include "service/schemes.h"
 #include "service/watch.h"
 
 /* What names and links need. */
@@ -34,6 +35,8 @@ json_t *ts_json_of_line(const ts_json_view *view, const ts_ledger_line *line);
 json_t *ts_json_of_concept(const ts_json_view *view, ts_concept concept);
 json_t *ts_json_of_facets(const ts_json_view *view, const ts_facet_count *facets, size_t count);
 
+json_t *ts_json_of_scheme(const ts_scheme_row *row);
+json_t *ts_json_of_entry(const ts_scheme *scheme, const ts_entry *entry, const char *language);
 json_t *ts_json_of_preset(const ts_preset *preset);
 json_t *ts_json_of_hook(const ts_hook *hook);
 json_t *ts_json_of_delivery(const ts_delivery_row *row);

@@ -11,7 +11,7 @@
 static const ts_family *const families[] = {&ts_family_upload, &ts_family_pictures, &ts_family_tags,
                                             &ts_family_search, &ts_family_presets,  &ts_family_hooks,
                                             &ts_family_keys,   &ts_family_people,   &ts_family_jobs,
-                                            &ts_family_keep,   &ts_family_system};
+                                            &ts_family_keep,   &ts_family_schemes,  &ts_family_system};
 
 size_t ts_family_count(void)
 {
@@ -249,7 +249,8 @@ static json_t *request_body(const ts_api *api, const ts_route *route)
         add_content(body, "application/x-www-form-urlencoded", ref_to(SCHEMA_PREFIX, doc->body));
     }
     if (route->bodies & TS_BODY_RAW) {
-        add_content(body, "image/*", json_object()); /* bytes: nothing that a schema could say */
+        add_content(body, doc->raw ? doc->raw : "image/*",
+                    json_object()); /* bytes: nothing that a schema could say */
     }
     return body;
 }
@@ -267,13 +268,25 @@ static json_t *response_of(const ts_answer_doc *answer)
     return response;
 }
 
+/* A status that comes with several media types has a line in the table for each; the first one describes it. */
+static void put_response(json_t *all, const char *status, json_t *response)
+{
+    json_t *known = json_object_get(all, status);
+    if (!known) {
+        (void)json_object_set_new(all, status, response);
+        return;
+    }
+    (void)json_object_update(json_object_get(known, "content"), json_object_get(response, "content"));
+    json_decref(response);
+}
+
 static json_t *responses_of(const ts_route *route)
 {
     char status[16];
     json_t *all = json_object();
     for (size_t i = 0; i < TS_ANSWERS_MAX && route->doc->answers[i].status; i++) {
         (void)snprintf(status, sizeof status, "%d", route->doc->answers[i].status);
-        (void)json_object_set_new(all, status, response_of(&route->doc->answers[i]));
+        put_response(all, status, response_of(&route->doc->answers[i]));
     }
     for (size_t i = 0; i < TS_COUNT_OF(errors); i++) {
         if (!errors[i].may(route)) continue;

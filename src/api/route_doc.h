@@ -44,6 +44,7 @@ typedef struct ts_route_doc {
     const char *about; /* Markdown paragraphs, or NULL */
     const char *query; /* schema whose properties are the query parameters; NULL: none are taken */
     const char *body;  /* schema of the JSON body, and of forms, where the route takes them */
+    const char *raw;   /* media type of a body that is taken as it is; NULL: of any picture */
     bool metrics;      /* may be open to this machine without a key (ts_api_options.open_metrics) */
     bool file;         /* a multipart body has a part "file", too */
     unsigned headers;  /* TS_TAKES_* */
@@ -61,7 +62,7 @@ typedef struct ts_family {
 
 extern const ts_family ts_family_upload, ts_family_pictures, ts_family_tags, ts_family_search,
     ts_family_presets, ts_family_hooks, ts_family_keys, ts_family_people, ts_family_jobs, ts_family_keep,
-    ts_family_system;
+    ts_family_schemes, ts_family_system;
 
 #define TS_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

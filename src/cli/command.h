@@ -113,6 +113,7 @@ extern const ts_command ts_command_export;
 extern const ts_command ts_command_backup;
 extern const ts_command ts_command_restore;
 extern const ts_command ts_command_verify;
+extern const ts_command ts_command_vocab;
 extern const ts_command ts_command_config;
 extern const ts_command ts_command_help;
 

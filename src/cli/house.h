@@ -17,7 +17,8 @@ typedef bool (*ts_cli_line)(void *context, const char *line, size_t length);
 typedef struct ts_cli_request {
     const ts_config *config; /* says which data folder */
     const char *method, *target;
-    const char *body; /* JSON, or NULL */
+    const char *body; /* a text, or NULL */
+    const char *type; /* of the body; NULL: application/json */
     ts_cli_line
         on_line; /* of an answer that comes by line (NDJSON, events); NULL: everything goes to the body */
     void *context;

@@ -75,7 +75,8 @@ static bool ask_server(const ts_call *call, const ts_server_settings *settings, 
     ts_cli_request request = {.config = config,
                               .method = ask->method,
                               .target = ask->target,
-                              .body = text,
+                              .body = ask->text ? ask->text : text,
+                              .type = ask->type,
                               .on_line = line,
                               .context = context,
                               .with_tagger = ask->with_tagger,
@@ -95,6 +96,21 @@ json_t *ts_server_json(const ts_call *call, const ts_server_settings *settings, 
     if (ask_server(call, settings, ask, NULL, NULL, &answer, err)) json = parse_answer(&answer, err);
     ts_buf_free(&answer.body);
     return json;
+}
+
+bool ts_server_text(const ts_call *call, const ts_server_settings *settings, const ts_server_ask *ask,
+                    ts_buf *out, ts_error *err)
+{
+    ts_cli_answer answer = {0};
+    bool ok = ask_server(call, settings, ask, NULL, NULL, &answer, err);
+    if (ok && answer.status >= 300) {
+        json_decref(parse_answer(&answer, err));
+        ok = false;
+    }
+    if (ok && answer.body.length)
+        ok = ts_buf_append(out, answer.body.data, answer.body.length) || ts_fail_memory(err);
+    ts_buf_free(&answer.body);
+    return ok;
 }
 
 json_t *ts_server_about(const ts_call *call, const ts_server_settings *settings, const ts_server_ask *ask,

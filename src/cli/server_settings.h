@@ -34,13 +34,18 @@ ts_config *ts_server_config(const ts_server_settings *settings, ts_error *err);
 typedef struct ts_server_ask {
     const char *method, *target;
     const json_t *body;
-    bool makes_folder; /* a data folder that is not there yet is made; else it is an error */
-    bool with_tagger;  /* where no server runs, load the networks */
+    const char *text, *type; /* a body that is no JSON, and its media type */
+    bool makes_folder;       /* a data folder that is not there yet is made; else it is an error */
+    bool with_tagger;        /* where no server runs, load the networks */
 } ts_server_ask;
 
 /* A call whose answer is JSON: the caller gives it up. NULL: err says why (what the server said, if it was the server). */
 json_t *ts_server_json(const ts_call *call, const ts_server_settings *settings, const ts_server_ask *ask,
                        ts_error *err);
+
+/* A call whose answer is a text, appended to out. */
+bool ts_server_text(const ts_call *call, const ts_server_settings *settings, const ts_server_ask *ask,
+                    ts_buf *out, ts_error *err);
 
 /* A call about one thing of a list: ask->target is the list ("/api/keys"), id what the user called the thing, `what` the
  * rest of the path ("/credit") or "". As ts_server_json. */

@@ -1,5 +1,6 @@
 /* main: one call of our own API, to the server that has the data folder or, where none runs, in this process. */
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,19 +11,26 @@
 #include "net/local.h"
 #include "service/settings.h"
 
+static const char *type_of(const ts_cli_request *request)
+{
+    return request->type ? request->type : "application/json";
+}
+
 /* ---- to a server -------------------------------------------------------------------------------------------------- */
 
 static bool call_server(const char *socket, const ts_cli_request *request, ts_cli_answer *answer,
                         ts_error *err)
 {
     enum { idle_ms = 3600000 }; /* long work says nothing for long, too */
-    static const char *const json[] = {"content-type: application/json"};
+    char type[96];
+    const char *const headers[] = {type};
     ts_local_part body = {.bytes = request->body, .length = request->body ? strlen(request->body) : 0};
     ts_local_answer local = {0};
+    (void)snprintf(type, sizeof type, "content-type: %s", type_of(request));
     ts_local_request call = {.socket_path = socket,
                              .method = request->method,
                              .target = request->target,
-                             .headers = json,
+                             .headers = headers,
                              .header_count = request->body != NULL,
                              .parts = &body,
                              .part_count = request->body != NULL,
@@ -42,13 +50,14 @@ static bool call_server(const char *socket, const ts_cli_request *request, ts_cl
 
 static bool dispatch(ts_rooms *rooms, const ts_cli_request *request, ts_cli_answer *answer, ts_error *err)
 {
-    static const ts_http_pair json = {"Content-Type", "application/json"};
+    const char *type = type_of(request);
+    ts_http_pair header = {"Content-Type", type, strlen(type)};
     ts_http_answer out = {0};
     ts_http_options limits = {0};
     ts_api_hooks(rooms->api, &limits.hooks);
     ts_http_call call = {.method = request->method,
                          .target = request->target,
-                         .headers = &json,
+                         .headers = &header,
                          .header_count = request->body != NULL,
                          .body = request->body,
                          .body_length = request->body ? strlen(request->body) : 0};

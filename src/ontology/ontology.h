@@ -112,7 +112,7 @@ bool ts_match_state_find(const char *name, ts_match_state *state);
 
 /* ---- making one ------------------------------------------------------------------------------------ */
 
-/* 1 to 64 letters, digits, dots, dashes and underscores. TS_USAGE. */
+/* 1 to 64 small letters, digits, dashes and underscores, the first a letter or digit. TS_USAGE. */
 bool ts_scheme_name_is_fine(const char *name, ts_error *err);
 /* An empty one. NULL: TS_USAGE for a bad name, TS_NO_MEMORY. */
 ts_scheme *ts_scheme_new(const char *name, ts_error *err);
@@ -121,6 +121,7 @@ void ts_scheme_free(ts_scheme *scheme); /* NULL is fine */
 /* All of these copy what they get, refuse what is over a limit, no text, or no language tag (TS_CONFIG), and unseal. */
 bool ts_scheme_set_uri(ts_scheme *scheme, const char *uri, ts_error *err);
 bool ts_scheme_set_version(ts_scheme *scheme, const char *version, ts_error *err);
+/* One a language: the first stays. */
 bool ts_scheme_add_title(ts_scheme *scheme, const char *language, const char *text, ts_error *err);
 /* The entry with this id, made if need be. NULL on failure. */
 ts_entry *ts_scheme_add(ts_scheme *scheme, const char *id, ts_error *err);

@@ -43,12 +43,13 @@ static void put_encoded(ts_buf *out, const char *text)
     }
 }
 
+/* A scheme of letters, digits and a few signs, and behind the colon nothing that ends an IRI in a file. */
 static bool is_iri(const char *id)
 {
-    size_t scheme = strcspn(id, ":/?# <>\"{}|^`\\");
-    bool letter = (id[0] >= 'a' && id[0] <= 'z') || (id[0] >= 'A' && id[0] <= 'Z');
-    return letter && id[scheme] == ':' && !strpbrk(id, " <>\"{}|^`\\") &&
-           strncmp(id, TS_CORE_IRI, strlen(TS_CORE_IRI)) != 0;
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char others[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-";
+    if (strspn(id, letters) == 0 || id[strspn(id, others)] != ':') return false;
+    return !strpbrk(id, " <>\"{}|^`\\") && strncmp(id, TS_CORE_IRI, strlen(TS_CORE_IRI)) != 0;
 }
 
 void ts_rdf_put_entry_iri(ts_buf *out, const char *scheme, const char *id)

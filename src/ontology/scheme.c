@@ -13,11 +13,11 @@
 
 bool ts_scheme_name_is_fine(const char *name, ts_error *err)
 {
-    size_t length = strlen(name);
-    bool ok = length >= 1 && length <= 64 &&
-              strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == length;
+    static const char first[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+    static const char rest[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    bool ok = strspn(name, first) > 0 && strlen(name) <= 64 && strspn(name, rest) == strlen(name);
     return ok || ts_fail(err, TS_USAGE,
-                         "a scheme's name has 1 to 64 letters, digits, dots, dashes and underscores");
+                         "a scheme's name has 1 to 64 small letters, digits, dashes and underscores");
 }
 
 ts_scheme *ts_scheme_new(const char *name, ts_error *err)
@@ -92,8 +92,7 @@ bool ts_scheme_add_title(ts_scheme *scheme, const char *language, const char *te
     if (!text) return ts_fail_memory(err);
     if (!tag || !ts_check_text(text, TS_SCHEME_TEXT_MAX, false, "the scheme's title", err)) return false;
     for (size_t i = 0; i < scheme->title_count; i++)
-        if (strcmp(scheme->titles[i].language, tag) == 0 && strcmp(scheme->titles[i].text, text) == 0)
-            return true;
+        if (strcmp(scheme->titles[i].language, tag) == 0) return true;
     if (scheme->title_count == TS_SCHEME_LINKS_MAX)
         return ts_fail(err, TS_CONFIG, "the scheme has too many titles");
     return add_words(scheme, &scheme->titles, &scheme->title_count,

@@ -35,6 +35,7 @@ struct ts_service {
     ts_net *net;
     ts_vocab *vocab;
     ts_captioner *captioner; /* in all languages */
+    struct ts_scheme_store *schemes;
     ts_tagger *tagger;       /* NULL with without_tagger */
     ts_gate *gate;
     ts_text_encoder *encoder;     /* NULL where the model is missing: search by words alone */

@@ -17,6 +17,7 @@
 #include "service/courier.h"
 #include "service/meaning.h"
 #include "service/origins.h"
+#include "service/scheme_store.h"
 #include "service/tag_job.h"
 #include "service/upkeep.h"
 
@@ -63,6 +64,8 @@ static bool open_networks(ts_service *service, const ts_tagger_options *tagger, 
     if (!service->vocab) return false;
     service->captioner = ts_captioner_open(service->vocab, tagger->vocab_dir, TS_LANGUAGE_ALL, err);
     if (!service->captioner) return false;
+    service->schemes = ts_scheme_store_new(service->catalog, service->vocab, tagger->vocab_dir, err);
+    if (!service->schemes) return false;
     service->gate = ts_gate_new(tagger->jobs, service->options.max_waiting, err);
     if (!service->gate || service->options.without_tagger) return service->gate != NULL;
     service->tagger = ts_tagger_open(tagger, err);
@@ -200,6 +203,7 @@ void ts_service_close(ts_service *service)
     ts_feed_close(service->feed);
     ts_index_close(service->index);
     ts_people_close(service->people);
+    ts_scheme_store_free(service->schemes);
     ts_catalog_close(service->catalog);
     ts_meanings_close(service->meanings);
     ts_text_close(service->encoder);
@@ -212,6 +216,11 @@ void ts_service_close(ts_service *service)
     ts_blobs_close(service->blobs);
     ts_arena_free(service->arena);
     free(service);
+}
+
+ts_scheme_store *ts_service_scheme_store(ts_service *service)
+{
+    return service->schemes;
 }
 
 /* ---- ready? ------------------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* tests: a service in memory: pictures, tags and search just real enough that routes can be tried without models. */
 #include "fake_service.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,22 @@ static const char measures[] =
     "{\"faces\":[],\"colours\":[{\"name\":\"red\",\"hex\":\"#ff0000\",\"share\":0.5}],"
     "\"safety\":{\"nsfw\":0.01},\"quality\":{\"sharpness\":0.5},\"warnings\":[\"fake\"]}";
 
+static bool open_schemes(ts_service *service, const char *vocab_dir, ts_error *err)
+{
+    (void)snprintf(service->folder, sizeof service->folder, "/tmp/tagsmith-fake-XXXXXX");
+    if (!mkdtemp(service->folder)) return ts_fail_errno(err, "cannot make a folder");
+    service->catalog = ts_catalog_open(service->folder, NULL, err);
+    service->schemes =
+        service->catalog ? ts_scheme_store_new(service->catalog, service->vocab, vocab_dir, err) : NULL;
+    return service->schemes != NULL;
+}
+
+static int remove_one(const char *path, const struct stat *info, int flag, struct FTW *at)
+{
+    (void)info, (void)flag, (void)at;
+    return remove(path);
+}
+
 ts_service *fake_service_open(const char *vocab_dir, ts_error *err)
 {
     ts_service *service = calloc(1, sizeof *service);
@@ -25,13 +42,21 @@ ts_service *fake_service_open(const char *vocab_dir, ts_error *err)
     service->arena = ts_arena_new(0);
     service->bodies = json_array();
     service->vocab = ts_vocab_open(vocab_dir, err);
-    if (service->vocab) return service;
+    if (service->vocab && open_schemes(service, vocab_dir, err)) return service;
     fake_service_close(service);
     return NULL;
 }
 
+ts_scheme_store *ts_service_scheme_store(ts_service *service)
+{
+    return service->schemes;
+}
+
 void fake_service_close(ts_service *service)
 {
+    ts_scheme_store_free(service->schemes);
+    ts_catalog_close(service->catalog);
+    if (service->folder[0]) (void)nftw(service->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     ts_vocab_close(service->vocab);
     ts_arena_free(service->arena);
     json_decref(service->bodies);

@@ -11,6 +11,7 @@
 #include "service/keep.h"
 #include "service/keys.h"
 #include "service/presets.h"
+#include "service/scheme_store.h"
 #include "service/upload.h"
 #include "service/watch.h"
 
@@ -33,6 +34,9 @@ struct ts_service {
     pthread_mutex_t lock;
     ts_arena *arena; /* every text lives until the end */
     ts_vocab *vocab;
+    char folder[64]; /* of the catalogue that keeps schemes, which are real */
+    ts_catalog *catalog;
+    ts_scheme_store *schemes;
     fake_picture pictures[FAKE_MAX];
     size_t picture_count;
     fake_key keys[FAKE_MAX];
