@@ -36,7 +36,7 @@ struct ts_service {
     ts_vocab *vocab;
     ts_captioner *captioner; /* in all languages */
     struct ts_scheme_store *schemes;
-    ts_tagger *tagger;       /* NULL with without_tagger */
+    ts_tagger *tagger; /* NULL with without_tagger */
     ts_gate *gate;
     ts_text_encoder *encoder;     /* NULL where the model is missing: search by words alone */
     struct ts_meanings *meanings; /* NULL without encoder */
