@@ -162,6 +162,42 @@ static void put_quality(ts_json_out *out, const ts_record *record)
     ts_json_close(out, '}');
 }
 
+static void put_word(ts_json_out *out, const ts_text_word *word)
+{
+    ts_json_open(out, '{');
+    put_named_text(out, "text", word->text);
+    put_named_fixed(out, "confidence", (double)word->score, 4);
+    ts_json_key(out, "box");
+    put_rect(out, word->box);
+    ts_json_close(out, '}');
+}
+
+static void put_line(ts_json_out *out, const ts_text_line *line)
+{
+    ts_json_open(out, '{');
+    put_named_text(out, "text", line->text);
+    put_named_fixed(out, "confidence", (double)line->score, 4);
+    ts_json_key(out, "box");
+    put_rect(out, line->box);
+    ts_json_key(out, "words");
+    ts_json_open(out, '[');
+    for (size_t i = 0; i < line->word_count; i++) put_word(out, &line->words[i]);
+    ts_json_close(out, ']');
+    ts_json_close(out, '}');
+}
+
+static void put_lines(ts_json_out *out, const ts_record *record)
+{
+    ts_json_key(out, "text");
+    ts_json_open(out, '{');
+    put_named_text(out, "language", record->language);
+    ts_json_key(out, "lines");
+    ts_json_open(out, '[');
+    for (size_t i = 0; i < record->line_count; i++) put_line(out, &record->lines[i]);
+    ts_json_close(out, ']');
+    ts_json_close(out, '}');
+}
+
 static void put_measures(ts_json_out *out, const ts_record *record)
 {
     if (record->has_faces) {
@@ -183,6 +219,7 @@ static void put_measures(ts_json_out *out, const ts_record *record)
         ts_json_close(out, '}');
     }
     if (record->has_quality) put_quality(out, record);
+    if (record->has_lines) put_lines(out, record);
 }
 
 static void put_text(ts_json_out *out, const ts_picture_text *text)

@@ -298,6 +298,21 @@ static void put_details(ts_buf *out, const ts_record *record)
     (void)ts_buf_puts(out, "</details>");
 }
 
+/* What is written in the picture, a line a line; long ones are folded away. */
+static void put_writing(ts_buf *out, const ts_record *record)
+{
+    if (record->line_count == 0) return;
+    (void)ts_buf_printf(out, "<details class=read%s><summary>Text</summary><p",
+                        record->line_count <= 4 ? " open" : "");
+    if (*record->language) (void)ts_buf_printf(out, " lang=%s", record->language);
+    (void)ts_buf_putc(out, '>');
+    for (size_t i = 0; i < record->line_count; i++) {
+        if (i) (void)ts_buf_puts(out, "<br>");
+        ts_html_text(out, record->lines[i].text);
+    }
+    (void)ts_buf_puts(out, "</p></details>");
+}
+
 /* What the filter finds beside the texts that the card shows: ancestors. */
 static void put_hidden_words(ts_buf *out, const ts_record *record)
 {
@@ -326,6 +341,7 @@ bool ts_report_record_card(const ts_record *record, const char *link, ts_buf *ou
     put_path(out, record->path, link);
     put_meta(out, record);
     put_tags(out, record);
+    put_writing(out, record);
     for (size_t i = 0; i < record->warning_count; i++) {
         (void)ts_buf_puts(out, "<p class=note>");
         ts_html_text(out, record->warnings[i]);

@@ -67,6 +67,21 @@ typedef struct ts_face {
     size_t mesh_count;
 } ts_face;
 
+/* What is written in the picture. */
+typedef struct ts_text_word {
+    const char *text; /* UTF-8 */
+    ts_rect box;      /* pixels of the upright full-size picture */
+    float score;      /* 0..1: mean probability of its characters */
+} ts_text_word;
+
+typedef struct ts_text_line {
+    const char *text;
+    ts_rect box;
+    float score;
+    const ts_text_word *words; /* what stands between blanks; Chinese and Japanese lines are mostly one */
+    size_t word_count;
+} ts_text_line;
+
 /* What the picture shows, in the sentences of one language; "" where nothing can be said. */
 typedef struct ts_picture_text {
     const char *language;    /* "de" */
@@ -91,6 +106,10 @@ typedef struct ts_record {
     bool has_safety;
     ts_quality quality;
     bool has_quality;
+    const ts_text_line *lines; /* in reading order */
+    size_t line_count;
+    bool has_lines;               /* the analyser ran, if only to find that there is nothing to read */
+    const char *language;         /* that the lines are in: "en", "" where it cannot be told; constant */
     const ts_picture_text *texts; /* in the order in which their languages were asked for */
     size_t text_count;
     const float *embedding; /* L2-normalised, or NULL when not asked for */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "catalog/pictures.h"
 #include "catalog/tags.h"
@@ -70,6 +71,20 @@ static bool load_colours(const json_t *extra, ts_arena *arena, ts_index_picture 
     return true;
 }
 
+/* The lines of what was read, each on its own. NULL and true where there are none. */
+static bool load_text(const json_t *extra, ts_arena *arena, ts_index_picture *out, ts_error *err)
+{
+    const json_t *lines = json_object_get(json_object_get(extra, "text"), "lines");
+    ts_buf text = {0};
+    bool ok = true;
+    for (size_t i = 0; ok && i < json_array_size(lines); i++)
+        ok = ts_buf_puts(&text, ts_json_string_or(json_array_get(lines, i), "text", "")) &&
+             ts_buf_putc(&text, '\n');
+    if (ok && text.length) ok = (out->text = ts_arena_strndup(arena, text.data, text.length)) != NULL;
+    ts_buf_free(&text);
+    return ok || ts_fail_memory(err);
+}
+
 static bool load_measures(const json_t *extra, ts_arena *arena, ts_index_picture *out, ts_error *err)
 {
     const json_t *quality = json_object_get(extra, "quality");
@@ -77,9 +92,7 @@ static bool load_measures(const json_t *extra, ts_arena *arena, ts_index_picture
     out->nsfw = (float)ts_json_number_or(json_object_get(extra, "safety"), "nsfw", -1);
     out->quality = (float)ts_json_number_or(quality, "sharpness", -1);
     out->aesthetic = (float)ts_json_number_or(quality, "aesthetic", -1);
-    const char *read = ts_json_string_or(extra, "text", NULL);
-    out->text = read ? ts_arena_strdup(arena, read) : NULL;
-    return load_colours(extra, arena, out, err);
+    return load_text(extra, arena, out, err) && load_colours(extra, arena, out, err);
 }
 
 /* The folder below its import root: what a person remembers of it. */

@@ -217,6 +217,7 @@ bool ts_beliefs_form(const ts_vocab *vocab, const ts_seen *seen, const ts_pictur
     if (!out->items) return ts_fail_memory(err);
     if (!add_observations(out, seen, err) || !add_faces(out, seen, err)) return false;
     if (seen->distribution && !add_distribution(out, seen->distribution, seen->search, err)) return false;
+    if (!ts_writing_add(out, seen, picture, err)) return false;
     ts_attributes_add(out, seen, picture);
     fuse(out);
     lend_boxes(out);

@@ -53,6 +53,9 @@ void ts_beliefs_witness(ts_beliefs *beliefs, ts_concept concept, const ts_witnes
 /* The rules that turn measures into attribute concepts (attributes.c). */
 void ts_attributes_add(ts_beliefs *beliefs, const ts_seen *seen, const ts_picture_info *picture);
 
+/* What was read (writing.c). TS_NO_MEMORY. */
+bool ts_writing_add(ts_beliefs *beliefs, const ts_seen *seen, const ts_picture_info *picture, ts_error *err);
+
 /* sigmoid(slope * logit(raw) + offset), kept inside (0, 1). */
 float ts_calibrate(const ts_source *source, float raw);
 

@@ -101,41 +101,87 @@ static void copy_measures(const ts_seen *seen, ts_record *record)
     record->has_safety = seen->has_safety;
     record->quality = seen->quality;
     record->has_quality = seen->has_quality;
+    record->lines = seen->lines;
+    record->line_count = seen->line_count;
+    record->has_lines = seen->has_lines;
+    record->language = seen->language;
     record->embedding = seen->embedding;
     record->embedding_size = seen->embedding_size;
     record->embedding_model = seen->embedding_model;
 }
 
-static bool tag_decoded(const ts_tagger *tagger, const ts_decoded *picture, const ts_tag_rules *rules,
-                        ts_arena *arena, ts_record *record, ts_error *err)
+/* What one picture has on its way. */
+typedef struct walk {
+    const ts_tagger *tagger;
+    const ts_tag_rules *rules;
+    ts_look_wishes wishes;
+    const void *bytes;
+    size_t length;
+    uint32_t wanted; /* shorter side of the decode */
+    ts_arena *arena;
+    ts_seen seen;
+    ts_record *record;
+} walk;
+
+static bool look_at_decoded(walk *w, const ts_decoded *picture, ts_error *err)
 {
-    ts_seen seen = {.arena = arena};
-    ts_look_wishes wishes = {.mesh = rules->mesh, .embedding = rules->embedding, .left_out = rules->left_out};
-    ts_beliefs beliefs;
+    const ts_tag_rules *rules = w->rules;
+    ts_record *record = w->record;
     record->picture = picture->info;
-    if (!ts_vision_look(tagger->vision, picture, wishes, &seen, err)) return false;
-    if (!ts_beliefs_form(tagger->vocab, &seen, &picture->info, arena, &beliefs, err)) return false;
-    if (!ts_judge(&beliefs, &picture->info, rules, record, err)) return false;
-    copy_measures(&seen, record);
+    if (!ts_vision_look(w->tagger->vision, picture, w->wishes, &w->seen, err)) return false;
     if (rules->phash && !ts_phash(&picture->pixels, &record->phash, err)) return false;
     record->has_phash = rules->phash;
-    if (rules->thumbnail && !make_thumbnail(&picture->pixels, rules->thumbnail, arena, record, err))
+    if (rules->thumbnail && !make_thumbnail(&picture->pixels, rules->thumbnail, w->arena, record, err))
         return false;
-    return copy_warnings(&picture->info, arena, record, err);
+    return copy_warnings(&picture->info, w->arena, record, err);
+}
+
+static bool look_once(walk *w, ts_error *err)
+{
+    ts_decoded picture = {0};
+    ts_decoder_pool *decoders = w->tagger->decoders;
+    bool ok = ts_decode(decoders, w->bytes, w->length, w->wanted, &picture, err) &&
+              look_at_decoded(w, &picture, err);
+    ts_decoded_release(decoders, &picture);
+    return ok;
+}
+
+/* The few pictures with small writing are decoded a second time. The first decode is given back before: a thread that
+ * held one while it waits for another could wait for ever. */
+static bool look_closer(walk *w, ts_error *err)
+{
+    if (w->seen.closer_side == 0) return true;
+    ts_decoded picture = {0};
+    ts_decoder_pool *decoders = w->tagger->decoders;
+    bool ok = ts_decode(decoders, w->bytes, w->length, w->seen.closer_side, &picture, err) &&
+              ts_vision_look_closer(w->tagger->vision, &picture, w->wishes, &w->seen, err);
+    ts_decoded_release(decoders, &picture);
+    return ok;
+}
+
+static bool judge(walk *w, ts_error *err)
+{
+    ts_beliefs beliefs;
+    const ts_picture_info *info = &w->record->picture;
+    copy_measures(&w->seen, w->record);
+    return ts_beliefs_form(w->tagger->vocab, &w->seen, info, w->arena, &beliefs, err) &&
+           ts_judge(&beliefs, info, w->rules, w->record, err);
 }
 
 bool ts_tagger_tag(ts_tagger *tagger, const char *path, const void *bytes, size_t length,
                    const ts_tag_rules *rules, ts_arena *arena, ts_record *record, ts_error *err)
 {
     double start = ts_clock_ms();
-    ts_decoded picture = {0};
+    walk w = {
+        .tagger = tagger, .rules = rules, .bytes = bytes, .length = length, .arena = arena, .record = record};
+    w.wishes =
+        (ts_look_wishes){.mesh = rules->mesh, .embedding = rules->embedding, .left_out = rules->left_out};
+    w.seen.arena = arena;
     memset(record, 0, sizeof *record);
     if (path) record->path = ts_arena_strdup(arena, path);
-    uint32_t wanted = ts_vision_wanted_side(tagger->vision);
-    if (rules->thumbnail > wanted) wanted = rules->thumbnail;
-    bool ok = ts_decode(tagger->decoders, bytes, length, wanted, &picture, err) &&
-              tag_decoded(tagger, &picture, rules, arena, record, err);
-    ts_decoded_release(tagger->decoders, &picture);
+    w.wanted = ts_vision_wanted_side(tagger->vision);
+    if (rules->thumbnail > w.wanted) w.wanted = rules->thumbnail;
+    bool ok = look_once(&w, err) && look_closer(&w, err) && judge(&w, err);
     if (ok && ts_arena_failed(arena)) ok = ts_fail_memory(err);
     record->ms = ts_clock_ms() - start;
     return ok;

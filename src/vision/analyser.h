@@ -47,10 +47,15 @@ typedef struct ts_analyser {
     bool (*open)(const ts_setup *setup, ts_eye *eye, void **state, ts_error *err);
     /* Adds what it sees to seen. Called by many threads at once. */
     bool (*look)(const ts_eye *eye, const void *state, const ts_look *look, ts_seen *seen, ts_error *err);
+    /* Looks again, at a larger decode, when its look has set seen->closer_side; NULL: it never does. */
+    bool (*look_closer)(const ts_eye *eye, const void *state, const ts_look *look, ts_seen *seen,
+                        ts_error *err);
 } ts_analyser;
 
 /* Wraps a model; the network itself is loaded by the vision. */
 void ts_eye_describe(ts_eye *eye, const char *analyser, const ts_model *model);
+/* False: the network takes float tensors, of sizes that its analyser says; ts_eye_run is not for it. */
+bool ts_eye_has_view(const ts_eye *eye);
 bool ts_eye_load(ts_eye *eye, ts_engine *engine, ts_precision precision, ts_error *err);
 void ts_eye_unload(ts_eye *eye); /* also after a failed load */
 
@@ -98,5 +103,6 @@ extern const ts_analyser ts_analyser_safety;
 extern const ts_analyser ts_analyser_colours;
 extern const ts_analyser ts_analyser_quality;
 extern const ts_analyser ts_analyser_embed;
+extern const ts_analyser ts_analyser_text;
 
 #endif

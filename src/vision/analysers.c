@@ -11,8 +11,8 @@
 #include "vision/precision.h"
 
 static const ts_analyser *const table[] = {
-    &ts_analyser_classify, &ts_analyser_detect,  &ts_analyser_faces,   &ts_analyser_mesh,
-    &ts_analyser_safety,   &ts_analyser_colours, &ts_analyser_quality, &ts_analyser_embed,
+    &ts_analyser_classify, &ts_analyser_detect,  &ts_analyser_faces, &ts_analyser_mesh, &ts_analyser_safety,
+    &ts_analyser_colours,  &ts_analyser_quality, &ts_analyser_embed, &ts_analyser_text,
 };
 
 #define TABLE_COUNT (sizeof table / sizeof *table)
@@ -60,7 +60,8 @@ static bool check_list(const char *list, ts_error *err)
             known = strlen(table[i]->name) == n && strncmp(table[i]->name, p, n) == 0;
         if (!known) {
             (void)ts_fail(err, TS_USAGE, "there is no analyser \"%.*s\"", (int)n, p);
-            return ts_hint(err, "choose from classify, detect, faces, mesh, safety, colours, quality, embed");
+            return ts_hint(err, "choose from classify, detect, faces, mesh, safety, colours, quality, embed, "
+                                "text");
         }
         p += n + (p[n] == ',');
     }
@@ -232,6 +233,19 @@ bool ts_vision_look(const ts_vision *vision, const ts_decoded *picture, ts_look_
         const place *p = &vision->places[i];
         if (wishes.left_out & p->bit) continue;
         if (!p->analyser->look(p->eye, p->state, &look, seen, err)) return false;
+    }
+    return true;
+}
+
+bool ts_vision_look_closer(const ts_vision *vision, const ts_decoded *picture, ts_look_wishes wishes,
+                           ts_seen *seen, ts_error *err)
+{
+    ts_look look = {.picture = picture, .wishes = wishes};
+    look.to_full = (float)picture->info.width / (float)picture->pixels.width;
+    for (size_t i = 0; i < vision->place_count; i++) {
+        const place *p = &vision->places[i];
+        if (!p->analyser->look_closer || (wishes.left_out & p->bit)) continue;
+        if (!p->analyser->look_closer(p->eye, p->state, &look, seen, err)) return false;
     }
     return true;
 }

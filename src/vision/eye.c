@@ -42,6 +42,22 @@ void ts_eye_describe(ts_eye *eye, const char *analyser, const ts_model *model)
     }
 }
 
+bool ts_eye_has_view(const ts_eye *eye)
+{
+    return eye->model->input.width > 0;
+}
+
+/* Of a network that takes no view: its analyser fills these itself. */
+static bool name_inputs(const ts_model *model, ts_network_spec *spec, ts_error *err)
+{
+    const json_t *inputs = json_object_get(model->params, "inputs");
+    spec->input_count = json_array_size(inputs);
+    bool ok = spec->input_count > 0 && spec->input_count <= TS_NETWORK_INPUTS_MAX;
+    for (size_t i = 0; ok && i < spec->input_count; i++)
+        ok = (spec->inputs[i] = json_string_value(json_array_get(inputs, i))) != NULL;
+    return ok || ts_fail(err, TS_CONFIG, "the manifest of %s names no inputs", model->name);
+}
+
 static bool load_lens(const ts_eye *eye, ts_lens *lens, ts_engine *engine, ts_precision precision,
                       ts_error *err)
 {
@@ -57,6 +73,7 @@ static bool load_lens(const ts_eye *eye, ts_lens *lens, ts_engine *engine, ts_pr
     memcpy(spec.mean, model->input.mean, sizeof spec.mean);
     memcpy(spec.scale, model->input.scale, sizeof spec.scale);
     for (size_t i = 0; i < model->output_count; i++) spec.outputs[i] = model->outputs[i].name;
+    if (!ts_eye_has_view(eye) && !name_inputs(model, &spec, err)) return false;
     lens->network = ts_network_open(engine, &spec, err);
     return lens->network != NULL;
 }

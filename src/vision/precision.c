@@ -162,6 +162,7 @@ bool ts_precision_choose(ts_engine *engine, const ts_eye *eye, const char *cache
     *out = TS_PRECISION_F32;
     note[0] = '\0';
     if (wish && strcmp(wish, "f32") == 0) return true;
+    if (!ts_eye_has_view(eye)) return true; /* there is no view to compare by */
     bool forced = wish && strcmp(wish, "bf16") == 0;
     if (!forced && wish && strcmp(wish, "auto") != 0) {
         (void)ts_fail(err, TS_USAGE, "there is no precision \"%s\"", wish);

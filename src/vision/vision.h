@@ -75,7 +75,14 @@ typedef struct ts_seen {
     bool has_quality;
     float nsfw;
     bool has_safety;
-    const ts_source *faces_source, *colours_source, *quality_source, *safety_source;
+    const ts_source *faces_source, *colours_source, *quality_source, *safety_source, *text_source;
+    const ts_text_line *lines; /* what is written, in reading order */
+    size_t line_count;
+    bool has_lines;
+    const char *language; /* of the lines: "en", or "" where it cannot be told; constant */
+    /* The shorter side, in pixels, of another decode of the picture that an analyser needs to see more (never more than
+     * the picture has); 0: all was seen. */
+    uint32_t closer_side;
     const float *embedding; /* L2-normalised; NULL unless asked for */
     size_t embedding_size;
     const char *embedding_model; /* name@version; lives in the manifest or the arena */
@@ -110,6 +117,10 @@ void ts_vision_close(ts_vision *vision);
 /* Runs every open analyser that is not left out. seen must be zeroed but for `arena`. On failure seen is not to be used. */
 bool ts_vision_look(const ts_vision *vision, const ts_decoded *picture, ts_look_wishes wishes, ts_seen *seen,
                     ts_error *err);
+
+/* Where seen->closer_side says so: the analysers that asked for it look at a decode of that size, and add to seen. */
+bool ts_vision_look_closer(const ts_vision *vision, const ts_decoded *picture, ts_look_wishes wishes,
+                           ts_seen *seen, ts_error *err);
 
 /* The shorter side, in pixels, that the open analysers want from the decoder. */
 uint32_t ts_vision_wanted_side(const ts_vision *vision);

@@ -57,6 +57,47 @@ class Real(harness.Case):
         self.assertEqual([face['box'] for face in with_mesh['faces']], [face['box'] for face in without['faces']])
         self.assertNotIn('mesh', without['faces'][0])
 
+    def written(self, lines, name, **how):
+        """A picture with these lines of writing on it, and the record of what was read."""
+        try:
+            from PIL import Image, ImageDraw, ImageFont
+            font = ImageFont.load_default(how.get('size', 30))
+        except (ImportError, TypeError):
+            self.skipTest('Pillow with a font of its own is not in place')
+        image = Image.new('RGB', how.get('canvas', (900, 600)), how.get('ground', 'white'))
+        for number, line in enumerate(lines):
+            ImageDraw.Draw(image).text((60, 60 + 1.6 * number * font.size), line, how.get('ink', 'black'), font)
+        image.rotate(how.get('turn', 0), fillcolor=how.get('ground', 'white')).save(self.dir / name)
+        record, = self.records(name)
+        return record
+
+    def test_what_is_written_is_read(self):
+        lines = ['The quick brown fox jumps over', 'the lazy dog and runs away.', 'Invoice 20931-B: 148.50 EUR']
+        for name, how in (('page.png', {}), ('dark.png', {'ink': (200, 210, 220), 'ground': (30, 34, 40)}),
+                          ('small.png', {'size': 15}), ('photo.jpg', {'turn': 4}),
+                          ('large.png', {'size': 90, 'canvas': (2600, 1800)})):
+            with self.subTest(name):
+                record = self.written(lines, name, **how)
+                read = ' '.join(line['text'] for line in record['text']['lines']).split()
+                wanted = ' '.join(lines).split()
+                self.assertGreaterEqual(len([w for w in wanted if w in read]), len(wanted) - 1, read)
+                self.assertEqual(record['text']['language'], 'en')
+                tag, = [t for t in record['tags'] if t['concept'] == 'text/text']
+                self.assertEqual(tag['state'], 'accepted')
+                for line in record['text']['lines']:
+                    for part in [line, *line['words']]:
+                        x, y, width, height = part['box']
+                        self.assertTrue(0 <= x and x + width <= record['picture']['width'] + 0.1, part)
+                        self.assertTrue(0 <= y and y + height <= record['picture']['height'] + 0.1, part)
+                        self.assertGreater(width * height, 20, part)
+
+    def test_words_stand_where_they_are(self):
+        record = self.written(['left middle right'], 'row.png', size=40)
+        words = {w['text']: w['box'] for line in record['text']['lines'] for w in line['words']}
+        self.assertEqual(sorted(words), ['left', 'middle', 'right'])
+        self.assertLess(words['left'][0] + words['left'][2], words['middle'][0] + 12)
+        self.assertLess(words['middle'][0] + words['middle'][2], words['right'][0] + 12)
+
     def test_a_catalogue_of_photographs_answers_sensibly(self):
         photos = Path(os.environ.get('TAGSMITH_DEPS') or harness.ROOT / 'deps') / 'photos'
         if not (photos / 'coffee.png').is_file():

@@ -54,6 +54,12 @@ static void everything_known_is_written(void **state)
     assert_int_equal(
         json_array_size(json_object_get(json_array_get(json_object_get(root, "faces"), 0), "mesh")), 2);
     assert_true(number_at(json_object_get(root, "quality"), "resolution") == 0.307);
+    json_t *writing = json_object_get(root, "text"),
+           *line = json_array_get(json_object_get(writing, "lines"), 0);
+    assert_string_equal(text_at(writing, "language"), "en");
+    assert_string_equal(text_at(line, "text"), "NO <exit>");
+    assert_true(number_at(json_array_get(json_object_get(line, "words"), 1), "confidence") == 0.8);
+    assert_int_equal(json_array_size(json_object_get(line, "box")), 4);
     assert_int_equal(json_array_size(json_object_get(root, "embedding")), 2);
     assert_true(number_at(root, "ms") == 12.3);
     json_decref(root);
@@ -63,7 +69,7 @@ static void what_did_not_run_is_absent(void **state)
 {
     (void)state;
     ts_record record = test_record();
-    record.has_faces = record.has_colours = record.has_safety = record.has_quality = false;
+    record.has_faces = record.has_colours = record.has_safety = record.has_quality = record.has_lines = false;
     record.embedding = NULL;
     record.tag_count = record.warning_count = 0;
     json_t *root = line_of(&record);

@@ -9,7 +9,8 @@ from pathlib import Path
 import support
 from tagsmith_models import convert, manifest
 
-ANALYSERS = {"classify", "detect", "faces", "faces_close", "facemesh", "safety", "embed", "text", "text-words"}
+ANALYSERS = {"classify", "detect", "faces", "faces_close", "facemesh", "safety", "embed", "text", "text-words", "text-lines", "text-reading",
+             "text-characters"}
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 

@@ -1,6 +1,6 @@
 /* tests/support: a tagger without models, so that everything round it can be tested anywhere. Its records
  * follow from the picture's name and bytes alone: two runs give the same. Files whose name holds "bad" fail;
- * "slow" ones take their time; "rude" ones are veiled; "sick" ones fail for as long as the file $TAGSMITH_FAKE_TROUBLE is
+ * "slow" ones take their time; in "sign" ones there is something to read; "rude" ones are veiled; "sick" ones fail for as long as the file $TAGSMITH_FAKE_TROUBLE is
  * there. */
 #include <stdlib.h>
 #include <string.h>
@@ -165,6 +165,10 @@ static void make_measures(const char *name, ts_record *record)
 {
     static const ts_face face = {
         {10, 20, 30, 40}, 0.875F, {{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}, {11, 12}}, NULL, 0};
+    static const ts_text_word words[] = {{"Mind", {5, 5, 40, 10}, 0.9F},
+                                         {"the", {50, 5, 30, 10}, 0.95F},
+                                         {"platypus", {85, 5, 80, 10}, 0.97F}};
+    static const ts_text_line line = {"Mind the platypus", {5, 5, 160, 10}, 0.94F, words, 3};
     static const char *const warning[] = {"the file is truncated: the lower part is missing"};
     record->picture = (ts_picture_info){
         .format = TS_FORMAT_JPEG, .width = 640, .height = 480, .orientation = 1, .frames = 1};
@@ -177,6 +181,13 @@ static void make_measures(const char *name, ts_record *record)
     record->nsfw = strstr(name, "rude") ? 0.9F : 0.0125F;
     record->quality =
         (ts_quality){.sharpness = 0.8F, .exposure = -0.2F, .contrast = 0.5F, .noise = 2, .aesthetic = 0.6F};
+    record->has_lines = true;
+    record->language = "";
+    if (strstr(name, "sign")) {
+        record->lines = &line;
+        record->line_count = 1;
+        record->language = "en";
+    }
     if (strstr(name, "cut")) {
         record->warnings = warning;
         record->warning_count = 1;
