@@ -111,8 +111,8 @@ static void open_gate(const json_t *params, gate_rules *out)
                         .drawn_lines = number(object, "drawn_lines", 0.002),
                         .blank_flat = number(object, "blank_flat", 0.75),
                         .page_lines = number(object, "page_lines", 0.15),
-                        .glance_lines = number(object, "glance_lines", 0.02),
-                        .glance_boxes = (size_t)fmaxf(number(object, "glance_boxes", 6), 1),
+                        .glance_lines = number(object, "glance_lines", 0.03),
+                        .glance_boxes = (size_t)fmaxf(number(object, "glance_boxes", 12), 1),
                         .hint_score = number(object, "hint_score", 0.3),
                         .hints = json_object_get(object, "hints")};
 }
