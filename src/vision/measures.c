@@ -1,4 +1,4 @@
-/* vision: colours and quality. No network: the image room measures, this file makes it an observation. */
+/* vision: colours, layout and quality. No network: the image room measures, this file makes it an observation. */
 #include "vision/analyser.h"
 
 static const ts_source colours_rule = {
@@ -11,8 +11,12 @@ static bool look_colours(const ts_eye *eye, const void *state, const ts_look *lo
 {
     (void)eye;
     (void)state;
+    ts_layout *layout = TS_NEW_ARRAY(seen->arena, 1, ts_layout);
+    if (!layout) return ts_fail_memory(err);
     seen->colours_source = &colours_rule;
-    seen->has_colours = ts_colours_measure(&look->picture->pixels, &seen->colours, err);
+    seen->layout = layout;
+    seen->has_colours = ts_colours_measure(&look->picture->pixels, &seen->colours, err) &&
+                        ts_layout_measure(&look->picture->pixels, layout, err);
     return seen->has_colours;
 }
 

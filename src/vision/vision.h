@@ -73,6 +73,7 @@ typedef struct ts_seen {
     bool has_colours;
     ts_quality quality;
     bool has_quality;
+    const ts_layout *layout; /* NULL where colours were not looked at */
     float nsfw;
     bool has_safety;
     const ts_source *faces_source, *colours_source, *quality_source, *safety_source, *text_source;

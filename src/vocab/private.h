@@ -77,6 +77,8 @@ struct ts_vocab {
     size_t meaning_count;
     ts_mapping *mappings; /* sorted by scheme and key */
     size_t mapping_count;
+    ts_cue *cues; /* in table order */
+    size_t cue_count;
 };
 
 /* load.c: the rows of concepts.tsv (without resolving parents), then by_id; then mappings.tsv. */
@@ -89,6 +91,8 @@ bool ts_vocab_parse_synonyms(ts_vocab *vocab, const ts_table *table, char *text,
                              ts_error *err);
 /* labels.c: the terms of the languages of the mask, English where a table has none. */
 bool ts_vocab_load_labels(ts_vocab *vocab, const char *dir, uint32_t languages, ts_error *err);
+/* cues.c: the rows of cues.tsv, if there is one. */
+bool ts_vocab_load_cues(ts_vocab *vocab, const char *dir, ts_error *err);
 /* names.c: the name index of each opened language; refuses an English label that two concepts of a facet
  * share without saying so. */
 bool ts_vocab_index_names(ts_vocab *vocab, ts_error *err);
@@ -108,6 +112,7 @@ bool ts_vocab_fail_at(const ts_vocab *vocab, ts_concept concept, ts_error *err, 
 
 #define TS_CONCEPTS_TABLE "concepts.tsv"
 #define TS_MAPPINGS_TABLE "mappings.tsv"
+#define TS_CUES_TABLE "cues.tsv"
 #define TS_LABELS_TABLE "labels.%s.tsv" /* the language's code */
 
 #endif

@@ -44,8 +44,9 @@ ts_vocab *ts_vocab_open_with(const char *dir, uint32_t languages, ts_error *err)
     }
     vocab->arena = arena;
     if (ts_vocab_load_concepts(vocab, dir, err) && ts_vocab_link(vocab, err) &&
-        ts_vocab_load_mappings(vocab, dir, err) && ts_vocab_load_labels(vocab, dir, languages, err) &&
-        ts_vocab_index_names(vocab, err) && ts_vocab_index_meanings(vocab, err))
+        ts_vocab_load_mappings(vocab, dir, err) && ts_vocab_load_cues(vocab, dir, err) &&
+        ts_vocab_load_labels(vocab, dir, languages, err) && ts_vocab_index_names(vocab, err) &&
+        ts_vocab_index_meanings(vocab, err))
         return vocab;
     ts_vocab_close(vocab);
     return NULL;

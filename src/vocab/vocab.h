@@ -105,7 +105,7 @@ const char *ts_language_name(ts_language language);
  * and *language untouched, for a language that the vocabulary does not speak. */
 bool ts_language_find(const char *tag, ts_language *language);
 
-/* Reads concepts.tsv, mappings.tsv and each labels.LANGUAGE.tsv from the folder and checks them: unique ids,
+/* Reads concepts.tsv, mappings.tsv, cues.tsv (which may be missing) and each labels.LANGUAGE.tsv from the folder and checks them: unique ids,
  * English labels unique in their facet, parents that exist, no cycle, keys mapped once. NULL on failure:
  * TS_NOT_FOUND, TS_IO, TS_TOO_LARGE, TS_NO_MEMORY, or TS_CONFIG with "concepts.tsv:LINE: " before what is
  * wrong. A labels table may be missing, or miss rows: such a concept has its English names in that language.
@@ -182,5 +182,17 @@ size_t ts_vocab_prefix(const ts_vocab *vocab, ts_language language, const char *
 ts_concept ts_vocab_map(const ts_vocab *vocab, const char *scheme, const char *key, ts_relation *relation);
 /* The same for schemes whose keys are class indexes (imagenet1k, coco80). */
 ts_concept ts_vocab_map_class(const ts_vocab *vocab, const char *scheme, size_t index, ts_relation *relation);
+
+/* One row of cues.tsv: a piece of evidence for or against a scene or an activity (vocab/README.md). */
+typedef struct ts_cue {
+    ts_concept concept;   /* what it speaks for */
+    const char *relation; /* "always", "look", "seen", or how a person stands to the thing */
+    const char *look;     /* the cue as the table writes it: a look's name, an id, or "" */
+    ts_concept seen;      /* the concept that it names, or TS_CONCEPT_NONE */
+    float weight;         /* added to the log-odds where the cue is beyond doubt */
+} ts_cue;
+
+/* All cues, those of one concept together; returns how many. */
+size_t ts_vocab_cues(const ts_vocab *vocab, const ts_cue **cues);
 
 #endif

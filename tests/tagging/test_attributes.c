@@ -225,6 +225,110 @@ static void a_portrait_is_one_large_face(void **state)
     assert_false(said(s, "people/portrait"));
 }
 
+/* Exactly so many: said only while no further one is doubtful. */
+static void people_are_counted_to_three(void **state)
+{
+    static const char *const exact[] = {"people/one-person", "people/two-people", "people/three-people"};
+    scene *s = *state;
+    for (size_t n = 1; n <= 3; n++) {
+        s->seen.count = 0;
+        see_persons(s, n, 0.95F);
+        believe(s);
+        for (size_t i = 0; i < 3; i++)
+            assert_int_equal(belief_in(s, exact[i])->witness_count > 0, i + 1 == n);
+        float certain = belief_in(s, exact[n - 1])->confidence;
+        see_box(s, COCO_PERSON, "person", 0.45F, box_at(900, 100, 28, 90));
+        believe(s);
+        assert_true(belief_in(s, exact[n - 1])->confidence < 0.75F * certain);
+    }
+}
+
+static void nobody_is_said_only_by_those_who_looked(void **state)
+{
+    scene *s = *state;
+    assert_false(said(s, "people/nobody"));
+    search_everything(s);
+    assert_false(said(s, "people/nobody"));
+    s->seen.has_faces = true;
+    assert_true(said(s, "people/nobody"));
+    see_persons(s, 1, 0.5F);
+    assert_false(said(s, "people/nobody"));
+}
+
+/* ---- style, composition ------------------------------------------------------------------------- */
+
+static ts_layout *plain_layout(scene *s)
+{
+    ts_layout *layout = TS_NEW_ARRAY(s->arena, 1, ts_layout);
+    layout->edges = 0.05F;
+    layout->flat = 0.05F;
+    layout->straight = 0.2F;
+    for (size_t i = 0; i < (size_t)TS_LAYOUT_SIDE * TS_LAYOUT_SIDE; i++)
+        layout->cells[i / TS_LAYOUT_SIDE][i % TS_LAYOUT_SIDE] =
+            (ts_cell){.l = 20 + 30 * (float)(i % 3), .detail = 8};
+    s->seen.layout = layout;
+    return layout;
+}
+
+static void screens_drawings_and_photographs_are_told_apart(void **state)
+{
+    scene *s = *state;
+    plain_colours(s);
+    ts_layout *layout = plain_layout(s);
+    assert_true(said(s, "style/photograph"));
+    assert_false(said(s, "style/screenshot") || said(s, "style/illustration"));
+    layout->flat = 0.8F;
+    layout->straight = 0.5F;
+    assert_true(said(s, "style/screenshot"));
+    assert_false(said(s, "style/photograph"));
+    layout->straight = 0.1F;
+    assert_true(said(s, "style/illustration"));
+    assert_false(said(s, "style/photograph"));
+    layout->flat = 0;
+    layout->paper = 0.7F;
+    layout->edges = 0.2F;
+    assert_true(said(s, "style/photograph"));
+    s->seen.colours.black_and_white = true;
+    assert_true(said(s, "style/drawing"));
+    assert_false(said(s, "style/photograph"));
+}
+
+/* What a screen shows was not taken where it seems. */
+static void a_screen_has_no_scene(void **state)
+{
+    enum { CAR = 2, TRAFFIC_LIGHT = 9 };
+    scene *s = *state;
+    plain_colours(s);
+    ts_layout *layout = plain_layout(s);
+    see_box(s, CAR, "car", 0.95F, box_at(100, 400, 200, 100));
+    see_box(s, TRAFFIC_LIGHT, "traffic light", 0.95F, box_at(500, 50, 30, 80));
+    assert_true(said(s, "scene/street"));
+    layout->flat = 0.9F;
+    layout->straight = 0.6F;
+    assert_false(said(s, "scene/street"));
+}
+
+static void subjects_fill_or_leave_the_frame(void **state)
+{
+    enum { CAT = 15 };
+    scene *s = *state;
+    plain_layout(s);
+    see_box(s, CAT, "cat", 0.95F, box_at(50, 50, 900, 700));
+    assert_true(said(s, "composition/close-up"));
+    s->items[0].box = box_at(400, 300, 90, 90);
+    assert_false(said(s, "composition/close-up"));
+    for (size_t i = 0; i < (size_t)TS_LAYOUT_SIDE * TS_LAYOUT_SIDE; i++)
+        ((ts_layout *)s->seen.layout)->cells[i / TS_LAYOUT_SIDE][i % TS_LAYOUT_SIDE] =
+            (ts_cell){.l = 90, .detail = i % 5 == 0 && i > 32 && i < 224 ? 9 : 0};
+    assert_true(said(s, "composition/negative-space"));
+    s->seen.count = 0;
+    see_persons(s, 1, 0.95F);
+    s->items[0].box = box_at(400, 100, 180, 600);
+    assert_true(said(s, "composition/full-length"));
+    s->items[0].box = box_at(400, 300, 180, 500); /* cut off at the knees */
+    assert_false(said(s, "composition/full-length"));
+}
+
 static void without_people_nothing_is_said_of_them(void **state)
 {
     scene *s = *state;
@@ -250,6 +354,11 @@ int main(void)
         TEST(counting_people_is_no_new_proof_of_them),
         TEST(one_or_two_are_no_group),
         TEST(a_portrait_is_one_large_face),
+        TEST(people_are_counted_to_three),
+        TEST(nobody_is_said_only_by_those_who_looked),
+        TEST(screens_drawings_and_photographs_are_told_apart),
+        TEST(a_screen_has_no_scene),
+        TEST(subjects_fill_or_leave_the_frame),
         TEST(without_people_nothing_is_said_of_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

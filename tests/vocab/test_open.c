@@ -199,6 +199,45 @@ static void refuses_malformed_mappings(void **state)
            "mappings.tsv:4: coco80 1 is mapped twice");
 }
 
+#define CUE_HEADER "concept\trelation\tcue\tweight\n"
+
+static void refuse_cues(const char *cues, const char *message)
+{
+    ts_error err = {0};
+    char *folder = ts_test_folder();
+    free(ts_test_file(folder, "concepts.tsv", HEADER ANIMAL DOG, strlen(HEADER ANIMAL DOG)));
+    free(ts_test_file(folder, "mappings.tsv", MAP_HEADER, strlen(MAP_HEADER)));
+    free(ts_test_file(folder, "cues.tsv", cues, strlen(cues)));
+    ts_vocab *vocab = ts_vocab_open(folder, &err);
+    ts_test_folder_end(folder);
+    if (!message) {
+        if (!vocab) fail_msg("%s", err.message);
+        const ts_cue *rows;
+        assert_int_equal(ts_vocab_cues(vocab, &rows), 2);
+        assert_int_equal(rows[1].seen, 0);
+        assert_string_equal(rows[0].relation, "always");
+        ts_vocab_close(vocab);
+        return;
+    }
+    assert_null(vocab);
+    ts_test_check_error(&err, TS_CONFIG, message, 0);
+}
+
+static void refuses_malformed_cues(void **state)
+{
+    (void)state;
+    refuse_cues(CUE_HEADER "object/dog\talways\t\t-2\nobject/dog\tseen\tobject/animal\t1.5\n", NULL);
+    refuse_cues(CUE_HEADER "object/cat\talways\t\t-2\n", "cues.tsv:2: there is no concept \"object/cat\"");
+    refuse_cues(CUE_HEADER "object/dog\tseen\tobject/cat\t1\n",
+                "cues.tsv:2: there is no concept \"object/cat\"");
+    refuse_cues(CUE_HEADER "object/dog\talways\t\t1,5\n",
+                "cues.tsv:2: \"1,5\" is no weight between -20 and 20");
+    refuse_cues(CUE_HEADER "object/dog\talways\t\tnan\n",
+                "cues.tsv:2: \"nan\" is no weight between -20 and 20");
+    refuse_cues(CUE_HEADER "object/dog\talways\t\t1\nobject/animal\talways\t\t1\n",
+                "cues.tsv:3: the rows are not sorted by concept");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +250,7 @@ int main(void)
         cmocka_unit_test(refuses_broken_trees),
         cmocka_unit_test(bounds_the_depth),
         cmocka_unit_test(refuses_malformed_mappings),
+        cmocka_unit_test(refuses_malformed_cues),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
