@@ -49,11 +49,21 @@ void ts_blocks_free(ts_index *index)
     index->block_count = 0;
 }
 
-/* Copies what is still used, in the order of the rows, with room for `extra` words. */
+/* Room for what is there, and to grow: double, but no more than a block full of rows like these will need. */
+static size_t capacity_for(const ts_block *block, size_t words)
+{
+    size_t rows = 1; /* the one that comes */
+    for (size_t row = 0; row < TS_BLOCK_ROWS; row++) rows += length_of(&block->places[row]) > 0;
+    size_t full = words / rows * TS_BLOCK_ROWS + words / 64, least = words + words / 16;
+    size_t wished = full < 2 * words ? full : 2 * words;
+    return wished > least ? wished : least;
+}
+
+/* Copies what is still used, in the order of the rows, with room for `extra` words and more. */
 static bool compact(ts_block *block, size_t extra)
 {
     size_t live = block->used - block->wasted;
-    size_t capacity = live + extra + (live + extra) / 8;
+    size_t capacity = capacity_for(block, live + extra);
     uint32_t *data = malloc((capacity ? capacity : 1) * sizeof *data);
     if (!data || capacity > UINT32_MAX) return free(data), false;
     uint32_t used = 0;

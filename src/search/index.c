@@ -182,6 +182,19 @@ static size_t prepare(ts_index *index, const ts_index_change *changes, size_t co
     return 0;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void sort_numbers(uint32_t *numbers, size_t count)
+{
+    size_t i = 1;
+    while (i < count && numbers[i - 1] < numbers[i]) i++;
+    if (i < count) qsort(numbers, count, sizeof *numbers, by_number);
+}
+
 static bool install(ts_index *index, const ts_index_change *changes, size_t count)
 {
     uint32_t numbers[TS_INDEX_BATCH];
@@ -198,6 +211,7 @@ static bool install(ts_index *index, const ts_index_change *changes, size_t coun
         good = ts_blocks_reserve(index, record->number) && ts_blocks_install(index, record);
         numbers[installed++] = record->number;
     }
+    sort_numbers(numbers, installed);
     good = good && ts_postings_add(index, numbers, installed);
     pthread_rwlock_unlock(&index->lock);
     return good;
@@ -211,12 +225,13 @@ static uint32_t number_of(const ts_index_change *change)
 /* A batch holds each number once, so that its order does not matter inside. */
 static size_t batch_of(const ts_index_change *changes, size_t count)
 {
-    uint32_t numbers[TS_INDEX_BATCH];
+    uint32_t numbers[TS_INDEX_BATCH], highest = 0;
     size_t batch = 0;
     for (; batch < count && batch < TS_INDEX_BATCH; batch++) {
-        numbers[batch] = number_of(&changes[batch]);
-        for (size_t i = 0; i < batch; i++)
-            if (numbers[i] == numbers[batch]) return batch;
+        uint32_t number = numbers[batch] = number_of(&changes[batch]);
+        for (size_t i = 0; i < batch && number <= highest; i++)
+            if (numbers[i] == number) return batch;
+        highest = number > highest ? number : highest;
     }
     return batch;
 }

@@ -9,14 +9,34 @@
 
 const unsigned ts_levels[TS_LEVELS] = {250, 225};
 
+/* What the picture's own tags have: facets and sources of shown ones, states, as masks; and how many they are. */
+typedef struct traits {
+    uint32_t facets, sources, states, own;
+} traits;
+
 typedef struct poster {
     ts_index *index;
     const uint32_t *numbers;
     size_t count;
+    traits *traits[TS_PARALLEL_MAX]; /* per part, of all pictures: cheaper than waiting for one another */
     bool failed[TS_PARALLEL_MAX];
 } poster;
 
-/* ---- what is shared out: terms and stems, by their numbers ----
+static traits traits_of(const ts_index *index, const ts_lists *lists)
+{
+    traits t = {0};
+    for (size_t i = 0; i < lists->tag_count; i++) {
+        uint32_t tag = lists->tags[i], source = TS_TAG_SOURCE(tag);
+        if (source == TS_SOURCE_IMPLIED) continue;
+        t.facets |= TS_TAG_IS_SHOWN(tag) ? 1u << ts_term_facet(index, TS_TAG_TERM(tag)) : 0;
+        t.sources |= TS_TAG_IS_SHOWN(tag) ? 1u << source : 0;
+        t.states |= 1u << TS_TAG_STATE(tag);
+        t.own++;
+    }
+    return t;
+}
+
+/* ---- what is shared out: sets of all kinds, by their numbers ----
  *
  * A batch is brought into the order of terms first: each set is then visited once and not once a picture,
  * which is what filling a large index otherwise spends its time on. */
@@ -119,6 +139,7 @@ static bool collect_tags(const poster *work, unsigned part, unsigned parts, pair
     for (size_t i = 0; i < work->count; i++) {
         uint32_t number = work->numbers[i];
         ts_lists lists = ts_lists_of(work->index, number);
+        work->traits[part][i] = traits_of(work->index, &lists);
         for (size_t k = 0; k < lists.shown_count; k++) {
             uint32_t tag = lists.tags[k], term = TS_TAG_TERM(tag);
             if (is_mine(term, part, parts) &&
@@ -143,17 +164,72 @@ static bool collect_words(const poster *work, unsigned part, unsigned parts, pai
     return true;
 }
 
+/* ---- sets that a picture is in for what it is, not for what it shows ---- */
+
+typedef enum family { FACET, SOURCE, STATE, FLAG, FOLDER, OWNER, FORMAT, FAMILIES } family;
+
+static ts_sets *sets_of(ts_index *index, family which)
+{
+    ts_sets *sets[FAMILIES] = {&index->by_facet,  &index->by_source, &index->by_state, &index->by_flag,
+                               &index->by_folder, &index->by_owner,  &index->by_format};
+    return sets[which];
+}
+
+/* The sets of the family that the picture is in: as a mask, or as the number of the only one. */
+static uint32_t place_in(const ts_index *index, uint32_t number, const traits *t, family which)
+{
+    const ts_block *block = ts_block_of(index, number);
+    uint32_t row = number % TS_BLOCK_ROWS;
+    uint32_t places[FAMILIES] = {
+        t->facets,          t->sources,        t->states,         block->flags[row] & (TS_ROW_LIVE - 1u),
+        block->folder[row], block->owner[row], block->format[row]};
+    return places[which];
+}
+
+static bool is_mask(family which)
+{
+    return which <= FLAG;
+}
+
+static bool collect_family(const poster *work, unsigned part, unsigned parts, family which, pairs *p)
+{
+    for (size_t i = 0; i < work->count; i++) {
+        uint32_t number = work->numbers[i];
+        uint32_t place = place_in(work->index, number, &work->traits[part][i], which);
+        uint32_t mask = is_mask(which) ? place : 1;
+        for (; mask; mask &= mask - 1) {
+            uint32_t key = is_mask(which) ? (uint32_t)__builtin_ctz(mask) : place;
+            if (is_mine(key * FAMILIES + which, part, parts) &&
+                !push(p, (pair){key, number & TS_INDEX_NUMBER_MAX, 0}))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool add_families(const poster *work, unsigned part, unsigned parts, pairs *p)
+{
+    for (family which = FACET; which < FAMILIES; which++)
+        if (!collect_family(work, part, parts, which, p) || !add_runs(sets_of(work->index, which), NULL, p))
+            return false;
+    return true;
+}
+
 static void add_part(void *context, unsigned part, unsigned parts)
 {
     poster *work = context;
     ts_index *index = work->index;
     pairs p = {0};
-    bool good = collect_tags(work, part, parts, &p) && add_runs(&index->by_term, index->by_level, &p) &&
-                collect_words(work, part, parts, &p) && add_runs(&index->by_stem, NULL, &p);
+    work->traits[part] = reallocarray(NULL, work->count, sizeof *work->traits[part]);
+    bool good = work->traits[part] && collect_tags(work, part, parts, &p) &&
+                add_runs(&index->by_term, index->by_level, &p) && collect_words(work, part, parts, &p) &&
+                add_runs(&index->by_stem, NULL, &p) && add_families(work, part, parts, &p);
     free(p.items);
     free(p.spare);
     work->failed[part] = !good;
 }
+
+/* ---- one picture out ---- */
 
 static void remove_lists(ts_index *index, uint32_t number)
 {
@@ -168,81 +244,54 @@ static void remove_lists(ts_index *index, uint32_t number)
             ts_sets_remove(&index->by_stem, TS_WORD_STEM(lists.words[i]), number);
 }
 
-/* ---- the rest ---- */
-
-/* Which facets, sources (of shown tags) and states the picture's own tags have, as masks, and how many tags.
- * */
-static size_t masks_of(const ts_index *index, uint32_t number, uint32_t masks[3])
+static void remove_families(ts_index *index, uint32_t number)
 {
     ts_lists lists = ts_lists_of(index, number);
-    size_t own = 0;
-    memset(masks, 0, 3 * sizeof *masks);
-    for (size_t i = 0; i < lists.tag_count; i++) {
-        uint32_t tag = lists.tags[i];
-        if (TS_TAG_SOURCE(tag) == TS_SOURCE_IMPLIED) continue;
-        masks[0] |= TS_TAG_IS_SHOWN(tag) ? 1u << ts_term_facet(index, TS_TAG_TERM(tag)) : 0;
-        masks[1] |= TS_TAG_IS_SHOWN(tag) ? 1u << TS_TAG_SOURCE(tag) : 0;
-        masks[2] |= 1u << TS_TAG_STATE(tag);
-        own++;
+    traits t = traits_of(index, &lists);
+    for (family which = FACET; which < FAMILIES; which++) {
+        uint32_t place = place_in(index, number, &t, which);
+        if (!is_mask(which)) ts_sets_remove(sets_of(index, which), place, number);
+        for (uint32_t mask = is_mask(which) ? place : 0; mask; mask &= mask - 1)
+            ts_sets_remove(sets_of(index, which), (size_t)__builtin_ctz(mask), number);
     }
-    return own;
+    index->tag_count -= t.own;
+    roaring_bitmap_remove(index->live, number);
 }
 
-static bool post_one(ts_sets *sets, size_t which, uint32_t number, bool add)
+void ts_postings_remove(ts_index *index, uint32_t number)
 {
-    if (add) return ts_sets_grow(sets, which + 1) && ts_sets_add(sets, which, number);
-    ts_sets_remove(sets, which, number);
-    return true;
+    remove_lists(index, number);
+    remove_families(index, number);
 }
 
-static bool post_mask(ts_sets *sets, uint32_t number, uint32_t mask, bool add)
-{
-    for (; mask; mask &= mask - 1)
-        if (!post_one(sets, (size_t)__builtin_ctz(mask), number, add)) return false;
-    return true;
-}
-
-static bool post_row(ts_index *index, uint32_t number, bool add)
-{
-    const ts_block *block = ts_block_of(index, number);
-    uint32_t row = number % TS_BLOCK_ROWS, masks[3];
-    size_t own = masks_of(index, number, masks);
-    index->tag_count += add ? own : 0 - own;
-    if (add) roaring_bitmap_add(index->live, number);
-    else roaring_bitmap_remove(index->live, number);
-    return post_mask(&index->by_facet, number, masks[0], add) &&
-           post_mask(&index->by_source, number, masks[1], add) &&
-           post_mask(&index->by_state, number, masks[2], add) &&
-           post_mask(&index->by_flag, number, block->flags[row] & (TS_ROW_LIVE - 1u), add) &&
-           post_one(&index->by_folder, block->folder[row], number, add) &&
-           post_one(&index->by_owner, block->owner[row], number, add) &&
-           post_one(&index->by_format, block->format[row], number, add);
-}
+/* ---- many in ---- */
 
 static bool make_room(ts_index *index)
 {
     size_t terms = ts_term_count(index);
     for (size_t i = 0; i < TS_LEVELS; i++)
         if (!ts_sets_grow(&index->by_level[i], terms)) return false;
-    return ts_sets_grow(&index->by_term, terms) && ts_sets_grow(&index->by_stem, index->stems.count);
+    for (family which = FACET; which < FOLDER; which++)
+        if (!ts_sets_grow(sets_of(index, which), 32)) return false;
+    return ts_sets_grow(&index->by_term, terms) && ts_sets_grow(&index->by_stem, index->stems.count) &&
+           ts_sets_grow(&index->by_folder, index->folders.count) &&
+           ts_sets_grow(&index->by_owner, index->owners.count) && ts_sets_grow(&index->by_format, 256);
 }
 
 bool ts_postings_add(ts_index *index, const uint32_t *numbers, size_t count)
 {
     poster p = {.index = index, .numbers = numbers, .count = count};
     unsigned parts = count >= 64 ? index->options.threads : 1;
+    bool good = true;
     assert(count <= TS_BLOCK_ROWS);
+    if (!count) return true;
     if (!make_room(index)) return false;
     ts_parallel(parts, add_part, &p);
-    for (unsigned i = 0; i < parts; i++)
-        if (p.failed[i]) return false;
-    for (size_t i = 0; i < count; i++)
-        if (!post_row(index, numbers[i], true)) return false;
-    return true;
-}
-
-void ts_postings_remove(ts_index *index, uint32_t number)
-{
-    remove_lists(index, number);
-    (void)post_row(index, number, false);
+    for (size_t i = 0; i < count && p.traits[0]; i++) index->tag_count += p.traits[0][i].own;
+    roaring_bitmap_add_many(index->live, count, numbers);
+    for (unsigned i = 0; i < parts; i++) {
+        free(p.traits[i]);
+        good = good && !p.failed[i];
+    }
+    return good;
 }

@@ -274,8 +274,8 @@ void ts_blocks_remove(ts_index *index, uint32_t number);
 bool ts_blocks_reserve(ts_index *index, uint32_t number);
 void ts_blocks_free(ts_index *index);
 
-/* posting.c: postings of what lies in the blocks; under the write lock. Many are shared out among threads,
- * each with terms and stems of its own. */
+/* posting.c: postings of what lies in the blocks, at most TS_BLOCK_ROWS ascending numbers; under the write lock.
+ * Many are shared out among threads, each with sets of its own. */
 bool ts_postings_add(ts_index *index, const uint32_t *numbers, size_t count);
 void ts_postings_remove(ts_index *index, uint32_t number);
 
