@@ -65,6 +65,8 @@ ts_index *ts_index_open(const ts_index_options *options, const ts_vocab *vocab, 
     for (size_t i = 0; i < TS_LEVELS; i++) index->by_level[i].compact = true;
     index->concepts = ts_vocab_count(vocab);
     index->maker.stemmer = ts_stemmer_new();
+    index->maker.writer = (ts_hand){.index = index, .may_name = true};
+    for (size_t i = 0; i < TS_PARALLEL_MAX; i++) index->maker.hands[i].index = index;
     index->live = roaring_bitmap_create();
     index->tails = new_tails();
     if (!index->live || !index->tails || !index->maker.stemmer || !add_facets(&index->facets) ||
@@ -87,13 +89,19 @@ static void free_dicts(ts_index *index)
     for (size_t i = 0; i < sizeof dicts / sizeof dicts[0]; i++) ts_dict_free(dicts[i]);
 }
 
+static void free_hand(ts_hand *hand)
+{
+    ts_buf_free(&hand->folded);
+    free(hand->stamps);
+}
+
 static void free_maker(ts_maker *maker)
 {
     ts_stemmer_free(maker->stemmer);
-    ts_buf_free(&maker->folded);
     ts_dict_free(&maker->ids);
-    free(maker->stamps);
     free(maker->sum);
+    free_hand(&maker->writer);
+    for (size_t i = 0; i < TS_PARALLEL_MAX; i++) free_hand(&maker->hands[i]);
     for (size_t i = 0; i < TS_INDEX_BATCH; i++) ts_record_free(&maker->records[i]);
 }
 
@@ -136,37 +144,35 @@ void ts_index_close(ts_index *index)
 
 /* ---- changes ---- */
 
-typedef struct measurer {
+typedef struct drafter {
     ts_index *index;
     const ts_index_change *changes;
     size_t count;
-    bool failed[TS_PARALLEL_MAX];
-} measurer;
+} drafter;
 
-/* The part of making records that needs no names, so that threads can share it. */
-static void measure_part(void *context, unsigned part, unsigned parts)
+static void draft_part(void *context, unsigned part, unsigned parts)
 {
-    measurer *m = context;
-    for (size_t i = part; i < m->count && !m->failed[part]; i += parts)
-        if (m->changes[i].kind == TS_INDEX_PUT)
-            m->failed[part] =
-                !ts_record_measure(m->index, &m->index->maker.records[i], m->changes[i].picture);
+    drafter *d = context;
+    ts_maker *maker = &d->index->maker;
+    for (size_t i = part; i < d->count; i += parts)
+        if (d->changes[i].kind == TS_INDEX_PUT && d->changes[i].picture)
+            (void)ts_record_draft(&maker->hands[part], &maker->records[i], d->changes[i].picture);
 }
 
-static bool measure(ts_index *index, const ts_index_change *changes, size_t count)
+/* Few are made by the writer alone, which can name what is new. */
+static void draft(ts_index *index, const ts_index_change *changes, size_t count)
 {
-    measurer m = {.index = index, .changes = changes, .count = count};
-    unsigned parts = count >= 64 ? index->options.threads : 1;
-    ts_parallel(parts, measure_part, &m);
-    for (unsigned i = 0; i < parts; i++)
-        if (m.failed[i]) return false;
-    return true;
+    drafter d = {.index = index, .changes = changes, .count = count};
+    for (size_t i = 0; i < count; i++) index->maker.records[i].is_drafted = false;
+    if (count >= 64) ts_parallel(index->options.threads, draft_part, &d);
 }
 
 /* Makes the records of a batch; returns how many changes are ready, fewer than count after an error. */
 static size_t prepare(ts_index *index, const ts_index_change *changes, size_t count, ts_error *err)
 {
     size_t ready = 0;
+    ts_maker *maker = &index->maker;
+    draft(index, changes, count);
     for (; ready < count; ready++) {
         const ts_index_change *change = &changes[ready];
         if (change->kind == TS_INDEX_REMOVE) continue;
@@ -174,12 +180,10 @@ static size_t prepare(ts_index *index, const ts_index_change *changes, size_t co
             ts_fail(err, TS_USAGE, "a change without a picture");
             break;
         }
-        if (!ts_record_make(index, &index->maker.records[ready], change->picture, err)) break;
+        if (!ts_record_finish(&maker->writer, &maker->records[ready], change->picture, err)) break;
     }
     ts_record_unlock(index);
-    if (measure(index, changes, ready)) return ready;
-    ts_fail_memory(err);
-    return 0;
+    return ready;
 }
 
 static int by_number(const void *a, const void *b)

@@ -1,5 +1,6 @@
-/* search: makes a record of a picture: names become numbers, texts words, vectors bytes. Runs in the
- * writer's thread without the lock, which it takes only where a name is new. */
+/* search: makes a record of a picture: names become numbers, texts words, vectors bytes. Drafts are made by
+ * several threads with the names that the index has; what is new is named by the writer's thread, which takes
+ * the lock only for that. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,33 +26,39 @@ void ts_record_unlock(ts_index *index)
 }
 
 /* The number of a text in a dictionary that readers also use. */
-static uint32_t intern(ts_index *index, ts_dict *dict, const char *text, size_t length, uint32_t value)
+static uint32_t intern(ts_hand *hand, ts_dict *dict, const char *text, size_t length, uint32_t value)
 {
     uint32_t found = ts_dict_find(dict, text, length);
     if (found != TS_DICT_NONE) return found;
-    lock_names(index);
+    hand->lacks_name = !hand->may_name;
+    if (!hand->may_name) return TS_DICT_NONE;
+    lock_names(hand->index);
     return ts_dict_add(dict, text, length, value);
 }
 
-static const char *fold(ts_index *index, const char *text)
+static const char *fold(ts_hand *hand, const char *text)
 {
-    ts_buf *folded = &index->maker.folded;
+    ts_buf *folded = &hand->folded;
     ts_buf_clear(folded);
     return ts_text_fold(text, folded) && folded->data ? folded->data : "";
 }
 
-static uint32_t facet_number(ts_index *index, const char *facet)
+static uint32_t facet_number(ts_hand *hand, const char *facet)
 {
+    ts_index *index = hand->index;
     const char *name = facet && *facet ? facet : "word";
     if (index->facets.count >= TS_FACETS_MAX &&
         ts_dict_find(&index->facets, name, strlen(name)) == TS_DICT_NONE)
         name = "word";
-    return intern(index, &index->facets, name, strlen(name), 0);
+    return intern(hand, &index->facets, name, strlen(name), 0);
 }
 
-static bool keep_label(ts_index *index, uint32_t word, const char *label)
+static bool keep_label(ts_hand *hand, uint32_t word, const char *label)
 {
+    ts_index *index = hand->index;
     if (word < index->free_label_capacity && index->free_labels[word]) return true;
+    hand->lacks_name = !hand->may_name;
+    if (!hand->may_name) return false;
     char *copy = strndup(label, 256);
     if (!copy) return false;
     lock_names(index);
@@ -72,29 +79,30 @@ static bool keep_label(ts_index *index, uint32_t word, const char *label)
     return good;
 }
 
-static uint32_t free_term(ts_index *index, const char *word, const char *facet)
+static uint32_t free_term(ts_hand *hand, const char *word, const char *facet)
 {
-    uint32_t facet_of = facet_number(index, facet);
-    const char *folded = fold(index, word);
+    ts_index *index = hand->index;
+    uint32_t facet_of = facet_number(hand, facet);
+    const char *folded = fold(hand, word);
     if (!*folded || facet_of == TS_DICT_NONE) return TS_NONE;
     if (index->concepts + index->free_words.count >= TS_TERMS_MAX) return TS_NONE;
-    uint32_t number = intern(index, &index->free_words, folded, strlen(folded), facet_of);
-    if (number == TS_DICT_NONE || !keep_label(index, number, word)) return TS_NONE;
+    uint32_t number = intern(hand, &index->free_words, folded, strlen(folded), facet_of);
+    if (number == TS_DICT_NONE || !keep_label(hand, number, word)) return TS_NONE;
     return (uint32_t)index->concepts + number;
 }
 
 /* A concept that this vocabulary does not know is kept as a free word of its facet. */
-static uint32_t term_of(ts_index *index, const ts_index_tag *tag)
+static uint32_t term_of(ts_hand *hand, const ts_index_tag *tag)
 {
     char facet[32];
-    if (!tag->concept) return tag->word ? free_term(index, tag->word, tag->facet) : TS_NONE;
-    uint32_t concept = ts_dict_find(&index->maker.ids, tag->concept, strlen(tag->concept));
+    if (!tag->concept) return tag->word ? free_term(hand, tag->word, tag->facet) : TS_NONE;
+    uint32_t concept = ts_dict_find(&hand->index->maker.ids, tag->concept, strlen(tag->concept));
     if (concept != TS_DICT_NONE) return concept;
     const char *slash = strchr(tag->concept, '/');
-    if (!slash || (size_t)(slash - tag->concept) >= sizeof facet) return free_term(index, tag->concept, NULL);
+    if (!slash || (size_t)(slash - tag->concept) >= sizeof facet) return free_term(hand, tag->concept, NULL);
     memcpy(facet, tag->concept, (size_t)(slash - tag->concept));
     facet[slash - tag->concept] = '\0';
-    return free_term(index, tag->word ? tag->word : slash + 1, facet);
+    return free_term(hand, tag->word ? tag->word : slash + 1, facet);
 }
 
 /* ---- lists ---- */
@@ -114,28 +122,28 @@ static bool push(ts_record *record, uint32_t word)
     return true;
 }
 
-static bool make_stamps(ts_maker *maker, size_t count)
+static bool make_stamps(ts_hand *hand, size_t count)
 {
-    if (count <= maker->stamp_count) return true;
-    uint32_t *stamps = reallocarray(maker->stamps, count * 2, sizeof *stamps);
+    if (count <= hand->stamp_count) return true;
+    uint32_t *stamps = reallocarray(hand->stamps, count * 2, sizeof *stamps);
     if (!stamps) return false;
-    memset(stamps + maker->stamp_count, 0, (count * 2 - maker->stamp_count) * sizeof *stamps);
-    maker->stamps = stamps;
-    maker->stamp_count = count * 2;
+    memset(stamps + hand->stamp_count, 0, (count * 2 - hand->stamp_count) * sizeof *stamps);
+    hand->stamps = stamps;
+    hand->stamp_count = count * 2;
     return true;
 }
 
-static bool add_tag(ts_index *index, ts_record *record, const ts_index_tag *tag)
+static bool add_tag(ts_hand *hand, ts_record *record, const ts_index_tag *tag)
 {
-    ts_maker *maker = &index->maker;
-    uint32_t term = record->place.tags < TS_INDEX_TAGS_MAX ? term_of(index, tag) : TS_NONE;
+    uint32_t term = record->place.tags < TS_INDEX_TAGS_MAX ? term_of(hand, tag) : TS_NONE;
+    if (hand->lacks_name) return false;
     if (term == TS_NONE) {
-        atomic_fetch_add(&index->lost_tags, 1);
+        record->lost_tags++;
         return true;
     }
-    if (!make_stamps(maker, (size_t)term + 1)) return false;
-    if (maker->stamps[term] == maker->stamp) return true; /* named twice: the first one counts */
-    maker->stamps[term] = maker->stamp;
+    if (!make_stamps(hand, (size_t)term + 1)) return false;
+    if (hand->stamps[term] == hand->stamp) return true; /* named twice: the first one counts */
+    hand->stamps[term] = hand->stamp;
     unsigned source = (unsigned)tag->source < TS_SOURCE_IMPLIED ? (unsigned)tag->source : 0;
     unsigned state = (unsigned)tag->state <= TS_INDEX_REJECTED ? (unsigned)tag->state : 0;
     if (!push(record, TS_TAG_PACK(term, ts_level_of(tag->confidence), source, state))) return false;
@@ -144,10 +152,10 @@ static bool add_tag(ts_index *index, ts_record *record, const ts_index_tag *tag)
 }
 
 /* One broader concept: as sure, and in as good a state, as the best that implies it. */
-static bool add_implied(ts_maker *maker, ts_record *record, ts_concept concept, uint32_t from,
+static bool add_implied(ts_hand *hand, ts_record *record, ts_concept concept, uint32_t from,
                         size_t explicit_tags)
 {
-    if (maker->stamps[concept] == maker->stamp) {
+    if (hand->stamps[concept] == hand->stamp) {
         for (size_t i = explicit_tags; i < record->place.tags; i++) {
             uint32_t tag = record->data[i];
             if (TS_TAG_TERM(tag) != concept) continue;
@@ -158,7 +166,7 @@ static bool add_implied(ts_maker *maker, ts_record *record, ts_concept concept, 
         return true;
     }
     if (record->place.tags >= TS_TAGS_ALL) return true;
-    maker->stamps[concept] = maker->stamp;
+    hand->stamps[concept] = hand->stamp;
     if (!push(record, TS_TAG_PACK(concept, TS_TAG_LEVEL(from), TS_SOURCE_IMPLIED, TS_TAG_STATE(from))))
         return false;
     record->place.tags++;
@@ -166,15 +174,16 @@ static bool add_implied(ts_maker *maker, ts_record *record, ts_concept concept, 
 }
 
 /* A rejected "animal" stays rejected though a dog is there: it is stamped, so nothing implies it. */
-static bool add_broader(ts_index *index, ts_record *record)
+static bool add_broader(ts_hand *hand, ts_record *record)
 {
+    const ts_index *index = hand->index;
     size_t explicit_tags = record->place.tags;
     for (size_t i = 0; i < explicit_tags; i++) {
         uint32_t tag = record->data[i];
         if (TS_TAG_TERM(tag) >= index->concepts || !TS_TAG_IS_SHOWN(tag)) continue;
         ts_concepts up = ts_vocab_ancestors(index->vocab, TS_TAG_TERM(tag));
         for (size_t k = 0; k < up.count; k++)
-            if (!add_implied(&index->maker, record, up.items[k], tag, explicit_tags)) return false;
+            if (!add_implied(hand, record, up.items[k], tag, explicit_tags)) return false;
     }
     return true;
 }
@@ -198,60 +207,92 @@ static void sort_tags(const ts_index *index, ts_record *record)
     if (count) memcpy(record->data, sorted, count * sizeof *sorted);
 }
 
-static bool add_tags(ts_index *index, ts_record *record, const ts_index_picture *picture)
+static bool add_tags(ts_hand *hand, ts_record *record, const ts_index_picture *picture)
 {
-    if (!make_stamps(&index->maker, ts_term_count(index) + 1)) return false;
-    if (++index->maker.stamp == 0) {
-        memset(index->maker.stamps, 0, index->maker.stamp_count * sizeof *index->maker.stamps);
-        index->maker.stamp = 1;
+    if (!make_stamps(hand, ts_term_count(hand->index) + 1)) return false;
+    if (++hand->stamp == 0) {
+        memset(hand->stamps, 0, hand->stamp_count * sizeof *hand->stamps);
+        hand->stamp = 1;
     }
     for (size_t i = 0; i < picture->tag_count; i++)
-        if (!add_tag(index, record, &picture->tags[i])) return false;
-    if (!add_broader(index, record)) return false;
-    sort_tags(index, record);
+        if (!add_tag(hand, record, &picture->tags[i])) return false;
+    if (!add_broader(hand, record)) return false;
+    sort_tags(hand->index, record);
     return true;
 }
 
 /* ---- texts ---- */
 
-static uint32_t stem_of(ts_index *index, const ts_word *word)
+/* The stem that the index knows for a word; TS_STEM_LATER: none yet. */
+static uint32_t known_stem(const ts_index *index, const char *word, size_t length)
 {
-    size_t length;
+    const ts_dict *dict = ts_stemmer_knows(word, length) ? &index->surfaces : &index->stems;
+    uint32_t found = ts_dict_find(dict, word, length);
+    if (found == TS_DICT_NONE) return TS_STEM_LATER;
+    return dict == &index->surfaces ? dict->entries[found].value : found;
+}
+
+static uint32_t new_stem(ts_index *index, const char *word, size_t length)
+{
+    size_t stem_length = length;
+    uint32_t known = known_stem(index, word, length);
+    if (known != TS_STEM_LATER) return known;
     if (index->stems.count >= TS_STEMS_MAX) return TS_NONE;
-    if (!ts_stemmer_knows(word->text, word->length))
-        return intern(index, &index->stems, word->text, word->length, 0);
-    uint32_t surface = ts_dict_find(&index->surfaces, word->text, word->length);
-    if (surface != TS_DICT_NONE) return index->surfaces.entries[surface].value;
-    const char *text = ts_stemmer_stem(index->maker.stemmer, word->text, word->length, &length);
-    uint32_t stem = intern(index, &index->stems, text, length, 0);
-    if (stem != TS_DICT_NONE) intern(index, &index->surfaces, word->text, word->length, stem);
+    lock_names(index);
+    bool has_stem = ts_stemmer_knows(word, length);
+    const char *text = has_stem ? ts_stemmer_stem(index->maker.stemmer, word, length, &stem_length) : word;
+    uint32_t stem = ts_dict_add(&index->stems, text, stem_length, 0);
+    if (stem != TS_DICT_NONE && has_stem) ts_dict_add(&index->surfaces, word, length, stem);
     return stem;
 }
 
-static bool add_text(ts_index *index, ts_record *record, const char *text, ts_text_field field)
+static bool add_word(const ts_index *index, ts_record *record, const ts_word *word, ts_text_field field)
+{
+    uint32_t stem = known_stem(index, word->text, word->length);
+    if (stem == TS_STEM_LATER && (!ts_buf_append(&record->new_words, word->text, word->length) ||
+                                  !ts_buf_append(&record->new_words, "", 1)))
+        return false;
+    if (!push(record, TS_WORD_PACK(stem, field))) return false;
+    record->place.words++;
+    return true;
+}
+
+static bool add_text(ts_hand *hand, ts_record *record, const char *text, ts_text_field field)
 {
     if (!text || !*text) return true;
-    const char *cursor = fold(index, text);
+    const char *cursor = fold(hand, text);
     ts_word word;
     if (record->place.words) {
         if (!push(record, TS_WORD_GAP)) return false;
         record->place.words++;
     }
-    while (record->place.words < TS_WORDS_MAX && ts_text_next_word(&cursor, &word)) {
-        uint32_t stem = stem_of(index, &word);
-        if (stem == TS_NONE || !push(record, TS_WORD_PACK(stem, field))) return false;
-        record->place.words++;
-    }
+    while (record->place.words < TS_WORDS_MAX && ts_text_next_word(&cursor, &word))
+        if (!add_word(hand->index, record, &word, field)) return false;
     return true;
 }
 
-static bool add_texts(ts_index *index, ts_record *record, const ts_index_picture *picture)
+static bool add_texts(ts_hand *hand, ts_record *record, const ts_index_picture *picture)
 {
-    return add_text(index, record, picture->title, TS_FIELD_TITLE) &&
-           add_text(index, record, picture->description, TS_FIELD_DESCRIPTION) &&
-           add_text(index, record, picture->text, TS_FIELD_TEXT) &&
-           add_text(index, record, picture->name, TS_FIELD_NAME) &&
-           add_text(index, record, picture->folder, TS_FIELD_FOLDER);
+    return add_text(hand, record, picture->title, TS_FIELD_TITLE) &&
+           add_text(hand, record, picture->description, TS_FIELD_DESCRIPTION) &&
+           add_text(hand, record, picture->text, TS_FIELD_TEXT) &&
+           add_text(hand, record, picture->name, TS_FIELD_NAME) &&
+           add_text(hand, record, picture->folder, TS_FIELD_FOLDER);
+}
+
+/* Names the words that were new to the index when the record was made, in their order. */
+static bool name_words(ts_index *index, ts_record *record)
+{
+    const char *word = record->new_words.data;
+    uint32_t *words = record->data + record->place.tags;
+    for (size_t i = 0; i < record->place.words && record->new_words.length; i++) {
+        if (words[i] == TS_WORD_GAP || TS_WORD_STEM(words[i]) != TS_STEM_LATER) continue;
+        uint32_t stem = new_stem(index, word, strlen(word));
+        if (stem == TS_NONE) return false;
+        words[i] = TS_WORD_PACK(stem, TS_WORD_FIELD(words[i]));
+        word += strlen(word) + 1;
+    }
+    return true;
 }
 
 /* ---- colours, counts, name ---- */
@@ -275,11 +316,11 @@ static bool add_colours(ts_record *record, const ts_index_picture *picture)
     return true;
 }
 
-static bool add_counts(ts_index *index, ts_record *record, const ts_index_picture *picture)
+static bool add_counts(ts_hand *hand, ts_record *record, const ts_index_picture *picture)
 {
     for (size_t i = 0; i < picture->tag_count && i < TS_INDEX_TAGS_MAX; i++) {
         const ts_index_tag *tag = &picture->tags[i];
-        uint32_t term = tag->count && tag->state != TS_INDEX_REJECTED ? term_of(index, tag) : TS_NONE;
+        uint32_t term = tag->count && tag->state != TS_INDEX_REJECTED ? term_of(hand, tag) : TS_NONE;
         if (term == TS_NONE) continue;
         if (!push(record, term << 12 | (tag->count < 0xfff ? tag->count : 0xfff))) return false;
         record->place.counts++;
@@ -287,10 +328,10 @@ static bool add_counts(ts_index *index, ts_record *record, const ts_index_pictur
     return true;
 }
 
-static bool add_name(ts_index *index, ts_record *record, const char *name)
+static bool add_name(ts_hand *hand, ts_record *record, const char *name)
 {
     if (!name || !*name) return true;
-    const char *folded = fold(index, name);
+    const char *folded = fold(hand, name);
     size_t length = strlen(folded);
     if (length > 255) length = 255;
     for (size_t i = 0; i < length + 1; i += 4) {
@@ -350,24 +391,24 @@ static uint16_t flags_of(const ts_record *record, const ts_index_picture *p)
     return (uint16_t)flags;
 }
 
-static uint32_t name_number(ts_index *index, ts_dict *dict, const char *text)
+static uint32_t name_number(ts_hand *hand, ts_dict *dict, const char *text)
 {
     if (!text) text = "";
-    return intern(index, dict, text, strlen(text), 0);
+    return intern(hand, dict, text, strlen(text), 0);
 }
 
-static uint32_t folder_number(ts_index *index, const char *folder)
+static uint32_t folder_number(ts_hand *hand, const char *folder)
 {
-    const char *folded = fold(index, folder ? folder : "");
+    const char *folded = fold(hand, folder ? folder : "");
     while (*folded == '/') folded++;
     size_t length = strlen(folded);
     while (length && folded[length - 1] == '/') length--;
-    return intern(index, &index->folders, folded, length, 0);
+    return intern(hand, &hand->index->folders, folded, length, 0);
 }
 
-static bool make_row(ts_index *index, ts_record *record, const ts_index_picture *p)
+static bool make_row(ts_hand *hand, ts_record *record, const ts_index_picture *p)
 {
-    uint32_t format = name_number(index, &index->formats, p->format);
+    uint32_t format = name_number(hand, &hand->index->formats, p->format);
     record->row = (ts_row){
         .taken = p->taken_ms,
         .created = p->created_ms,
@@ -375,8 +416,8 @@ static bool make_row(ts_index *index, ts_record *record, const ts_index_picture 
         .phash = p->phash,
         .width = p->width,
         .height = p->height,
-        .folder = folder_number(index, p->folder),
-        .owner = name_number(index, &index->owners, p->owner),
+        .folder = folder_number(hand, p->folder),
+        .owner = name_number(hand, &hand->index->owners, p->owner),
         .latitude = p->has_place ? (int32_t)lrint(fmin(fmax(p->latitude, -90), 90) * 1e7) : 0,
         .longitude = p->has_place ? (int32_t)lrint(fmin(fmax(p->longitude, -180), 180) * 1e7) : 0,
         .faces = (uint16_t)(p->faces < 0xffff ? p->faces : 0xffff),
@@ -415,9 +456,10 @@ static bool check_vector(ts_index *index, const ts_index_picture *p, ts_error *e
     return true;
 }
 
-bool ts_record_measure(const ts_index *index, ts_record *record, const ts_index_picture *p)
+/* Its vector, and its length for text questions. */
+static bool measure(ts_hand *hand, ts_record *record, const ts_index_picture *p)
 {
-    const ts_concept_matrix *matrix = &index->matrix;
+    const ts_concept_matrix *matrix = &hand->index->matrix;
     size_t projected = p->vector ? p->vector_dims : 0;
     float *space = ts_projection_space(projected > matrix->dims ? projected : matrix->dims);
     if (!space) return false;
@@ -427,26 +469,40 @@ bool ts_record_measure(const ts_index *index, ts_record *record, const ts_index_
         record->has_vector = record->row.vector_scale > 0;
     }
     if (matrix->rows)
-        record->row.text_scale = ts_record_text_scale(index, record->data, record->place.spoken, space);
+        record->row.text_scale =
+            ts_record_text_scale(hand->index, record->data, record->place.spoken, space);
     free(space);
     return true;
 }
 
 void ts_record_free(ts_record *record)
 {
+    ts_buf_free(&record->new_words);
     free(record->data);
     *record = (ts_record){0};
 }
 
-bool ts_record_make(ts_index *index, ts_record *record, const ts_index_picture *p, ts_error *err)
+bool ts_record_draft(ts_hand *hand, ts_record *record, const ts_index_picture *p)
+{
+    hand->lacks_name = false;
+    record->number = p->number;
+    record->place = (ts_place){0};
+    record->lost_tags = 0;
+    ts_buf_clear(&record->new_words);
+    record->is_drafted = p->number > 0 && p->number <= TS_INDEX_NUMBER_MAX && p->vector_dims <= TS_VECTOR_DIMS_MAX &&
+                         add_tags(hand, record, p) && add_texts(hand, record, p) && add_colours(record, p) &&
+                         add_counts(hand, record, p) && !hand->lacks_name && add_name(hand, record, p->name) &&
+                         make_row(hand, record, p) && measure(hand, record, p);
+    return record->is_drafted;
+}
+
+bool ts_record_finish(ts_hand *hand, ts_record *record, const ts_index_picture *p, ts_error *err)
 {
     if (p->number == 0 || p->number > TS_INDEX_NUMBER_MAX)
         return ts_fail(err, TS_USAGE, "picture number %u is not between 1 and %u", p->number,
                        TS_INDEX_NUMBER_MAX);
-    record->number = p->number;
-    record->place = (ts_place){0};
-    if (!add_tags(index, record, p) || !add_texts(index, record, p) || !add_colours(record, p) ||
-        !add_counts(index, record, p) || !add_name(index, record, p->name) || !make_row(index, record, p))
-        return ts_fail_memory(err);
-    return check_vector(index, p, err);
+    if (!check_vector(hand->index, p, err)) return false;
+    if (!record->is_drafted && !ts_record_draft(hand, record, p)) return ts_fail_memory(err);
+    atomic_fetch_add(&hand->index->lost_tags, record->lost_tags);
+    return name_words(hand->index, record) || ts_fail_memory(err);
 }

@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "search/dict.h"
+#include "search/parallel.h"
 #include "search/query.h"
 #include "search/sets.h"
 #include "search/text.h"
@@ -63,6 +64,7 @@ typedef enum ts_text_field {
 #define TS_WORD_STEM(word) ((word) >> 4)
 #define TS_WORD_FIELD(word) ((word)&15)
 #define TS_WORD_GAP UINT32_MAX
+#define TS_STEM_LATER TS_STEMS_MAX /* no stem has this number: one that is not known yet */
 
 #define TS_COUNT_TERM(count) ((count) >> 12)
 #define TS_COUNT_VALUE(count) ((count)&0xfff)
@@ -109,6 +111,9 @@ typedef struct ts_block {
 /* One picture's record, ready to go in: everything that needs no lock has been done. */
 typedef struct ts_record {
     uint32_t number;
+    bool is_drafted;  /* all but the new words stand in it */
+    ts_buf new_words; /* of its texts, each terminated; in data they are TS_STEM_LATER */
+    uint32_t lost_tags;
     ts_row row;
     uint32_t *data; /* tags, words, colours, counts, name */
     size_t capacity;
@@ -123,16 +128,24 @@ typedef struct ts_concept_matrix {
     size_t dims;
 } ts_concept_matrix;
 
-/* What is needed to make records; used by the writer alone. */
-typedef struct ts_maker {
-    ts_stemmer *stemmer;
+/* What one thread makes records with. */
+typedef struct ts_hand {
+    ts_index *index;
+    bool may_name;   /* the writer's own: gives numbers to new names */
+    bool lacks_name; /* a name was new and could get none */
     ts_buf folded;
-    ts_dict ids;      /* of the vocabulary's concepts */
-    bool is_locked;   /* the write lock is held, since a new name came up in this batch */
     uint32_t *stamps; /* per term: the record that named it last */
     size_t stamp_count;
     uint32_t stamp;
-    float *sum; /* of concept vectors */
+} ts_hand;
+
+/* What is needed to make records; used by the writer alone, and by threads while it waits for them. */
+typedef struct ts_maker {
+    ts_stemmer *stemmer;
+    ts_dict ids;    /* of the vocabulary's concepts */
+    bool is_locked; /* the write lock is held, since a new name came up in this batch */
+    float *sum;     /* of concept vectors */
+    ts_hand writer, hands[TS_PARALLEL_MAX];
     ts_record records[TS_INDEX_BATCH];
 } ts_maker;
 
@@ -255,11 +268,12 @@ static inline float ts_level_to_confidence(unsigned level)
     return (float)level / 255.0f;
 }
 
-/* record.c: a picture as a record; the writer's thread, without the lock (it takes the lock for new words).
- * */
-bool ts_record_make(ts_index *index, ts_record *record, const ts_index_picture *picture, ts_error *err);
-/* Its vector and its length for text questions: what needs no name, so that several threads may do it. */
-bool ts_record_measure(const ts_index *index, ts_record *record, const ts_index_picture *picture);
+/* record.c: a picture as a record, without the lock (it takes the lock for new names). A draft knows no new name
+ * but words of texts; false: it needs one, or something is wrong with it. Several threads may draft, each with a
+ * hand of its own, while nothing is finished. */
+bool ts_record_draft(ts_hand *hand, ts_record *record, const ts_index_picture *picture);
+/* The writer's thread, in the order of the changes: says what is wrong, drafts what could not be, names. */
+bool ts_record_finish(ts_hand *hand, ts_record *record, const ts_index_picture *picture, ts_error *err);
 void ts_record_free(ts_record *record);
 /* Gives the lock back that the first new name of a batch took: after all its records are made. */
 void ts_record_unlock(ts_index *index);
