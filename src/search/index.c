@@ -150,20 +150,26 @@ typedef struct drafter {
     size_t count;
 } drafter;
 
+/* First all names, then all vectors: the dictionaries do not stay near the processor beside the vectors. */
 static void draft_part(void *context, unsigned part, unsigned parts)
 {
     drafter *d = context;
     ts_maker *maker = &d->index->maker;
     for (size_t i = part; i < d->count; i += parts)
         if (d->changes[i].kind == TS_INDEX_PUT && d->changes[i].picture)
-            (void)ts_record_draft(&maker->hands[part], &maker->records[i], d->changes[i].picture);
+            maker->records[i].is_ready =
+                ts_record_draft(&maker->hands[part], &maker->records[i], d->changes[i].picture);
+    for (size_t i = part; i < d->count; i += parts)
+        if (maker->records[i].is_ready)
+            maker->records[i].is_ready =
+                ts_record_measure(d->index, &maker->records[i], d->changes[i].picture);
 }
 
 /* Few are made by the writer alone, which can name what is new. */
 static void draft(ts_index *index, const ts_index_change *changes, size_t count)
 {
     drafter d = {.index = index, .changes = changes, .count = count};
-    for (size_t i = 0; i < count; i++) index->maker.records[i].is_drafted = false;
+    for (size_t i = 0; i < count; i++) index->maker.records[i].is_ready = false;
     if (count >= 64) ts_parallel(index->options.threads, draft_part, &d);
 }
 

@@ -7,6 +7,8 @@
 #include "search/parallel.h"
 #include "search/store.h"
 
+_Static_assert(TS_BLOCK_ROWS <= TS_INDEX_BATCH, "a block of a snapshot is posted at once");
+
 const unsigned ts_levels[TS_LEVELS] = {250, 225};
 
 /* What the picture's own tags have: facets and sources of shown ones, states, as masks; and how many they are. */
@@ -88,7 +90,7 @@ static void sort_pairs(pairs *p)
 /* Of a run those that reach a level. */
 static bool add_level(ts_sets *sets, const pair *run, size_t count, unsigned reach)
 {
-    uint32_t numbers[TS_BLOCK_ROWS]; /* no call adds more pictures than a block has */
+    uint32_t numbers[TS_INDEX_BATCH]; /* no call adds more pictures */
     size_t used = 0;
     for (size_t i = 0; i < count; i++)
         if (run[i].reach >= reach) numbers[used++] = run[i].number;
@@ -283,7 +285,7 @@ bool ts_postings_add(ts_index *index, const uint32_t *numbers, size_t count)
     poster p = {.index = index, .numbers = numbers, .count = count};
     unsigned parts = count >= 64 ? index->options.threads : 1;
     bool good = true;
-    assert(count <= TS_BLOCK_ROWS);
+    assert(count <= TS_INDEX_BATCH);
     if (!count) return true;
     if (!make_room(index)) return false;
     ts_parallel(parts, add_part, &p);

@@ -188,22 +188,23 @@ static bool add_broader(ts_hand *hand, ts_record *record)
     return true;
 }
 
-/* Brings the tags into the order that store.h promises; within a run they stay as they came. */
+/* Which of the four runs that store.h promises a tag belongs to. */
+static unsigned run_of(const ts_index *index, uint32_t tag)
+{
+    if (!TS_TAG_IS_SHOWN(tag)) return 3;
+    return TS_TAG_SOURCE(tag) == TS_SOURCE_IMPLIED ? 2 : TS_TAG_TERM(tag) >= index->concepts;
+}
+
+/* Within a run tags stay as they came. */
 static void sort_tags(const ts_index *index, ts_record *record)
 {
     uint32_t sorted[TS_TAGS_ALL];
-    size_t used = 0, count = record->place.tags;
-    for (unsigned run = 0; run < 4; run++) {
-        for (size_t i = 0; i < count; i++) {
-            uint32_t tag = record->data[i];
-            unsigned own = !TS_TAG_IS_SHOWN(tag)                     ? 3
-                           : TS_TAG_SOURCE(tag) == TS_SOURCE_IMPLIED ? 2
-                                                                     : TS_TAG_TERM(tag) >= index->concepts;
-            if (own == run) sorted[used++] = tag;
-        }
-        if (run == 0) record->place.spoken = (uint16_t)used;
-        if (run == 2) record->place.shown = (uint16_t)used;
-    }
+    size_t count = record->place.tags, starts[5] = {0};
+    for (size_t i = 0; i < count; i++) starts[run_of(index, record->data[i]) + 1]++;
+    for (size_t run = 1; run < 5; run++) starts[run] += starts[run - 1];
+    record->place.spoken = (uint16_t)starts[1];
+    record->place.shown = (uint16_t)starts[3];
+    for (size_t i = 0; i < count; i++) sorted[starts[run_of(index, record->data[i])]++] = record->data[i];
     if (count) memcpy(record->data, sorted, count * sizeof *sorted);
 }
 
@@ -232,17 +233,16 @@ static uint32_t known_stem(const ts_index *index, const char *word, size_t lengt
     return dict == &index->surfaces ? dict->entries[found].value : found;
 }
 
+/* The number of a stem, which another word may have brought in, or this one in another picture. */
 static uint32_t new_stem(ts_index *index, const char *word, size_t length)
 {
     size_t stem_length = length;
-    uint32_t known = known_stem(index, word, length);
-    if (known != TS_STEM_LATER) return known;
     if (index->stems.count >= TS_STEMS_MAX) return TS_NONE;
     lock_names(index);
-    bool has_stem = ts_stemmer_knows(word, length);
-    const char *text = has_stem ? ts_stemmer_stem(index->maker.stemmer, word, length, &stem_length) : word;
+    if (!ts_stemmer_knows(word, length)) return ts_dict_add(&index->stems, word, length, 0);
+    const char *text = ts_stemmer_stem(index->maker.stemmer, word, length, &stem_length);
     uint32_t stem = ts_dict_add(&index->stems, text, stem_length, 0);
-    if (stem != TS_DICT_NONE && has_stem) ts_dict_add(&index->surfaces, word, length, stem);
+    if (stem != TS_DICT_NONE) ts_dict_add(&index->surfaces, word, length, stem);
     return stem;
 }
 
@@ -432,13 +432,21 @@ static bool make_row(ts_hand *hand, ts_record *record, const ts_index_picture *p
 
 float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t spoken, float *sum)
 {
+    enum { AT_ONCE = 64 };
     const ts_concept_matrix *matrix = &index->matrix;
+    const float *rows[AT_ONCE];
+    float weights[AT_ONCE];
     if (!matrix->rows) return 0;
     memset(sum, 0, matrix->dims * sizeof *sum);
-    ts_add_scaled add = ts_add_scaled_best();
-    for (size_t i = 0; i < spoken; i++)
-        add(sum, matrix->rows + (size_t)TS_TAG_TERM(tags[i]) * matrix->dims, ts_tag_weight(index, tags[i]),
-            matrix->dims);
+    ts_add_rows add = ts_add_rows_best();
+    for (size_t from = 0, count; from < spoken; from += count) {
+        count = spoken - from < AT_ONCE ? spoken - from : AT_ONCE;
+        for (size_t i = 0; i < count; i++) {
+            rows[i] = matrix->rows + (size_t)TS_TAG_TERM(tags[from + i]) * matrix->dims;
+            weights[i] = ts_tag_weight(index, tags[from + i]);
+        }
+        add(sum, rows, weights, count, matrix->dims);
+    }
     float square = ts_dot_floats(sum, sum, matrix->dims);
     return square > 1e-12f ? 1 / sqrtf(square) : 0;
 }
@@ -456,10 +464,9 @@ static bool check_vector(ts_index *index, const ts_index_picture *p, ts_error *e
     return true;
 }
 
-/* Its vector, and its length for text questions. */
-static bool measure(ts_hand *hand, ts_record *record, const ts_index_picture *p)
+bool ts_record_measure(const ts_index *index, ts_record *record, const ts_index_picture *p)
 {
-    const ts_concept_matrix *matrix = &hand->index->matrix;
+    const ts_concept_matrix *matrix = &index->matrix;
     size_t projected = p->vector ? p->vector_dims : 0;
     float *space = ts_projection_space(projected > matrix->dims ? projected : matrix->dims);
     if (!space) return false;
@@ -469,8 +476,7 @@ static bool measure(ts_hand *hand, ts_record *record, const ts_index_picture *p)
         record->has_vector = record->row.vector_scale > 0;
     }
     if (matrix->rows)
-        record->row.text_scale =
-            ts_record_text_scale(hand->index, record->data, record->place.spoken, space);
+        record->row.text_scale = ts_record_text_scale(index, record->data, record->place.spoken, space);
     free(space);
     return true;
 }
@@ -489,11 +495,10 @@ bool ts_record_draft(ts_hand *hand, ts_record *record, const ts_index_picture *p
     record->place = (ts_place){0};
     record->lost_tags = 0;
     ts_buf_clear(&record->new_words);
-    record->is_drafted = p->number > 0 && p->number <= TS_INDEX_NUMBER_MAX && p->vector_dims <= TS_VECTOR_DIMS_MAX &&
-                         add_tags(hand, record, p) && add_texts(hand, record, p) && add_colours(record, p) &&
-                         add_counts(hand, record, p) && !hand->lacks_name && add_name(hand, record, p->name) &&
-                         make_row(hand, record, p) && measure(hand, record, p);
-    return record->is_drafted;
+    return p->number > 0 && p->number <= TS_INDEX_NUMBER_MAX && p->vector_dims <= TS_VECTOR_DIMS_MAX &&
+           add_tags(hand, record, p) && add_texts(hand, record, p) && add_colours(record, p) &&
+           add_counts(hand, record, p) && !hand->lacks_name && add_name(hand, record, p->name) &&
+           make_row(hand, record, p);
 }
 
 bool ts_record_finish(ts_hand *hand, ts_record *record, const ts_index_picture *p, ts_error *err)
@@ -502,7 +507,8 @@ bool ts_record_finish(ts_hand *hand, ts_record *record, const ts_index_picture *
         return ts_fail(err, TS_USAGE, "picture number %u is not between 1 and %u", p->number,
                        TS_INDEX_NUMBER_MAX);
     if (!check_vector(hand->index, p, err)) return false;
-    if (!record->is_drafted && !ts_record_draft(hand, record, p)) return ts_fail_memory(err);
+    if (!record->is_ready && !(ts_record_draft(hand, record, p) && ts_record_measure(hand->index, record, p)))
+        return ts_fail_memory(err);
     atomic_fetch_add(&hand->index->lost_tags, record->lost_tags);
     return name_words(hand->index, record) || ts_fail_memory(err);
 }

@@ -32,7 +32,7 @@
 typedef struct ts_index ts_index;
 
 #define TS_INDEX_DIMS 256               /* stored dimensions of a picture's vector, whatever comes in */
-#define TS_INDEX_BATCH 1024             /* changes applied under one lock */
+#define TS_INDEX_BATCH 2048             /* changes applied under one lock */
 #define TS_INDEX_TAGS_MAX 1000          /* of one picture; those beyond are not indexed */
 #define TS_INDEX_COLOURS_MAX 8          /* of one picture */
 #define TS_INDEX_NUMBER_MAX 0x0fffffffu /* picture numbers are 1 .. this, and should be dense */

@@ -111,7 +111,7 @@ typedef struct ts_block {
 /* One picture's record, ready to go in: everything that needs no lock has been done. */
 typedef struct ts_record {
     uint32_t number;
-    bool is_drafted;  /* all but the new words stand in it */
+    bool is_ready;    /* drafted and measured: all but the new words stand in it */
     ts_buf new_words; /* of its texts, each terminated; in data they are TS_STEM_LATER */
     uint32_t lost_tags;
     ts_row row;
@@ -272,7 +272,9 @@ static inline float ts_level_to_confidence(unsigned level)
  * but words of texts; false: it needs one, or something is wrong with it. Several threads may draft, each with a
  * hand of its own, while nothing is finished. */
 bool ts_record_draft(ts_hand *hand, ts_record *record, const ts_index_picture *picture);
-/* The writer's thread, in the order of the changes: says what is wrong, drafts what could not be, names. */
+/* The drafted record's vector, and its length for text questions. False when memory is out. */
+bool ts_record_measure(const ts_index *index, ts_record *record, const ts_index_picture *picture);
+/* The writer's thread, in the order of the changes: says what is wrong, drafts what is not ready, names. */
 bool ts_record_finish(ts_hand *hand, ts_record *record, const ts_index_picture *picture, ts_error *err);
 void ts_record_free(ts_record *record);
 /* Gives the lock back that the first new name of a batch took: after all its records are made. */
@@ -288,7 +290,7 @@ void ts_blocks_remove(ts_index *index, uint32_t number);
 bool ts_blocks_reserve(ts_index *index, uint32_t number);
 void ts_blocks_free(ts_index *index);
 
-/* posting.c: postings of what lies in the blocks, at most TS_BLOCK_ROWS ascending numbers; under the write lock.
+/* posting.c: postings of what lies in the blocks, at most TS_INDEX_BATCH ascending numbers; under the write lock.
  * Many are shared out among threads, each with sets of its own. */
 bool ts_postings_add(ts_index *index, const uint32_t *numbers, size_t count);
 void ts_postings_remove(ts_index *index, uint32_t number);

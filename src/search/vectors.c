@@ -58,20 +58,54 @@ static void project(const float *vector, size_t dims, float *space)
     }
 }
 
+/* The largest magnitude; infinity where a value is not finite. */
+static float largest_of(const float values[TS_INDEX_DIMS])
+{
+    float largest[16] = {0}, odd[16] = {0};
+    for (size_t i = 0; i < TS_INDEX_DIMS; i += 16) {
+        for (size_t k = 0; k < 16; k++) {
+            float magnitude = fabsf(values[i + k]);
+            largest[k] = magnitude > largest[k] ? magnitude : largest[k];
+            odd[k] += values[i + k] * 0; /* not a number, and stays so */
+        }
+    }
+    for (size_t k = 1; k < 16; k++) {
+        largest[0] = fmaxf(largest[0], largest[k]);
+        odd[0] += odd[k];
+    }
+    return odd[0] == 0 ? largest[0] : INFINITY;
+}
+
+#if defined(__x86_64__)
+static __m128i rounded(const float *values, float largest)
+{
+    __m128 shares = _mm_div_ps(_mm_loadu_ps(values), _mm_set1_ps(largest));
+    return _mm_cvtps_epi32(_mm_mul_ps(shares, _mm_set1_ps(127)));
+}
+
+static void to_bytes(const float values[TS_INDEX_DIMS], float largest, int8_t bytes[TS_INDEX_DIMS])
+{
+    for (size_t i = 0; i < TS_INDEX_DIMS; i += 16) {
+        __m128i low = _mm_packs_epi32(rounded(values + i, largest), rounded(values + i + 4, largest));
+        __m128i high = _mm_packs_epi32(rounded(values + i + 8, largest), rounded(values + i + 12, largest));
+        _mm_storeu_si128((__m128i *)(void *)(bytes + i), _mm_packs_epi16(low, high));
+    }
+}
+#else
+static void to_bytes(const float values[TS_INDEX_DIMS], float largest, int8_t bytes[TS_INDEX_DIMS])
+{
+    for (size_t i = 0; i < TS_INDEX_DIMS; i++) bytes[i] = (int8_t)lrintf(values[i] / largest * 127);
+}
+#endif
+
 float ts_vector_store(const float *vector, size_t dims, float *space, int8_t bytes[TS_INDEX_DIMS])
 {
-    float largest = 0;
-    int64_t square = 0;
+    int32_t square = 0;
     project(vector, dims, space);
-    for (size_t i = 0; i < TS_INDEX_DIMS; i++) {
-        if (!isfinite(space[i])) return 0;
-        largest = fmaxf(largest, fabsf(space[i]));
-    }
-    if (!(largest > 0)) return 0;
-    for (size_t i = 0; i < TS_INDEX_DIMS; i++) {
-        bytes[i] = (int8_t)lrintf(space[i] / largest * 127);
-        square += bytes[i] * bytes[i];
-    }
+    float largest = largest_of(space);
+    if (!(largest > 0) || !isfinite(largest)) return 0;
+    to_bytes(space, largest, bytes);
+    for (size_t i = 0; i < TS_INDEX_DIMS; i++) square += bytes[i] * bytes[i];
     return square ? (float)(1 / sqrt((double)square)) : 0;
 }
 
@@ -99,27 +133,54 @@ int32_t ts_dot_plain(const int16_t *query, const int8_t *row)
     return sum;
 }
 
-static void add_scaled_plain(float *sum, const float *row, float weight, size_t count)
+/* Sixteen floats, in as many registers as this processor needs for them. */
+typedef float lanes __attribute__((vector_size(64), aligned(4), may_alias));
+
+/* Sixty-four sums stay in registers while all rows pass by. */
+static inline __attribute__((always_inline)) void add_rows(float *sum, const float *const *rows,
+                                                           const float *weights, size_t count, size_t dims)
 {
-    for (size_t i = 0; i < count; i++) sum[i] += weight * row[i];
+    size_t at = 0;
+    for (; at + 64 <= dims; at += 64) {
+        lanes *out = (lanes *)(sum + at), a = out[0], b = out[1], c = out[2], d = out[3];
+        for (size_t i = 0; i < count; i++) {
+            const lanes *row = (const lanes *)(rows[i] + at);
+            a += weights[i] * row[0];
+            b += weights[i] * row[1];
+            c += weights[i] * row[2];
+            d += weights[i] * row[3];
+        }
+        out[0] = a, out[1] = b, out[2] = c, out[3] = d;
+    }
+    for (; at < dims; at++)
+        for (size_t i = 0; i < count; i++) sum[at] += weights[i] * rows[i][at];
+}
+
+static void add_rows_plain(float *sum, const float *const *rows, const float *weights, size_t count,
+                           size_t dims)
+{
+    add_rows(sum, rows, weights, count, dims);
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) static void add_scaled_avx2(float *sum, const float *row, float weight,
-                                                                size_t count)
+__attribute__((target("avx2,fma"))) static void add_rows_avx2(float *sum, const float *const *rows,
+                                                              const float *weights, size_t count, size_t dims)
 {
-    size_t i = 0;
-    __m256 w = _mm256_set1_ps(weight);
-    for (; i + 8 <= count; i += 8)
-        _mm256_storeu_ps(sum + i, _mm256_fmadd_ps(w, _mm256_loadu_ps(row + i), _mm256_loadu_ps(sum + i)));
-    for (; i < count; i++) sum[i] += weight * row[i];
+    add_rows(sum, rows, weights, count, dims);
 }
 
-ts_add_scaled ts_add_scaled_best(void)
+__attribute__((target("avx512f,fma"))) static void
+add_rows_avx512(float *sum, const float *const *rows, const float *weights, size_t count, size_t dims)
+{
+    add_rows(sum, rows, weights, count, dims);
+}
+
+ts_add_rows ts_add_rows_best(void)
 {
     __builtin_cpu_init();
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? add_scaled_avx2
-                                                                           : add_scaled_plain;
+    if (!__builtin_cpu_supports("fma")) return add_rows_plain;
+    if (__builtin_cpu_supports("avx512f")) return add_rows_avx512;
+    return __builtin_cpu_supports("avx2") ? add_rows_avx2 : add_rows_plain;
 }
 
 __attribute__((target("avx2"))) static int32_t dot_avx2(const int16_t *query, const int8_t *row)
@@ -164,9 +225,9 @@ ts_dot ts_dot_best(void)
     return __builtin_cpu_supports("avx2") ? dot_avx2 : ts_dot_plain;
 }
 #else
-ts_add_scaled ts_add_scaled_best(void)
+ts_add_rows ts_add_rows_best(void)
 {
-    return add_scaled_plain;
+    return add_rows_plain;
 }
 
 ts_dot ts_dot_best(void)

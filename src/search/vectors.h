@@ -21,9 +21,10 @@ float ts_vector_store(const float *vector, size_t dims, float *space, int8_t byt
 /* Sixteen sums at once, so that the compiler may use the processor's wide registers. */
 float ts_dot_floats(const float *a, const float *b, size_t count);
 
-/* sum += weight * row. */
-typedef void (*ts_add_scaled)(float *sum, const float *row, float weight, size_t count);
-ts_add_scaled ts_add_scaled_best(void);
+/* sum += weights[i] * rows[i], for all i in order. */
+typedef void (*ts_add_rows)(float *sum, const float *const *rows, const float *weights, size_t count,
+                            size_t dims);
+ts_add_rows ts_add_rows_best(void);
 
 /* A question's vector, spread to 16 bits for the products. */
 typedef struct ts_vector_query {
