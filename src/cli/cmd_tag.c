@@ -10,9 +10,12 @@
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "cli/shared_options.h"
+#include "cli/vocab.h"
 #include "service/tag.h"
 
 typedef struct settings {
+    ts_server_settings server;
+    const char *schemes;
     ts_tag_request request;
     ts_option_list excludes;
     unsigned sidecar;
@@ -44,6 +47,13 @@ static const ts_option options[] = {
      "only these facets: object,scene,people,colour,..."},
     {"languages", 'l', TS_OPTION_TEXT, "LIST", NULL, 0, 0, FIELD(request.languages),
      "languages of title, description and alternative text:\nen,zh,fr,de,es,ja,ko or none (default en)"},
+    {"scheme", 0, TS_OPTION_TEXT, "LIST", NULL, 0, 0, FIELD(schemes),
+     "say tags in these vocabularies: names (tagsmith vocab) or\nfiles (Turtle, N-Triples, CSV)"},
+    {"scheme-only", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(request.scheme_only),
+     "leave out tags that they have no word for"},
+    {"product", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(request.product),
+     "put what a picture of goods shows into the record: product\ncategory, type, colours, patterns, "
+     "materials"},
     {"state", 0, TS_OPTION_CHOICE, "STATE", "accepted|suggested", 0, 0, FIELD(states),
      "only sure tags, or only those for a person to judge"},
     {"analysers", 'a', TS_OPTION_TEXT, "LIST", NULL, 0, 0, FIELD(request.setup.analysers),
@@ -76,6 +86,7 @@ static const ts_option options[] = {
     {"dry-run", 'n', TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(request.dry_run),
      "only list what would be tagged"},
     TS_ROW_QUIET_SUMMARY(settings),
+    TS_SERVER_OPTIONS(settings),
 };
 
 /* What the hooks share. */
@@ -200,6 +211,13 @@ static int run(const ts_call *call)
         return ts_complain(&err);
     }
     finish_request(s, call);
+    ts_tag_words words = {0};
+    if (!ts_tag_words_load(&words, call, &s->server, s->schemes, &err)) {
+        ts_tag_words_free(&words);
+        return ts_complain(&err);
+    }
+    s->request.schemes = words.sources;
+    s->request.scheme_count = words.count;
     screen shown = {0};
     ts_progress_init(&shown.view, s->quiet || s->request.dry_run);
     shown.shared_terminal = shown.view.terminal && isatty(STDOUT_FILENO);
@@ -208,6 +226,7 @@ static int run(const ts_call *call)
     ts_tag_summary summary;
     bool ok = ts_service_tag(&s->request, &hooks, &summary, &err);
     ts_progress_clear(&shown.view);
+    ts_tag_words_free(&words);
     if (!ok) return ts_complain(&err);
     say_summary(s, &summary);
     return outcome(&shown, &summary);
@@ -235,6 +254,7 @@ const ts_command ts_command_tag = {
         "tagsmith tag Photos -o tags.ndjson --resume tags.state\ta long run that may be stopped and "
         "continued\n"
         "tagsmith tag Photos --sidecar txt --out Labels\tone label file a picture, in a tree of their own\n"
+        "tagsmith tag Photos --scheme museum,shop.csv -l de\tin the words of a thesaurus and a catalogue\n"
         "tagsmith tag Photos --facets object,scene --min-confidence 0.6\tfewer and surer tags\n"
         "find . -name '*.jpg' -print0 | tagsmith tag - --json\tpaths from another program\n"
         "curl -s URL | tagsmith tag -\ta picture from a pipe\n"

@@ -96,18 +96,6 @@ static bool read_file(const char *path, ts_buf *text, ts_error *err)
     return ok && (text->length > 0 || ts_fail(err, TS_USAGE, "%s is empty", path));
 }
 
-/* "Our Museum.ttl" is "our-museum". */
-static void name_of(const char *path, char name[65])
-{
-    size_t length = 0;
-    for (const char *c = ts_path_base(path); *c && *c != '.' && length < 64; c++) {
-        bool capital = *c >= 'A' && *c <= 'Z', plain = (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9');
-        char sign = capital ? (char)(*c - 'A' + 'a') : plain || *c == '_' ? *c : '-';
-        if (plain || capital || length > 0) name[length++] = sign;
-    }
-    name[length] = '\0';
-}
-
 static void say_import(const json_t *row)
 {
     const json_t *note;
@@ -131,7 +119,7 @@ static int import(const ts_call *call)
     ts_buf text = {0}, target = {0};
     char own[65];
     json_t *answer = NULL;
-    name_of(call->args[1], own);
+    ts_vocab_name_of(call->args[1], own);
     const char *name = s->scheme ? s->scheme : own;
     if (!*name) (void)ts_fail(&err, TS_USAGE, "what shall the vocabulary be called? --scheme NAME says it");
     else if (read_file(call->args[1], &text, &err) && ts_vocab_target(&target, name, "?format=", &err)) {

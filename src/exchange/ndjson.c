@@ -91,6 +91,30 @@ static void put_tag_grounds(ts_json_out *out, const ts_tag *tag)
     ts_json_close(out, ']');
 }
 
+static void put_term(ts_json_out *out, const ts_tag_term *term)
+{
+    ts_json_open(out, '{');
+    put_named_text(out, "scheme", term->scheme);
+    put_named_text(out, "id", term->id);
+    if (term->notation) put_named_text(out, "notation", term->notation);
+    put_named_text(out, "label", term->label);
+    put_named_text(out, "relation", term->relation);
+    ts_json_key(out, "path");
+    ts_json_open(out, '[');
+    for (size_t i = 0; i < term->path_count; i++) ts_json_text(out, term->path[i]);
+    ts_json_close(out, ']');
+    ts_json_close(out, '}');
+}
+
+static void put_terms(ts_json_out *out, const ts_tag *tag)
+{
+    if (tag->term_count == 0) return;
+    ts_json_key(out, "terms");
+    ts_json_open(out, '[');
+    for (size_t i = 0; i < tag->term_count; i++) put_term(out, &tag->terms[i]);
+    ts_json_close(out, ']');
+}
+
 static void put_tag(ts_json_out *out, const ts_tag *tag)
 {
     ts_json_open(out, '{');
@@ -100,6 +124,49 @@ static void put_tag(ts_json_out *out, const ts_tag *tag)
     put_named_text(out, "facet", tag->facet);
     put_named_text(out, "state", ts_tag_state_name(tag->state));
     put_tag_grounds(out, tag);
+    put_terms(out, tag);
+    ts_json_close(out, '}');
+}
+
+/* ---- goods ------------------------------------------------------------------------------------------ */
+
+static void put_named_tag(ts_json_out *out, const ts_tag *tag)
+{
+    ts_json_open(out, '{');
+    put_named_text(out, "concept", tag->concept);
+    put_named_text(out, "label", tag->label);
+    put_named_fixed(out, "confidence", (double)tag->confidence, 4);
+    ts_json_close(out, '}');
+}
+
+static void put_tag_list(ts_json_out *out, const char *key, const ts_tag *const *tags, size_t count)
+{
+    ts_json_key(out, key);
+    ts_json_open(out, '[');
+    for (size_t i = 0; i < count; i++) put_named_tag(out, tags[i]);
+    ts_json_close(out, ']');
+}
+
+static void put_null(ts_json_out *out)
+{
+    (void)ts_buf_puts(out->buf, "null");
+    out->comma = true;
+}
+
+static void put_product(ts_json_out *out, const ts_product *product)
+{
+    if (!product) return;
+    ts_json_key(out, "product");
+    ts_json_open(out, '{');
+    ts_json_key(out, "category");
+    if (product->category) put_term(out, product->category);
+    else put_null(out);
+    ts_json_key(out, "type");
+    if (product->type) put_named_tag(out, product->type);
+    else put_null(out);
+    put_tag_list(out, "colours", product->colours, product->colour_count);
+    put_tag_list(out, "patterns", product->patterns, product->pattern_count);
+    put_tag_list(out, "materials", product->materials, product->material_count);
     ts_json_close(out, '}');
 }
 
@@ -288,6 +355,7 @@ bool ts_ndjson_record(const ts_record *record, ts_buf *buf)
     for (size_t i = 0; i < record->tag_count; i++) put_tag(&out, &record->tags[i]);
     ts_json_close(&out, ']');
     put_texts(&out, record);
+    put_product(&out, record->product);
     put_measures(&out, record);
     put_embedding(&out, record);
     put_warnings(&out, record);

@@ -37,9 +37,20 @@ typedef struct ts_evidence {
     float p;   /* calibrated: the probability that the concept is there, by this reason alone */
 } ts_evidence;
 
+/* What a tag is called in a scheme of the user's: a thesaurus, a shop's catalogue. */
+typedef struct ts_tag_term {
+    const char *scheme;      /* "museum" */
+    const char *id;          /* of the scheme's concept: an IRI, or whatever it uses */
+    const char *notation;    /* its code, or NULL */
+    const char *label;       /* in the language that was asked for */
+    const char *relation;    /* "exact", "close", "broader": the scheme's concept is the wider one */
+    const char *const *path; /* labels of what stands above it, topmost first */
+    size_t path_count;
+} ts_tag_term;
+
 typedef struct ts_tag {
     const char *concept; /* "object/dog" */
-    const char *label;   /* "dog", English */
+    const char *label;   /* "dog", English; or the label of the first term */
     const char *facet;   /* "object" */
     float confidence;    /* calibrated probability that the tag is right, 0..1 */
     ts_tag_state state;
@@ -51,7 +62,18 @@ typedef struct ts_tag {
     const char *const *ancestors; /* concept ids, nearest first */
     size_t ancestor_count;
     uint32_t sure_count; /* of the boxes, those beyond doubt, the first ones: there are at least so many */
+    const ts_tag_term *terms; /* in the schemes that were asked for, in that order */
+    size_t term_count;
 } ts_tag;
+
+/* What a picture of goods shows, as far as there is evidence; lists are short, surest first. */
+#define TS_PRODUCT_LIST 3
+typedef struct ts_product {
+    const ts_tag *type;          /* the good itself, or NULL */
+    const ts_tag_term *category; /* what a product taxonomy calls it, or NULL */
+    const ts_tag *colours[TS_PRODUCT_LIST], *patterns[TS_PRODUCT_LIST], *materials[TS_PRODUCT_LIST];
+    size_t colour_count, pattern_count, material_count;
+} ts_product;
 
 #define TS_FACE_LANDMARKS 6
 typedef struct ts_point {
@@ -112,7 +134,8 @@ typedef struct ts_record {
     const char *language;         /* that the lines are in: "en", "" where it cannot be told; constant */
     const ts_picture_text *texts; /* in the order in which their languages were asked for */
     size_t text_count;
-    const float *embedding; /* L2-normalised, or NULL when not asked for */
+    const ts_product *product; /* NULL when not asked for */
+    const float *embedding;    /* L2-normalised, or NULL when not asked for */
     size_t embedding_size;
     const char *embedding_model; /* "efficientnet-lite2@1": vectors of different models are not comparable */
     uint64_t phash;              /* image/phash.h */

@@ -110,6 +110,10 @@ static bool check_request(const ts_tag_request *request, ts_error *err)
         return ts_hint(err, "add --sidecar json or --sidecar txt");
     }
     if (request->min_confidence > 1) return ts_fail(err, TS_USAGE, "a confidence is at most 1");
+    if (request->scheme_only && request->scheme_count == 0) {
+        (void)ts_fail(err, TS_USAGE, "only what the scheme has a word for: which scheme?");
+        return ts_hint(err, "add --scheme NAME or FILE");
+    }
     ts_describer describer;
     return ts_describer_languages(&describer, request->languages, err) && check_outputs(request, err);
 }
@@ -250,7 +254,8 @@ static bool open_tagger(ts_tag_run *run, ts_error *err)
     run->max_bytes = options.limits.max_bytes;
     run->tagger = ts_tagger_open(&options, err);
     if (run->tagger) tell_notes(run);
-    return run->tagger && ts_describer_open(&run->describer, options.vocab_dir, run->request->languages, err);
+    return run->tagger && ts_tag_schemes_open(&run->schemes, run->request, options.vocab_dir, err) &&
+           ts_describer_open(&run->describer, options.vocab_dir, run->request->languages, err);
 }
 
 /* The real folder of the report, from which its links lead; without one it has none. */
@@ -290,6 +295,7 @@ bool ts_service_tag(const ts_tag_request *request, const ts_tag_hooks *hooks, ts
     bool ok = request->dry_run ? dry_run(&run, err) : real_run(&run, err);
     ts_tagger_close(run.tagger);
     ts_describer_close(&run.describer);
+    ts_tag_schemes_close(&run.schemes);
     ts_arena_free(run.arena);
     free(run.report_dir);
     ts_tag_sink_close(&run.sink);

@@ -49,6 +49,12 @@ typedef struct ts_tagger_setup {
     bool decode_in_process;
 } ts_tagger_setup;
 
+/* A scheme of the user's words: a file, a text (CSV), or, with neither, one that comes with the program. */
+typedef struct ts_scheme_source {
+    const char *name;
+    const char *path, *text;
+} ts_scheme_source;
+
 typedef struct ts_tag_request {
     ts_tagger_setup setup;
     const char *const *paths; /* files, folders, "-" for standard input */
@@ -65,6 +71,10 @@ typedef struct ts_tag_request {
     unsigned max_tags;    /* 0: no limit */
     const char
         *languages; /* of titles, descriptions and alternative texts, comma-separated, "none"; NULL: en */
+    const ts_scheme_source *schemes; /* tags are said in these, too; labels in the first of `languages` */
+    size_t scheme_count;
+    bool scheme_only; /* what they have no word for is left out */
+    bool product;     /* record->product */
     bool embedding;
     bool mesh;
     ts_emit_kind emit;

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "service/tag_schemes.h"
 #include "service/tag_sink.h"
 #include "service/texts.h"
 #include "service/walk.h"
@@ -17,6 +18,7 @@ typedef struct ts_tag_run {
     ts_arena *arena; /* folder names, as long as the tagger */
     ts_tagger *tagger;
     ts_tag_rules rules;
+    ts_tag_schemes schemes; /* of the user's words */
     ts_describer describer; /* of titles and descriptions */
     char *report_dir;       /* real path of the report's folder, or NULL */
     size_t max_bytes;       /* of one encoded picture */

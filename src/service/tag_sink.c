@@ -43,6 +43,9 @@ static bool put_fingerprint(const ts_tag_request *r, ts_buf *out)
     }
     if (r->sidecar) (void)ts_buf_printf(out, "--sidecar %s ", r->sidecar == TS_SIDECAR_TXT ? "txt" : "json");
     if (r->min_confidence >= 0) (void)ts_buf_printf(out, "--min-confidence %g ", (double)r->min_confidence);
+    for (size_t i = 0; i < r->scheme_count; i++) (void)ts_buf_printf(out, "--scheme %s ", r->schemes[i].name);
+    if (r->scheme_only) (void)ts_buf_puts(out, "--scheme-only ");
+    if (r->product) (void)ts_buf_puts(out, "--product ");
     if (r->embedding) (void)ts_buf_puts(out, "--embedding ");
     if (r->mesh) (void)ts_buf_puts(out, "--mesh ");
     (void)ts_buf_printf(out, "--max-tags %u", r->max_tags);

@@ -34,6 +34,7 @@ static bool tag_work(worker *w, const ts_work *work, ts_record *record, ts_error
     if (!ts_tagger_tag(w->run->tagger, work->path, data, bytes->length, &w->run->rules, w->arena, record,
                        err))
         return false;
+    if (!ts_tag_schemes_apply(&w->run->schemes, w->arena, record, err)) return false;
     if (!ts_describer_record(&w->run->describer, w->arena, record, err)) return false;
     const ts_tag_request *request = w->run->request;
     return !request->sidecar ||

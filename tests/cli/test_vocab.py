@@ -111,5 +111,91 @@ class Vocab(server.Shared):
             self.assertIn(said, self.error(*args, status=status))
 
 
+CATALOGUE = """# title@en: Catalogue
+id,notation,label@en,label@de,broader,matches,hide,never,threshold
+pets,P,Pets,Haustiere,,broader object/animal,,,
+dogs,P1,Dogs,Hunde,pets,exact object/dog,,,
+guide,,Guide,Wegweiser,,,,,
+sea,S,Seaside,Meer,guide,close scene/beach,,,
+toys,T,Toys,Spielzeug,,exact object/ball,,,0.9
+"""
+
+
+class Tagging(server.Shared):
+    """The fake tagger says of these bytes: dog, beach, ball, blue and person."""
+
+    def tags(self, *args, status=0):
+        (record,) = self.records('all.jpg', *args, status=status)
+        return record, {tag['concept']: tag for tag in record['tags']}
+
+    def setUp(self):
+        super().setUp()
+        (self.dir / 'shop.csv').write_text(CATALOGUE)
+        for i in range(100):
+            self.picture('all.jpg', b'%d' % i)
+            if len(self.tags()[0]['tags']) == 5:
+                return
+        self.fail('no bytes give all tags')
+
+    def test_in_the_words_of_a_catalogue(self):
+        record, tags = self.tags('--scheme', 'shop.csv', '-l', 'de')
+        self.assertEqual(tags['object/dog']['label'], 'Hunde')
+        self.assertEqual(tags['object/dog']['terms'], [{'scheme': 'shop', 'id': 'dogs', 'notation': 'P1', 'label': 'Hunde',
+                                                        'relation': 'exact', 'path': ['Haustiere']}])
+        self.assertEqual(tags['scene/beach']['terms'][0]['relation'], 'close')
+        self.assertNotIn('terms', tags['object/ball'])  # not sure enough
+        self.assertEqual(tags['object/ball']['label'], 'ball')
+        self.assertEqual(len(tags), 5)
+
+    def test_only_in_its_words(self):
+        self.assertEqual(sorted(self.tags('--scheme', 'shop.csv', '--scheme-only')[1]), ['object/dog', 'scene/beach'])
+        self.run_it('tag', 'all.jpg', '-q', '--sidecar', 'txt', '--scheme', 'shop.csv', '--scheme-only')
+        self.assertEqual((self.dir / 'all.jpg.txt').read_text(), 'Dogs\nSeaside\n')
+
+    def test_several_side_by_side(self):
+        (self.dir / 'other.ttl').write_text(MUSEUM)
+        tags = self.tags('--scheme', 'shop.csv,other.ttl,core', '-l', 'de')[1]
+        self.assertEqual([(term['scheme'], term['label']) for term in tags['object/dog']['terms']],
+                         [('shop', 'Hunde'), ('other', 'Hunde'), ('core', 'Hund')])
+        self.assertEqual([term['scheme'] for term in tags['colour/blue']['terms']], ['core'])
+
+    def test_hidden_and_never(self):
+        def with_dog(settings):
+            text = CATALOGUE.replace('exact object/dog,,,', f'exact object/dog,{settings}')
+            (self.dir / 'h.csv').write_text(text)
+            return 'object/dog' in self.tags('--scheme', 'h.csv')[1]
+        self.assertTrue(with_dog(',,'))
+        self.assertFalse(with_dog('yes,,'))
+        self.assertFalse(with_dog(',yes,'))
+        text = CATALOGUE.replace('guide,,Guide,Wegweiser,,,,,', 'guide,,Guide,Wegweiser,,,yes,,')
+        (self.dir / 'h.csv').write_text(text)
+        self.assertEqual(self.tags('--scheme', 'h.csv')[1]['scene/beach']['terms'][0]['path'], [])
+
+    def test_one_of_a_data_folder(self):
+        self.run_it('vocab', 'import', 'shop.csv', '--data', 'd')
+        self.run_it('vocab', 'set', 'Dogs', '-s', 'shop', '--rename', 'en=Wolf-likes', '--data', 'd')
+        self.run_it('vocab', 'set', 'scene/beach', '--never', 'yes', '--data', 'd')
+        tags = self.tags('--scheme', 'shop,core', '--data', 'd')[1]
+        self.assertEqual(tags['object/dog']['label'], 'Wolf-likes')
+        self.assertNotIn('scene/beach', self.tags('--scheme', 'core', '--data', 'd')[1])
+        self.assertEqual([term['scheme'] for term in tags['scene/beach']['terms']], ['shop'])
+        self.assertIn('no scheme "nix"', self.error('tag', 'all.jpg', '--scheme', 'nix', '--data', 'd', status=3))
+
+    def test_goods(self):
+        product = self.tags('--product')[0]['product']
+        self.assertEqual((product['category'], product['type'], product['patterns']), (None, None, []))
+        self.assertEqual([colour['concept'] for colour in product['colours']], ['colour/blue'])
+        self.assertNotIn('product', self.tags()[0])
+
+    def test_wrong_use(self):
+        (self.dir / 'bad.csv').write_text('id,label\n1,2,3\n')
+        for args, said, status in ((['--scheme', 'bad.csv'], 'bad.csv: row 2 has 3 columns', 3),
+                                   (['--scheme', 'nowhere.ttl'], 'nowhere.ttl', 3),
+                                   (['--scheme', 'shop.csv,./shop.csv'], 'named twice', 2),
+                                   (['--scheme-only'], 'which scheme?', 2),
+                                   (['--scheme', 'nix', '--data', 'nowhere'], 'no folder', 3)):
+            self.assertIn(said, self.error('tag', 'all.jpg', '-q', *args, status=status))
+
+
 if __name__ == '__main__':
     server.main()

@@ -9,6 +9,7 @@ TYPES = {
     'string': lambda v: isinstance(v, str),
     'number': lambda v: isinstance(v, (int, float)) and not isinstance(v, bool),
     'integer': lambda v: isinstance(v, int) and not isinstance(v, bool),
+    'null': lambda v: v is None,
 }
 KNOWN = {'$schema', '$id', '$defs', '$ref', 'title', 'description', 'type', 'properties', 'required', 'items', 'oneOf',
          'enum', 'const', 'pattern', 'minimum', 'maximum', 'minItems', 'maxItems', 'minLength'}
