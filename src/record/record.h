@@ -75,6 +75,12 @@ typedef struct ts_product {
     size_t colour_count, pattern_count, material_count;
 } ts_product;
 
+/* A concept that the classifier leans to, too unsure for a tag: only search by meaning hears of it. */
+typedef struct ts_hunch {
+    const char *concept; /* "object/dog" */
+    float strength;      /* 0..1, beside the strongest of the picture */
+} ts_hunch;
+
 #define TS_FACE_LANDMARKS 6
 typedef struct ts_point {
     float x, y;
@@ -119,6 +125,8 @@ typedef struct ts_record {
     size_t tag_count;
     const ts_tag *others; /* weighed and not shown, likeliest first; only where the rules ask for them */
     size_t other_count;
+    const ts_hunch *hunches; /* strongest first; only where the rules ask for them */
+    size_t hunch_count;
     const ts_face *faces;
     size_t face_count;
     bool has_faces; /* the analyser ran */

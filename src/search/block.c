@@ -6,7 +6,7 @@
 
 static size_t length_of(const ts_place *place)
 {
-    return (size_t)place->tags + place->words + place->colours + place->counts + place->name;
+    return (size_t)place->tags + place->words + place->colours + place->counts + place->name + place->hunches;
 }
 
 /* ---- blocks ---- */
@@ -108,6 +108,7 @@ static void set_row(ts_block *b, uint32_t i, const ts_row *row)
     b->aesthetic[i] = row->aesthetic;
     b->nsfw[i] = row->nsfw;
     b->text_scale[i] = row->text_scale;
+    b->whole_scale[i] = row->whole_scale;
     b->vector_scale[i] = row->vector_scale;
 }
 

@@ -8,11 +8,13 @@
 #include "base/error.h"
 #include "search/vectors.h"
 
-/* Dull and very broad concepts say little; the rest is confidence. Fixed, so that lengths can be stored. */
+/* Dull and very broad concepts say little; the rest is confidence, squared, since what is half sure is wrong
+ * half the time, and its meaning then leads astray. Fixed, so that lengths can be stored. */
 float ts_tag_weight(const ts_index *index, uint32_t tag)
 {
     uint32_t flags = ts_vocab_flags(index->vocab, TS_TAG_TERM(tag));
-    return ts_level_to_confidence(TS_TAG_LEVEL(tag)) * (flags & TS_CONCEPT_DULL ? 0.4f : 1.0f);
+    float confidence = ts_level_to_confidence(TS_TAG_LEVEL(tag));
+    return confidence * confidence * (flags & TS_CONCEPT_DULL ? 0.4f : 1.0f);
 }
 
 /* Subtracts the mean (sentence encoders crowd all texts into one corner) and brings to length 1. */
@@ -66,8 +68,10 @@ static void measure_block(ts_index *index, size_t block)
     index->generation++;
     for (uint32_t row = 0; row < TS_BLOCK_ROWS; row++) {
         if (!(b->flags[row] & TS_ROW_LIVE)) continue;
-        b->text_scale[row] = ts_record_text_scale(index, b->data + b->places[row].start,
-                                                  b->places[row].spoken, index->maker.sum);
+        const ts_place *place = &b->places[row];
+        ts_scales scales = ts_record_scales(index, b->data + place->start, place, index->maker.sum);
+        b->text_scale[row] = scales.text;
+        b->whole_scale[row] = scales.whole;
     }
 }
 
@@ -122,33 +126,62 @@ float *ts_meaning_products(const ts_index *index, const float *vector, size_t di
     return products;
 }
 
+static float product_of(const float *products, uint32_t tag)
+{
+    int level = (int)TS_TAG_LEVEL(tag);
+    return products[TS_TAG_TERM(tag)] * (float)(level * level);
+}
+
 /* Four sums, so that they need not wait for each other. */
 static float sum_products(const float *products, const uint32_t *tags, size_t count)
 {
     float sums[4] = {0};
     size_t i = 0;
     for (; i + 4 <= count; i += 4)
-        for (size_t k = 0; k < 4; k++)
-            sums[k] += products[TS_TAG_TERM(tags[i + k])] * (float)(int)TS_TAG_LEVEL(tags[i + k]);
-    for (; i < count; i++) sums[i & 3] += products[TS_TAG_TERM(tags[i])] * (float)(int)TS_TAG_LEVEL(tags[i]);
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+        for (size_t k = 0; k < 4; k++) sums[k] += product_of(products, tags[i + k]);
+    for (; i < count; i++) sums[i & 3] += product_of(products, tags[i]);
+    return ((sums[0] + sums[1]) + (sums[2] + sums[3])) / (255.0f * 255.0f);
 }
 
-float ts_meaning_score(const ts_index *index, const float *products, uint32_t number)
+bool ts_meaning_is_whole(const ts_index *index)
+{
+    return index->end <= TS_MEANING_WHOLE_MAX;
+}
+
+float ts_meaning_whole_score(const ts_index *index, const float *products, uint32_t number)
+{
+    float scale = ts_block_of(index, number)->whole_scale[number % TS_BLOCK_ROWS];
+    if (!(scale > 0)) return -2;
+    ts_lists lists = ts_lists_of(index, number);
+    size_t spoken = ts_block_of(index, number)->places[number % TS_BLOCK_ROWS].spoken;
+    return (sum_products(products, lists.tags, spoken) +
+            sum_products(products, lists.hunches, lists.hunch_count)) *
+           scale;
+}
+
+static float score_tags(const ts_index *index, const float *products, uint32_t number)
 {
     const ts_block *block = ts_block_of(index, number);
     uint32_t row = number % TS_BLOCK_ROWS;
     const ts_place *place = &block->places[row];
     float scale = block->text_scale[row];
     if (!(scale > 0)) return -2;
-    return sum_products(products, block->data + place->start, place->spoken) * scale / 255.0f;
+    return sum_products(products, block->data + place->start, place->spoken) * scale;
+}
+
+float ts_meaning_score(const ts_index *index, const float *products, uint32_t number)
+{
+    return ts_meaning_is_whole(index) ? ts_meaning_whole_score(index, products, number)
+                                      : score_tags(index, products, number);
 }
 
 void ts_meaning_scores(const ts_index *index, const float *products, const uint32_t *numbers, size_t count,
                        float *scores)
 {
+    bool whole = ts_meaning_is_whole(index);
     for (size_t i = 0; i < count; i++) {
         ts_prefetch(index, numbers, i, count);
-        scores[i] = ts_meaning_score(index, products, numbers[i]);
+        scores[i] = whole ? ts_meaning_whole_score(index, products, numbers[i])
+                          : score_tags(index, products, numbers[i]);
     }
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "search/meaning.h"
+#include "search/named.h"
 #include "search/parallel.h"
 
 #define PARALLEL_FROM 20000u /* candidates; fewer are done before a thread has started */
@@ -133,7 +134,12 @@ static bool narrow(ts_question *q, ts_candidates *c, const ts_kept *kept, size_t
     return true;
 }
 
-/* Runs the scorer over the candidates and cuts. */
+static float middle_of(const ts_chance *chance)
+{
+    return chance->known ? (float)chance->middle : 0;
+}
+
+/* Runs the scorer over the candidates and cuts; a question in plain words then keeps what it names, too. */
 static bool rank(ts_question *q, const ts_find *find, scorer *s, const ts_chance *chance, ts_candidates *c,
                  float (*strength)(float score))
 {
@@ -145,10 +151,11 @@ static bool rank(ts_question *q, const ts_find *find, scorer *s, const ts_chance
     s->scores = scores;
     s->count = c->count;
     score_all(s);
-    bool good = ts_chance_cut(chance, scores, c->count, find->min_score, q->arena, &kept, &count);
+    bool good = ts_chance_cut(chance, scores, c->count, find->min_score, q->arena, &kept, &count) ||
+                ts_fail_memory(q->err);
+    if (good && s->products) good = ts_named_join(q, find, c, scores, &kept, &count);
     free(scores);
-    return good ? narrow(q, c, kept, count, chance->known ? (float)chance->middle : 0, strength)
-                : ts_fail_memory(q->err);
+    return good && narrow(q, c, kept, count, middle_of(chance), strength);
 }
 
 /* ---- by likeness ---- */
@@ -290,25 +297,6 @@ static void measure_meaning_tail(ts_question *q, ts_chance *chance, float *space
     if (plain) keep_tail(index, TS_TAIL_MEANING, chance);
 }
 
-/* What the query found is what was asked for: the text only says what comes first. */
-static bool order_by_meaning(ts_question *q, scorer *s, ts_candidates *c)
-{
-    float *order = ts_arena_array(q->arena, c->count + 1, sizeof *order);
-    float *scores = ts_arena_array(q->arena, c->count + 1, sizeof *scores);
-    if (!order || !scores) return ts_fail_memory(q->err);
-    s->numbers = c->numbers;
-    s->scores = order;
-    s->count = c->count;
-    score_all(s);
-    for (size_t i = 0; i < c->count; i++) {
-        order[i] = fmaxf(order[i] + 2, 1e-6f); /* from 0, for what says nothing */
-        scores[i] = 1;
-    }
-    c->order = order;
-    c->scores = scores;
-    return true;
-}
-
 bool ts_rank_by_text(ts_question *q, const ts_find *find, ts_candidates *candidates)
 {
     scorer s = {.index = q->index, .score = score_meaning};
@@ -317,11 +305,11 @@ bool ts_rank_by_text(ts_question *q, const ts_find *find, ts_candidates *candida
     if (!space) return ts_fail_memory(q->err);
     s.products = ts_meaning_products(q->index, find->text_vector, find->text_dims, q->arena, q->err);
     if (!s.products) return false;
-    if (find->text_orders) return order_by_meaning(q, &s, candidates);
     measure(&s, &chance, space);
     if (chance.known) chance.least = 0.1f;
     if (chance.known) measure_meaning_tail(q, &chance, space);
-    return rank(q, find, &s, &chance, candidates, meaning_strength);
+    return rank(q, find, &s, &chance, candidates, meaning_strength) &&
+           ts_named_order(q, find, s.products, middle_of(&chance), candidates);
 }
 
 /* ---- by colour ---- */

@@ -110,7 +110,7 @@ static uint32_t term_of(ts_hand *hand, const ts_index_tag *tag)
 static bool push(ts_record *record, uint32_t word)
 {
     size_t used = (size_t)record->place.tags + record->place.words + record->place.colours +
-                  record->place.counts + record->place.name;
+                  record->place.counts + record->place.name + record->place.hunches;
     if (used == record->capacity) {
         size_t capacity = record->capacity ? record->capacity * 2 : 128;
         uint32_t *data = reallocarray(record->data, capacity, sizeof *data);
@@ -343,6 +343,23 @@ static bool add_name(ts_hand *hand, ts_record *record, const char *name)
     return true;
 }
 
+/* A hunch beside a tag that is sure; found by five-fold cross-validation over pictures on COCO captions. */
+#define HUNCH_WEIGHT 0.5f
+
+static bool add_hunches(const ts_hand *hand, ts_record *record, const ts_index_picture *picture)
+{
+    for (size_t i = 0; i < picture->hunch_count && record->place.hunches < TS_INDEX_HUNCHES_MAX; i++) {
+        const char *id = picture->hunches[i].concept;
+        uint32_t concept = ts_dict_find(&hand->index->maker.ids, id, strlen(id));
+        if (concept == TS_DICT_NONE) continue;
+        float strength = fminf(fmaxf(picture->hunches[i].strength, 0), 1);
+        unsigned level = ts_level_of(sqrtf(HUNCH_WEIGHT * strength)); /* weights are squares of levels */
+        if (!push(record, TS_TAG_PACK(concept, level, 0, 0))) return false;
+        record->place.hunches++;
+    }
+    return true;
+}
+
 /* ---- the row ---- */
 
 static uint8_t level_or_unknown(float value)
@@ -430,25 +447,41 @@ static bool make_row(ts_hand *hand, ts_record *record, const ts_index_picture *p
     return format != TS_DICT_NONE && record->row.folder != TS_DICT_NONE && record->row.owner != TS_DICT_NONE;
 }
 
-float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t spoken, float *sum)
+static void add_meanings(const ts_index *index, const uint32_t *tags, size_t count, float *sum)
 {
     enum { AT_ONCE = 64 };
     const ts_concept_matrix *matrix = &index->matrix;
     const float *rows[AT_ONCE];
     float weights[AT_ONCE];
-    if (!matrix->rows) return 0;
-    memset(sum, 0, matrix->dims * sizeof *sum);
     ts_add_rows add = ts_add_rows_best();
-    for (size_t from = 0, count; from < spoken; from += count) {
-        count = spoken - from < AT_ONCE ? spoken - from : AT_ONCE;
-        for (size_t i = 0; i < count; i++) {
+    for (size_t from = 0, some; from < count; from += some) {
+        some = count - from < AT_ONCE ? count - from : AT_ONCE;
+        for (size_t i = 0; i < some; i++) {
             rows[i] = matrix->rows + (size_t)TS_TAG_TERM(tags[from + i]) * matrix->dims;
             weights[i] = ts_tag_weight(index, tags[from + i]);
         }
-        add(sum, rows, weights, count, matrix->dims);
+        add(sum, rows, weights, some, matrix->dims);
     }
-    float square = ts_dot_floats(sum, sum, matrix->dims);
+}
+
+static float scale_of(const float *sum, size_t dims)
+{
+    float square = ts_dot_floats(sum, sum, dims);
     return square > 1e-12f ? 1 / sqrtf(square) : 0;
+}
+
+ts_scales ts_record_scales(const ts_index *index, const uint32_t *data, const ts_place *place, float *sum)
+{
+    const ts_concept_matrix *matrix = &index->matrix;
+    ts_scales scales = {0};
+    if (!matrix->rows) return scales;
+    ts_lists lists = ts_lists_at(data, place);
+    memset(sum, 0, matrix->dims * sizeof *sum);
+    add_meanings(index, lists.tags, place->spoken, sum);
+    scales.text = scale_of(sum, matrix->dims);
+    add_meanings(index, lists.hunches, lists.hunch_count, sum);
+    scales.whole = scale_of(sum, matrix->dims);
+    return scales;
 }
 
 static bool check_vector(ts_index *index, const ts_index_picture *p, ts_error *err)
@@ -475,8 +508,11 @@ bool ts_record_measure(const ts_index *index, ts_record *record, const ts_index_
         record->row.vector_scale = ts_vector_store(p->vector, p->vector_dims, space, record->vector);
         record->has_vector = record->row.vector_scale > 0;
     }
-    if (matrix->rows)
-        record->row.text_scale = ts_record_text_scale(index, record->data, record->place.spoken, space);
+    if (matrix->rows) {
+        ts_scales scales = ts_record_scales(index, record->data, &record->place, space);
+        record->row.text_scale = scales.text;
+        record->row.whole_scale = scales.whole;
+    }
     free(space);
     return true;
 }
@@ -498,7 +534,7 @@ bool ts_record_draft(ts_hand *hand, ts_record *record, const ts_index_picture *p
     return p->number > 0 && p->number <= TS_INDEX_NUMBER_MAX && p->vector_dims <= TS_VECTOR_DIMS_MAX &&
            add_tags(hand, record, p) && add_texts(hand, record, p) && add_colours(record, p) &&
            add_counts(hand, record, p) && !hand->lacks_name && add_name(hand, record, p->name) &&
-           make_row(hand, record, p);
+           add_hunches(hand, record, p) && make_row(hand, record, p);
 }
 
 bool ts_record_finish(ts_hand *hand, ts_record *record, const ts_index_picture *p, ts_error *err)

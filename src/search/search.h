@@ -35,11 +35,13 @@ typedef struct ts_index ts_index;
 #define TS_INDEX_BATCH 2048             /* changes applied under one lock */
 #define TS_INDEX_TAGS_MAX 1000          /* of one picture; those beyond are not indexed */
 #define TS_INDEX_COLOURS_MAX 8          /* of one picture */
+#define TS_INDEX_HUNCHES_MAX 10         /* of one picture; the strongest come first */
 #define TS_INDEX_NUMBER_MAX 0x0fffffffu /* picture numbers are 1 .. this, and should be dense */
 #define TS_QUERY_BYTES_MAX 4096
 #define TS_QUERY_DEPTH_MAX 32
 #define TS_QUERY_TERMS_MAX 256
 #define TS_FIND_LIMIT_MAX 1000
+#define TS_FIND_NAMED_MAX 16
 #define TS_TIME_UNKNOWN INT64_MIN /* for taken_ms */
 
 /* ---- what goes in ---- */
@@ -66,11 +68,19 @@ typedef struct ts_index_colour {
     float share;   /* 0..1 of the picture */
 } ts_index_colour;
 
+/* What a picture may show, too unsure for a tag: only questions in plain words hear of it. */
+typedef struct ts_index_hunch {
+    const char *concept;
+    float strength; /* 0..1, beside the strongest of the picture */
+} ts_index_hunch;
+
 /* Everything the index knows of a picture. All pointers may be NULL, all texts are UTF-8. */
 typedef struct ts_index_picture {
     uint32_t number; /* 1 .. TS_INDEX_NUMBER_MAX */
     const ts_index_tag *tags;
     size_t tag_count;
+    const ts_index_hunch *hunches;
+    size_t hunch_count;
     const char *title, *description;
     const char *text;             /* text read in the picture (OCR) */
     const char *name;             /* file name without folders */
@@ -147,7 +157,11 @@ typedef struct ts_find {
     const float
         *text_vector; /* sentence embedding of a question in plain words, as set_concept_vectors' rows */
     size_t text_dims;
-    bool text_orders; /* the query has found what the text means: the text only orders, nothing is cut off */
+    /* Concepts that the text names, its surest meaning: pictures that show one of the first `named_sure` are in
+     * the answer whatever chance says; and the more of all that is named a picture shows, the earlier it comes.
+     * At most TS_FIND_NAMED_MAX; further ones are not heard. */
+    const ts_concept *named;
+    size_t named_count, named_sure;
     const float *similar_vector; /* embedding of a picture, as ts_index_picture.vector */
     size_t similar_dims;
     uint32_t similar_number;        /* or of a picture in the index, which itself is left out; 0: none */

@@ -20,7 +20,7 @@
 #include "search/store.h"
 
 #define SNAPSHOT_NAME "index.snapshot"
-#define SNAPSHOT_VERSION 1u
+#define SNAPSHOT_VERSION 2u
 #define SNAPSHOT_END 0x444e45u
 
 typedef struct head {
@@ -259,7 +259,8 @@ static bool read_contents(ts_index *index, ts_chunks *in, const head *h)
 static bool is_sound(const ts_index *index, const ts_block *block, uint32_t row)
 {
     const ts_place *place = &block->places[row];
-    size_t length = (size_t)place->tags + place->words + place->colours + place->counts + place->name;
+    size_t length =
+        (size_t)place->tags + place->words + place->colours + place->counts + place->name + place->hunches;
     if (place->start + length > block->used || place->spoken > place->shown || place->shown > place->tags ||
         (block->vector_scale[row] > 0 && !block->vectors))
         return false;
@@ -269,6 +270,8 @@ static bool is_sound(const ts_index *index, const ts_block *block, uint32_t row)
     ts_lists lists = ts_lists_at(block->data + place->start, place);
     for (size_t i = 0; i < lists.tag_count; i++)
         if (TS_TAG_TERM(lists.tags[i]) >= ts_term_count(index)) return false;
+    for (size_t i = 0; i < lists.hunch_count; i++)
+        if (TS_TAG_TERM(lists.hunches[i]) >= index->concepts) return false;
     for (size_t i = 0; i < lists.word_count; i++)
         if (lists.words[i] != TS_WORD_GAP && TS_WORD_STEM(lists.words[i]) >= index->stems.count) return false;
     return !place->name || memchr(lists.name, 0, (size_t)place->name * 4);
@@ -282,11 +285,10 @@ static bool post_block(ts_index *index, size_t which)
     for (uint32_t row = 0; row < TS_BLOCK_ROWS; row++) {
         if (!(block->flags[row] & TS_ROW_LIVE)) continue;
         if (!is_sound(index, block, row)) return false;
-        const uint32_t *tags = block->data + block->places[row].start;
-        block->text_scale[row] =
-            index->matrix.rows
-                ? ts_record_text_scale(index, tags, block->places[row].spoken, index->maker.sum)
-                : 0;
+        const ts_place *place = &block->places[row];
+        ts_scales scales = ts_record_scales(index, block->data + place->start, place, index->maker.sum);
+        block->text_scale[row] = scales.text;
+        block->whole_scale[row] = scales.whole;
         numbers[count++] = (uint32_t)(which * TS_BLOCK_ROWS + row);
     }
     return ts_postings_add(index, numbers, count);

@@ -13,6 +13,7 @@
  *     colours  L, a, b as int8 and share, one byte each
  *     counts   term 20 bits | count 12, for tags that were counted
  *     name     the file's name, folded, padded with zero bytes
+ *     hunches  as tags; their levels make them weigh in meaning what they are worth beside tags
  *
  * From a record everything else can be made again: postings are sets of numbers for each term, stem, facet,
  * state, source, flag, folder, owner and format. A snapshot is therefore the blocks and the dictionaries
@@ -69,12 +70,15 @@ typedef enum ts_text_field {
 #define TS_COUNT_TERM(count) ((count) >> 12)
 #define TS_COUNT_VALUE(count) ((count)&0xfff)
 
+_Static_assert(TS_INDEX_COLOURS_MAX < 16 && TS_INDEX_HUNCHES_MAX < 16, "four bits each in ts_place");
+
 /* Where a picture's lists lie in its block's buffer. */
 typedef struct ts_place {
     uint32_t start;
     uint16_t tags, words;
     uint16_t spoken, shown; /* tags: shown concepts; all that are shown, implied ones included */
-    uint8_t colours, name;  /* name: in 32-bit words */
+    uint8_t colours : 4, hunches : 4;
+    uint8_t name; /* in 32-bit words */
     uint16_t counts;
 } ts_place;
 
@@ -87,6 +91,7 @@ typedef struct ts_row {
     uint16_t faces, flags;                    /* flags: bit per ts_flag, and TS_ROW_LIVE */
     uint8_t format, quality, aesthetic, nsfw; /* 255: unknown; else 0..254 for 0..1 */
     float text_scale;                         /* 1 / length of the sum of its concept vectors; 0: none */
+    float whole_scale;                        /* the same with its hunches */
     float vector_scale;                       /* 1 / length of the stored vector; 0: none */
 } ts_row;
 
@@ -100,7 +105,7 @@ typedef struct ts_block {
     int32_t latitude[TS_BLOCK_ROWS], longitude[TS_BLOCK_ROWS];
     uint16_t faces[TS_BLOCK_ROWS], flags[TS_BLOCK_ROWS];
     uint8_t format[TS_BLOCK_ROWS], quality[TS_BLOCK_ROWS], aesthetic[TS_BLOCK_ROWS], nsfw[TS_BLOCK_ROWS];
-    float text_scale[TS_BLOCK_ROWS], vector_scale[TS_BLOCK_ROWS];
+    float text_scale[TS_BLOCK_ROWS], whole_scale[TS_BLOCK_ROWS], vector_scale[TS_BLOCK_ROWS];
     ts_place places[TS_BLOCK_ROWS];
     int64_t latest_taken, latest_created; /* at most; for pages of the newest */
     int8_t *vectors;                      /* TS_INDEX_DIMS for each row, 64-byte aligned; NULL: none yet */
@@ -115,7 +120,7 @@ typedef struct ts_record {
     ts_buf new_words; /* of its texts, each terminated; in data they are TS_STEM_LATER */
     uint32_t lost_tags;
     ts_row row;
-    uint32_t *data; /* tags, words, colours, counts, name */
+    uint32_t *data; /* tags, words, colours, counts, name, hunches */
     size_t capacity;
     ts_place place; /* start unused */
     bool has_vector;
@@ -209,16 +214,26 @@ static inline bool ts_index_has(const ts_index *index, uint32_t number)
 typedef struct ts_lists {
     const uint32_t *tags, *words, *colours, *counts;
     const char *name;
-    size_t tag_count, shown_count, word_count, colour_count, count_count;
+    const uint32_t *hunches;
+    size_t tag_count, shown_count, word_count, colour_count, count_count, hunch_count;
 } ts_lists;
 
 static inline ts_lists ts_lists_at(const uint32_t *data, const ts_place *place)
 {
     const uint32_t *words = data + place->tags, *colours = words + place->words;
-    const uint32_t *counts = colours + place->colours;
-    return (ts_lists){
-        data,        words,        colours,      counts,         (const char *)(counts + place->counts),
-        place->tags, place->shown, place->words, place->colours, place->counts};
+    const uint32_t *counts = colours + place->colours, *name = counts + place->counts;
+    return (ts_lists){.tags = data,
+                      .words = words,
+                      .colours = colours,
+                      .counts = counts,
+                      .name = (const char *)name,
+                      .hunches = name + place->name,
+                      .tag_count = place->tags,
+                      .shown_count = place->shown,
+                      .word_count = place->words,
+                      .colour_count = place->colours,
+                      .count_count = place->counts,
+                      .hunch_count = place->hunches};
 }
 
 static inline ts_lists ts_lists_of(const ts_index *index, uint32_t number)
@@ -279,8 +294,12 @@ bool ts_record_finish(ts_hand *hand, ts_record *record, const ts_index_picture *
 void ts_record_free(ts_record *record);
 /* Gives the lock back that the first new name of a batch took: after all its records are made. */
 void ts_record_unlock(ts_index *index);
-/* The picture's concepts as a length for text questions; needs the matrix. */
-float ts_record_text_scale(const ts_index *index, const uint32_t *tags, size_t spoken, float *sum);
+/* 1 / length of the picture's concepts for text questions, without and with its hunches; zeros without the
+ * matrix. `sum` is working space for a vector. */
+typedef struct ts_scales {
+    float text, whole;
+} ts_scales;
+ts_scales ts_record_scales(const ts_index *index, const uint32_t *data, const ts_place *place, float *sum);
 
 /* block.c: into and out of the blocks; under the write lock. What is installed must then be posted; removing
  * does both. */

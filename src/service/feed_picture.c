@@ -85,6 +85,22 @@ static bool load_text(const json_t *extra, ts_arena *arena, ts_index_picture *ou
     return ok || ts_fail_memory(err);
 }
 
+static bool load_hunches(const json_t *extra, ts_arena *arena, ts_index_picture *out, ts_error *err)
+{
+    const char *concept;
+    json_t *strength, *kept = json_object_get(extra, "hunches");
+    ts_index_hunch *hunches = TS_NEW_ARRAY(arena, TS_INDEX_HUNCHES_MAX, ts_index_hunch);
+    if (!hunches) return ts_fail_memory(err);
+    json_object_foreach (kept, concept, strength) {
+        if (out->hunch_count == TS_INDEX_HUNCHES_MAX) break;
+        const char *id = ts_arena_strdup(arena, concept);
+        if (!id) return ts_fail_memory(err);
+        hunches[out->hunch_count++] = (ts_index_hunch){id, (float)json_number_value(strength)};
+    }
+    out->hunches = hunches;
+    return true;
+}
+
 static bool load_measures(const json_t *extra, ts_arena *arena, ts_index_picture *out, ts_error *err)
 {
     const json_t *quality = json_object_get(extra, "quality");
@@ -92,7 +108,8 @@ static bool load_measures(const json_t *extra, ts_arena *arena, ts_index_picture
     out->nsfw = (float)ts_json_number_or(json_object_get(extra, "safety"), "nsfw", -1);
     out->quality = (float)ts_json_number_or(quality, "sharpness", -1);
     out->aesthetic = (float)ts_json_number_or(quality, "aesthetic", -1);
-    return load_text(extra, arena, out, err) && load_colours(extra, arena, out, err);
+    return load_text(extra, arena, out, err) && load_colours(extra, arena, out, err) &&
+           load_hunches(extra, arena, out, err);
 }
 
 /* The folder below its import root: what a person remembers of it. */

@@ -16,7 +16,7 @@ enum { wait_ms = 2000 };
 static bool set_text(ts_service *service, const char *text, ts_arena *arena, ts_find *find,
                      ts_question *question, ts_error *err)
 {
-    *question = (ts_question){.named = ""};
+    *question = (ts_question){0};
     if (!text || !text[0]) return true;
     if (!service->encoder) {
         (void)ts_fail(err, TS_MODEL, "search in plain words needs the text model, which is not installed");
@@ -25,6 +25,9 @@ static bool set_text(ts_service *service, const char *text, ts_arena *arena, ts_
     if (!ts_meanings_ask(service->meanings, text, arena, question, err)) return false;
     find->text_vector = question->vector;
     find->text_dims = question->dims;
+    find->named = question->named;
+    find->named_count = question->named_count;
+    find->named_sure = question->named_sure;
     return true;
 }
 
@@ -79,24 +82,6 @@ static bool translate(ts_service *service, const ts_find_ask *ask, ts_arena *are
            set_similar(service, ask->similar, ask->with_held, arena, find, err);
 }
 
-/* A text that names concepts asks for pictures that have them: their tags are surer than likeness of meaning, which
- * then orders them. False in *named: it names none that any picture has. */
-static bool find_named(ts_service *service, const ts_find *find, const char *query, ts_arena *arena,
-                       ts_found *found, bool *named, ts_error *err)
-{
-    *named = false;
-    if (!query[0]) return true;
-    ts_find by_name = *find;
-    bool more = find->query && find->query[0];
-    by_name.query = more ? ts_arena_printf(arena, "(%s) AND (%s)", find->query, query) : query;
-    by_name.text_orders = true;
-    if (!by_name.query) return ts_fail_memory(err);
-    if (strlen(by_name.query) > TS_QUERY_BYTES_MAX) return true;
-    if (!ts_index_find(service->index, &by_name, arena, found, err)) return false;
-    *named = found->total > 0;
-    return true;
-}
-
 /* ---- what is found ----------------------------------------------------------------------------------- */
 
 /* A picture may have gone, or been held, between the index and this snapshot: then its row is left out. */
@@ -126,14 +111,12 @@ bool ts_service_find(ts_service *service, const ts_actor *actor, const ts_find_a
     ts_find find;
     ts_found found;
     ts_question question;
-    bool named = false;
     *out = (ts_find_answer){0};
     if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
     if (ask->with_held && !ts_actor_may(actor, TS_SCOPE_REVIEW, err)) return false;
     if (!translate(service, ask, arena, &find, &question, err)) return false;
     if (ask->wait) (void)ts_feed_wait(service->feed, ts_catalog_last_seq(service->catalog), wait_ms);
-    if (!find_named(service, &find, question.named, arena, &found, &named, err)) return false;
-    if (!named && !ts_index_find(service->index, &find, arena, &found, err)) return false;
+    if (!ts_index_find(service->index, &find, arena, &found, err)) return false;
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && fill_rows(txn, &found, ask->with_held, arena, out, err);
     ts_catalog_read_end(txn);

@@ -16,13 +16,14 @@ ts_meanings *ts_meanings_open(ts_text_encoder *encoder, const ts_vocab *vocab, t
                               ts_error *err);
 void ts_meanings_close(ts_meanings *meanings); /* NULL is fine */
 
-/* A question in plain words, in any of the languages. The encoder understands sentences but is weak at single words of
- * other languages; so the concepts that the words name are mixed in. */
+/* A question in plain words, in any of the languages: as ts_find wants it. The concepts that the words name are mixed
+ * into the vector. */
 typedef struct ts_question {
     float *vector; /* dims floats */
     size_t dims;
-    const char *
-        named; /* the concepts as a query ("tag:object/dog OR tag:scene/beach"); "" when the words name none */
+    const ts_concept
+        *named; /* each once; first those that say what a picture shows, then colours and the like */
+    size_t named_count, named_sure;
 } ts_question;
 
 bool ts_meanings_ask(const ts_meanings *meanings, const char *text, ts_arena *arena, ts_question *out,

@@ -1,6 +1,7 @@
 /* service: one picture seen. Knows no uploads, jobs or requests. */
 #include "service/see.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -26,6 +27,7 @@ static bool look(ts_service *service, const ts_preset *preset, const void *bytes
     rules.thumbnail = TS_THUMBNAIL_SIDE;
     rules.embedding = true;
     rules.phash = true;
+    rules.hunches = true;
     rules.left_out = left_out_of(preset);
     bool ok = ts_tagger_tag(service->tagger, NULL, bytes, length, &rules, arena, &sight->full, err);
     (void)atomic_fetch_add(ok ? &service->tagged : &service->failed, 1);
@@ -124,12 +126,26 @@ static bool add_metadata(const ts_sight *sight, json_t *extra)
     return object != NULL;
 }
 
+/* What only search hears of: {"object/dog": 0.61}. */
+static bool add_hunches(const ts_sight *sight, json_t *extra)
+{
+    const ts_record *seen = &sight->full;
+    json_t *hunches = seen->hunch_count ? json_object() : NULL;
+    if (!seen->hunch_count) return json_object_del(extra, "hunches"), true;
+    for (size_t i = 0; i < seen->hunch_count && hunches; i++) {
+        double rounded = round((double)seen->hunches[i].strength * 1000) / 1000;
+        (void)json_object_set_new(hunches, seen->hunches[i].concept, json_real(rounded));
+    }
+    return hunches && json_object_set_new(extra, "hunches", hunches) == 0;
+}
+
 static bool add_measures(const ts_sight *sight, json_t *extra, ts_error *err)
 {
     ts_buf text = {0};
     json_t *measures = NULL;
     if (ts_json_measures(&sight->full, &text)) measures = json_loadb(text.data, text.length, 0, NULL);
-    bool ok = measures && json_object_update(extra, measures) == 0 && add_metadata(sight, extra);
+    bool ok = measures && json_object_update(extra, measures) == 0 && add_metadata(sight, extra) &&
+              add_hunches(sight, extra);
     if (ok && sight->full.embedding_model)
         ok = json_object_set_new(extra, "embedding_model", json_string(sight->full.embedding_model)) == 0;
     json_decref(measures);

@@ -75,7 +75,7 @@ static void test_text_needs_vectors(void **state)
     library_free(l);
 }
 
-/* ---- the text orders what the query has found ---- */
+/* ---- what a text names ---- */
 
 enum { FOUND = 400 };
 
@@ -96,31 +96,141 @@ static const char *query_of(library *l, ts_concept concept, ts_arena *arena)
     return ts_arena_printf(arena, "tag:\"%s\"", ts_vocab_id(l->vocab, concept));
 }
 
-static void test_text_orders_and_cuts_nothing(void **state)
+/* What is named is in the answer, however far its pictures lie from the text's meaning; what only comes near the
+ * meaning is there as well. Of two names the one that fewer show counts more. */
+static void test_named_is_in_the_answer(void **state)
 {
     (void)state;
     library *l = library_new(1, 27);
     ts_arena *arena = ts_arena_new(0);
     float *vectors = concept_vectors(l, DIMS);
     put_found(l);
-    ts_find find = {.query = query_of(l, 4, arena),
-                    .text_vector = vectors + (size_t)9 * DIMS,
-                    .text_dims = DIMS,
-                    .limit = FOUND,
-                    .min_score = -1};
+    ts_concept named[] = {4, 9};
+    ts_find find = {
+        .text_vector = vectors + (size_t)9 * DIMS, .text_dims = DIMS, .limit = 1000, .min_score = -1};
     ts_found cut = library_ask(l, &find, arena);
     assert_true(cut.total < FOUND); /* by itself the text leaves out what is far from it */
-    find.text_orders = true;
+    find.named = named;
+    find.named_count = 2;
+    find.named_sure = 1;
     ts_found found = library_ask(l, &find, arena);
-    assert_int_equal(found.total, FOUND);
-    assert_int_equal(found.count, FOUND);
-    for (size_t i = 0; i < FOUND; i++) {
-        assert_int_equal(found.rows[i].number % 4 == 0, i < FOUND / 4);
-        assert_float_equal(found.rows[i].score, 0.9F, 0.01F); /* as sure as the tag that the query names */
+    assert_int_equal(found.total, FOUND + 1);
+    for (size_t i = 0; i < found.count; i++) {
+        uint32_t number = found.rows[i].number;
+        assert_int_equal(number % 4 == 0 || number == FOUND + 1, i <= FOUND / 4);
+        assert_true(found.rows[i].score > 0.89F); /* as sure as the tag */
     }
     free(vectors);
     ts_arena_free(arena);
     library_free(l);
+}
+
+/* One name decides: what the text comes nearer to otherwise stays behind it. */
+static void test_one_name_decides(void **state)
+{
+    (void)state;
+    library *l = library_new(1, 31);
+    ts_arena *arena = ts_arena_new(0);
+    float *vectors = concept_vectors(l, DIMS), question[DIMS];
+    uint32_t count = (uint32_t)ts_vocab_count(l->vocab);
+    for (uint32_t i = 1; i <= 200; i++)
+        put_concepts(l, i, (ts_concept[]){i == 7 ? 4 : 9, 10 + library_below(l, count - 10)}, 2);
+    for (size_t k = 0; k < DIMS; k++) question[k] = vectors[4 * DIMS + k] + 1.05F * vectors[9 * DIMS + k];
+    ts_concept named = 4;
+    ts_find find = {.text_vector = question, .text_dims = DIMS, .limit = 5, .min_score = 0};
+    assert_int_not_equal(library_ask(l, &find, arena).rows[0].number, 7);
+    find.named = &named;
+    find.named_count = 1;
+    assert_int_equal(library_ask(l, &find, arena).rows[0].number, 7);
+    free(vectors);
+    ts_arena_free(arena);
+    library_free(l);
+}
+
+/* A concept that no picture shows, one twice, one that there is not: none of them harms. */
+static void test_odd_names(void **state)
+{
+    (void)state;
+    library *l = library_new(1, 32);
+    ts_arena *arena = ts_arena_new(0);
+    float *vectors = concept_vectors(l, DIMS);
+    put_found(l);
+    ts_concept named[40];
+    for (size_t i = 0; i < 40; i++) named[i] = i % 2 ? 4 : 9;
+    named[3] = (ts_concept)ts_vocab_count(l->vocab) + 5;
+    named[5] = 5; /* nobody shows it */
+    ts_find find = {.text_vector = vectors + (size_t)9 * DIMS,
+                    .text_dims = DIMS,
+                    .named = named,
+                    .named_count = 40,
+                    .named_sure = 40,
+                    .limit = 1000,
+                    .min_score = -1};
+    assert_int_equal(library_ask(l, &find, arena).total, FOUND + 1);
+    free(vectors);
+    ts_arena_free(arena);
+    library_free(l);
+}
+
+/* ---- hunches ---- */
+
+static void put_hunch(library *l, uint32_t number, ts_concept tag, ts_concept hunch)
+{
+    ts_error err;
+    ts_index_tag tags = {
+        .concept = ts_vocab_id(l->vocab, tag), .confidence = 0.9F, .state = TS_INDEX_ACCEPTED};
+    ts_index_hunch hunches[] = {{ts_vocab_id(l->vocab, hunch), 1}, {"object/no-such-thing", 1}};
+    ts_index_picture picture = {
+        .number = number, .tags = &tags, .tag_count = 1, .hunches = hunches, .hunch_count = 2};
+    assert_works(ts_index_put(l->index, &picture, &err), err);
+}
+
+/* The index is saved and read again, so that what is asked comes from the file. */
+static void reopen(library *l, const float *vectors)
+{
+    ts_error err;
+    char *folder = ts_test_folder();
+    assert_works(ts_index_save(l->index, folder, "one", &err), err);
+    ts_index_close(l->index);
+    assert_works(l->index = ts_index_open(&(ts_index_options){0}, l->vocab, &err), err);
+    assert_works(ts_index_set_concept_vectors(l->index, vectors, DIMS, &err), err);
+    assert_works(ts_index_load(l->index, folder, "one", &err), err);
+    ts_test_folder_end(folder);
+}
+
+static void hunches_are_heard(size_t others)
+{
+    library *l = library_new(1, 33);
+    ts_arena *arena = ts_arena_new(0);
+    ts_error err;
+    float *vectors = concept_vectors(l, DIMS), question[DIMS];
+    for (uint32_t i = 1; i <= 300; i++) put_hunch(l, i, 4, i == 123 ? 6 : 9);
+    for (uint32_t i = 301; i <= others; i++) put_concepts(l, i, (ts_concept[]){8}, 1);
+    for (size_t k = 0; k < DIMS; k++) question[k] = vectors[4 * DIMS + k] + 0.5F * vectors[6 * DIMS + k];
+    ts_find find = {.text_vector = question, .text_dims = DIMS, .limit = 3, .min_score = 0};
+    assert_int_equal(library_ask(l, &find, arena).rows[0].number, 123);
+    reopen(l, vectors);
+    assert_int_equal(library_ask(l, &find, arena).rows[0].number, 123);
+    ts_find by_tag = {.query = query_of(l, 6, arena), .limit = 3, .min_score = -1, .facet_values = 9};
+    assert_int_equal(library_ask(l, &by_tag, arena).total, 0); /* a hunch is no tag */
+    assert_works(ts_index_remove(l->index, 123, &err), err);
+    assert_int_not_equal(library_ask(l, &find, arena).rows[0].number, 123);
+    free(vectors);
+    ts_arena_free(arena);
+    library_free(l);
+}
+
+static void test_hunches_of_a_small_library(void **state)
+{
+    (void)state;
+    hunches_are_heard(400);
+}
+
+/* Beyond TS_MEANING_WHOLE_MAX only the first rows' hunches are heard. */
+static void test_hunches_of_a_large_library(void **state)
+{
+    (void)state;
+    hunches_are_heard(40000);
 }
 
 static void test_ordered_by_text_in_pages(void **state)
@@ -130,11 +240,13 @@ static void test_ordered_by_text_in_pages(void **state)
     ts_arena *arena = ts_arena_new(0);
     float *vectors = concept_vectors(l, DIMS);
     put_found(l);
-    ts_find find = {.query = query_of(l, 4, arena),
-                    .text_vector = vectors + (size_t)9 * DIMS,
+    ts_concept named = 4;
+    ts_find find = {.text_vector = vectors + (size_t)9 * DIMS,
                     .text_dims = DIMS,
-                    .text_orders = true,
-                    .limit = FOUND,
+                    .named = &named,
+                    .named_count = 1,
+                    .named_sure = 1,
+                    .limit = 1000,
                     .min_score = -1};
     ts_found whole = library_ask(l, &find, arena);
     size_t seen = 0;
@@ -145,40 +257,7 @@ static void test_ordered_by_text_in_pages(void **state)
             assert_int_equal(page.rows[i].number, whole.rows[seen++].number);
         find.cursor = page.next;
     } while (find.cursor);
-    assert_int_equal(seen, FOUND);
-    free(vectors);
-    ts_arena_free(arena);
-    library_free(l);
-}
-
-/* A picture of which the text can say nothing was found all the same: it comes last. */
-static void test_what_means_nothing_comes_last(void **state)
-{
-    (void)state;
-    library *l = library_new(1, 29);
-    ts_arena *arena = ts_arena_new(0);
-    ts_error err;
-    float *vectors = concept_vectors(l, DIMS);
-    put_found(l);
-    ts_index_picture plain = {.number = FOUND + 2, .title = "odd one"};
-    ts_index_picture near = {.number = 4,
-                             .title = "odd one",
-                             .tags = &(ts_index_tag){.concept = ts_vocab_id(l->vocab, 9),
-                                                     .confidence = 0.9F,
-                                                     .state = TS_INDEX_ACCEPTED},
-                             .tag_count = 1};
-    assert_works(ts_index_put(l->index, &plain, &err), err);
-    assert_works(ts_index_put(l->index, &near, &err), err);
-    ts_find find = {.query = "odd one",
-                    .text_vector = vectors + (size_t)9 * DIMS,
-                    .text_dims = DIMS,
-                    .text_orders = true,
-                    .limit = 9,
-                    .min_score = -1};
-    ts_found found = library_ask(l, &find, arena);
-    assert_int_equal(found.total, 2);
-    assert_int_equal(found.rows[0].number, 4);
-    assert_int_equal(found.rows[1].number, FOUND + 2);
+    assert_int_equal(seen, FOUND + 1);
     free(vectors);
     ts_arena_free(arena);
     library_free(l);
@@ -187,9 +266,14 @@ static void test_what_means_nothing_comes_last(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_knows_when_to_stop),       cmocka_unit_test(test_text_needs_vectors),
-        cmocka_unit_test(test_text_orders_and_cuts_nothing),  cmocka_unit_test(test_ordered_by_text_in_pages),
-        cmocka_unit_test(test_what_means_nothing_comes_last),
+        cmocka_unit_test(test_text_knows_when_to_stop),
+        cmocka_unit_test(test_text_needs_vectors),
+        cmocka_unit_test(test_named_is_in_the_answer),
+        cmocka_unit_test(test_one_name_decides),
+        cmocka_unit_test(test_odd_names),
+        cmocka_unit_test(test_ordered_by_text_in_pages),
+        cmocka_unit_test(test_hunches_of_a_small_library),
+        cmocka_unit_test(test_hunches_of_a_large_library),
     };
     return cmocka_run_group_tests_name("search text", tests, NULL, NULL);
 }
