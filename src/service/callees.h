@@ -32,7 +32,7 @@ void ts_callees_free(ts_callees *callees); /* NULL is fine */
 bool ts_callees_avoid(ts_callees *callees, ts_arena *arena, ts_delivery_avoid *out, ts_error *err);
 /* A call begins; its number, below TS_CALLS_MAX. There must be fewer than that under way. hook: "" for an address that came
  * with a picture. */
-bool ts_callees_begin(ts_callees *callees, const char *hook, const char *url, size_t *call, ts_error *err);
-void ts_callees_end(ts_callees *callees, size_t call, double ms);
+bool ts_callees_begin(ts_callees *callees, const char *hook, const char *url, size_t *number, ts_error *err);
+void ts_callees_end(ts_callees *callees, size_t number, double ms);
 
 #endif
