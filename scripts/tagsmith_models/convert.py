@@ -7,7 +7,7 @@ import tempfile
 
 from .fetch import fetch, read_member
 
-CONVERTERS = ("copy", "e5_encoder", "e5_words", "efficientnet_lite", "onnx_characters", "tfjs_centernet")
+CONVERTERS = ("copy", "e5_encoder", "e5_words", "efficientnet_lite", "geonames", "onnx_characters", "tfjs_centernet")
 
 
 class ConvertError(Exception):

@@ -166,10 +166,16 @@ static json_t *json_of_file(const ts_picture_row *row)
                      (json_int_t)row->bytes, "orientation", (json_int_t)row->orientation);
 }
 
+/* The coordinates of the row, and the names of what lies there. */
 static json_t *json_of_place(const ts_picture_row *row)
 {
     if (!row->has_place) return json_null();
-    return json_pack("{s:f, s:f}", "latitude", row->latitude, "longitude", row->longitude);
+    json_t *place = json_pack("{s:f, s:f}", "latitude", row->latitude, "longitude", row->longitude);
+    json_t *extra = kept_json(row->extra);
+    json_t *names = json_object_get(extra, "place");
+    if (place && json_is_object(names)) (void)json_object_update_missing(place, names);
+    json_decref(extra);
+    return place;
 }
 
 static json_t *json_of_links(const ts_json_view *view, const char *id)

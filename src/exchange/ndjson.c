@@ -265,6 +265,18 @@ static void put_lines(ts_json_out *out, const ts_record *record)
     ts_json_close(out, '}');
 }
 
+static void put_place(ts_json_out *out, const ts_picture_place *place)
+{
+    ts_json_key(out, "place");
+    ts_json_open(out, '{');
+    if (place->city[0]) put_named_text(out, "city", place->city);
+    if (place->region[0]) put_named_text(out, "region", place->region);
+    put_named_text(out, "country", place->country);
+    put_named_text(out, "country_code", place->country_code);
+    put_named_fixed(out, "km", (double)place->km, 1);
+    ts_json_close(out, '}');
+}
+
 static void put_measures(ts_json_out *out, const ts_record *record)
 {
     if (record->has_faces) {
@@ -287,6 +299,7 @@ static void put_measures(ts_json_out *out, const ts_record *record)
     }
     if (record->has_quality) put_quality(out, record);
     if (record->has_lines) put_lines(out, record);
+    if (record->place) put_place(out, record->place);
 }
 
 static void put_text(ts_json_out *out, const ts_picture_text *text)

@@ -110,6 +110,14 @@ typedef struct ts_text_line {
     size_t word_count;
 } ts_text_line;
 
+/* Where the picture was taken: names of the place list, which outlives the record; "" where one is not known. */
+typedef struct ts_picture_place {
+    const char *city, *city_slug;       /* "Lyon", "lyon" */
+    const char *region, *region_code;   /* "Auvergne-Rhône-Alpes", "84" */
+    const char *country, *country_code; /* "France" (English), "FR" */
+    float km;                           /* to the nearest town's middle */
+} ts_picture_place;
+
 /* What the picture shows, in the sentences of one language; "" where nothing can be said. */
 typedef struct ts_picture_text {
     const char *language;    /* "de" */
@@ -138,9 +146,10 @@ typedef struct ts_record {
     bool has_quality;
     const ts_text_line *lines; /* in reading order */
     size_t line_count;
-    bool has_lines;               /* the analyser ran, if only to find that there is nothing to read */
-    const char *language;         /* that the lines are in: "en", "" where it cannot be told; constant */
-    const ts_picture_text *texts; /* in the order in which their languages were asked for */
+    bool has_lines;                /* the analyser ran, if only to find that there is nothing to read */
+    const char *language;          /* that the lines are in: "en", "" where it cannot be told; constant */
+    const ts_picture_place *place; /* NULL: not known */
+    const ts_picture_text *texts;  /* in the order in which their languages were asked for */
     size_t text_count;
     const ts_product *product; /* NULL when not asked for */
     const float *embedding;    /* L2-normalised, or NULL when not asked for */

@@ -14,6 +14,7 @@
 #include "net/net.h"
 #include "people/people.h"
 #include "people/vault.h"
+#include "place/countries.h"
 #include "search/search.h"
 #include "service/feed.h"
 #include "service/gate.h"
@@ -35,6 +36,7 @@ struct ts_service {
     ts_net *net;
     ts_vocab *vocab;
     ts_captioner *captioner; /* in all languages */
+    ts_countries *countries; /* what they are called, for captions */
     struct ts_scheme_store *schemes;
     ts_tagger *tagger; /* NULL with without_tagger */
     ts_gate *gate;

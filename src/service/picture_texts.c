@@ -46,6 +46,22 @@ static ts_caption_tag tag_of(const ts_service *service, const ts_tag_row *row, c
     return tag;
 }
 
+/* As its place is called in the language; NULL where it is not known. */
+static const char *place_of(const ts_service *service, const ts_picture_row *row, ts_language language,
+                            ts_arena *arena)
+{
+    if (!row->has_place || !row->extra) return NULL;
+    json_t *extra = ts_json_parse(row->extra, strlen(row->extra), "extra", NULL);
+    const json_t *place = json_object_get(extra, "place");
+    const char *said = NULL;
+    if (place)
+        said = ts_place_said(service->countries, ts_json_string_or(place, "city", ""),
+                             ts_json_string_or(place, "region", ""),
+                             ts_json_string_or(place, "country_code", ""), language, arena);
+    json_decref(extra);
+    return said;
+}
+
 static bool make_texts(const ts_service *service, const ts_picture_full *picture, ts_language language,
                        ts_arena *arena, ts_caption *made, ts_error *err)
 {
@@ -58,6 +74,7 @@ static bool make_texts(const ts_service *service, const ts_picture_full *picture
         if (row->concept && strcmp(row->concept, "people/face") == 0) input.faces = tag.sure_count;
         if (tag.concept != TS_CONCEPT_NONE) tags[input.tag_count++] = tag;
     }
+    input.place = place_of(service, &picture->row, language, arena);
     return ts_caption_write(service->captioner, &input, language, arena, made, err);
 }
 

@@ -64,6 +64,8 @@ static bool open_networks(ts_service *service, const ts_tagger_options *tagger, 
     if (!service->vocab) return false;
     service->captioner = ts_captioner_open(service->vocab, tagger->vocab_dir, TS_LANGUAGE_ALL, err);
     if (!service->captioner) return false;
+    service->countries = ts_countries_open_in(tagger->vocab_dir, err);
+    if (!service->countries) return false;
     service->schemes = ts_scheme_store_new(service->catalog, service->vocab, tagger->vocab_dir, err);
     if (!service->schemes) return false;
     service->gate = ts_gate_new(tagger->jobs, service->options.max_waiting, err);
@@ -209,6 +211,7 @@ void ts_service_close(ts_service *service)
     ts_text_close(service->encoder);
     ts_tagger_close(service->tagger);
     ts_gate_free(service->gate);
+    ts_countries_close(service->countries);
     ts_captioner_close(service->captioner);
     ts_vocab_close(service->vocab);
     ts_net_free(service->net);

@@ -42,11 +42,13 @@ bool ts_describer_open(ts_describer *describer, const char *vocab_dir, const cha
     for (size_t i = 0; i < describer->language_count; i++) mask |= TS_LANGUAGE_BIT(describer->languages[i]);
     describer->vocab = ts_vocab_open_with(vocab_dir, mask, err);
     if (describer->vocab) describer->captioner = ts_captioner_open(describer->vocab, vocab_dir, mask, err);
-    return describer->captioner != NULL;
+    if (describer->captioner) describer->countries = ts_countries_open_in(vocab_dir, err);
+    return describer->countries != NULL;
 }
 
 void ts_describer_close(ts_describer *describer)
 {
+    ts_countries_close(describer->countries);
     ts_captioner_close(describer->captioner);
     ts_vocab_close(describer->vocab);
     *describer = (ts_describer){0};
@@ -73,6 +75,15 @@ static ts_caption_tag tag_of(const ts_describer *describer, const ts_record *rec
     };
 }
 
+const char *ts_place_said(const ts_countries *countries, const char *city, const char *region,
+                          const char *code, ts_language language, ts_arena *arena)
+{
+    const char *country = ts_countries_name(countries, code, ts_language_code(language));
+    const char *near = *city ? city : region;
+    if (!country || !*near || strcmp(near, country) == 0) return country;
+    return ts_arena_printf(arena, "%s, %s", near, country);
+}
+
 static bool write_in(const ts_describer *describer, const ts_caption_input *input, ts_language language,
                      ts_arena *arena, ts_picture_text *text, ts_error *err)
 {
@@ -97,8 +108,13 @@ bool ts_describer_record(const ts_describer *describer, ts_arena *arena, ts_reco
         if (strcmp(record->tags[i].concept, "people/face") == 0) input.faces = tag.sure_count;
         if (tag.concept != TS_CONCEPT_NONE) tags[input.tag_count++] = tag;
     }
-    for (size_t i = 0; i < describer->language_count; i++)
+    const ts_picture_place *at = record->place;
+    for (size_t i = 0; i < describer->language_count; i++) {
+        if (at)
+            input.place = ts_place_said(describer->countries, at->city, at->region, at->country_code,
+                                        describer->languages[i], arena);
         if (!write_in(describer, &input, describer->languages[i], arena, &texts[i], err)) return false;
+    }
     record->texts = texts;
     record->text_count = describer->language_count;
     return true;

@@ -4,12 +4,14 @@
 
 #include "base/arena.h"
 #include "caption/caption.h"
+#include "place/countries.h"
 #include "record/record.h"
 
 /* What one run writes with. All zero writes nothing; immutable once open, for any number of threads. */
 typedef struct ts_describer {
     ts_vocab *vocab;
     ts_captioner *captioner;
+    ts_countries *countries;
     ts_language languages[TS_LANGUAGE_COUNT];
     size_t language_count;
 } ts_describer;
@@ -21,6 +23,11 @@ bool ts_describer_open(ts_describer *describer, const char *vocab_dir, const cha
 void ts_describer_close(ts_describer *describer);
 /* Sets record->texts, in the arena. */
 bool ts_describer_record(const ts_describer *describer, ts_arena *arena, ts_record *record, ts_error *err);
+
+/* "Lyon, Frankreich": the town, or without one the region, and the country as the language calls it; NULL where the
+ * country's code is not known. In the arena, or the countries' own. */
+const char *ts_place_said(const ts_countries *countries, const char *city, const char *region,
+                          const char *code, ts_language language, ts_arena *arena);
 
 /* The part of the upright picture under the boxes, 0..1, laid side by side. */
 float ts_boxes_share(const ts_rect *boxes, size_t count, uint32_t width, uint32_t height);

@@ -169,7 +169,8 @@ static bool judge(walk *w, ts_error *err)
         !ts_hunches_take(w->tagger->vocab, w->seen.distribution, w->arena, w->record, err))
         return false;
     return ts_beliefs_form(w->tagger->vocab, &w->seen, info, w->arena, &beliefs, err) &&
-           ts_judge(&beliefs, info, w->rules, w->record, err);
+           ts_judge(&beliefs, info, w->rules, w->record, err) &&
+           ts_whereabouts_add(&w->seen, w->rules, w->record, err);
 }
 
 bool ts_tagger_tag(ts_tagger *tagger, const char *path, const void *bytes, size_t length,

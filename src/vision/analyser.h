@@ -23,6 +23,7 @@ typedef struct ts_eye {
 /* Handed to an analyser while the vision opens. Everything in `arena` lives as long as the vision. */
 typedef struct ts_setup {
     const ts_packs *packs;
+    const char *share; /* folder that holds vocab/ */
     ts_arena *arena;
     const ts_eye *second; /* of the analyser's second model; NULL: it names none, or there is none */
 } ts_setup;
@@ -104,5 +105,6 @@ extern const ts_analyser ts_analyser_colours;
 extern const ts_analyser ts_analyser_quality;
 extern const ts_analyser ts_analyser_embed;
 extern const ts_analyser ts_analyser_text;
+extern const ts_analyser ts_analyser_place;
 
 #endif

@@ -12,7 +12,7 @@
 
 static const ts_analyser *const table[] = {
     &ts_analyser_classify, &ts_analyser_detect,  &ts_analyser_faces, &ts_analyser_mesh, &ts_analyser_safety,
-    &ts_analyser_colours,  &ts_analyser_quality, &ts_analyser_embed, &ts_analyser_text,
+    &ts_analyser_colours,  &ts_analyser_quality, &ts_analyser_embed, &ts_analyser_text, &ts_analyser_place,
 };
 
 #define TABLE_COUNT (sizeof table / sizeof *table)
@@ -61,7 +61,7 @@ static bool check_list(const char *list, ts_error *err)
         if (!known) {
             (void)ts_fail(err, TS_USAGE, "there is no analyser \"%.*s\"", (int)n, p);
             return ts_hint(err, "choose from classify, detect, faces, mesh, safety, colours, quality, embed, "
-                                "text");
+                                "text, place");
         }
         p += n + (p[n] == ',');
     }
@@ -183,9 +183,9 @@ static bool start_engine(ts_vision *vision, const ts_vision_options *options, ts
     return vision->engine && load_eyes(vision, options, err);
 }
 
-static bool open_places(ts_vision *vision, ts_error *err)
+static bool open_places(ts_vision *vision, const char *share, ts_error *err)
 {
-    ts_setup setup = {.packs = vision->packs, .arena = vision->arena};
+    ts_setup setup = {.packs = vision->packs, .share = share, .arena = vision->arena};
     for (size_t i = 0; i < vision->place_count; i++) {
         place *p = &vision->places[i];
         setup.second = p->second;
@@ -208,7 +208,7 @@ ts_vision *ts_vision_open(const ts_vision_options *options, ts_error *err)
     bool ok = choose(vision, options->analysers, options->also, err);
     if (ok) vision->packs = ts_packs_open(options->share, options->weights, err);
     ok = ok && vision->packs && assign_eyes(vision, err) && start_engine(vision, options, err) &&
-         open_places(vision, err);
+         open_places(vision, options->share, err);
     if (ok) return vision;
     ts_vision_close(vision);
     return NULL;

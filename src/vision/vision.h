@@ -76,11 +76,13 @@ typedef struct ts_seen {
     const ts_layout *layout; /* NULL where colours were not looked at */
     float nsfw;
     bool has_safety;
-    const ts_source *faces_source, *colours_source, *quality_source, *safety_source, *text_source;
+    const ts_source *faces_source, *colours_source, *quality_source, *safety_source, *text_source,
+        *place_source;
     const ts_text_line *lines; /* what is written, in reading order */
     size_t line_count;
     bool has_lines;
-    const char *language; /* of the lines: "en", or "" where it cannot be told; constant */
+    const char *language;          /* of the lines: "en", or "" where it cannot be told; constant */
+    const ts_picture_place *place; /* where it was taken; NULL: not known */
     /* The shorter side, in pixels, of another decode of the picture that an analyser needs to see more (never more than
      * the picture has); 0: all was seen. */
     uint32_t closer_side;

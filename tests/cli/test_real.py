@@ -91,6 +91,26 @@ class Real(harness.Case):
                         self.assertTrue(0 <= y and y + height <= record['picture']['height'] + 0.1, part)
                         self.assertGreater(width * height, 20, part)
 
+    def test_coordinates_have_names(self):
+        try:
+            from PIL import Image
+        except ImportError:
+            self.skipTest('Pillow is not in place')
+        for name, gps in (('lyon.jpg', {1: 'N', 2: (45, 45, 50.0), 3: 'E', 4: (4, 50, 8.0)}),
+                          ('sea.jpg', {1: 'N', 2: (30, 0, 0.0), 3: 'W', 4: (40, 0, 0.0)})):
+            exif = Image.Exif()
+            exif[0x8825] = gps
+            Image.new('RGB', (320, 240), (90, 140, 60)).save(self.dir / name, exif=exif)
+        lyon, sea = self.records('lyon.jpg', 'sea.jpg')
+        self.assertEqual((lyon['place']['city'], lyon['place']['country_code']), ('Lyon', 'FR'))
+        tags = {t['concept']: t for t in lyon['tags'] if t['facet'] == 'place'}
+        self.assertEqual(list(tags), ['place/fr-84-lyon', 'place/fr-84', 'place/fr'])
+        self.assertEqual(tags['place/fr-84-lyon']['ancestors'], ['place/fr-84', 'place/fr'])
+        self.assertEqual(tags['place/fr']['label'], 'France')
+        self.assertEqual(self.records('lyon.jpg', '--facets', 'object')[0]['place'], lyon['place'])
+        self.assertEqual([t for t in self.records('lyon.jpg', '--facets', 'object')[0]['tags'] if t['facet'] == 'place'], [])
+        self.assertNotIn('place', sea)
+
     def test_words_stand_where_they_are(self):
         record = self.written(['left middle right'], 'row.png', size=40)
         words = {w['text']: w['box'] for line in record['text']['lines'] for w in line['words']}

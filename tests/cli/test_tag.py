@@ -27,6 +27,20 @@ class Records(harness.Case):
         self.assertEqual(bad['error']['code'], 'corrupt')
         self.assertTrue(bad['error']['hint'])
 
+    def test_what_is_written_and_where_it_was_taken(self):
+        self.picture('sign.jpg', b'x')
+        self.picture('trip.jpg', b'x')
+        sign, trip = self.records('sign.jpg', 'trip.jpg', '--languages', 'en,de,ja')
+        line, = sign['text']['lines']
+        self.assertEqual((sign['text']['language'], line['text']), ('en', 'Mind the platypus'))
+        self.assertEqual([word['text'] for word in line['words']], ['Mind', 'the', 'platypus'])
+        self.assertNotIn('place', sign)
+        self.assertEqual(trip['text'], {'language': '', 'lines': []})
+        self.assertEqual(trip['place'], {'city': 'Lyon', 'region': 'Auvergne-Rhône-Alpes', 'country': 'France',
+                                         'country_code': 'FR', 'km': 1.5})
+        for language, words in (('en', 'Lyon, France'), ('de', 'Lyon, Frankreich'), ('ja', 'Lyon, フランス')):
+            self.assertIn(words, trip['texts'][language]['description'])
+
     def test_paths_that_are_no_text_come_back_whole(self):
         names = [b'caf\xe9%.jpg', b'\xff\xfe.jpg', 'näme 名.jpg'.encode(), b'100%.jpg', b'tab\tnew\nline.jpg', b'q"\\.jpg']
         for name in names:

@@ -21,6 +21,7 @@ static const ts_face test_face = {
     {1, 2, 3, 4}, 0.75F, {{1, 1}, {2, 2}, {3, 3}, {4, 4}, {5, 5}, {6, 6}}, test_mesh, 2};
 static const ts_text_word test_words[] = {{"NO", {5, 6, 20, 10}, 0.9F}, {"<exit>", {30, 6, 40, 10}, 0.8F}};
 static const ts_text_line test_lines[] = {{"NO <exit>", {5, 6, 65, 10}, 0.85F, test_words, 2}};
+static const ts_picture_place test_place = {"", "", "Kärnten", "02", "Austria", "AT", 61.26F};
 static const char *const test_warnings[] = {"the file is <truncated>"};
 static const float test_embedding[] = {0.6F, -0.8F};
 static const uint8_t test_thumbnail[] = {0xFF, 0xD8, 0xFF};
@@ -43,6 +44,7 @@ static inline ts_record test_record(void)
         .lines = test_lines,
         .line_count = 1,
         .has_lines = true,
+        .place = &test_place,
         .language = "en",
         .embedding = test_embedding,
         .embedding_size = 2,

@@ -60,6 +60,11 @@ static void everything_known_is_written(void **state)
     assert_string_equal(text_at(line, "text"), "NO <exit>");
     assert_true(number_at(json_array_get(json_object_get(line, "words"), 1), "confidence") == 0.8);
     assert_int_equal(json_array_size(json_object_get(line, "box")), 4);
+    json_t *place = json_object_get(root, "place");
+    assert_string_equal(text_at(place, "region"), "Kärnten");
+    assert_string_equal(text_at(place, "country_code"), "AT");
+    assert_true(number_at(place, "km") == 61.3);
+    assert_null(json_object_get(place, "city"));
     assert_int_equal(json_array_size(json_object_get(root, "embedding")), 2);
     assert_true(number_at(root, "ms") == 12.3);
     json_decref(root);
@@ -70,6 +75,7 @@ static void what_did_not_run_is_absent(void **state)
     (void)state;
     ts_record record = test_record();
     record.has_faces = record.has_colours = record.has_safety = record.has_quality = record.has_lines = false;
+    record.place = NULL;
     record.embedding = NULL;
     record.tag_count = record.warning_count = 0;
     json_t *root = line_of(&record);

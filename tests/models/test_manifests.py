@@ -10,7 +10,7 @@ import support
 from tagsmith_models import convert, manifest
 
 ANALYSERS = {"classify", "detect", "faces", "faces_close", "facemesh", "safety", "embed", "text", "text-words", "text-lines", "text-reading",
-             "text-characters"}
+             "text-characters", "place"}
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -34,7 +34,7 @@ class ManifestTest(unittest.TestCase):
             with self.subTest(model.name):
                 self.assertTrue(all(o["name"] and o["role"] and o["shape"] for o in model.data["outputs"]))
                 size = model.data["input"]
-                self.assertEqual(size is None, model.data["analyser"].startswith("text"), "only texts take no picture")
+                self.assertEqual(size is None, model.data["analyser"].startswith(("text", "place")), "only texts and places take no picture")
                 if size is None:
                     continue
                 self.assertIn(size["order"], ("rgb", "bgr"))

@@ -169,6 +169,8 @@ static void make_measures(const char *name, ts_record *record)
                                          {"the", {50, 5, 30, 10}, 0.95F},
                                          {"platypus", {85, 5, 80, 10}, 0.97F}};
     static const ts_text_line line = {"Mind the platypus", {5, 5, 160, 10}, 0.94F, words, 3};
+    static const ts_picture_place place = {"Lyon", "lyon", "Auvergne-Rhône-Alpes", "84", "France",
+                                           "FR",   1.5F};
     static const char *const warning[] = {"the file is truncated: the lower part is missing"};
     record->picture = (ts_picture_info){
         .format = TS_FORMAT_JPEG, .width = 640, .height = 480, .orientation = 1, .frames = 1};
@@ -188,6 +190,7 @@ static void make_measures(const char *name, ts_record *record)
         record->line_count = 1;
         record->language = "en";
     }
+    if (strstr(name, "trip")) record->place = &place;
     if (strstr(name, "cut")) {
         record->warnings = warning;
         record->warning_count = 1;
