@@ -7,6 +7,7 @@
 #include "search/rank.h"
 
 #define BINS 2048u
+#define BELOW 8u
 
 static int by_value(const void *a, const void *b)
 {
@@ -52,8 +53,8 @@ double ts_chance_log(const ts_chance *chance, double score)
 typedef struct bins {
     float low, scale; /* bin = (score - low) * scale */
     double width;
-    uint32_t counts[BINS + 2]; /* the last one: of what lies below `low` */
-    float shares[BINS + 1];    /* of chance among what reaches the bin's lower edge */
+    uint32_t counts[BINS + 1 + BELOW]; /* the last ones, in turn: of what lies below `low` */
+    float shares[BINS + 1];            /* of chance among what reaches the bin's lower edge */
 } bins;
 
 /* Without branches: half of all scores lie below the middle, at random. */
@@ -84,7 +85,10 @@ static void count_bins(bins *b, const float *scores, size_t count, float low)
     b->low = low;
     b->width = fmax((double)highest - (double)low, 1e-9) / BINS;
     b->scale = (float)(1 / b->width);
-    for (size_t i = 0; i < count; i++) b->counts[scores[i] >= low ? bin_of(b, scores[i]) : BINS + 1]++;
+    for (size_t i = 0; i < count; i++) {
+        size_t is_below = !(scores[i] >= low); /* its bin is the first, then */
+        b->counts[bin_of(b, scores[i]) + is_below * (BINS + 1 + i % BELOW)]++;
+    }
 }
 
 /* Expected by chance over found, for each edge; then made monotone, so that a better score is never less
