@@ -204,6 +204,8 @@ static void put_extra(json_t *picture, const char *text)
         if (value) (void)json_object_set(picture, measures[i], value);
     }
     if (!json_object_get(picture, "warnings")) (void)json_object_set_new(picture, "warnings", json_array());
+    (void)json_object_set_new(picture, "blurred",
+                              json_boolean(json_is_true(json_object_get(kept, "blurred"))));
     json_t *extra = json_object_get(kept, "extra");
     (void)json_object_set_new(picture, "extra", json_is_object(extra) ? json_incref(extra) : json_object());
     json_decref(kept);

@@ -161,6 +161,8 @@ typedef struct ts_record {
     size_t warning_count;
     const uint8_t *thumbnail; /* JPEG, or NULL when not asked for */
     size_t thumbnail_size;
+    const uint8_t *veil; /* the same so small that nothing is recognised, or NULL */
+    size_t veil_size;
     double ms; /* wall time from bytes to record */
 } ts_record;
 

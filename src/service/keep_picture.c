@@ -351,6 +351,13 @@ bool ts_keep_nothing(ts_keep *keep, ts_picture_full *out, ts_error *err)
 
 /* ---- again ------------------------------------------------------------------------------------------ */
 
+static bool keep_blurred(json_t *extra, bool blurred, ts_arena *arena, ts_picture_row *row, ts_error *err)
+{
+    if (json_object_set_new(extra, TS_BLURRED, json_boolean(blurred)) != 0) return ts_fail_memory(err);
+    row->extra = ts_json_dump(extra, arena, err);
+    return row->extra != NULL;
+}
+
 /* What others keep in the row's extra stays; the measures are replaced. */
 static bool refill_row(const ts_preset *preset, const ts_sight *sight, ts_picture_row *row, ts_arena *arena,
                        ts_error *err)
@@ -360,11 +367,13 @@ static bool refill_row(const ts_preset *preset, const ts_sight *sight, ts_pictur
     bool first = row->state != TS_PICTURE_READY;
     json_t *extra = ts_json_of(row->extra);
     bool judged = json_object_get(extra, TS_JUDGED_BY) != NULL;
+    bool blurred = json_is_true(json_object_get(extra, TS_BLURRED));
     /* What a person judged stays so, and no machine releases what another one held. */
     bool judges = !judged && (first || visibility == TS_VISIBLE);
     bool ok =
         !judges || json_object_set_new(extra, TS_POLICY, policy_json(preset)) == 0 || ts_fail_memory(err);
     ok = ok && ts_sight_fill_row(sight, extra, arena, row, err);
+    if (ok && !judges) ok = keep_blurred(extra, blurred, arena, row, err);
     json_decref(extra);
     if (ok && first && !row->title[0]) row->title = or_empty(sight->metadata.title);
     if (ok && first && !row->description[0]) row->description = or_empty(sight->metadata.description);

@@ -158,6 +158,7 @@ static bool sign_verdict(const change *c, ts_picture_row *row, ts_error *err)
 {
     json_t *all = ts_json_of(row->extra);
     bool ok = json_object_set_new(all, TS_JUDGED_BY, json_string(c->actor->id)) == 0;
+    (void)json_object_del(all, TS_BLURRED);
     row->extra = ok ? ts_json_dump(all, c->arena, err) : NULL;
     json_decref(all);
     return row->extra || (!ok && ts_fail_memory(err));
@@ -206,12 +207,22 @@ static int open_in_place(const char *path, uint64_t *length, ts_error *err)
 }
 
 static int open_rendition(ts_service *service, const ts_picture_row *row, ts_rendition rendition,
-                          uint64_t *length, ts_error *err)
+                          unsigned side, uint64_t *length, ts_error *err)
 {
     ts_blob_name name = {.kind = TS_BLOB_ORIGINAL, .hash = row->sha256};
-    if (rendition == TS_RENDITION_THUMBNAIL) name.kind = TS_BLOB_THUMBNAIL, name.size = TS_THUMBNAIL_SIDE;
+    if (rendition == TS_RENDITION_THUMBNAIL) name.kind = TS_BLOB_THUMBNAIL, name.size = side;
     else if (row->path) return open_in_place(row->path, length, err);
     return ts_blobs_open(service->blobs, &name, length, err);
+}
+
+/* Reviewers see what they judge. */
+static bool is_veiled(const ts_actor *actor, const ts_picture_row *row)
+{
+    if (ts_actor_may(actor, TS_SCOPE_REVIEW, NULL)) return false;
+    json_t *extra = ts_json_of(row->extra);
+    bool blurred = json_is_true(json_object_get(extra, TS_BLURRED));
+    json_decref(extra);
+    return blurred;
 }
 
 static const char *type_of(const char *format)
@@ -231,11 +242,15 @@ bool ts_service_picture_file(ts_service *service, const ts_actor *actor, const c
     bool ok = txn && ts_picture_find(txn, id, with_held, arena, &row, err);
     ts_catalog_read_end(txn);
     if (!ok) return false;
-    bool small = rendition == TS_RENDITION_THUMBNAIL;
+    bool small = rendition == TS_RENDITION_THUMBNAIL, veiled = small && is_veiled(actor, &row);
     *out = (ts_picture_file){.name = row.name,
                              .content_type = small ? "image/jpeg" : type_of(row.format),
-                             .etag = ts_arena_printf(arena, "%.32s%s", row.sha256, small ? "-t" : "")};
+                             .etag = ts_arena_printf(arena, "%.32s%s", row.sha256,
+                                                     veiled  ? "-v"
+                                                     : small ? "-t"
+                                                             : "")};
     if (!out->etag) return ts_fail_memory(err);
-    out->fd = open_rendition(service, &row, rendition, &out->length, err);
+    out->fd = open_rendition(service, &row, rendition, veiled ? TS_VEIL_SIDE : TS_THUMBNAIL_SIDE,
+                             &out->length, err);
     return out->fd >= 0;
 }

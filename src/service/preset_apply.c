@@ -58,10 +58,34 @@ static void worsen(ts_verdict *verdict, ts_visibility visibility, const char *re
     verdict->reason = reason;
 }
 
+ts_safety_level ts_safety_level_of(float nsfw)
+{
+    return nsfw >= 0.8F ? TS_SAFETY_EXPLICIT : nsfw >= 0.5F ? TS_SAFETY_SUGGESTIVE : TS_SAFETY_SAFE;
+}
+
+const char *ts_safety_level_name(ts_safety_level level)
+{
+    static const char *const names[] = {"safe", "suggestive", "explicit"};
+    return (unsigned)level < TS_SAFETY_LEVELS ? names[level] : names[TS_SAFETY_SAFE];
+}
+
+static void judge_level(const ts_preset *preset, const ts_record *record, ts_arena *arena,
+                        ts_verdict *verdict)
+{
+    ts_safety_level level = ts_safety_level_of(record->nsfw);
+    ts_policy policy = preset->levels[level];
+    const char *reason = ts_arena_printf(arena, "%s %.2f", ts_safety_level_name(level), (double)record->nsfw);
+    verdict->blurred = policy == TS_POLICY_BLUR;
+    if (verdict->blurred) verdict->reason = reason;
+    if (policy == TS_POLICY_REVIEW) worsen(verdict, TS_HELD, reason);
+    if (policy == TS_POLICY_REJECT) worsen(verdict, TS_REJECTED, reason);
+}
+
 static void judge_safety(const ts_preset *preset, const ts_record *record, ts_arena *arena,
                          ts_verdict *verdict)
 {
     if (!record->has_safety) return;
+    judge_level(preset, record, arena, verdict);
     const char *reason = ts_arena_printf(arena, "nsfw %.2f", (double)record->nsfw);
     if (record->nsfw >= preset->hold_nsfw) worsen(verdict, TS_HELD, reason);
     if (record->nsfw >= preset->reject_nsfw) worsen(verdict, TS_REJECTED, reason);

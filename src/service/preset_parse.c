@@ -149,17 +149,48 @@ static bool check_verdicts(const json_t *value, ts_error *err)
     return true;
 }
 
+static bool parse_level(const char *name, const json_t *value, ts_preset *out, ts_error *err)
+{
+    static const char *const words[] = {"allow", "blur", "review", "reject"};
+    const char *text = json_is_string(value) ? json_string_value(value) : "";
+    for (unsigned level = 0; level < TS_SAFETY_LEVELS; level++) {
+        if (strcmp(name, ts_safety_level_name((ts_safety_level)level)) != 0) continue;
+        for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
+            if (strcmp(text, words[i]) != 0) continue;
+            out->levels[level] = (ts_policy)i;
+            out->has_levels = out->has_levels || i != TS_POLICY_ALLOW;
+            return true;
+        }
+        return bad(err, name, "\"allow\", \"blur\", \"review\" or \"reject\"");
+    }
+    return bad(err, name, "one of safe, suggestive, explicit");
+}
+
+static bool parse_levels(const json_t *value, ts_preset *out, ts_error *err)
+{
+    const char *name;
+    json_t *policy;
+    if (!json_is_object(value))
+        return bad(err, "moderation.levels", "an object such as {\"explicit\": \"reject\"}");
+    json_object_foreach ((json_t *)value, name, policy) {
+        if (!parse_level(name, policy, out, err)) return false;
+    }
+    return true;
+}
+
 static bool parse_moderation(const json_t *value, ts_preset *out, ts_error *err)
 {
     const char *name;
     json_t *member;
-    if (!json_is_object(value)) return bad(err, "moderation", "an object with hold, reject and concepts");
+    if (!json_is_object(value))
+        return bad(err, "moderation", "an object with hold, reject, levels and concepts");
     json_object_foreach ((json_t *)value, name, member) {
         bool ok = strcmp(name, "hold") == 0 ? parse_nsfw(member, "moderation.hold", &out->hold_nsfw, err)
                   : strcmp(name, "reject") == 0
                       ? parse_nsfw(member, "moderation.reject", &out->reject_nsfw, err)
+                  : strcmp(name, "levels") == 0   ? parse_levels(member, out, err)
                   : strcmp(name, "concepts") == 0 ? check_verdicts(member, err)
-                                                  : bad(err, name, "one of hold, reject, concepts");
+                                                  : bad(err, name, "one of hold, reject, levels, concepts");
         if (!ok) return false;
         if (strcmp(name, "concepts") == 0) out->concept_verdicts = member;
         out->moderates = true;

@@ -3,7 +3,7 @@
  * {"about", "analysers": ["classify", ..] (none: all), "min_confidence": 0..1 or null, "thresholds": {"scene": 0.7}, "max_tags", "facets": [..],
  *  "max_per_facet": {"colour": 3}, "languages": ["en","de"], "states": ["accepted","suggested"],
  *  "review": {"below": 0.6, "facets": ["safety"]}, "moderation": {"hold": {"nsfw": 0.6}, "reject": {"nsfw": 0.9},
- *  "concepts": {"object/knife": "hold"}}, "duplicates": "return|keep|refuse", "default_for": ["api","page","import"]}
+ *  "levels": {"suggestive": "blur", "explicit": "reject"}, "concepts": {"object/knife": "hold"}}, "duplicates": "return|keep|refuse", "default_for": ["api","page","import"]}
  *
  * Unknown members and values out of range are TS_USAGE naming the member. "default" exists from the start. */
 #ifndef TS_SERVICE_PRESETS_H
@@ -15,6 +15,25 @@
 #include "service/service.h"
 #include "tagging/tagging.h"
 
+/* How safe a picture is, by the score of the safety network alone. */
+typedef enum ts_safety_level {
+    TS_SAFETY_SAFE = 0,
+    TS_SAFETY_SUGGESTIVE, /* from 0.5 */
+    TS_SAFETY_EXPLICIT,   /* from 0.8 */
+    TS_SAFETY_LEVELS
+} ts_safety_level;
+ts_safety_level ts_safety_level_of(float nsfw);
+/* "explicit"; never NULL. */
+const char *ts_safety_level_name(ts_safety_level level);
+
+/* What becomes of a picture, mildest first. */
+typedef enum ts_policy {
+    TS_POLICY_ALLOW = 0,
+    TS_POLICY_BLUR,   /* shown, with a thumbnail on which nothing is recognised */
+    TS_POLICY_REVIEW, /* held until a person has looked */
+    TS_POLICY_REJECT
+} ts_policy;
+
 typedef struct ts_preset {
     const char *name;
     int64_t version;
@@ -24,6 +43,8 @@ typedef struct ts_preset {
     float review_below;                     /* a tag less sure than this waits for a person; 0: none */
     uint32_t review_facets;                 /* bits: every tag of these waits */
     float hold_nsfw, reject_nsfw;           /* > 1: never */
+    ts_policy levels[TS_SAFETY_LEVELS];
+    bool has_levels;   /* some level is not simply allowed */
     bool moderates;    /* some pictures may be held or rejected: none is shown before it was seen */
     uint32_t left_out; /* bits of the analysers that were not chosen; 0: all look */
     const json_t *concept_verdicts; /* {"object/knife": "hold"} or NULL */
@@ -46,6 +67,7 @@ bool ts_service_preset_delete(ts_service *service, const ts_actor *actor, const 
 typedef struct ts_verdict {
     ts_visibility visibility; /* visible (allow), held (hold), rejected (reject) */
     const char *reason;       /* "" when allowed */
+    bool blurred;             /* visible, but not at first sight */
 } ts_verdict;
 bool ts_preset_apply(const ts_preset *preset, const ts_record *record, ts_arena *arena, ts_record *out,
                      ts_verdict *verdict, ts_error *err);

@@ -16,7 +16,8 @@
 static uint32_t left_out_of(const ts_preset *preset)
 {
     uint32_t needed = ts_tagger_analyser_bit("embed");
-    if (preset->hold_nsfw <= 1 || preset->reject_nsfw <= 1) needed |= ts_tagger_analyser_bit("safety");
+    if (preset->hold_nsfw <= 1 || preset->reject_nsfw <= 1 || preset->has_levels)
+        needed |= ts_tagger_analyser_bit("safety");
     return preset->left_out & ~needed;
 }
 
@@ -28,6 +29,7 @@ static bool look(ts_service *service, const ts_preset *preset, const void *bytes
     rules.embedding = true;
     rules.phash = true;
     rules.hunches = true;
+    rules.veil = preset->has_levels ? TS_VEIL_SIDE : 0;
     rules.left_out = left_out_of(preset);
     bool ok = ts_tagger_tag(service->tagger, NULL, bytes, length, &rules, arena, &sight->full, err);
     (void)atomic_fetch_add(ok ? &service->tagged : &service->failed, 1);
@@ -87,6 +89,9 @@ bool ts_service_see(ts_service *service, const ts_preset *preset, const ts_look 
 bool ts_sight_put_thumbnail(ts_service *service, const ts_sight *sight, ts_error *err)
 {
     const ts_record *seen = &sight->full;
+    if (seen->veil && !ts_blobs_put_thumbnail(service->blobs, sight->sha256, TS_VEIL_SIDE, seen->veil,
+                                              seen->veil_size, err))
+        return false;
     return !seen->thumbnail || ts_blobs_put_thumbnail(service->blobs, sight->sha256, TS_THUMBNAIL_SIDE,
                                                       seen->thumbnail, seen->thumbnail_size, err);
 }
@@ -170,6 +175,8 @@ bool ts_sight_fill_row(const ts_sight *sight, json_t *extra, ts_arena *arena, ts
     row->visibility = sight->verdict.visibility;
     row->reason = sight->verdict.reason;
     fill_time_and_place(sight, row);
+    if (json_object_set_new(extra, TS_BLURRED, json_boolean(sight->verdict.blurred)) != 0)
+        return ts_fail_memory(err);
     if (!add_measures(sight, extra, err)) return false;
     row->extra = ts_json_dump(extra, arena, err);
     return row->extra != NULL;

@@ -18,7 +18,9 @@ typedef struct ts_sight {
     bool had_turn; /* false: the networks never saw it */
 } ts_sight;
 
-enum { TS_THUMBNAIL_SIDE = 400 };
+enum { TS_THUMBNAIL_SIDE = 400, TS_VEIL_SIDE = 16 };
+/* Member of a row's extra: its thumbnail is veiled for those who may not review. */
+#define TS_BLURRED "blurred"
 
 /* What is to be seen, and how urgently. */
 typedef struct ts_look {

@@ -77,17 +77,19 @@ static bool copy_warnings(const ts_picture_info *info, ts_arena *arena, ts_recor
     return true;
 }
 
-static bool make_thumbnail(const ts_pixels *pixels, uint32_t side, ts_arena *arena, ts_record *record,
-                           ts_error *err)
+static bool make_thumbnail(const ts_pixels *pixels, uint32_t side, ts_arena *arena, const uint8_t **out,
+                           size_t *out_size, ts_error *err)
 {
     uint8_t *jpeg = NULL;
     size_t length = 0;
+    *out = NULL;
+    if (side == 0) return true;
     if (!ts_thumbnail_jpeg(pixels, side, 78, &jpeg, &length, err)) return false;
     uint8_t *copy = TS_NEW_ARRAY(arena, length, uint8_t);
     if (copy) memcpy(copy, jpeg, length);
     free(jpeg);
-    record->thumbnail = copy;
-    record->thumbnail_size = length;
+    *out = copy;
+    *out_size = length;
     return copy || ts_fail_memory(err);
 }
 
@@ -132,7 +134,9 @@ static bool look_at_decoded(walk *w, const ts_decoded *picture, ts_error *err)
     if (!ts_vision_look(w->tagger->vision, picture, w->wishes, &w->seen, err)) return false;
     if (rules->phash && !ts_phash(&picture->pixels, &record->phash, err)) return false;
     record->has_phash = rules->phash;
-    if (rules->thumbnail && !make_thumbnail(&picture->pixels, rules->thumbnail, w->arena, record, err))
+    if (!make_thumbnail(&picture->pixels, rules->thumbnail, w->arena, &record->thumbnail,
+                        &record->thumbnail_size, err) ||
+        !make_thumbnail(&picture->pixels, rules->veil, w->arena, &record->veil, &record->veil_size, err))
         return false;
     return copy_warnings(&picture->info, w->arena, record, err);
 }

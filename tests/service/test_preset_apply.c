@@ -175,6 +175,41 @@ static void the_worst_decides(void **state)
            TS_HELD, "nsfw 0.60");
 }
 
+static void levels_have_policies(void **state)
+{
+    (void)state;
+    static const char policy[] = "{\"moderation\": {\"levels\": {\"safe\": \"allow\", \"suggestive\": "
+                                 "\"review\", \"explicit\": \"reject\"}}}";
+    judges(policy, 0.49F, TS_VISIBLE, "");
+    judges(policy, 0.5F, TS_HELD, "suggestive 0.50");
+    judges(policy, 0.79F, TS_HELD, "suggestive 0.79");
+    judges(policy, 0.8F, TS_REJECTED, "explicit 0.80");
+    judges("{\"moderation\": {\"levels\": {\"explicit\": \"review\"}, \"reject\": {\"nsfw\": 0.9}}}", 0.95F,
+           TS_REJECTED, "nsfw 0.95"); /* the worst of all rules */
+    judges("{\"moderation\": {\"levels\": {}}}", 1, TS_VISIBLE, "");
+}
+
+static void blurred(const char *policy, float nsfw, bool expected)
+{
+    scene s = apply(policy, nsfw);
+    assert_int_equal(s.verdict.blurred && s.verdict.visibility == TS_VISIBLE, expected);
+    end(&s);
+}
+
+static void what_is_blurred_is_visible(void **state)
+{
+    (void)state;
+    static const char policy[] =
+        "{\"moderation\": {\"levels\": {\"suggestive\": \"blur\", \"explicit\": \"review\"}}}";
+    blurred(policy, 0.2F, false);
+    blurred(policy, 0.6F, true);
+    blurred(policy, 0.9F, false); /* held */
+    judges(policy, 0.6F, TS_VISIBLE, "suggestive 0.60");
+    scene s = apply_to(policy, &(ts_record){.nsfw = 0.6F}); /* nobody has looked */
+    assert_false(s.verdict.blurred);
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,7 +217,8 @@ int main(void)
         cmocka_unit_test(so_many_of_a_facet),         cmocka_unit_test(only_what_these_analysers_saw),
         cmocka_unit_test(what_a_person_must_see),     cmocka_unit_test(tags_of_no_facet_are_left_out),
         cmocka_unit_test(nudity_is_held_or_rejected), cmocka_unit_test(concepts_are_held_or_rejected),
-        cmocka_unit_test(the_worst_decides),
+        cmocka_unit_test(the_worst_decides),          cmocka_unit_test(levels_have_policies),
+        cmocka_unit_test(what_is_blurred_is_visible),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -154,7 +154,7 @@ static void kinds_are_checked(void **state)
             "preset: \"states\" must be an array of \"accepted\" and \"suggested\"");
     refused("{\"review\": 0.5}", "preset: \"review\" must be an object with below and facets");
     refused("{\"moderation\": true}",
-            "preset: \"moderation\" must be an object with hold, reject and concepts");
+            "preset: \"moderation\" must be an object with hold, reject, levels and concepts");
     refused("{\"moderation\": {\"hold\": 0.5}}",
             "preset: \"moderation.hold\" must be an object such as {\"nsfw\": 0.8}");
     refused("{\"moderation\": {\"reject\": {\"nsfw\": 0.5, \"gore\": 0.5}}}",
@@ -171,7 +171,14 @@ static void what_nobody_knows_is_named(void **state)
     refused("{\"facets\": [\"Object\"]}", "preset: there is no facet \"Object\"");
     refused("{\"review\": {\"above\": 0.5}}", "preset: \"review\" must be an object with below and facets");
     refused("{\"review\": {\"facets\": [\"x\"]}}", "preset: there is no facet \"x\"");
-    refused("{\"moderation\": {\"ban\": {}}}", "preset: \"ban\" must be one of hold, reject, concepts");
+    refused("{\"moderation\": {\"ban\": {}}}",
+            "preset: \"ban\" must be one of hold, reject, levels, concepts");
+    refused("{\"moderation\": {\"levels\": [\"explicit\"]}}",
+            "preset: \"moderation.levels\" must be an object such as {\"explicit\": \"reject\"}");
+    refused("{\"moderation\": {\"levels\": {\"violent\": \"reject\"}}}",
+            "preset: \"violent\" must be one of safe, suggestive, explicit");
+    refused("{\"moderation\": {\"levels\": {\"explicit\": \"hide\"}}}",
+            "preset: \"explicit\" must be \"allow\", \"blur\", \"review\" or \"reject\"");
     refused("{\"moderation\": {\"concepts\": {\"object/knife\": \"ban\"}}}",
             "preset: \"object/knife\" must be \"hold\" or \"reject\"");
     refused("{\"languages\": [\"en\", \"tlh\"]}",

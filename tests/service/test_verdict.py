@@ -97,6 +97,35 @@ class Verdict(server.Shared):
         status, problem = self.to.call('PUT', '/api/presets/some', {'analysers': ['detect', 'smell']})
         self.assertEqual((status, 'smell' in problem['detail']), (400, True), problem)
 
+    def test_levels(self):
+        levels = {'suggestive': 'blur', 'explicit': 'review'}
+        self.assertEqual(self.to.call('PUT', '/api/presets/levels', {'moderation': {'levels': levels}})[0] // 100, 2)
+        seen = {}
+        for word in ('fine', 'racy', 'rude'):
+            status, picture = self.to.upload(f'{word} test_levels'.encode(), target='/api/pictures?preset=levels')
+            self.assertEqual(status, 201, picture)
+            seen[word] = picture
+        self.assertEqual({word: (picture['visibility'], picture['blurred']) for word, picture in seen.items()},
+                         {'fine': ('visible', False), 'racy': ('visible', True), 'rude': ('held', False)})
+        self.assertIn('suggestive', seen['racy']['reason'])
+
+        def thumbnail(word, key=None):
+            return self.to.call('GET', f'/api/pictures/{seen[word]["id"]}/thumbnail', key=key)[1]
+
+        # Readers get one on which nothing is recognised, who may review the usual one.
+        self.assertLess(len(thumbnail('racy', self.reader)), len(thumbnail('racy')))
+        self.assertEqual(thumbnail('fine', self.reader), thumbnail('fine'))
+        self.assertTrue(self.sees(seen['racy']))
+        # Another preset's retagging lifts it, a person's word stays.
+        self.assertEqual(self.to.call('POST', f'/api/pictures/{seen["racy"]["id"]}/retag', {'preset': 'default'})[0], 200)
+        self.assertFalse(self.to.call('GET', f'/api/pictures/{seen["racy"]["id"]}')[1]['blurred'])
+        self.assertEqual(self.to.call('POST', f'/api/pictures/{seen["racy"]["id"]}/retag', {'preset': 'levels'})[0], 200)
+        self.assertTrue(self.to.call('GET', f'/api/pictures/{seen["racy"]["id"]}')[1]['blurred'])
+        self.judge(seen['racy'], 'release')
+        self.assertEqual(self.to.call('POST', f'/api/pictures/{seen["racy"]["id"]}/retag', {'preset': 'levels'})[0], 200)
+        self.assertFalse(self.to.call('GET', f'/api/pictures/{seen["racy"]["id"]}')[1]['blurred'])
+        self.assertEqual(thumbnail('racy', self.reader), thumbnail('racy'))
+
     def test_held_until_released(self):
         picture = self.held(b'rude test_held_until_released')
         self.assertFalse(self.sees(picture))

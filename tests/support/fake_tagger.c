@@ -88,7 +88,8 @@ uint32_t ts_tagger_analyser_bit(const char *name)
 }
 
 /* 160 x 120 of one colour. */
-static bool make_thumbnail(uint32_t seed, ts_arena *arena, ts_record *record, ts_error *err)
+static bool make_thumbnail(uint32_t seed, uint32_t side, ts_arena *arena, const uint8_t **out,
+                           size_t *out_size, ts_error *err)
 {
     enum { WIDTH = 160, HEIGHT = 120 };
     static const uint32_t colours[] = {0xFF8899AA, 0xFF336655, 0xFFAA5533, 0xFF334488};
@@ -99,12 +100,12 @@ static bool make_thumbnail(uint32_t seed, ts_arena *arena, ts_record *record, ts
     pixels.data = (uint8_t *)data;
     uint8_t *jpeg = NULL;
     size_t length = 0;
-    if (!ts_thumbnail_jpeg(&pixels, WIDTH, 80, &jpeg, &length, err)) return false;
+    if (!ts_thumbnail_jpeg(&pixels, side < WIDTH ? side : WIDTH, 80, &jpeg, &length, err)) return false;
     uint8_t *copy = TS_NEW_ARRAY(arena, length, uint8_t);
     if (copy) memcpy(copy, jpeg, length);
     free(jpeg);
-    record->thumbnail = copy;
-    record->thumbnail_size = length;
+    *out = copy;
+    *out_size = length;
     return copy || ts_fail_memory(err);
 }
 
@@ -180,7 +181,7 @@ static void make_measures(const char *name, ts_record *record)
     record->colours.count = 2;
     record->colours.swatches[0] = (ts_swatch){.r = 30, .g = 90, .b = 200, .share = 0.6F, .name = "blue"};
     record->colours.swatches[1] = (ts_swatch){.r = 240, .g = 230, .b = 200, .share = 0.3F, .name = "beige"};
-    record->nsfw = strstr(name, "rude") ? 0.9F : 0.0125F;
+    record->nsfw = strstr(name, "rude") ? 0.9F : strstr(name, "racy") ? 0.6F : 0.0125F;
     record->quality =
         (ts_quality){.sharpness = 0.8F, .exposure = -0.2F, .contrast = 0.5F, .noise = 2, .aesthetic = 0.6F};
     record->has_lines = true;
@@ -220,5 +221,7 @@ bool ts_tagger_tag(ts_tagger *tagger, const char *path, const void *bytes, size_
     record->has_safety = !(rules->left_out & ts_tagger_analyser_bit("safety"));
     record->picture.bytes = length;
     if (!make_tags(seed, rules, arena, record, err)) return false;
-    return !rules->thumbnail || make_thumbnail(seed, arena, record, err);
+    return (!rules->thumbnail || make_thumbnail(seed, rules->thumbnail, arena, &record->thumbnail,
+                                                &record->thumbnail_size, err)) &&
+           (!rules->veil || make_thumbnail(seed, rules->veil, arena, &record->veil, &record->veil_size, err));
 }
