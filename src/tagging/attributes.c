@@ -98,6 +98,7 @@ void ts_attributes_add(ts_beliefs *beliefs, const ts_seen *seen, const ts_pictur
     if (seen->has_quality) add_quality(beliefs, seen, picture);
     if (seen->has_safety) add_safety(beliefs, seen);
     ts_attributes_people(&traits);
+    ts_attributes_capture(&traits);
     if (screen >= SURELY_A_SCREEN) return;
     ts_attributes_cues(&traits);
     ts_attributes_composition(&traits);

@@ -90,6 +90,7 @@ void ts_attributes_mood(const ts_traits *traits);
 float ts_attributes_style(const ts_traits *traits);
 void ts_attributes_composition(const ts_traits *traits);
 void ts_attributes_people(const ts_traits *traits);
+void ts_attributes_capture(const ts_traits *traits);
 void ts_attributes_cues(const ts_traits *traits);
 
 #endif

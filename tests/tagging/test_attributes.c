@@ -1,5 +1,7 @@
 /* tests/tagging: measures as attributes: colours, moods, style, quality, safety, and how many people there
  * are. */
+#include <stdio.h>
+
 #include "tests/tagging/scene.h"
 
 enum { COCO_PERSON = 0 };
@@ -338,6 +340,70 @@ static void without_people_nothing_is_said_of_them(void **state)
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) assert_false(said(s, ids[i]));
 }
 
+/* ---- when ---------------------------------------------------------------------------------------- */
+
+static void taken(scene *s, const char *when, double latitude)
+{
+    memset(&s->picture.exif, 0, sizeof s->picture.exif);
+    (void)snprintf(s->picture.exif.taken, sizeof s->picture.exif.taken, "%s", when);
+    s->picture.exif.has_gps = latitude < 100;
+    s->picture.exif.latitude = latitude;
+}
+
+enum { NOWHERE = 100 };
+
+static void seasons_follow_the_hemisphere(void **state)
+{
+    static const struct {
+        const char *when;
+        double latitude;
+        const char *month, *season;
+    } cases[] = {{"2024-07-10T12:00:00", 45, "time/july", "time/summer"},
+                 {"2024-07-10T12:00:00", -35, "time/july", "time/winter"},
+                 {"2024-12-05T12:00:00", 60, "time/december", "time/winter"},
+                 {"2024-11-30T12:00:00", -40, "time/november", "time/spring"},
+                 {"2024-03-01T12:00:00", 30, "time/march", "time/spring"},
+                 {"2024-07-10T12:00:00", 5, "time/july", NULL},
+                 {"2024-07-10T12:00:00", NOWHERE, "time/july", NULL}};
+    static const char *const seasons[] = {"time/winter", "time/spring", "time/summer", "time/autumn"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        taken(*state, cases[i].when, cases[i].latitude);
+        assert_true(said(*state, cases[i].month));
+        for (size_t k = 0; k < 4; k++)
+            assert_int_equal(said(*state, seasons[k]),
+                             cases[i].season && strcmp(cases[i].season, seasons[k]) == 0);
+    }
+}
+
+static void day_and_night_by_the_sun(void **state)
+{
+    taken(*state, "2024-06-21T13:00:00", 48);
+    assert_true(said(*state, "time/day") && !said(*state, "time/night"));
+    taken(*state, "2024-12-21T23:30:00", 48);
+    assert_true(said(*state, "time/night") && !said(*state, "time/day"));
+    taken(*state, "2024-06-21T23:30:00", 68); /* the sun does not set */
+    assert_false(said(*state, "time/night"));
+    taken(*state, "2024-03-21T19:00:00", 48); /* who knows, without its zone */
+    assert_true(!said(*state, "time/night") && !said(*state, "time/day"));
+    taken(*state, "2024-06-21T13:00:00", NOWHERE);
+    assert_false(said(*state, "time/day"));
+}
+
+static void clocks_that_were_never_set_say_nothing(void **state)
+{
+    static const char *const times[] = {"",
+                                        "yesterday",
+                                        "2000-01-01T00:00:00",
+                                        "1970-06-01T12:00:00",
+                                        "2024-13-01T12:00:00",
+                                        "2024-00-10T12:00:00"};
+    static const char *const months[] = {"time/january", "time/june", "time/december"};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        taken(*state, times[i], 45);
+        for (size_t k = 0; k < 3; k++) assert_false(said(*state, months[k]));
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -359,6 +425,9 @@ int main(void)
         TEST(screens_drawings_and_photographs_are_told_apart),
         TEST(a_screen_has_no_scene),
         TEST(subjects_fill_or_leave_the_frame),
+        TEST(seasons_follow_the_hemisphere),
+        TEST(day_and_night_by_the_sun),
+        TEST(clocks_that_were_never_set_say_nothing),
         TEST(without_people_nothing_is_said_of_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
