@@ -227,7 +227,7 @@ static void put_kept(json_t *picture, const ts_json_view *view, const ts_picture
 static void put_said(json_t *picture, const ts_json_view *view, const ts_picture_full *full)
 {
     ts_language language = view->languages->count > 0 ? view->languages->items[0] : TS_LANGUAGE_EN;
-    ts_picture_texts said = {.title = "", .description = "", .alt = ""};
+    ts_picture_texts said = {.title = "", .description = "", .alt = "", .made_by = ""};
     (void)ts_service_picture_texts(view->service, full, language, view->arena, &said, NULL);
     const struct {
         const char *name, *text;
@@ -241,6 +241,7 @@ static void put_said(json_t *picture, const ts_json_view *view, const ts_picture
         if (texts[i].made) (void)json_array_append_new(made, json_string(texts[i].name));
     }
     (void)json_object_set_new(picture, "made", made);
+    (void)json_object_set_new(picture, "made_by", ts_json_of_text(said.made_by));
 }
 
 static void put_texts(json_t *picture, const ts_picture_row *row)

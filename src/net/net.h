@@ -85,6 +85,8 @@ typedef struct ts_post {
     size_t length;
     unsigned total_ms;   /* [15000] */
     unsigned connect_ms; /* [5000] */
+    ts_buf *answer;      /* what is answered is appended, cut back on failure; NULL: none of it is kept */
+    size_t max_answer;   /* of an answer that is kept [64 KiB]; over it TS_TOO_LARGE */
 } ts_post;
 
 typedef struct ts_post_result {
@@ -94,7 +96,7 @@ typedef struct ts_post_result {
     char error[TS_MESSAGE_MAX]; /* one sentence, "" when an answer came; fit for the owner of the webhook */
 } ts_post_result;
 
-/* One POST, no redirects followed (a 3xx is an answer), at most 64 KiB of the answer read and none kept;
+/* One POST, no redirects followed (a 3xx is an answer), at most 64 KiB of the answer read and none kept unless asked for;
  * connections are kept alive and used again. True when an HTTP answer came, whatever its status; false with
  * TS_REFUSED, TS_IO, TS_TIMEOUT, TS_USAGE, TS_BUSY or TS_INTERRUPTED. result is filled either way. */
 bool ts_net_post(ts_net *net, const ts_post *post, ts_post_result *result, ts_error *err);

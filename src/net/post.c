@@ -57,13 +57,18 @@ static void give_line(ts_net *net, ts_post_line *line)
 
 /* ---- one request --------------------------------------------------------------------------------- */
 
-static size_t drop_answer(const char *bytes, size_t one, size_t length, void *user)
+static size_t limit_of(const ts_post *post)
+{
+    return post->answer && post->max_answer ? post->max_answer : ANSWER_LIMIT;
+}
+
+static size_t take_answer(const char *bytes, size_t one, size_t length, void *user)
 {
     posting *p = user;
-    (void)bytes;
     (void)one;
     p->answer_bytes += length;
-    return p->answer_bytes > ANSWER_LIMIT ? 0 : length;
+    if (p->answer_bytes > limit_of(p->post)) return 0;
+    return !p->post->answer || ts_buf_append(p->post->answer, bytes, length) ? length : 0;
 }
 
 static bool add_header(posting *p, const char *line)
@@ -104,7 +109,7 @@ static bool set_post(posting *p)
            curl_easy_setopt(curl, CURLOPT_POSTFIELDS, post->body ? post->body : "") == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->length) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_HTTPHEADER, p->headers) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_answer) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_WRITEDATA, p) == CURLE_OK;
 }
 
@@ -121,7 +126,9 @@ static bool perform(posting *p, ts_error *err)
     if (!add_headers(p, err)) return false;
     if (!set_post(p)) return ts_fail_memory(err);
     CURLcode code = curl_easy_perform(p->transfer.curl);
-    bool cut = p->answer_bytes > ANSWER_LIMIT; /* it said more than we care for, but it answered */
+    bool cut = p->answer_bytes > limit_of(p->post); /* it said more than we care for, but it answered */
+    if (cut && p->post->answer)
+        return ts_fail(err, TS_TOO_LARGE, "the answer has more than %zu bytes", limit_of(p->post));
     if (code != CURLE_OK && !cut) return ts_transfer_fail(&p->transfer, code, err);
     note_answer(p);
     return true;
@@ -148,6 +155,7 @@ bool ts_net_post(ts_net *net, const ts_post *post, ts_post_result *result, ts_er
     double start_ms = ts_clock_ms();
     posting p = {.post = post, .result = result};
     *result = (ts_post_result){0};
+    size_t keep = post->answer ? post->answer->length : 0;
     bool ok = ts_net_target_parse(net, post->url, &target, &own);
     if (ok && !ts_turns_take(&net->post_turns, start_ms + (post->total_ms ? post->total_ms : 15000))) {
         ok = ts_fail(&own, TS_BUSY, "too many requests are being sent just now");
@@ -158,6 +166,7 @@ bool ts_net_post(ts_net *net, const ts_post *post, ts_post_result *result, ts_er
     ts_net_target_end(&target);
     result->ms = ts_clock_ms() - start_ms;
     if (ok) return true;
+    if (post->answer) post->answer->length = keep;
     (void)snprintf(result->error, sizeof(result->error), "%s", own.message);
     if (err) *err = own;
     return false;

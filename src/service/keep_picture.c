@@ -1,5 +1,6 @@
 /* service: what is kept of an upload, in one commit. Knows no requests and no networks. */
 #include "service/keep_picture.h"
+#include "service/caption_job.h"
 
 #include <string.h>
 
@@ -269,6 +270,7 @@ bool ts_keep_tagged(ts_keep *keep, ts_picture_full *out, ts_error *err)
     commit c = {.keep = keep, .out = out};
     if (!make_row(keep, &c.row, err)) return false;
     bool ok = keep_blobs(keep, err) && ts_catalog_write(keep->service->catalog, commit_tagged, &c, err);
+    if (ok) ts_caption_wish(keep->service, &out->row);
     return ok || leave_nothing(keep);
 }
 

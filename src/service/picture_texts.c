@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "service/caption_job.h"
 #include "service/core.h"
 #include "service/pictures.h"
 #include "service/texts.h"
@@ -85,14 +86,35 @@ static const char *either(const char *own, const char *made, bool *is_made)
     return has_own ? own : made;
 }
 
+/* What a captioner said in this language, in the arena. False: nothing. */
+static bool read_captions(const ts_picture_row *row, ts_language language, ts_arena *arena, ts_caption *said,
+                          const char **by)
+{
+    json_t *extra = row->extra && strstr(row->extra, TS_CAPTIONS) ? ts_json_of(row->extra) : NULL;
+    const json_t *captions = json_object_get(extra, TS_CAPTIONS);
+    const json_t *texts = json_object_get(json_object_get(captions, "texts"), ts_language_code(language));
+    *said = (ts_caption){.title = ts_arena_strdup(arena, ts_json_string_or(texts, "title", "")),
+                         .description = ts_arena_strdup(arena, ts_json_string_or(texts, "description", "")),
+                         .alt_text = ts_arena_strdup(arena, ts_json_string_or(texts, "alt", ""))};
+    *by = ts_arena_strdup(arena, ts_json_string_or(captions, "by", ""));
+    bool ok = texts && said->title && said->description && said->alt_text && *by;
+    json_decref(extra);
+    return ok;
+}
+
 bool ts_service_picture_texts(const ts_service *service, const ts_picture_full *picture, ts_language language,
                               ts_arena *arena, ts_picture_texts *out, ts_error *err)
 {
     const ts_picture_row *row = &picture->row;
     ts_caption made = {"", "", ""};
-    if (!make_texts(service, picture, language, arena, &made, err)) return false;
+    const char *by = "tags";
+    if (!read_captions(row, language, arena, &made, &by)) {
+        by = "tags";
+        if (!make_texts(service, picture, language, arena, &made, err)) return false;
+    }
     out->title = either(row->title, made.title, &out->made_title);
     out->description = either(row->description, made.description, &out->made_description);
     out->alt = either(row->alt, made.alt_text, &out->made_alt);
+    out->made_by = out->made_title || out->made_description || out->made_alt ? by : "";
     return true;
 }

@@ -18,11 +18,12 @@ typedef struct ts_picture_full {
 } ts_picture_full;
 
 /* What a picture says about itself in a language: the texts that a person, an uploader or the file gave, and where
- * there is none, what its accepted tags amount to. "" where nothing can be said. Made texts are kept nowhere: they
- * follow the tags, and a person's text takes their place for good. */
+ * there is none, what a captioner said, else what its accepted tags amount to. "" where nothing can be said. Texts made
+ * from tags are kept nowhere: they follow the tags, and a person's text takes their place for good. */
 typedef struct ts_picture_texts {
     const char *title, *description, *alt;
-    bool made_title, made_description, made_alt; /* from the tags */
+    bool made_title, made_description, made_alt; /* not somebody's */
+    const char *made_by;                         /* "captioner MODEL", "tags", or "" where nothing was made */
 } ts_picture_texts;
 bool ts_service_picture_texts(const ts_service *service, const ts_picture_full *picture, ts_language language,
                               ts_arena *arena, ts_picture_texts *out, ts_error *err);

@@ -13,6 +13,7 @@
 #include "net/delivery.h"
 #include "packs/packs.h"
 #include "service/callees.h"
+#include "service/caption_job.h"
 #include "service/core.h"
 #include "service/courier.h"
 #include "service/meaning.h"
@@ -128,22 +129,27 @@ static void on_job(void *context, const ts_job_event *event)
 
 static bool open_jobs(ts_service *service, unsigned turns, ts_error *err)
 {
-    enum { kinds = 2 };
+    enum { kinds = 3 };
     static const ts_job_schedule hourly = {.name = "upkeep", .kind = "upkeep", .every_s = 3600};
     ts_job_handler *handlers = TS_NEW_ARRAY(service->arena, kinds, ts_job_handler);
     if (!handlers) return ts_fail_memory(err);
     handlers[0] = (ts_job_handler){.kind = "tag", .run = ts_run_tag_job, .context = service};
     handlers[1] =
         (ts_job_handler){.kind = "upkeep", .run = ts_run_upkeep_job, .context = service, .concurrency = 1};
-    ts_job_options options = {.workers = service->options.job_workers ? service->options.job_workers : turns,
-                              .max_queued = service->options.max_queue,
-                              .max_attempts = service->options.max_attempts,
-                              .schedules = &hourly,
-                              .schedule_count = 1,
-                              .listener = on_job,
-                              .listener_context = service,
-                              .log = service->log,
-                              .paused = service->options.without_tagger};
+    handlers[2] =
+        (ts_job_handler){.kind = "caption", .run = ts_run_caption_job, .context = service, .concurrency = 1};
+    /* One worker more, so that a slow captioner holds up nobody's tagging. */
+    unsigned more = service->options.captioner.url ? 1 : 0;
+    ts_job_options options = {
+        .workers = more + (service->options.job_workers ? service->options.job_workers : turns),
+        .max_queued = service->options.max_queue,
+        .max_attempts = service->options.max_attempts,
+        .schedules = &hourly,
+        .schedule_count = 1,
+        .listener = on_job,
+        .listener_context = service,
+        .log = service->log,
+        .paused = service->options.without_tagger};
     service->jobs = ts_job_queue_open(service->catalog, &options, handlers, kinds, err);
     return service->jobs != NULL;
 }

@@ -50,6 +50,17 @@ bool ts_actor_may_any(const ts_actor *actor, uint32_t scopes, ts_error *err);
 
 /* ---- life ---------------------------------------------------------------------------------------- */
 
+/* A captioner on another server, by the API that OpenAI made usual; url NULL: none. */
+typedef struct ts_captioner_setup {
+    const char *url;   /* "https://models.example.org/v1" */
+    const char *model; /* as that server calls it */
+    const char *key;   /* NULL: none */
+    const char *const *languages;
+    size_t language_count;
+    uint32_t timeout_ms;
+    uint32_t max_side; /* of the picture that is sent, in pixels */
+} ts_captioner_setup;
+
 /* Limits of the server; 0 means the default in brackets. */
 typedef struct ts_service_options {
     const char *data_dir;
@@ -68,6 +79,7 @@ typedef struct ts_service_options {
     const int64_t
         *webhook_pauses_ms; /* after each try that failed; one more try than pauses [NULL: over a day] */
     size_t webhook_pause_count;
+    ts_captioner_setup captioner;
     bool without_tagger; /* for commands that only look after records: no networks are loaded */
     struct ts_log *log;  /* NULL: silent */
 } ts_service_options;

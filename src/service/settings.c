@@ -2,9 +2,11 @@
 #include "service/settings.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "vocab/vocab.h"
 
 static const char *const log_formats[] = {"text", "json", NULL};
 static const char *const log_levels[] = {"error", "warn", "info", "debug", NULL};
@@ -65,6 +67,18 @@ static const ts_setting table[] = {
      "kept. Empty: one try"},
     {"webhooks.timeout", TS_SETTING_DURATION, "15s", "For one delivery, until the receiver has answered",
      .min = 100, .max = 55000},
+    {"captioner.url", TS_SETTING_TEXT, "",
+     "A server that describes pictures by OpenAI's API, such as https://models.example.org/v1; its address "
+     "must be "
+     "public or stand in fetch.allow. Visible pictures are sent there. Empty: texts are made from tags "
+     "alone"},
+    {"captioner.model", TS_SETTING_TEXT, "", "What that server calls its model"},
+    {"captioner.key_file", TS_SETTING_TEXT, "",
+     "File that holds the key for it; or TAGSMITH_CAPTIONER_KEY in the environment. Empty: no key"},
+    {"captioner.languages", TS_SETTING_LIST, "en", "Languages to ask for: en, zh, fr, de, es, ja, ko"},
+    {"captioner.timeout", TS_SETTING_DURATION, "60s", "For one picture", .min = 100, .max = 600000},
+    {"captioner.max_side", TS_SETTING_INT, "400", "Longer side of the picture that is sent, in pixels",
+     .min = 64, .max = 4096},
     {"log.level", TS_SETTING_CHOICE, "info", "Least grave lines that are written", .choices = log_levels},
     {"log.format", TS_SETTING_CHOICE, "text", "text to read, json to collect", .choices = log_formats},
 };
@@ -139,6 +153,37 @@ static bool read_pauses(const ts_config *config, ts_arena *arena, ts_service_opt
     return true;
 }
 
+static bool read_key(const char *file, ts_arena *arena, const char **key, ts_error *err)
+{
+    ts_buf text = {0};
+    const char *own = getenv("TAGSMITH_CAPTIONER_KEY");
+    *key = own && own[0] ? own : NULL;
+    if (*key || !file) return true;
+    bool ok = ts_file_read(file, 4096, &text, err);
+    size_t length = ok && text.data ? strcspn(text.data, "\r\n") : 0;
+    if (ok && length > 0) *key = ts_arena_strndup(arena, text.data, length);
+    ts_buf_free(&text);
+    return ok;
+}
+
+static bool read_captioner(const ts_config *config, ts_arena *arena, ts_captioner_setup *out, ts_error *err)
+{
+    ts_language language;
+    *out = (ts_captioner_setup){.url = text_or_null(config, "captioner.url"),
+                                .model = ts_config_text(config, "captioner.model"),
+                                .timeout_ms = (uint32_t)ts_config_int(config, "captioner.timeout"),
+                                .max_side = (uint32_t)ts_config_int(config, "captioner.max_side")};
+    out->languages = ts_config_list(config, "captioner.languages", &out->language_count);
+    for (size_t i = 0; i < out->language_count; i++)
+        if (!ts_language_find(out->languages[i], &language) ||
+            strcmp(out->languages[i], ts_language_code(language)) != 0)
+            return ts_fail(err, TS_CONFIG, "captioner.languages must be some of en, zh, fr, de, es, ja, ko");
+    if (out->url && (!out->model[0] || out->language_count == 0))
+        return ts_fail(err, TS_CONFIG,
+                       "captioner.url needs captioner.model and captioner.languages beside it");
+    return !out->url || read_key(text_or_null(config, "captioner.key_file"), arena, &out->key, err);
+}
+
 bool ts_settings_service(const ts_config *config, ts_arena *arena, ts_service_options *options, ts_error *err)
 {
     *options = (ts_service_options){.data_dir = ts_settings_data_dir(config, arena, err),
@@ -153,5 +198,6 @@ bool ts_settings_service(const ts_config *config, ts_arena *arena, ts_service_op
     options->allow_hosts = ts_config_list(config, "fetch.allow", &options->allow_host_count);
     options->fetch_ms = (uint32_t)ts_config_int(config, "fetch.timeout");
     options->webhook_ms = (uint32_t)ts_config_int(config, "webhooks.timeout");
-    return options->data_dir != NULL && read_pauses(config, arena, options, err);
+    return options->data_dir != NULL && read_pauses(config, arena, options, err) &&
+           read_captioner(config, arena, &options->captioner, err);
 }

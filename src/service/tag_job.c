@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "catalog/keys.h"
+#include "service/caption_job.h"
 #include "service/hooks.h"
 #include "service/keep_picture.h"
 #include "service/picture_read.h"
@@ -83,6 +84,7 @@ bool ts_run_tag_job(void *context, const ts_job_row *job, ts_job_run *run, ts_er
         a.event = ts_event_of(a.sight.verdict.visibility);
         ok = ts_job_run_commit(run, commit_again, &a, err);
         if (!ok) ts_keep_forget(a.service, a.sight.sha256); /* the picture may have been deleted meanwhile */
+        else ts_caption_wish(a.service, &a.row);
     }
     ts_buf_free(&a.bytes);
     return ok;
