@@ -31,6 +31,19 @@ static void read_languages(ts_call *call)
     }
 }
 
+/* "museum,shop", likewise. */
+static bool read_schemes(ts_call *call)
+{
+    const char *list = ts_member_text(call->query, "scheme");
+    ts_language language = call->languages.count ? call->languages.items[0] : TS_LANGUAGE_EN;
+    if (!list) return true;
+    if (!ts_service_words_open(call->service, list, ts_language_code(language), false, &call->words,
+                               &call->err))
+        return false;
+    call->words.how.only = ts_member_flag(call->query, "scheme_only");
+    return true;
+}
+
 /* The key in it has been read by http. */
 static ts_http_pairs query_without_key(ts_call *call)
 {
@@ -57,7 +70,7 @@ static bool read_query(ts_call *call, json_t **query)
     if (!ts_schema_check(schemas, schema, *query, "the query", &call->err)) return false;
     if (!ts_schema_defaults(schemas, schema, *query)) return ts_fail_memory(&call->err);
     read_languages(call);
-    return true;
+    return read_schemes(call);
 }
 
 /* ---- headers ------------------------------------------------------------------------------------- */
@@ -161,6 +174,7 @@ void ts_call_route(void *context, ts_request *request, ts_response *response)
     bool ok = check_path(&call) && check_headers(&call) && read_query(&call, &query) &&
               read_body(&call, &body) && route->doc->run(&call);
     if (!ok) ts_respond_problem(response, &call.err);
+    ts_service_words_close(call.service, &call.words);
     json_decref(query);
     json_decref(body);
 }
@@ -260,7 +274,7 @@ static void set_etag(ts_call *call, int64_t version)
 
 bool ts_answer_version(ts_call *call, int status, int64_t version, json_t *root)
 {
-    set_etag(call, version);
+    if (!call->words.how.count) set_etag(call, version); /* else it depends on the vocabularies, too */
     return ts_answer(call, status, root);
 }
 

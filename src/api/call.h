@@ -8,6 +8,7 @@
 #include "api/route_doc.h"
 #include "api/schema.h"
 #include "service/find.h"
+#include "service/schemes.h"
 
 /* The languages in which names are wanted besides English, in the order asked for. */
 typedef struct ts_languages {
@@ -28,6 +29,7 @@ typedef struct ts_call {
     const json_t *query; /* never NULL */
     const json_t *body;  /* NULL where there is none */
     ts_languages languages;
+    ts_scheme_words words; /* the vocabularies in which tags are wanted, too */
     ts_error err;
 } ts_call;
 

@@ -18,6 +18,7 @@
 typedef struct ts_json_view {
     const ts_vocab *vocab;
     const ts_languages *languages;
+    const ts_scheme_words *words; /* NULL or none: tags carry no terms */
     const ts_service *service;
     ts_arena *arena;  /* of the request */
     const char *base; /* what links begin with; "" for relative ones */

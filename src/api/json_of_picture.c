@@ -14,6 +14,7 @@ ts_json_view ts_json_view_of(const ts_call *call)
 {
     return (ts_json_view){.vocab = ts_service_vocab(call->service),
                           .languages = &call->languages,
+                          .words = &call->words,
                           .service = call->service,
                           .arena = call->arena,
                           .base = call->api->public_url};
@@ -106,13 +107,52 @@ json_t *ts_json_of_tag(const ts_json_view *view, const ts_tag_row *row)
     return tag;
 }
 
+/* ---- in the user's words ------------------------------------------------------------------------- */
+
+static const char **ids_of(const ts_json_view *view, ts_concepts concepts)
+{
+    const char **ids = TS_NEW_ARRAY(view->arena, concepts.count, const char *);
+    for (size_t i = 0; ids && i < concepts.count; i++) ids[i] = ts_vocab_id(view->vocab, concepts.items[i]);
+    return ids;
+}
+
+static json_t *json_of_term(const ts_tag_term *term)
+{
+    json_t *path = json_array();
+    for (size_t i = 0; i < term->path_count; i++)
+        (void)json_array_append_new(path, ts_json_of_text(term->path[i]));
+    return json_pack("{s:s, s:o, s:o, s:o, s:s, s:o}", "scheme", term->scheme, "id",
+                     ts_json_of_text(term->id), "notation", ts_json_of_text(term->notation), "label",
+                     ts_json_of_text(term->label), "relation", term->relation, "path", path);
+}
+
+/* False: the vocabularies that were asked for leave this tag out. */
+static bool put_terms(const ts_json_view *view, const ts_tag_row *row, json_t *tag)
+{
+    const ts_tag_term *terms = NULL;
+    size_t count = 0;
+    bool forbidden = false;
+    if (!view->words || view->words->how.count == 0) return true;
+    ts_concept concept = row->concept ? ts_vocab_find(view->vocab, row->concept) : TS_CONCEPT_NONE;
+    if (concept == TS_CONCEPT_NONE) return !view->words->how.only;
+    ts_concepts up = ts_vocab_ancestors(view->vocab, concept);
+    const char **ids = ids_of(view, up);
+    if (!ids || !ts_scheme_terms(&view->words->how, row->concept, ids, up.count, (float)row->confidence,
+                                 view->arena, &terms, &count, &forbidden, NULL))
+        return true;
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) (void)json_array_append_new(list, json_of_term(&terms[i]));
+    (void)json_object_set_new(tag, "terms", list);
+    return count > 0 || (!forbidden && !view->words->how.only);
+}
+
 json_t *ts_json_of_tags(const ts_json_view *view, const ts_tag_row *tags, size_t count)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
-        if (json_array_append_new(list, ts_json_of_tag(view, &tags[i])) == 0) continue;
-        json_decref(list);
-        return NULL;
+        json_t *tag = ts_json_of_tag(view, &tags[i]);
+        if (tag && !put_terms(view, &tags[i], tag)) json_decref(tag);
+        else if (json_array_append_new(list, tag) != 0) return json_decref(list), NULL;
     }
     return list;
 }

@@ -111,8 +111,23 @@ static bool read_upload(ts_call *call, ts_upload *upload)
 
 /* ---- keep ---------------------------------------------------------------------------------------- */
 
+/* A preset that tags in vocabularies answers in them, too. */
+static void say_as_preset(ts_call *call)
+{
+    ts_preset preset;
+    ts_error none = {0};
+    const char *name = option(call, "preset");
+    if (call->words.how.count ||
+        !ts_service_preset(call->service, name, "api", call->arena, &preset, &none) || !preset.scheme)
+        return;
+    ts_language language = call->languages.count ? call->languages.items[0] : TS_LANGUAGE_EN;
+    (void)ts_service_words_open(call->service, preset.scheme, ts_language_code(language), true, &call->words,
+                                &none);
+}
+
 static json_t *json_of_upload(ts_call *call, const ts_upload_result *result)
 {
+    say_as_preset(call);
     ts_json_view view = ts_json_view_of(call);
     json_t *picture = ts_json_of_picture(&view, &result->picture);
     (void)json_object_set_new(picture, "duplicate", json_boolean(result->duplicate));

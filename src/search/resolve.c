@@ -25,6 +25,31 @@ static void add_term(const ts_question *q, ts_wanted *wanted, const ts_node *nod
     if (wanted->term_count < TERMS_MAX) wanted->terms[wanted->term_count++] = term;
 }
 
+/* What the user's own vocabularies mean by a name. */
+typedef struct own_name {
+    const ts_question *q;
+    ts_wanted *wanted; /* NULL: only counted */
+    const ts_node *node;
+    size_t count;
+} own_name;
+
+static void take_own(void *sink, const char *concept)
+{
+    own_name *own = sink;
+    ts_concept known = ts_vocab_find(own->q->index->vocab, concept);
+    if (known == TS_CONCEPT_NONE) return;
+    own->count++;
+    if (own->wanted) add_term(own->q, own->wanted, own->node, known);
+}
+
+static size_t find_own(const ts_question *q, const char *name, ts_wanted *wanted, const ts_node *node)
+{
+    const ts_index_options *options = &q->index->options;
+    own_name own = {q, wanted, node, 0};
+    if (options->names) options->names(options->context, name, take_own, &own);
+    return own.count;
+}
+
 static bool find_terms(const ts_question *q, ts_wanted *wanted, const ts_node *node)
 {
     ts_buf folded = {0};
@@ -33,6 +58,7 @@ static bool find_terms(const ts_question *q, ts_wanted *wanted, const ts_node *n
     if (exact != TS_CONCEPT_NONE) add_term(q, wanted, node, exact);
     ts_concepts named = ts_vocab_find_name(q->index->vocab, node->text);
     for (size_t i = 0; i < named.count; i++) add_term(q, wanted, node, named.items[i]);
+    (void)find_own(q, node->text, wanted, node);
     uint32_t word =
         folded.data ? ts_dict_find(&q->index->free_words, folded.data, folded.length) : TS_DICT_NONE;
     if (word != TS_DICT_NONE) add_term(q, wanted, node, (uint32_t)q->index->concepts + word);
@@ -206,7 +232,7 @@ static size_t name_length(ts_question *q, const ts_node *first, char **name)
     for (const ts_node *n = first; n && n->kind == TS_NODE_WORD && run < NAME_WORDS_MAX; n = n->next) run++;
     for (; run > 1; run--) {
         if (!(*name = join(q, first, run))) return 0;
-        if (ts_vocab_find_name(q->index->vocab, *name).count) return run;
+        if (ts_vocab_find_name(q->index->vocab, *name).count || find_own(q, *name, NULL, first)) return run;
     }
     return 0;
 }

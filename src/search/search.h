@@ -107,6 +107,10 @@ typedef struct ts_index_options {
     /* From a picture's public id to its number, for `similar:ID`. NULL: ids are plain numbers. Called by
      * readers at any time, from any thread. */
     bool (*resolve)(void *context, const char *id, uint32_t *number);
+    /* What a name means in vocabularies beside the core one: calls found with the id of each concept. NULL: nothing.
+     * Called by readers at any time, from any thread, under the index's read lock: quick, and nothing of the index. */
+    void (*names)(void *context, const char *name, void (*found)(void *sink, const char *concept),
+                  void *sink);
     void *context;
     unsigned threads; /* for one search; 0: two, or one where there is one core */
 } ts_index_options;

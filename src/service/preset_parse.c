@@ -238,6 +238,20 @@ static bool parse_text(const json_t *value, const char *member, ts_error *err)
     return (json_is_string(value) && json_string_length(value) <= 1000) || bad(err, member, "a text");
 }
 
+static bool parse_scheme(const json_t *value, ts_preset *out, ts_error *err)
+{
+    if (!json_is_string(value)) return bad(err, "scheme", "names of vocabularies, such as \"museum,shop\"");
+    out->scheme = json_string_value(value);
+    return true;
+}
+
+static bool parse_scheme_only(const json_t *value, ts_preset *out, ts_error *err)
+{
+    if (!json_is_boolean(value)) return bad(err, "scheme_only", "true or false");
+    out->scheme_only = json_is_true(value);
+    return true;
+}
+
 /* The analysers that there are and the list does not name; of a list without any that there is, all. */
 static uint32_t others_than(const json_t *list)
 {
@@ -273,12 +287,14 @@ static bool parse_member(const char *name, const json_t *value, ts_arena *arena,
     if (strcmp(name, "states") == 0) return parse_states(value, &out->rules.states, err);
     if (strcmp(name, "review") == 0) return parse_review(value, out, err);
     if (strcmp(name, "moderation") == 0) return parse_moderation(value, out, err);
+    if (strcmp(name, "scheme") == 0) return parse_scheme(value, out, err);
+    if (strcmp(name, "scheme_only") == 0) return parse_scheme_only(value, out, err);
     if (strcmp(name, "duplicates") == 0) return parse_duplicates(value, out, err);
     if (strcmp(name, "default_for") == 0) return check_origins(value, err);
     (void)ts_fail(err, TS_USAGE, "preset: there is no setting \"%.60s\"", name);
     return ts_hint(err, "settings are about, analysers, min_confidence, thresholds, max_tags, facets, "
                         "max_per_facet, languages, "
-                        "states, review, moderation, duplicates, default_for");
+                        "states, review, moderation, scheme, scheme_only, duplicates, default_for");
 }
 
 bool ts_preset_parse(const char *name, const json_t *body, ts_arena *arena, ts_preset *out, ts_error *err)

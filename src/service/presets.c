@@ -4,6 +4,7 @@
 #include "catalog/documents.h"
 #include "service/core.h"
 #include "service/preset_parse.h"
+#include "service/schemes.h"
 
 static const char kind[] = "preset";
 static const char standard[] = "default";
@@ -128,11 +129,22 @@ static bool name_is_fine(const char *name, ts_error *err)
                          "a preset's name has 1 to 64 letters, digits, dots, dashes and underscores");
 }
 
+static bool check_schemes(ts_service *service, const ts_preset *preset, ts_error *err)
+{
+    ts_scheme_words words;
+    bool ok = ts_service_words_open(service, preset->scheme, "en", false, &words, err);
+    ts_service_words_close(service, &words);
+    if (!ok && err && err->code == TS_NOT_FOUND) err->code = TS_USAGE; /* the preset is what is wrong */
+    return ok;
+}
+
 bool ts_service_preset_put(ts_service *service, const ts_actor *actor, const char *name, const json_t *body,
                            int64_t if_version, ts_arena *arena, ts_preset *out, ts_error *err)
 {
     if (!ts_actor_may(actor, TS_SCOPE_ADMIN, err) || !name_is_fine(name, err)) return false;
-    if (!ts_preset_parse(name, body, arena, out, err) || !ts_preset_check_analysers(body, err)) return false;
+    if (!ts_preset_parse(name, body, arena, out, err) || !ts_preset_check_analysers(body, err) ||
+        !check_schemes(service, out, err))
+        return false;
     put_wish wish = {.name = name, .body = ts_json_dump(body, arena, err), .expected = if_version};
     if (!wish.body || !ts_catalog_write(service->catalog, put_document, &wish, err)) return false;
     return parse_row(&(ts_document_row){.id = name, .version = wish.version, .body = wish.body}, arena, out,

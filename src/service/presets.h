@@ -3,7 +3,8 @@
  * {"about", "analysers": ["classify", ..] (none: all), "min_confidence": 0..1 or null, "thresholds": {"scene": 0.7}, "max_tags", "facets": [..],
  *  "max_per_facet": {"colour": 3}, "languages": ["en","de"], "states": ["accepted","suggested"],
  *  "review": {"below": 0.6, "facets": ["safety"]}, "moderation": {"hold": {"nsfw": 0.6}, "reject": {"nsfw": 0.9},
- *  "levels": {"suggestive": "blur", "explicit": "reject"}, "concepts": {"object/knife": "hold"}}, "duplicates": "return|keep|refuse", "default_for": ["api","page","import"]}
+ *  "levels": {"suggestive": "blur", "explicit": "reject"}, "concepts": {"object/knife": "hold"}},
+ *  "scheme": "museum,shop", "scheme_only": true, "duplicates": "return|keep|refuse", "default_for": ["api","page","import"]}
  *
  * Unknown members and values out of range are TS_USAGE naming the member. "default" exists from the start. */
 #ifndef TS_SERVICE_PRESETS_H
@@ -50,6 +51,8 @@ typedef struct ts_preset {
     const json_t *concept_verdicts; /* {"object/knife": "hold"} or NULL */
     const char *const *languages;
     size_t language_count;
+    const char *scheme; /* "museum,shop": tags that these forbid are not kept; or NULL */
+    bool scheme_only;   /* nor those that they have no word for */
     int duplicates;     /* a ts_duplicate_rule, or -1: as the upload says */
     const json_t *body; /* as put; lives with the preset's arena */
 } ts_preset;

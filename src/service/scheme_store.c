@@ -234,6 +234,36 @@ bool ts_scheme_names(ts_scheme_store *store, ts_arena *arena, const char *const 
     return true;
 }
 
+bool ts_scheme_store_load(ts_scheme_store *store, void (*trouble)(void *context, const ts_error *err),
+                          void *context, ts_error *err)
+{
+    const ts_document_row *rows = NULL;
+    size_t count = 0;
+    ts_arena *arena = ts_arena_new(0);
+    ts_txn *txn = arena ? ts_catalog_read_begin(store->catalog, err) : NULL;
+    bool ok = txn && ts_documents_list(txn, kind, arena, &rows, &count, err);
+    ts_catalog_read_end(txn);
+    for (size_t i = 0; ok && i < count; i++) {
+        ts_error odd = {0};
+        const ts_scheme_held *held = ts_scheme_hold(store, rows[i].id, &odd);
+        if (!held) trouble(context, &odd);
+        ts_scheme_release(store, held);
+    }
+    if (!arena) (void)ts_fail_memory(err);
+    ts_arena_free(arena);
+    return ok;
+}
+
+void ts_scheme_store_search(ts_scheme_store *store, const char *name,
+                            void (*found)(void *sink, const char *core), void *sink)
+{
+    (void)pthread_mutex_lock(&store->lock);
+    for (size_t i = 0; i < store->count; i++)
+        if (store->editions[i]->held.version > 0)
+            ts_scheme_search(store->editions[i]->held.scheme, name, found, sink);
+    (void)pthread_mutex_unlock(&store->lock);
+}
+
 /* ---- to the catalogue ------------------------------------------------------------------------------ */
 
 typedef struct wish {

@@ -34,6 +34,13 @@ ts_scheme_store *ts_service_scheme_store(ts_service *service);
 const ts_scheme_held *ts_scheme_hold(ts_scheme_store *store, const char *name, ts_error *err);
 void ts_scheme_release(ts_scheme_store *store, const ts_scheme_held *held); /* NULL is fine */
 
+/* Reads all that is kept, so that ts_scheme_store_search knows it. What cannot be read is told to `trouble` and passed over. */
+bool ts_scheme_store_load(ts_scheme_store *store, void (*trouble)(void *context, const ts_error *err),
+                          void *context, ts_error *err);
+/* The core concepts that a name stands for in any scheme that is kept (ts_scheme_search). Quick: nothing is read. */
+void ts_scheme_store_search(ts_scheme_store *store, const char *name,
+                            void (*found)(void *sink, const char *core), void *sink);
+
 /* All names, those that come with the program first. In the arena. */
 bool ts_scheme_names(ts_scheme_store *store, ts_arena *arena, const char *const **names, size_t *count,
                      ts_error *err);

@@ -78,7 +78,7 @@ static bool stays(const ts_scheme_tags *how, const ts_tag *tags, size_t count, c
                   bool forbidden)
 {
     if (tag->term_count == 0) return !forbidden && !how->only;
-    return !how->only || says_more(tags, count, tag);
+    return !how->only || !how->once || says_more(tags, count, tag);
 }
 
 bool ts_scheme_tags_apply(const ts_scheme_tags *how, ts_arena *arena, ts_record *record, ts_error *err)

@@ -12,8 +12,9 @@ typedef struct ts_scheme_tags {
     const ts_scheme *schemes[TS_SCHEMES_MAX];
     size_t count;
     const char *language; /* of labels and paths: "de" */
-    bool only; /* a tag that says nothing in them, or nothing that an earlier one has not said, is left out */
-    bool relabel; /* a tag's label becomes that of its first term, where no earlier tag has that */
+    bool only;            /* a tag that says nothing in them is left out */
+    bool once;            /* and, with `only`, one that says nothing that an earlier one has not said */
+    bool relabel;         /* a tag's label becomes that of its first term, where no earlier tag has that */
 } ts_scheme_tags;
 
 /* The terms of one tag, in the arena, in the order of the schemes. *forbidden: the user does not want to see it. */

@@ -118,6 +118,44 @@ void ts_service_scheme_release(ts_service *service, ts_scheme_view *view)
     *view = (ts_scheme_view){0};
 }
 
+/* ---- tags in them ---------------------------------------------------------------------------------- */
+
+static bool hold_one(ts_service *service, const char *name, size_t length, bool passing,
+                     ts_scheme_words *words, ts_error *err)
+{
+    char copy[65] = "";
+    ts_error none = {0};
+    if (words->how.count == TS_SCHEMES_MAX)
+        return ts_fail(err, TS_USAGE, "at most %d vocabularies at once", TS_SCHEMES_MAX);
+    memcpy(copy, name, length < sizeof copy ? length : 0);
+    const ts_scheme_held *held = ts_scheme_hold(ts_service_scheme_store(service), copy, &none);
+    if (!held && passing && none.code == TS_NOT_FOUND) return true;
+    if (!held && err) *err = none;
+    if (!held) return false;
+    words->held[words->how.count] = held;
+    words->how.schemes[words->how.count++] = held->scheme;
+    return true;
+}
+
+bool ts_service_words_open(ts_service *service, const char *list, const char *language, bool passing,
+                           ts_scheme_words *words, ts_error *err)
+{
+    *words = (ts_scheme_words){.how = {.language = language}};
+    while (list && *list) {
+        size_t length = strcspn(list, ",");
+        if (!hold_one(service, list, length, passing, words, err)) return false;
+        list += length + (list[length] == ',');
+    }
+    return true;
+}
+
+void ts_service_words_close(ts_service *service, ts_scheme_words *words)
+{
+    for (size_t i = 0; i < words->how.count; i++)
+        ts_scheme_release(ts_service_scheme_store(service), words->held[i]);
+    *words = (ts_scheme_words){0};
+}
+
 /* ---- changing -------------------------------------------------------------------------------------- */
 
 /* A fault in the file is its sender's. */

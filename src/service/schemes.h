@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "ontology/ontology.h"
+#include "service/scheme_tags.h"
 #include "service/service.h"
 
 /* About one scheme, in the arena that was given. */
@@ -40,6 +41,17 @@ typedef struct ts_scheme_view {
 bool ts_service_scheme_view(ts_service *service, const ts_actor *actor, const char *name, const char *concept,
                             ts_scheme_view *view, ts_error *err);
 void ts_service_scheme_release(ts_service *service, ts_scheme_view *view); /* zeroed is fine */
+
+/* Some schemes held to say tags in. All zero says nothing. */
+typedef struct ts_scheme_words {
+    ts_scheme_tags how;
+    const void *held[TS_SCHEMES_MAX];
+} ts_scheme_words;
+/* list: "museum,shop". language is borrowed. passing: what is not there is passed over, else TS_NOT_FOUND. To be closed also
+ * after a failure. */
+bool ts_service_words_open(ts_service *service, const char *list, const char *language, bool passing,
+                           ts_scheme_words *words, ts_error *err);
+void ts_service_words_close(ts_service *service, ts_scheme_words *words);
 
 /* All below: scope admin; if_version as in catalog/documents.h. */
 

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "base/wallclock.h"
 #include "exchange/exchange.h"
+#include "service/schemes.h"
 
 /* ---- looking --------------------------------------------------------------------------------------- */
 
@@ -76,6 +77,19 @@ static bool read_metadata(const ts_look *what, ts_arena *arena, ts_sight *sight,
     return ok;
 }
 
+/* What the preset's vocabularies forbid, or have no word for, is not kept. */
+static bool keep_to_schemes(ts_service *service, const ts_preset *preset, ts_arena *arena, ts_sight *sight,
+                            ts_error *err)
+{
+    ts_scheme_words words;
+    if (!preset->scheme) return true;
+    bool ok = ts_service_words_open(service, preset->scheme, "en", true, &words, err);
+    words.how.only = preset->scheme_only;
+    ok = ok && ts_scheme_tags_apply(&words.how, arena, &sight->record, err);
+    ts_service_words_close(service, &words);
+    return ok;
+}
+
 bool ts_service_see(ts_service *service, const ts_preset *preset, const ts_look *what, ts_arena *arena,
                     ts_sight *sight, ts_error *err)
 {
@@ -83,7 +97,8 @@ bool ts_service_see(ts_service *service, const ts_preset *preset, const ts_look 
     if (!service->tagger) return ts_fail(err, TS_INTERNAL, "no networks are loaded in this process");
     return look_in_turn(service, preset, what, arena, sight, err) && hash(what, arena, sight, err) &&
            read_metadata(what, arena, sight, err) &&
-           ts_preset_apply(preset, &sight->full, arena, &sight->record, &sight->verdict, err);
+           ts_preset_apply(preset, &sight->full, arena, &sight->record, &sight->verdict, err) &&
+           keep_to_schemes(service, preset, arena, sight, err);
 }
 
 bool ts_sight_put_thumbnail(ts_service *service, const ts_sight *sight, ts_error *err)

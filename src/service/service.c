@@ -59,6 +59,11 @@ static bool open_records(ts_service *service, ts_error *err)
     return service->meter != NULL;
 }
 
+static void tell_scheme(void *context, const ts_error *err)
+{
+    ts_log_trouble(((ts_service *)context)->log, TS_LOG_WARN, "a vocabulary cannot be used", err, NULL);
+}
+
 static bool open_networks(ts_service *service, const ts_tagger_options *tagger, ts_error *err)
 {
     service->vocab = ts_vocab_open_with(tagger->vocab_dir, TS_LANGUAGE_ALL, err);
@@ -68,7 +73,7 @@ static bool open_networks(ts_service *service, const ts_tagger_options *tagger, 
     service->countries = ts_countries_open_in(tagger->vocab_dir, err);
     if (!service->countries) return false;
     service->schemes = ts_scheme_store_new(service->catalog, service->vocab, tagger->vocab_dir, err);
-    if (!service->schemes) return false;
+    if (!service->schemes || !ts_scheme_store_load(service->schemes, tell_scheme, service, err)) return false;
     service->gate = ts_gate_new(tagger->jobs, service->options.max_waiting, err);
     if (!service->gate || service->options.without_tagger) return service->gate != NULL;
     service->tagger = ts_tagger_open(tagger, err);
@@ -109,9 +114,15 @@ static bool resolve_id(void *context, const char *id, uint32_t *number)
     return found;
 }
 
+static void find_own_names(void *context, const char *name, void (*found)(void *sink, const char *concept),
+                           void *sink)
+{
+    ts_scheme_store_search(((ts_service *)context)->schemes, name, found, sink);
+}
+
 static bool open_search(ts_service *service, ts_error *err)
 {
-    ts_index_options options = {.resolve = resolve_id, .context = service};
+    ts_index_options options = {.resolve = resolve_id, .names = find_own_names, .context = service};
     ts_feed_options feed = {.catalog = service->catalog, .log = service->log};
     feed.snapshot_dir = ts_path_join(service->arena, service->options.data_dir, "index");
     if (!feed.snapshot_dir) return ts_fail_memory(err);

@@ -62,6 +62,7 @@ bool ts_tag_schemes_open(ts_tag_schemes *schemes, const ts_tag_request *request,
     }
     schemes->how.language = schemes->language;
     schemes->how.only = request->scheme_only;
+    schemes->how.once = true;
     schemes->how.relabel = true;
     if (!request->product) return true;
     schemes->taxonomy = open_one(schemes, &goods, vocab_dir, err);

@@ -68,6 +68,10 @@ static void each_word_is_said_once(void **state)
     record = (ts_record){.tags = tags, .tag_count = 4};
     how.only = true;
     assert_works(ts_scheme_tags_apply(&how, arena, &record, &err), err);
+    assert_int_equal(record.tag_count, 2);
+    record = (ts_record){.tags = tags, .tag_count = 4};
+    how.once = true;
+    assert_works(ts_scheme_tags_apply(&how, arena, &record, &err), err);
     assert_int_equal(record.tag_count, 1);
     ts_scheme_free((ts_scheme *)(uintptr_t)how.schemes[0]);
 }
