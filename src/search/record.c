@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "search/meaning.h"
 #include "search/store.h"
 #include "search/vectors.h"
 
@@ -447,43 +446,6 @@ static bool make_row(ts_hand *hand, ts_record *record, const ts_index_picture *p
     return format != TS_DICT_NONE && record->row.folder != TS_DICT_NONE && record->row.owner != TS_DICT_NONE;
 }
 
-static void add_meanings(const ts_index *index, const uint32_t *tags, size_t count, float *sum)
-{
-    enum { AT_ONCE = 64 };
-    const ts_concept_matrix *matrix = &index->matrix;
-    const float *rows[AT_ONCE];
-    float weights[AT_ONCE];
-    ts_add_rows add = ts_add_rows_best();
-    for (size_t from = 0, some; from < count; from += some) {
-        some = count - from < AT_ONCE ? count - from : AT_ONCE;
-        for (size_t i = 0; i < some; i++) {
-            rows[i] = matrix->rows + (size_t)TS_TAG_TERM(tags[from + i]) * matrix->dims;
-            weights[i] = ts_tag_weight(index, tags[from + i]);
-        }
-        add(sum, rows, weights, some, matrix->dims);
-    }
-}
-
-static float scale_of(const float *sum, size_t dims)
-{
-    float square = ts_dot_floats(sum, sum, dims);
-    return square > 1e-12f ? 1 / sqrtf(square) : 0;
-}
-
-ts_scales ts_record_scales(const ts_index *index, const uint32_t *data, const ts_place *place, float *sum)
-{
-    const ts_concept_matrix *matrix = &index->matrix;
-    ts_scales scales = {0};
-    if (!matrix->rows) return scales;
-    ts_lists lists = ts_lists_at(data, place);
-    memset(sum, 0, matrix->dims * sizeof *sum);
-    add_meanings(index, lists.tags, place->spoken, sum);
-    scales.text = scale_of(sum, matrix->dims);
-    add_meanings(index, lists.hunches, lists.hunch_count, sum);
-    scales.whole = scale_of(sum, matrix->dims);
-    return scales;
-}
-
 static bool check_vector(ts_index *index, const ts_index_picture *p, ts_error *err)
 {
     if (!p->vector || !p->vector_dims) return true;
@@ -494,26 +456,6 @@ static bool check_vector(ts_index *index, const ts_index_picture *p, ts_error *e
         return ts_fail(err, TS_USAGE, "picture %u has a vector of %zu dimensions, those before have %zu",
                        p->number, p->vector_dims, index->vector_dims);
     index->vector_dims = p->vector_dims;
-    return true;
-}
-
-bool ts_record_measure(const ts_index *index, ts_record *record, const ts_index_picture *p)
-{
-    const ts_concept_matrix *matrix = &index->matrix;
-    size_t projected = p->vector ? p->vector_dims : 0;
-    float *space = ts_projection_space(projected > matrix->dims ? projected : matrix->dims);
-    if (!space) return false;
-    record->has_vector = false;
-    if (projected) {
-        record->row.vector_scale = ts_vector_store(p->vector, p->vector_dims, space, record->vector);
-        record->has_vector = record->row.vector_scale > 0;
-    }
-    if (matrix->rows) {
-        ts_scales scales = ts_record_scales(index, record->data, &record->place, space);
-        record->row.text_scale = scales.text;
-        record->row.whole_scale = scales.whole;
-    }
-    free(space);
     return true;
 }
 

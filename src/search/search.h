@@ -13,8 +13,7 @@
  * find, suggest, select and save meanwhile. A reader sees each batch wholly or not at all within one call.
  * This is a read-write lock that prefers the writer: words are split, vectors projected and memory is found
  * before the lock is taken, which then is held for at most TS_INDEX_BATCH changes at a time, so that a
- * reader waits some milliseconds, ten at most on an idle machine, and a writer no longer than the longest
- * running search. Bitmaps are never
+ * reader waits some milliseconds and a writer no longer than the longest running search. Bitmaps are never
  * copy-on-write.
  *
  * Ownership: everything that goes in is copied. Everything that comes out lives in the arena given, except

@@ -287,14 +287,14 @@ static inline float ts_level_to_confidence(unsigned level)
  * but words of texts; false: it needs one, or something is wrong with it. Several threads may draft, each with a
  * hand of its own, while nothing is finished. */
 bool ts_record_draft(ts_hand *hand, ts_record *record, const ts_index_picture *picture);
-/* The drafted record's vector, and its length for text questions. False when memory is out. */
+/* measure.c: the drafted record's vector, and its lengths for text questions. False when memory is out. */
 bool ts_record_measure(const ts_index *index, ts_record *record, const ts_index_picture *picture);
 /* The writer's thread, in the order of the changes: says what is wrong, drafts what is not ready, names. */
 bool ts_record_finish(ts_hand *hand, ts_record *record, const ts_index_picture *picture, ts_error *err);
 void ts_record_free(ts_record *record);
 /* Gives the lock back that the first new name of a batch took: after all its records are made. */
 void ts_record_unlock(ts_index *index);
-/* 1 / length of the picture's concepts for text questions, without and with its hunches; zeros without the
+/* measure.c: 1 / length of the concepts for text questions, without and with its hunches; zeros without the
  * matrix. `sum` is working space for a vector. */
 typedef struct ts_scales {
     float text, whole;
