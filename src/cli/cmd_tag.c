@@ -18,6 +18,10 @@ typedef struct settings {
     const char *schemes;
     ts_tag_request request;
     ts_option_list excludes;
+    ts_option_list thresholds;
+    ts_option_list max_per_facet;
+    ts_option_list min_per_facet;
+    unsigned specificity;
     unsigned sidecar;
     unsigned states;
     unsigned stdin_kind;
@@ -40,7 +44,20 @@ static const ts_option options[] = {
     {"out", 0, TS_OPTION_TEXT, "DIR", NULL, 0, 0, FIELD(request.sidecar_dir),
      "mirror the sidecars below DIR instead"},
     {"min-confidence", 'c', TS_OPTION_REAL, "X", NULL, 0, 1, FIELD(request.min_confidence),
-     "drop tags below X (0 to 1); default: each facet's own line"},
+     "drop tags below X (0 to 1), whatever their threshold"},
+    {"threshold", 't', TS_OPTION_LIST, "[NAME=]LINE", NULL, 0, 0, FIELD(thresholds),
+     "show tags from LINE on: default, a confidence (0.4) or a\nprecision (95%); NAME is a facet or a "
+     "concept: "
+     "object=0.4,\ndog=90%; may be given again"},
+    {"specificity", 0, TS_OPTION_CHOICE, "KIND", "leaf|natural|all", 0, 0, FIELD(specificity),
+     "leaf: only the most specific word; natural: that and the\neveryday one (the default); all: every "
+     "level"},
+    {"only", 0, TS_OPTION_TEXT, "FILE", NULL, 0, 0, FIELD(request.only),
+     "closed vocabulary: no tag that FILE does not name, one id\nor name a line"},
+    {"max-per-facet", 0, TS_OPTION_LIST, "FACET=N", NULL, 0, 0, FIELD(max_per_facet),
+     "at most N tags of a facet, such as colour=3"},
+    {"min-per-facet", 0, TS_OPTION_LIST, "FACET=N", NULL, 0, 0, FIELD(min_per_facet),
+     "at least N where anything was seen; those below the line\nare suggestions"},
     {"max-tags", 'm', TS_OPTION_COUNT, "N", NULL, 0, 10000, FIELD(request.max_tags),
      "keep the N most telling tags (0: all; default 50)"},
     {"facets", 'f', TS_OPTION_TEXT, "LIST", NULL, 0, 0, FIELD(request.facets),
@@ -137,6 +154,7 @@ static bool wants_colour(void)
 static void finish_request(settings *s, const ts_call *call)
 {
     static const char *const states[] = {NULL, "accepted", "suggested"};
+    static const char *const specificities[] = {NULL, "leaf", "natural", "all"};
     static const char *const precisions[] = {NULL, "auto", "f32"};
     ts_tag_request *r = &s->request;
     r->paths = call->args;
@@ -145,6 +163,13 @@ static void finish_request(settings *s, const ts_call *call)
     r->stdin_kind = (ts_stdin_kind)(s->stdin_kind ? s->stdin_kind - 1 : 0);
     r->excludes = s->excludes.items;
     r->exclude_count = s->excludes.count;
+    r->thresholds = s->thresholds.items;
+    r->threshold_count = s->thresholds.count;
+    r->max_per_facet = s->max_per_facet.items;
+    r->max_per_facet_count = s->max_per_facet.count;
+    r->min_per_facet = s->min_per_facet.items;
+    r->min_per_facet_count = s->min_per_facet.count;
+    r->specificity = specificities[s->specificity];
     r->sidecar = (ts_sidecar_kind)s->sidecar;
     r->states = states[s->states];
     r->setup.precision = precisions[s->precision];
@@ -255,7 +280,8 @@ const ts_command ts_command_tag = {
         "continued\n"
         "tagsmith tag Photos --sidecar txt --out Labels\tone label file a picture, in a tree of their own\n"
         "tagsmith tag Photos --scheme museum,shop.csv -l de\tin the words of a thesaurus and a catalogue\n"
-        "tagsmith tag Photos --facets object,scene --min-confidence 0.6\tfewer and surer tags\n"
+        "tagsmith tag Photos --facets object,scene --threshold 95%\tonly tags of which 95 % are right\n"
+        "tagsmith tag Shop --only words.txt --max-per-facet colour=2\tin the words of a catalogue\n"
         "find . -name '*.jpg' -print0 | tagsmith tag - --json\tpaths from another program\n"
         "curl -s URL | tagsmith tag -\ta picture from a pipe\n"
         "tagsmith tag Photos -x '*.gif' -x 'trash/*' --dry-run\tlook first at what would be tagged",

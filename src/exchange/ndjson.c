@@ -72,6 +72,18 @@ static void put_evidence(ts_json_out *out, const ts_evidence *evidence)
     ts_json_close(out, '}');
 }
 
+/* Which rule decided its state. */
+static void put_rule(ts_json_out *out, const ts_tag *tag)
+{
+    if (!tag->because) return;
+    ts_json_key(out, "rule");
+    ts_json_open(out, '{');
+    put_named_text(out, "because", tag->because);
+    put_named_fixed(out, "shown_from", (double)tag->shown_from, 3);
+    if (tag->accepted_from <= 1) put_named_fixed(out, "accepted_from", (double)tag->accepted_from, 3);
+    ts_json_close(out, '}');
+}
+
 /* Why, how many, where, and of what kind. */
 static void put_tag_grounds(ts_json_out *out, const ts_tag *tag)
 {
@@ -79,6 +91,7 @@ static void put_tag_grounds(ts_json_out *out, const ts_tag *tag)
     ts_json_open(out, '[');
     for (size_t i = 0; i < tag->evidence_count; i++) put_evidence(out, &tag->evidence[i]);
     ts_json_close(out, ']');
+    put_rule(out, tag);
     put_named_uint(out, "count", tag->count);
     put_named_uint(out, "sure_count", tag->sure_count);
     ts_json_key(out, "boxes");

@@ -62,9 +62,20 @@ typedef struct ts_tag {
     const char *const *ancestors; /* concept ids, nearest first */
     size_t ancestor_count;
     uint32_t sure_count; /* of the boxes, those beyond doubt, the first ones: there are at least so many */
+    float shown_from;    /* the lines that the confidence was held against */
+    float accepted_from; /* > 1: never without a person */
+    bool likely;         /* passes the models' own lines, whatever the caller wants of tags */
+    const char *because; /* why it is in its state: one of TS_BECAUSE_*; NULL: nobody said */
     const ts_tag_term *terms; /* in the schemes that were asked for, in that order */
     size_t term_count;
 } ts_tag;
+
+#define TS_BECAUSE_SURE "sure"           /* accepted: from accepted_from on */
+#define TS_BECAUSE_UNSURE "unsure"       /* suggested: between the lines */
+#define TS_BECAUSE_SENSITIVE "sensitive" /* suggested: a concept that always waits for a person */
+#define TS_BECAUSE_CONTESTED "contested" /* suggested: its only box is as well another thing's */
+#define TS_BECAUSE_FILLED "filled"       /* suggested: below its line, taken to reach the facet's minimum */
+#define TS_BECAUSE_PRESET "preset"       /* suggested: the preset wants a person to see it */
 
 /* What a picture of goods shows, as far as there is evidence; lists are short, surest first. */
 #define TS_PRODUCT_LIST 3

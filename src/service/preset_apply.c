@@ -13,16 +13,6 @@ static bool is_seen_by_chosen(const ts_preset *preset, const ts_tag *tag)
     return false;
 }
 
-/* The sure enough and wanted ones; too many of a facet are cut at its end, as tags come most telling first. */
-static bool is_wanted(const ts_preset *preset, const ts_tag *tag, ts_facet facet, const unsigned *taken)
-{
-    float threshold = preset->thresholds[facet];
-    if (preset->left_out && !is_seen_by_chosen(preset, tag)) return false;
-    if (threshold >= 0 && tag->confidence < threshold) return false;
-    unsigned most = preset->max_per_facet[facet];
-    return most == 0 || taken[facet] < most;
-}
-
 static bool wants_review(const ts_preset *preset, const ts_tag *tag, ts_facet facet)
 {
     return tag->confidence < preset->review_below || (preset->review_facets & TS_FACET_BIT(facet));
@@ -31,17 +21,19 @@ static bool wants_review(const ts_preset *preset, const ts_tag *tag, ts_facet fa
 static bool copy_tags(const ts_preset *preset, const ts_record *record, ts_arena *arena, ts_record *out,
                       ts_error *err)
 {
-    unsigned taken[TS_FACET_COUNT] = {0};
     size_t count = 0;
     ts_tag *tags = TS_NEW_ARRAY(arena, record->tag_count, ts_tag);
     if (!tags) return ts_fail_memory(err);
     for (size_t i = 0; i < record->tag_count; i++) {
         ts_facet facet = TS_FACET_OBJECT;
         const ts_tag *tag = &record->tags[i];
-        if (!ts_facet_find(tag->facet, &facet) || !is_wanted(preset, tag, facet, taken)) continue;
+        if (!ts_facet_find(tag->facet, &facet)) continue;
+        if (preset->left_out && !is_seen_by_chosen(preset, tag)) continue;
         tags[count] = *tag;
-        if (wants_review(preset, tag, facet)) tags[count].state = TS_TAG_SUGGESTED;
-        taken[facet]++;
+        if (tag->state == TS_TAG_ACCEPTED && wants_review(preset, tag, facet)) {
+            tags[count].state = TS_TAG_SUGGESTED;
+            tags[count].because = TS_BECAUSE_PRESET;
+        }
         count++;
     }
     out->tags = tags;
@@ -100,16 +92,22 @@ static const char *verdict_on(const json_t *verdicts, const ts_tag *tag)
     return json_string_value(verdict);
 }
 
+static void judge_tag(const ts_preset *preset, const ts_tag *tag, ts_arena *arena, ts_verdict *verdict)
+{
+    const char *text = tag->concept ? verdict_on(preset->concept_verdicts, tag) : NULL;
+    if (!text) return;
+    const char *reason = ts_arena_printf(arena, "%s %.2f", tag->label, (double)tag->confidence);
+    worsen(verdict, strcmp(text, "reject") == 0 ? TS_REJECTED : TS_HELD, reason);
+}
+
+/* What the preset drops as a tag is in the picture all the same. */
 static void judge_concepts(const ts_preset *preset, const ts_record *record, ts_arena *arena,
                            ts_verdict *verdict)
 {
-    for (size_t i = 0; preset->concept_verdicts && i < record->tag_count; i++) {
-        const ts_tag *tag = &record->tags[i];
-        const char *text = tag->concept ? verdict_on(preset->concept_verdicts, tag) : NULL;
-        if (!text) continue;
-        const char *reason = ts_arena_printf(arena, "%s %.2f", tag->label, (double)tag->confidence);
-        worsen(verdict, strcmp(text, "reject") == 0 ? TS_REJECTED : TS_HELD, reason);
-    }
+    if (!preset->concept_verdicts) return;
+    for (size_t i = 0; i < record->tag_count; i++) judge_tag(preset, &record->tags[i], arena, verdict);
+    for (size_t i = 0; i < record->other_count; i++)
+        if (record->others[i].likely) judge_tag(preset, &record->others[i], arena, verdict);
 }
 
 bool ts_preset_apply(const ts_preset *preset, const ts_record *record, ts_arena *arena, ts_record *out,

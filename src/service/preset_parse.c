@@ -70,28 +70,52 @@ static bool parse_states(const json_t *value, uint32_t *bits, ts_error *err)
     return true;
 }
 
-static bool parse_thresholds(const json_t *value, float *thresholds, ts_error *err)
+static bool parse_line(const json_t *value, const char *member, ts_line *line, ts_error *err)
+{
+    const char *text = json_string_value(value);
+    double number = json_number_value(value);
+    if (text && ts_line_parse(text, line, NULL)) return true;
+    if (!json_is_number(value) || !(number >= 0 && number <= 1))
+        return bad(err, member, "\"default\", a number from 0 to 1, or a precision such as \"95%\"");
+    *line = (ts_line){.kind = TS_LINE_AT, .value = (float)number};
+    return true;
+}
+
+/* Lines of facets; whether the other names are concepts, the vocabulary knows. */
+static bool parse_thresholds(const json_t *value, ts_preset *out, ts_error *err)
+{
+    const char *name;
+    json_t *member;
+    ts_facet facet;
+    ts_line line;
+    if (!json_is_object(value))
+        return bad(err, "thresholds", "an object of facets or concepts and thresholds");
+    json_object_foreach ((json_t *)value, name, member) {
+        if (!parse_line(member, name, &line, err)) return false;
+        if (ts_facet_find(name, &facet)) out->rules.facet_lines[facet] = line;
+    }
+    out->thresholds = value;
+    return true;
+}
+
+static bool parse_counts(const json_t *value, const char *member, unsigned *counts, ts_error *err)
 {
     const char *name;
     json_t *number;
     ts_facet facet;
-    if (!json_is_object(value)) return bad(err, "thresholds", "an object of facets and numbers");
+    if (!json_is_object(value)) return bad(err, member, "an object of facets and whole numbers");
     json_object_foreach ((json_t *)value, name, number) {
-        if (!facet_of(name, &facet, err) || !parse_share(number, name, &thresholds[facet], err)) return false;
+        if (!facet_of(name, &facet, err) || !parse_count(number, name, 1000, &counts[facet], err))
+            return false;
     }
     return true;
 }
 
-static bool parse_max_per_facet(const json_t *value, unsigned *most, ts_error *err)
+static bool parse_specificity(const json_t *value, ts_preset *out, ts_error *err)
 {
-    const char *name;
-    json_t *number;
-    ts_facet facet;
-    if (!json_is_object(value)) return bad(err, "max_per_facet", "an object of facets and whole numbers");
-    json_object_foreach ((json_t *)value, name, number) {
-        if (!facet_of(name, &facet, err) || !parse_count(number, name, 1000, &most[facet], err)) return false;
-    }
-    return true;
+    const char *text = json_is_string(value) ? json_string_value(value) : "";
+    return ts_specificity_find(text, &out->rules.specificity) ||
+           bad(err, "specificity", "\"leaf\", \"natural\" or \"all\"");
 }
 
 static bool parse_languages(const json_t *value, ts_arena *arena, ts_preset *out, ts_error *err)
@@ -279,10 +303,17 @@ static bool parse_member(const char *name, const json_t *value, ts_arena *arena,
     }
     if (strcmp(name, "min_confidence") == 0)
         return json_is_null(value) || parse_share(value, name, &out->rules.min_confidence, err);
-    if (strcmp(name, "thresholds") == 0) return parse_thresholds(value, out->thresholds, err);
+    if (strcmp(name, "threshold") == 0) return parse_line(value, name, &out->rules.line, err);
+    if (strcmp(name, "thresholds") == 0) return parse_thresholds(value, out, err);
+    if (strcmp(name, "specificity") == 0) return parse_specificity(value, out, err);
+    if (strcmp(name, "only") == 0) {
+        out->only = json_array_size(value) ? value : NULL;
+        return check_names(value, name, err);
+    }
+    if (strcmp(name, "min_per_facet") == 0) return parse_counts(value, name, out->rules.min_per_facet, err);
     if (strcmp(name, "max_tags") == 0) return parse_count(value, name, 1000, &out->rules.max_tags, err);
     if (strcmp(name, "facets") == 0) return parse_facets(value, name, &out->rules.facets, err);
-    if (strcmp(name, "max_per_facet") == 0) return parse_max_per_facet(value, out->max_per_facet, err);
+    if (strcmp(name, "max_per_facet") == 0) return parse_counts(value, name, out->rules.max_per_facet, err);
     if (strcmp(name, "languages") == 0) return parse_languages(value, arena, out, err);
     if (strcmp(name, "states") == 0) return parse_states(value, &out->rules.states, err);
     if (strcmp(name, "review") == 0) return parse_review(value, out, err);
@@ -292,9 +323,12 @@ static bool parse_member(const char *name, const json_t *value, ts_arena *arena,
     if (strcmp(name, "duplicates") == 0) return parse_duplicates(value, out, err);
     if (strcmp(name, "default_for") == 0) return check_origins(value, err);
     (void)ts_fail(err, TS_USAGE, "preset: there is no setting \"%.60s\"", name);
-    return ts_hint(err, "settings are about, analysers, min_confidence, thresholds, max_tags, facets, "
-                        "max_per_facet, languages, "
-                        "states, review, moderation, scheme, scheme_only, duplicates, default_for");
+    return ts_hint(
+        err,
+        "settings are about, analysers, min_confidence, threshold, thresholds, specificity, only, max_tags, "
+        "facets, max_per_facet, min_per_facet, languages, states, review, moderation, scheme, scheme_only, "
+        "duplicates, "
+        "default_for");
 }
 
 bool ts_preset_parse(const char *name, const json_t *body, ts_arena *arena, ts_preset *out, ts_error *err)
@@ -307,12 +341,69 @@ bool ts_preset_parse(const char *name, const json_t *body, ts_arena *arena, ts_p
                        .reject_nsfw = 2,
                        .duplicates = -1,
                        .body = body};
-    for (int facet = 0; facet < TS_FACET_COUNT; facet++) out->thresholds[facet] = -1;
     if (!json_is_object(body)) return ts_fail(err, TS_USAGE, "preset: must be a JSON object");
     json_object_foreach ((json_t *)body, member, value) {
         if (!parse_member(member, value, arena, out, err)) return false;
     }
+    out->rules.others = out->concept_verdicts != NULL;
     return true;
+}
+
+/* ---- with the vocabulary ----------------------------------------------------------------------------- */
+
+static bool set_concept_lines(const ts_preset *preset, const ts_vocab *vocab, bool strict, ts_arena *arena,
+                              ts_tag_rules *out, ts_error *err)
+{
+    const char *name;
+    json_t *value;
+    ts_line line;
+    ts_facet facet;
+    json_object_foreach ((json_t *)preset->thresholds, name, value) {
+        ts_error why = {0};
+        if (ts_facet_find(name, &facet) || !parse_line(value, name, &line, NULL)) continue;
+        if (ts_tag_rules_set_line(out, vocab, name, line, arena, &why) || (why.code == TS_USAGE && !strict))
+            continue;
+        if (err) *err = why;
+        return false;
+    }
+    return true;
+}
+
+static bool close_vocabulary(const ts_preset *preset, const ts_vocab *vocab, bool strict, ts_arena *arena,
+                             ts_tag_rules *out, ts_error *err)
+{
+    size_t i;
+    json_t *name;
+    out->only = TS_NEW_ARRAY(arena, ts_vocab_count(vocab), bool);
+    if (!out->only) return ts_fail_memory(err);
+    json_array_foreach (preset->only, i, name) {
+        ts_error why = {0};
+        if (ts_tag_rules_allow(out, vocab, json_string_value(name), arena, &why)) continue;
+        if (why.code == TS_USAGE && !strict) continue;
+        if (err) *err = why;
+        return false;
+    }
+    return true;
+}
+
+static bool add_concepts(const ts_preset *preset, const ts_vocab *vocab, bool strict, ts_arena *arena,
+                         ts_tag_rules *out, ts_error *err)
+{
+    *out = preset->rules;
+    return set_concept_lines(preset, vocab, strict, arena, out, err) &&
+           (!preset->only || close_vocabulary(preset, vocab, strict, arena, out, err));
+}
+
+bool ts_preset_rules(const ts_preset *preset, const ts_vocab *vocab, ts_arena *arena, ts_tag_rules *out,
+                     ts_error *err)
+{
+    return add_concepts(preset, vocab, false, arena, out, err);
+}
+
+bool ts_preset_check_concepts(const ts_preset *preset, const ts_vocab *vocab, ts_arena *arena, ts_error *err)
+{
+    ts_tag_rules rules;
+    return add_concepts(preset, vocab, true, arena, &rules, err) || ts_fail_prefix(err, "preset");
 }
 
 bool ts_preset_check_analysers(const json_t *body, ts_error *err)

@@ -143,7 +143,7 @@ bool ts_service_preset_put(ts_service *service, const ts_actor *actor, const cha
 {
     if (!ts_actor_may(actor, TS_SCOPE_ADMIN, err) || !name_is_fine(name, err)) return false;
     if (!ts_preset_parse(name, body, arena, out, err) || !ts_preset_check_analysers(body, err) ||
-        !check_schemes(service, out, err))
+        !ts_preset_check_concepts(out, service->vocab, arena, err) || !check_schemes(service, out, err))
         return false;
     put_wish wish = {.name = name, .body = ts_json_dump(body, arena, err), .expected = if_version};
     if (!wish.body || !ts_catalog_write(service->catalog, put_document, &wish, err)) return false;

@@ -1,7 +1,9 @@
 /* service: presets: how to tag, as named documents. A preset is JSON (docs/api.md, "Presets"):
  *
- * {"about", "analysers": ["classify", ..] (none: all), "min_confidence": 0..1 or null, "thresholds": {"scene": 0.7}, "max_tags", "facets": [..],
- *  "max_per_facet": {"colour": 3}, "languages": ["en","de"], "states": ["accepted","suggested"],
+ * {"about", "analysers": ["classify", ..] (none: all), "min_confidence": 0..1 or null,
+ *  "threshold": "default", 0..1 or "95%" (a precision), "thresholds": {"scene": 0.7, "object/dog": "90%"},
+ *  "specificity": "leaf|natural|all", "only": ["dog", "object/cat", ..], "max_tags", "facets": [..],
+ *  "max_per_facet": {"colour": 3}, "min_per_facet": {"scene": 1}, "languages": ["en","de"], "states": ["accepted","suggested"],
  *  "review": {"below": 0.6, "facets": ["safety"]}, "moderation": {"hold": {"nsfw": 0.6}, "reject": {"nsfw": 0.9},
  *  "levels": {"suggestive": "blur", "explicit": "reject"}, "concepts": {"object/knife": "hold"}},
  *  "scheme": "museum,shop", "scheme_only": true, "duplicates": "return|keep|refuse", "default_for": ["api","page","import"]}
@@ -38,16 +40,16 @@ typedef enum ts_policy {
 typedef struct ts_preset {
     const char *name;
     int64_t version;
-    ts_tag_rules rules;
-    float thresholds[TS_FACET_COUNT];       /* < 0: the facet's own default */
-    unsigned max_per_facet[TS_FACET_COUNT]; /* 0: no limit */
-    float review_below;                     /* a tag less sure than this waits for a person; 0: none */
-    uint32_t review_facets;                 /* bits: every tag of these waits */
-    float hold_nsfw, reject_nsfw;           /* > 1: never */
+    ts_tag_rules rules;           /* without what needs the vocabulary: ts_preset_rules */
+    float review_below;           /* a tag less sure than this waits for a person; 0: none */
+    uint32_t review_facets;       /* bits: every tag of these waits */
+    float hold_nsfw, reject_nsfw; /* > 1: never */
     ts_policy levels[TS_SAFETY_LEVELS];
-    bool has_levels;   /* some level is not simply allowed */
-    bool moderates;    /* some pictures may be held or rejected: none is shown before it was seen */
-    uint32_t left_out; /* bits of the analysers that were not chosen; 0: all look */
+    bool has_levels;          /* some level is not simply allowed */
+    bool moderates;           /* some pictures may be held or rejected: none is shown before it was seen */
+    uint32_t left_out;        /* bits of the analysers that were not chosen; 0: all look */
+    const json_t *thresholds; /* by facet or concept; those of facets stand in the rules */
+    const json_t *only;       /* names of the closed vocabulary, or NULL */
     const json_t *concept_verdicts; /* {"object/knife": "hold"} or NULL */
     const char *const *languages;
     size_t language_count;
@@ -65,6 +67,11 @@ bool ts_service_preset_put(ts_service *service, const ts_actor *actor, const cha
                            int64_t if_version, ts_arena *arena, ts_preset *out, ts_error *err);
 bool ts_service_preset_delete(ts_service *service, const ts_actor *actor, const char *name,
                               int64_t if_version, ts_error *err);
+
+/* The preset's rules with its concepts looked up. Names that the vocabulary does not know (any more) are passed over, but
+ * a closed vocabulary stays closed. TS_NO_MEMORY. */
+bool ts_preset_rules(const ts_preset *preset, const ts_vocab *vocab, ts_arena *arena, ts_tag_rules *out,
+                     ts_error *err);
 
 /* What a preset makes of a record: which tags stay, which wait for a person, and the verdict. Pure. */
 typedef struct ts_verdict {

@@ -25,7 +25,8 @@ static uint32_t left_out_of(const ts_preset *preset)
 static bool look(ts_service *service, const ts_preset *preset, const void *bytes, size_t length,
                  ts_arena *arena, ts_sight *sight, ts_error *err)
 {
-    ts_tag_rules rules = preset->rules;
+    ts_tag_rules rules;
+    if (!ts_preset_rules(preset, service->vocab, arena, &rules, err)) return false;
     rules.thumbnail = TS_THUMBNAIL_SIDE;
     rules.embedding = true;
     rules.phash = true;

@@ -12,11 +12,11 @@
 #include "exchange/exchange.h"
 #include "service/picture_file.h"
 #include "service/setup.h"
+#include "service/tag_rules.h"
 #include "service/tag_run.h"
 
 #define QUEUE_LENGTH 128
 #define WATCH_MS 100
-#define REPORT_THUMBNAIL 320 /* pixels; sharp at the card's width on a dense screen */
 
 void ts_tag_run_halt(ts_tag_run *run)
 {
@@ -29,66 +29,6 @@ bool ts_tag_run_halted(const ts_tag_run *run)
 }
 
 /* ---- the request --------------------------------------------------------------------------------------- */
-
-/* Calls `find` for each word of a comma-separated list and collects the bits. */
-static bool parse_bits(const char *list, const char *what, bool (*find)(const char *, uint32_t *),
-                       uint32_t *bits, ts_error *err)
-{
-    *bits = 0;
-    while (list && *list) {
-        char word[32];
-        size_t length = strcspn(list, ",");
-        uint32_t bit = 0;
-        size_t kept = length < sizeof word ? length : sizeof word - 1;
-        memcpy(word, list, kept);
-        word[kept] = '\0';
-        if (kept != length || !find(word, &bit))
-            return ts_fail(err, TS_USAGE, "there is no %s \"%s\"", what, word);
-        *bits |= bit;
-        list += length + (list[length] == ',');
-    }
-    return true;
-}
-
-static bool find_facet(const char *word, uint32_t *bit)
-{
-    ts_facet facet;
-    if (!ts_facet_find(word, &facet)) return false;
-    *bit = TS_FACET_BIT(facet);
-    return true;
-}
-
-static bool find_state(const char *word, uint32_t *bit)
-{
-    for (unsigned i = 0; i < TS_TAG_REJECTED; i++) {
-        *bit = 1U << i;
-        if (strcmp(word, ts_tag_state_name((ts_tag_state)i)) == 0) return true;
-    }
-    return false;
-}
-
-static bool hint_facets(ts_error *err)
-{
-    ts_buf list = {0};
-    for (unsigned i = 0; i < TS_FACET_COUNT; i++)
-        (void)ts_buf_printf(&list, "%s%s", i ? ", " : "", ts_facet_name((ts_facet)i));
-    (void)ts_hint(err, "the facets are %s", list.data ? list.data : "");
-    ts_buf_free(&list);
-    return false;
-}
-
-static bool make_rules(const ts_tag_request *request, ts_tag_rules *rules, ts_error *err)
-{
-    *rules = TS_TAG_RULES_DEFAULT;
-    rules->min_confidence = request->min_confidence;
-    rules->max_tags = request->max_tags;
-    rules->embedding = request->embedding;
-    rules->mesh = request->mesh;
-    rules->thumbnail = request->report ? REPORT_THUMBNAIL : 0;
-    if (!parse_bits(request->facets, "facet", find_facet, &rules->facets, err)) return hint_facets(err);
-    if (parse_bits(request->states, "state", find_state, &rules->states, err)) return true;
-    return ts_hint(err, "the states are accepted and suggested");
-}
 
 /* "--output *.jpg" would otherwise cost somebody a photograph. */
 static bool check_outputs(const ts_tag_request *request, ts_error *err)
@@ -109,11 +49,11 @@ static bool check_request(const ts_tag_request *request, ts_error *err)
         (void)ts_fail(err, TS_USAGE, "a folder for sidecars without sidecars");
         return ts_hint(err, "add --sidecar json or --sidecar txt");
     }
-    if (request->min_confidence > 1) return ts_fail(err, TS_USAGE, "a confidence is at most 1");
     if (request->scheme_only && request->scheme_count == 0) {
         (void)ts_fail(err, TS_USAGE, "only what the scheme has a word for: which scheme?");
         return ts_hint(err, "add --scheme NAME or FILE");
     }
+    if (!ts_tag_request_check(request, err)) return false;
     ts_describer describer;
     return ts_describer_languages(&describer, request->languages, err) && check_outputs(request, err);
 }
@@ -255,6 +195,7 @@ static bool open_tagger(ts_tag_run *run, ts_error *err)
     run->tagger = ts_tagger_open(&options, err);
     if (run->tagger) tell_notes(run);
     return run->tagger && ts_tag_schemes_open(&run->schemes, run->request, options.vocab_dir, err) &&
+           ts_tag_request_rules(run->request, ts_tagger_vocab(run->tagger), run->arena, &run->rules, err) &&
            ts_describer_open(&run->describer, options.vocab_dir, run->request->languages, err);
 }
 
@@ -290,7 +231,7 @@ bool ts_service_tag(const ts_tag_request *request, const ts_tag_hooks *hooks, ts
 {
     ts_tag_run run = {.request = request, .hooks = hooks};
     *summary = (ts_tag_summary){0};
-    if (!check_request(request, err) || !make_rules(request, &run.rules, err)) return false;
+    if (!check_request(request, err)) return false;
     init_locks(&run);
     bool ok = request->dry_run ? dry_run(&run, err) : real_run(&run, err);
     ts_tagger_close(run.tagger);

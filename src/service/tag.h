@@ -69,6 +69,15 @@ typedef struct ts_tag_request {
     const char *states;   /* "accepted", "suggested" or both with a comma; NULL: both */
     float min_confidence; /* < 0: each facet's own */
     unsigned max_tags;    /* 0: no limit */
+    const char *const
+        *thresholds; /* "95%", "object=0.4", "dog=90%": see ts_line_parse; later ones go before earlier */
+    size_t threshold_count;
+    const char *const *max_per_facet; /* "colour=3" */
+    size_t max_per_facet_count;
+    const char *const *min_per_facet;
+    size_t min_per_facet_count;
+    const char *only;        /* path of a list of concepts, one a line: no other is a tag; NULL: open */
+    const char *specificity; /* "leaf", "natural", "all"; NULL: natural */
     const char
         *languages; /* of titles, descriptions and alternative texts, comma-separated, "none"; NULL: en */
     const ts_scheme_source *schemes; /* tags are said in these, too; labels in the first of `languages` */

@@ -46,6 +46,14 @@ static bool put_fingerprint(const ts_tag_request *r, ts_buf *out)
     for (size_t i = 0; i < r->scheme_count; i++) (void)ts_buf_printf(out, "--scheme %s ", r->schemes[i].name);
     if (r->scheme_only) (void)ts_buf_puts(out, "--scheme-only ");
     if (r->product) (void)ts_buf_puts(out, "--product ");
+    for (size_t i = 0; i < r->threshold_count; i++)
+        (void)ts_buf_printf(out, "--threshold %s ", r->thresholds[i]);
+    for (size_t i = 0; i < r->max_per_facet_count; i++)
+        (void)ts_buf_printf(out, "--max-per-facet %s ", r->max_per_facet[i]);
+    for (size_t i = 0; i < r->min_per_facet_count; i++)
+        (void)ts_buf_printf(out, "--min-per-facet %s ", r->min_per_facet[i]);
+    if (r->only) (void)ts_buf_printf(out, "--only %s ", r->only);
+    if (r->specificity) (void)ts_buf_printf(out, "--specificity %s ", r->specificity);
     if (r->embedding) (void)ts_buf_puts(out, "--embedding ");
     if (r->mesh) (void)ts_buf_puts(out, "--mesh ");
     (void)ts_buf_printf(out, "--max-tags %u", r->max_tags);

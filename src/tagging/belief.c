@@ -5,19 +5,43 @@
 #include <math.h>
 #include <string.h>
 
-/* Classes below this share of a distribution say nothing, and there are nearly a thousand of them. */
-#define CLASS_FLOOR 0.001F
 #define BOXES_MAX 100
 
-float ts_calibrate(const ts_source *source, float raw)
+float ts_logit(float p)
 {
-    float p = fminf(fmaxf(raw, 1e-6F), 1 - 1e-6F);
-    if (source->slope == 1 && source->offset == 0) return p;
-    float logit = logf(p / (1 - p));
-    return 1 / (1 + expf(-(source->slope * logit + source->offset)));
+    float inside = fminf(fmaxf(p, 1e-6F), 1 - 1e-6F);
+    return logf(inside / (1 - inside));
 }
 
-static void add_witness(ts_belief *belief, const ts_witness *witness)
+float ts_sigmoid(float x)
+{
+    return 1 / (1 + expf(-x));
+}
+
+static float platt(float slope, float offset, float score)
+{
+    if (slope == 1 && offset == 0) return fminf(fmaxf(score, 1e-6F), 1 - 1e-6F);
+    return ts_sigmoid(slope * ts_logit(score) + offset);
+}
+
+float ts_calibrate(const ts_source *source, float score)
+{
+    return platt(source->slope, source->offset, score);
+}
+
+float ts_calibrate_box(const ts_source *source, float raw)
+{
+    const ts_weighing *w = &source->weighing;
+    return w->box_slope > 0 ? platt(w->box_slope, w->box_offset, raw) : ts_calibrate(source, raw);
+}
+
+bool ts_box_is_listed(const ts_source *source, float raw)
+{
+    const ts_weighing *w = &source->weighing;
+    return ts_calibrate_box(source, raw) >= (w->box_drop > 0 ? w->box_drop : source->drop);
+}
+
+void ts_belief_add(ts_belief *belief, const ts_witness *witness)
 {
     for (uint32_t i = 0; i < belief->witness_count; i++) {
         ts_witness *known = &belief->witnesses[i];
@@ -30,89 +54,9 @@ static void add_witness(ts_belief *belief, const ts_witness *witness)
 
 void ts_beliefs_witness(ts_beliefs *beliefs, ts_concept concept, const ts_witness *witness)
 {
-    add_witness(&beliefs->items[concept], witness);
+    ts_belief_add(&beliefs->items[concept], witness);
     ts_concepts above = ts_vocab_ancestors(beliefs->vocab, concept);
-    for (size_t i = 0; i < above.count; i++) add_witness(&beliefs->items[above.items[i]], witness);
-}
-
-/* ---- exclusive classes -------------------------------------------------------------------------- */
-
-typedef struct class_sum {
-    float mass;
-    float best;
-    uint32_t best_class;
-} class_sum;
-
-static void add_mass(class_sum *sum, float mass, uint32_t class)
-{
-    sum->mass += mass;
-    if (mass <= sum->best) return;
-    sum->best = mass;
-    sum->best_class = class;
-}
-
-/* Adds up what lies at and below each concept. */
-static void sum_classes(const ts_beliefs *beliefs, const ts_distribution *seen, class_sum *sums)
-{
-    for (uint32_t class = 0; class < seen->count; class ++) {
-        float mass = seen->probabilities[class];
-        if (mass < CLASS_FLOOR) continue;
-        ts_relation relation;
-        ts_concept concept = ts_vocab_map_class(beliefs->vocab, seen->scheme, class, &relation);
-        if (concept == TS_CONCEPT_NONE) continue;
-        /* A class wider than the concept is only half a reason for it. */
-        if (relation == TS_RELATION_BROADER) mass *= 0.5F;
-        add_mass(&sums[concept], mass, class);
-        ts_concepts above = ts_vocab_ancestors(beliefs->vocab, concept);
-        for (size_t i = 0; i < above.count; i++) add_mass(&sums[above.items[i]], mass, class);
-    }
-}
-
-static float word_of(const ts_belief *belief, const ts_source *source)
-{
-    for (uint32_t i = 0; i < belief->witness_count; i++)
-        if (belief->witnesses[i].source == source) return belief->witnesses[i].p;
-    return 0;
-}
-
-/* Marks what a detector looked for and did not find. */
-static void mark_missed(const ts_beliefs *beliefs, const ts_search *search, bool *missed)
-{
-    for (size_t class = 0; search && class < search->class_count; class ++) {
-        ts_concept concept = ts_vocab_map_class(beliefs->vocab, search->scheme, class, NULL);
-        if (concept == TS_CONCEPT_NONE) continue;
-        missed[concept] = word_of(&beliefs->items[concept], search->source) < search->source->drop;
-    }
-}
-
-static bool is_missed(const ts_beliefs *beliefs, const bool *missed, ts_concept concept)
-{
-    if (missed[concept]) return true;
-    ts_concepts above = ts_vocab_ancestors(beliefs->vocab, concept);
-    for (size_t i = 0; i < above.count; i++)
-        if (missed[above.items[i]]) return true;
-    return false;
-}
-
-static bool add_distribution(ts_beliefs *beliefs, const ts_distribution *seen, const ts_search *search,
-                             ts_error *err)
-{
-    class_sum *sums = TS_NEW_ARRAY(beliefs->arena, beliefs->count, class_sum);
-    bool *missed = TS_NEW_ARRAY(beliefs->arena, beliefs->count, bool);
-    if (!sums || !missed) return ts_fail_memory(err);
-    sum_classes(beliefs, seen, sums);
-    mark_missed(beliefs, search, missed);
-    for (ts_concept c = 0; c < beliefs->count; c++) {
-        if (sums[c].mass < 0.01F) continue;
-        ts_witness witness = {.source = seen->source,
-                              .label = seen->labels[sums[c].best_class],
-                              .raw = seen->probabilities[sums[c].best_class],
-                              .score = sums[c].mass,
-                              .p = ts_calibrate(seen->source, sums[c].mass)};
-        if (is_missed(beliefs, missed, c)) witness.p *= witness.p;
-        add_witness(&beliefs->items[c], &witness);
-    }
-    return true;
+    for (size_t i = 0; i < above.count; i++) ts_belief_add(&beliefs->items[above.items[i]], witness);
 }
 
 /* ---- boxes -------------------------------------------------------------------------------------- */
@@ -132,23 +76,104 @@ static bool add_box(ts_beliefs *beliefs, ts_concept concept, ts_rect box, bool s
     return true;
 }
 
+static bool is_of_class(const ts_observation *a, const ts_observation *b)
+{
+    return a->key == b->key && a->source == b->source && strcmp(a->scheme, b->scheme) == 0;
+}
+
+/* The first observation of a class is its strongest, so it speaks for all of them. */
+static bool is_spoken_for(const ts_seen *seen, size_t number)
+{
+    for (size_t i = 0; i < number; i++)
+        if (is_of_class(&seen->items[i], &seen->items[number])) return true;
+    return false;
+}
+
+/* Moved on the scale of logits by how large the thing is and how many more of its class there are. */
+static float score_of(const ts_seen *seen, size_t number, const ts_picture_info *picture)
+{
+    const ts_observation *o = &seen->items[number];
+    const ts_weighing *w = &o->source->weighing;
+    if (!o->has_box || (w->size <= 0 && w->company <= 0)) return o->raw;
+    float share = o->box.width * o->box.height / ((float)picture->width * (float)picture->height);
+    float more = 0;
+    for (size_t i = number + 1; i < seen->count; i++) more += is_of_class(&seen->items[i], o);
+    return ts_sigmoid(ts_logit(o->raw) + w->size * logf(share + 1e-4F) + w->company * logf(1 + more));
+}
+
+static void speak(ts_beliefs *beliefs, ts_concept concept, const ts_seen *seen, size_t number,
+                  const ts_picture_info *picture)
+{
+    const ts_observation *o = &seen->items[number];
+    ts_witness witness = {.source = o->source, .label = o->label, .raw = o->raw};
+    witness.score = score_of(seen, number, picture);
+    witness.p = ts_calibrate(o->source, witness.score);
+    ts_beliefs_witness(beliefs, concept, &witness);
+}
+
 /* Observations come best first for each analyser, so boxes do too. */
-static bool add_observations(ts_beliefs *beliefs, const ts_seen *seen, ts_error *err)
+static bool add_observations(ts_beliefs *beliefs, const ts_seen *seen, const ts_picture_info *picture,
+                             ts_error *err)
 {
     for (size_t i = 0; i < seen->count; i++) {
         const ts_observation *o = &seen->items[i];
         ts_concept concept = ts_vocab_map_class(beliefs->vocab, o->scheme, o->key, NULL);
         if (concept == TS_CONCEPT_NONE) continue;
-        ts_witness witness = {.source = o->source,
-                              .label = o->label,
-                              .raw = o->raw,
-                              .score = o->raw,
-                              .p = ts_calibrate(o->source, o->raw)};
-        ts_beliefs_witness(beliefs, concept, &witness);
-        if (!o->has_box || witness.p < o->source->drop) continue;
-        if (!add_box(beliefs, concept, o->box, witness.p >= COUNTED_FROM, err)) return false;
+        if (!is_spoken_for(seen, i)) speak(beliefs, concept, seen, i, picture);
+        if (!o->has_box || !ts_box_is_listed(o->source, o->raw)) continue;
+        bool sure = ts_calibrate_box(o->source, o->raw) >= COUNTED_FROM;
+        if (!add_box(beliefs, concept, o->box, sure, err)) return false;
     }
     return true;
+}
+
+/* ---- two things in one box ------------------------------------------------------------------------ */
+
+#define CONTEST_OVERLAP 0.85F
+
+static ts_concept listed_concept(const ts_beliefs *beliefs, const ts_observation *o)
+{
+    if (!o->has_box || !ts_box_is_listed(o->source, o->raw)) return TS_CONCEPT_NONE;
+    return ts_vocab_map_class(beliefs->vocab, o->scheme, o->key, NULL);
+}
+
+static bool is_contested_by(const ts_vocab *vocab, ts_concept one, ts_concept other)
+{
+    return other != TS_CONCEPT_NONE && one != other && !ts_vocab_is_ancestor(vocab, one, other) &&
+           !ts_vocab_is_ancestor(vocab, other, one);
+}
+
+static bool has_rival(const ts_beliefs *beliefs, const ts_seen *seen, size_t number, ts_concept concept)
+{
+    for (size_t i = 0; i < seen->count; i++) {
+        const ts_observation *o = &seen->items[i];
+        if (!is_contested_by(beliefs->vocab, concept, listed_concept(beliefs, o))) continue;
+        if (ts_rect_iou(o->box, seen->items[number].box) > CONTEST_OVERLAP) return true;
+    }
+    return false;
+}
+
+/* A concept is contested when each of its listed boxes is. */
+static void mark_contested(ts_beliefs *beliefs, const ts_seen *seen)
+{
+    for (size_t i = 0; i < seen->count; i++) {
+        ts_concept concept = listed_concept(beliefs, &seen->items[i]);
+        if (concept != TS_CONCEPT_NONE && has_rival(beliefs, seen, i, concept))
+            beliefs->items[concept].contested = true;
+    }
+    for (size_t i = 0; i < seen->count; i++) {
+        ts_concept concept = listed_concept(beliefs, &seen->items[i]);
+        if (concept != TS_CONCEPT_NONE && !has_rival(beliefs, seen, i, concept))
+            beliefs->items[concept].contested = false;
+    }
+}
+
+static void mark_sought(ts_beliefs *beliefs, const ts_search *search)
+{
+    for (size_t class = 0; search && class < search->class_count; class ++) {
+        ts_concept concept = ts_vocab_map_class(beliefs->vocab, search->scheme, class, NULL);
+        if (concept != TS_CONCEPT_NONE) beliefs->items[concept].sought_by = search->source;
+    }
 }
 
 static bool add_faces(ts_beliefs *beliefs, const ts_seen *seen, ts_error *err)
@@ -168,25 +193,7 @@ static bool add_faces(ts_beliefs *beliefs, const ts_seen *seen, ts_error *err)
     return true;
 }
 
-/* ---- fusing ------------------------------------------------------------------------------------- */
-
-static void fuse(ts_beliefs *beliefs)
-{
-    for (ts_concept c = 0; c < beliefs->count; c++) {
-        ts_belief *belief = &beliefs->items[c];
-        float doubt = 1;
-        for (uint32_t i = 0; i < belief->witness_count; i++) doubt *= 1 - belief->witnesses[i].p;
-        belief->confidence = 1 - doubt;
-    }
-    for (ts_concept c = 0; c < beliefs->count; c++) {
-        if (beliefs->items[c].confidence <= 0) continue;
-        ts_concepts above = ts_vocab_ancestors(beliefs->vocab, c);
-        for (size_t i = 0; i < above.count; i++) {
-            ts_belief *parent = &beliefs->items[above.items[i]];
-            parent->confidence = fmaxf(parent->confidence, beliefs->items[c].confidence);
-        }
-    }
-}
+/* ---- the whole of it ------------------------------------------------------------------------------ */
 
 /* "Beagle" has no box of its own, but if there is just one dog in the picture, the dog's box is the beagle's.
  */
@@ -215,11 +222,13 @@ bool ts_beliefs_form(const ts_vocab *vocab, const ts_seen *seen, const ts_pictur
     *out = (ts_beliefs){.vocab = vocab, .arena = arena, .count = ts_vocab_count(vocab)};
     out->items = TS_NEW_ARRAY(arena, out->count, ts_belief);
     if (!out->items) return ts_fail_memory(err);
-    if (!add_observations(out, seen, err) || !add_faces(out, seen, err)) return false;
-    if (seen->distribution && !add_distribution(out, seen->distribution, seen->search, err)) return false;
+    if (!add_observations(out, seen, picture, err) || !add_faces(out, seen, err)) return false;
+    if (seen->distribution && !ts_classes_add(out, seen, err)) return false;
     if (!ts_writing_add(out, seen, picture, err)) return false;
+    mark_sought(out, seen->search);
+    mark_contested(out, seen);
     ts_attributes_add(out, seen, picture);
-    fuse(out);
+    ts_beliefs_fuse(out);
     lend_boxes(out);
     return true;
 }

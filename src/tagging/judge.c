@@ -1,115 +1,80 @@
-/* tagging: the judgement. A belief becomes a tag when it is over the drop line, and is accepted when it is
- * over the sure line; flags of the concept move the lines. It knows no networks and no output form. */
+/* tagging: the judgement. A belief becomes a tag when it is over the drop line, and is accepted when it is over the sure
+ * line, unless the concept is sensitive or its box contested. It knows no networks and no output form. */
 #include "tagging/judge.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines for flagged concepts (vocab/README.md says why the flags are there). */
-#define DULL_DROP 0.35F
-#define FINE_DROP 0.2F
-#define RISKY_DROP 0.35F
-#define RISKY_SURE 2.0F /* never without a person's eye */
+/* Below it there is no opinion: nearly every class has a trace of probability. */
+#define WEIGHED 0.01F
 
-typedef struct verdict {
-    ts_concept concept;
-    ts_tag_state state;
-    float telling; /* sort key */
-} verdict;
+/* ---- one concept ---------------------------------------------------------------------------------- */
 
-typedef struct lines {
-    float drop, sure;
-} lines;
-
-/* The lowest lines among the witnesses: an analyser that may speak for itself may do so in company. */
-static lines lines_of(const ts_beliefs *beliefs, ts_concept concept)
+/* Each witness is held to its own drop line; several together may pass where none would alone. A detector that looked for
+ * the thing, and a line of the caller's own, hold for what all witnesses say together. */
+static bool passes(const ts_belief *belief, const ts_lines *l)
 {
-    const ts_belief *belief = &beliefs->items[concept];
-    uint32_t flags = ts_vocab_flags(beliefs->vocab, concept);
-    lines l = {.drop = 1, .sure = 1};
-    for (uint32_t i = 0; i < belief->witness_count; i++) {
-        l.drop = fminf(l.drop, belief->witnesses[i].source->drop);
-        l.sure = fminf(l.sure, belief->witnesses[i].source->sure);
-    }
-    if (flags & TS_CONCEPT_FINE) l.drop = fmaxf(l.drop, FINE_DROP);
-    if (flags & TS_CONCEPT_DULL) l.drop = fmaxf(l.drop, DULL_DROP);
-    if (flags & TS_CONCEPT_RISKY) l = (lines){.drop = fmaxf(l.drop, RISKY_DROP), .sure = RISKY_SURE};
-    l.sure = fmaxf(l.sure, l.drop);
-    return l;
-}
-
-/* Each witness is held to its own drop line; several together may pass where none would alone. */
-static bool passes(const ts_belief *belief, const lines *l)
-{
+    if (l->fixed || belief->sought_by) return belief->confidence >= l->drop;
     for (uint32_t i = 0; i < belief->witness_count; i++) {
         const ts_witness *w = &belief->witnesses[i];
-        if (w->p >= fmaxf(l->drop, w->source->drop)) return true;
+        if (w->p >= fmaxf(l->drop, ts_drop_of(w))) return belief->confidence >= l->drop;
     }
     return belief->witness_count > 1 && belief->confidence >= l->sure;
 }
 
-/* ---- order -------------------------------------------------------------------------------------- */
-
-static float facet_weight(ts_facet facet)
-{
-    static const float weights[TS_FACET_COUNT] = {
-        [TS_FACET_OBJECT] = 1,     [TS_FACET_SCENE] = 1,          [TS_FACET_PEOPLE] = 1,
-        [TS_FACET_COLOUR] = 0.45F, [TS_FACET_STYLE] = 0.5F,       [TS_FACET_MOOD] = 0.35F,
-        [TS_FACET_QUALITY] = 0.3F, [TS_FACET_SAFETY] = 0.25F,     [TS_FACET_TEXT] = 0.8F,
-        [TS_FACET_PLACE] = 0.9F,   [TS_FACET_TIME] = 0.6F,        [TS_FACET_ACTIVITY] = 1,
-        [TS_FACET_EVENT] = 1,      [TS_FACET_COMPOSITION] = 0.5F, [TS_FACET_MATERIAL] = 0.5F,
-        [TS_FACET_PATTERN] = 0.5F,
-    };
-    return weights[facet];
-}
-
-static float box_share(const ts_belief *belief, const ts_picture_info *picture)
-{
-    float area = 0;
-    for (uint32_t i = 0; i < belief->box_count; i++) area += belief->boxes[i].width * belief->boxes[i].height;
-    return fminf(1, area / ((float)picture->width * (float)picture->height));
-}
-
-/* How much a tag tells: sure, specific and large things first; the lone general word last. */
-static float telling(const ts_beliefs *beliefs, ts_concept concept, const ts_picture_info *picture)
+static bool is_weighed(const ts_beliefs *beliefs, ts_concept concept)
 {
     const ts_belief *belief = &beliefs->items[concept];
-    float depth = (float)ts_vocab_depth(beliefs->vocab, concept);
-    float size = belief->box_count ? 0.85F + 0.3F * box_share(belief, picture) : 1;
-    return belief->confidence * facet_weight(ts_vocab_facet(beliefs->vocab, concept)) *
-           (1 + 0.12F * fminf(depth, 4)) * size;
+    return belief->witness_count > 0 && belief->confidence >= WEIGHED &&
+           !(ts_vocab_flags(beliefs->vocab, concept) & TS_CONCEPT_HIDDEN);
 }
 
-static int by_telling(const void *pa, const void *pb)
+/* The state of a concept that is shown, and why. */
+static void settle(const ts_beliefs *beliefs, ts_verdict_on *v)
 {
-    const verdict *a = pa;
-    const verdict *b = pb;
-    if (a->telling != b->telling) return a->telling < b->telling ? 1 : -1;
-    return (a->concept > b->concept) - (a->concept < b->concept);
+    const ts_belief *belief = &beliefs->items[v->concept];
+    v->state = TS_TAG_SUGGESTED;
+    if (ts_vocab_flags(beliefs->vocab, v->concept) & TS_CONCEPT_RISKY) v->because = TS_BECAUSE_SENSITIVE;
+    else if (belief->confidence < v->lines.sure) v->because = TS_BECAUSE_UNSURE;
+    else if (belief->contested) v->because = TS_BECAUSE_CONTESTED;
+    else {
+        v->state = TS_TAG_ACCEPTED;
+        v->because = TS_BECAUSE_SURE;
+    }
 }
 
-/* ---- one tag ------------------------------------------------------------------------------------ */
-
-static bool wanted(const ts_tag_rules *rules, const ts_beliefs *beliefs, const verdict *v)
+/* Everything but its line: what the caller does not ask about is no tag, however sure. */
+static bool is_asked_for(const ts_tag_rules *rules, const ts_beliefs *beliefs, ts_concept concept)
 {
-    if (rules->facets && !(rules->facets & TS_FACET_BIT(ts_vocab_facet(beliefs->vocab, v->concept))))
+    if (rules->only && !rules->only[concept]) return false;
+    if (rules->facets && !(rules->facets & TS_FACET_BIT(ts_vocab_facet(beliefs->vocab, concept))))
         return false;
-    if (rules->states && !(rules->states & (UINT32_C(1) << v->state))) return false;
-    return !(beliefs->items[v->concept].confidence < rules->min_confidence);
+    return !(beliefs->items[concept].confidence < rules->min_confidence);
 }
 
-static bool decide(const ts_beliefs *beliefs, ts_concept concept, verdict *out)
+static bool is_wanted_state(const ts_tag_rules *rules, ts_tag_state state)
 {
-    const ts_belief *belief = &beliefs->items[concept];
-    if (belief->witness_count == 0) return false;
-    if (ts_vocab_flags(beliefs->vocab, concept) & TS_CONCEPT_HIDDEN) return false;
-    lines l = lines_of(beliefs, concept);
-    if (!passes(belief, &l)) return false;
-    out->concept = concept;
-    out->state = belief->confidence >= l.sure ? TS_TAG_ACCEPTED : TS_TAG_SUGGESTED;
-    return true;
+    return !rules->states || (rules->states & (UINT32_C(1) << state));
 }
+
+static bool decide(const ts_beliefs *beliefs, const ts_tag_rules *rules, ts_concept concept, bool anyway,
+                   ts_verdict_on *out)
+{
+    if (!is_weighed(beliefs, concept) || !is_asked_for(rules, beliefs, concept)) return false;
+    *out = (ts_verdict_on){.concept = concept, .lines = ts_lines_of(beliefs, rules, concept)};
+    if (!anyway && !passes(&beliefs->items[concept], &out->lines)) return false;
+    settle(beliefs, out);
+    return is_wanted_state(rules, out->state);
+}
+
+static bool is_likely(const ts_beliefs *beliefs, ts_concept concept)
+{
+    ts_lines lines = ts_lines_of(beliefs, &TS_TAG_RULES_DEFAULT, concept);
+    return passes(&beliefs->items[concept], &lines);
+}
+
+/* ---- what a tag carries ----------------------------------------------------------------------------- */
 
 static bool fill_evidence(const ts_belief *belief, ts_arena *arena, ts_tag *tag, ts_error *err)
 {
@@ -148,7 +113,7 @@ static bool fill_ancestors(const ts_beliefs *beliefs, ts_concept concept, ts_tag
     return true;
 }
 
-static bool fill_tag(const ts_beliefs *beliefs, const verdict *v, ts_tag *tag, ts_error *err)
+static bool fill_tag(const ts_beliefs *beliefs, const ts_verdict_on *v, ts_tag *tag, ts_error *err)
 {
     const ts_belief *belief = &beliefs->items[v->concept];
     const ts_vocab *vocab = beliefs->vocab;
@@ -159,42 +124,17 @@ static bool fill_tag(const ts_beliefs *beliefs, const verdict *v, ts_tag *tag, t
                     .state = v->state,
                     .boxes = belief->boxes,
                     .box_count = belief->box_count,
-                    .sure_count = belief->sure_count};
+                    .sure_count = belief->sure_count,
+                    .shown_from = v->lines.drop,
+                    .accepted_from = v->lines.sure,
+                    .likely = v->because || is_likely(beliefs, v->concept),
+                    .because = v->because};
     if (ts_vocab_is_countable(vocab, v->concept)) tag->count = belief->box_count;
     return fill_evidence(belief, beliefs->arena, tag, err) && fill_ancestors(beliefs, v->concept, tag, err);
 }
 
-/* "Cup" says it; "drinkware, kitchenware" beside it only lengthen the list. A dull word above a tag that is
- * shown stays among that tag's ancestors and is no tag of its own. */
-static size_t drop_umbrellas(const ts_beliefs *beliefs, verdict *verdicts, size_t count, bool *covered)
-{
-    for (size_t i = 0; i < count; i++) {
-        ts_concepts above = ts_vocab_ancestors(beliefs->vocab, verdicts[i].concept);
-        for (size_t k = 0; k < above.count; k++) covered[above.items[k]] = true;
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        ts_concept concept = verdicts[i].concept;
-        bool dull = ts_vocab_flags(beliefs->vocab, concept) & TS_CONCEPT_DULL;
-        if (!dull || !covered[concept]) verdicts[kept++] = verdicts[i];
-    }
-    return kept;
-}
-
-/* ---- what is not shown ---------------------------------------------------------------------------- */
-
-/* Below it there is no opinion: nearly every class has a trace of probability. */
-#define WEIGHED 0.01F
-
-static bool is_weighed(const ts_beliefs *beliefs, ts_concept concept)
-{
-    const ts_belief *belief = &beliefs->items[concept];
-    return belief->witness_count > 0 && belief->confidence >= WEIGHED &&
-           !(ts_vocab_flags(beliefs->vocab, concept) & TS_CONCEPT_HIDDEN);
-}
-
-static bool fill_tags(const ts_beliefs *beliefs, const verdict *verdicts, size_t count, const ts_tag **tags,
-                      ts_error *err)
+static bool fill_tags(const ts_beliefs *beliefs, const ts_verdict_on *verdicts, size_t count,
+                      const ts_tag **tags, ts_error *err)
 {
     ts_tag *out = TS_NEW_ARRAY(beliefs->arena, count, ts_tag);
     if (!out) return ts_fail_memory(err);
@@ -204,39 +144,66 @@ static bool fill_tags(const ts_beliefs *beliefs, const verdict *verdicts, size_t
     return true;
 }
 
-static bool fill_others(const ts_beliefs *beliefs, const verdict *shown, size_t count, ts_record *record,
-                        ts_error *err)
+/* ---- what is not shown ---------------------------------------------------------------------------- */
+
+static int by_confidence(const void *pa, const void *pb)
 {
-    verdict *others = TS_NEW_ARRAY(beliefs->arena, beliefs->count, verdict);
+    const ts_verdict_on *a = pa;
+    const ts_verdict_on *b = pb;
+    if (a->telling != b->telling) return a->telling < b->telling ? 1 : -1;
+    return (a->concept > b->concept) - (a->concept < b->concept);
+}
+
+static bool fill_others(const ts_beliefs *beliefs, const ts_tag_rules *rules, const ts_verdict_on *shown,
+                        size_t count, ts_record *record, ts_error *err)
+{
+    ts_verdict_on *others = TS_NEW_ARRAY(beliefs->arena, beliefs->count, ts_verdict_on);
     bool *taken = TS_NEW_ARRAY(beliefs->arena, beliefs->count, bool);
     size_t n = 0;
     if (!others || !taken) return ts_fail_memory(err);
     for (size_t i = 0; i < count; i++) taken[shown[i].concept] = true;
     for (ts_concept c = 0; c < beliefs->count; c++)
         if (!taken[c] && is_weighed(beliefs, c))
-            others[n++] = (verdict){.concept = c, .telling = beliefs->items[c].confidence};
-    qsort(others, n, sizeof *others, by_telling); /* which is their confidence here */
+            others[n++] = (ts_verdict_on){.concept = c,
+                                          .lines = ts_lines_of(beliefs, rules, c),
+                                          .telling = beliefs->items[c].confidence};
+    qsort(others, n, sizeof *others, by_confidence);
     record->other_count = n;
     return fill_tags(beliefs, others, n, &record->others, err);
 }
 
 /* ---- the whole of it ------------------------------------------------------------------------------- */
 
+/* Every level was asked for: what stands above a tag is one, whether it has a line of its own or not. */
+static size_t add_levels(const ts_beliefs *beliefs, const ts_tag_rules *rules, ts_verdict_on *verdicts,
+                         size_t count, bool *taken)
+{
+    size_t n = count;
+    for (size_t i = 0; i < count; i++) taken[verdicts[i].concept] = true;
+    for (size_t i = 0; i < count; i++) {
+        ts_concepts above = ts_vocab_ancestors(beliefs->vocab, verdicts[i].concept);
+        for (size_t k = 0; k < above.count; k++) {
+            if (taken[above.items[k]]) continue;
+            taken[above.items[k]] = true;
+            if (decide(beliefs, rules, above.items[k], true, &verdicts[n])) n++;
+        }
+    }
+    return n;
+}
+
 bool ts_judge(const ts_beliefs *beliefs, const ts_picture_info *picture, const ts_tag_rules *rules,
               ts_record *record, ts_error *err)
 {
-    verdict *verdicts = TS_NEW_ARRAY(beliefs->arena, beliefs->count, verdict);
-    bool *covered = TS_NEW_ARRAY(beliefs->arena, beliefs->count, bool);
-    if (!verdicts || !covered) return ts_fail_memory(err);
+    ts_verdict_on *verdicts = TS_NEW_ARRAY(beliefs->arena, beliefs->count + 1, ts_verdict_on);
+    bool *taken = TS_NEW_ARRAY(beliefs->arena, beliefs->count, bool);
+    if (!verdicts || !taken) return ts_fail_memory(err);
     size_t n = 0;
-    for (ts_concept c = 0; c < beliefs->count; c++) {
-        if (!decide(beliefs, c, &verdicts[n]) || !wanted(rules, beliefs, &verdicts[n])) continue;
-        verdicts[n++].telling = telling(beliefs, c, picture);
-    }
-    n = drop_umbrellas(beliefs, verdicts, n, covered);
-    qsort(verdicts, n, sizeof *verdicts, by_telling);
-    if (rules->max_tags && n > rules->max_tags) n = rules->max_tags;
+    for (ts_concept c = 0; c < beliefs->count; c++)
+        if (decide(beliefs, rules, c, false, &verdicts[n])) n++;
+    if (rules->specificity == TS_SPECIFICITY_ALL) n = add_levels(beliefs, rules, verdicts, n, taken);
+    n = ts_choose(beliefs, picture, rules, verdicts, n);
+    if (n == SIZE_MAX) return ts_fail_memory(err);
     record->tag_count = n;
     return fill_tags(beliefs, verdicts, n, &record->tags, err) &&
-           (!rules->others || fill_others(beliefs, verdicts, n, record, err));
+           (!rules->others || fill_others(beliefs, rules, verdicts, n, record, err));
 }

@@ -26,6 +26,10 @@ static bool wanted(const ts_tag_rules *rules, float p)
 {
     if (rules->facets && !(rules->facets & TS_FACET_BIT(TS_FACET_PLACE))) return false;
     if (rules->states && !(rules->states & (UINT32_C(1) << TS_TAG_ACCEPTED))) return false;
+    if (rules->only) return false; /* a closed vocabulary knows no towns */
+    const ts_line *own = &rules->facet_lines[TS_FACET_PLACE];
+    const ts_line *line = own->kind != TS_LINE_DEFAULT ? own : &rules->line;
+    if (line->kind != TS_LINE_DEFAULT && p < line->value) return false;
     return !(p < rules->min_confidence);
 }
 

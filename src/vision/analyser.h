@@ -90,7 +90,6 @@ typedef struct ts_candidate {
     uint32_t key;
     uint32_t index; /* the caller's own */
 } ts_candidate;
-float ts_rect_iou(ts_rect a, ts_rect b);
 /* Sorts best first and returns how many are left in front; ties are broken by position, so results are
  * stable. */
 size_t ts_nms(ts_candidate *candidates, size_t count, float overlap);

@@ -5,19 +5,43 @@
 #include "base/json.h"
 #include "vision/analyser.h"
 
+static float number_of(const json_t *object, const char *key, float otherwise)
+{
+    return (float)ts_json_number_or(object, key, (double)otherwise);
+}
+
+static ts_weighing weighing_of(const ts_model *model, float drop)
+{
+    const json_t *params = model->params;
+    const json_t *box = json_object_get(params, "box");
+    return (ts_weighing){
+        .size = number_of(params, "size", 0),
+        .company = number_of(params, "company", 0),
+        .crowd = number_of(params, "crowd", 0),
+        .silence = number_of(params, "silence", 0),
+        .kin_silence = number_of(params, "kin_silence", 0),
+        .box_slope = number_of(box, "slope", 0),
+        .box_offset = number_of(box, "offset", 0),
+        .box_drop = number_of(box, "drop", drop),
+        .measured = json_object_get(model->calibration, "measured"),
+    };
+}
+
 /* Platt's parameters and the thresholds come from the manifest, where they were measured. */
 static ts_source source_of(const char *analyser, const ts_model *model)
 {
     const json_t *calibration = model->calibration;
     const json_t *params = model->params;
+    float drop = number_of(params, "drop", 0.1F);
     return (ts_source){
         .analyser = analyser,
         .model = model->name,
         .version = model->version,
-        .slope = (float)ts_json_number_or(calibration, "slope", 1),
-        .offset = (float)ts_json_number_or(calibration, "offset", 0),
-        .drop = (float)ts_json_number_or(params, "drop", 0.1),
-        .sure = (float)ts_json_number_or(params, "sure", 0.5),
+        .slope = number_of(calibration, "slope", 1),
+        .offset = number_of(calibration, "offset", 0),
+        .drop = drop,
+        .sure = number_of(params, "sure", 0.5F),
+        .weighing = weighing_of(model, drop),
     };
 }
 

@@ -20,15 +20,27 @@
 #include "image/image.h"
 #include "record/record.h"
 
+/* How a model's evidence is weighed; all zero: its score is what it says, its silence says nothing. What each
+ * number means stands in tagging/belief.h, where it comes from in the model's manifest. */
+typedef struct ts_weighing {
+    float size, company;           /* of a detector's score */
+    float crowd;                   /* of a classifier's */
+    float silence, kin_silence;    /* weights of what a detector did not find */
+    float box_slope, box_offset;   /* Platt's, of one box alone; slope 0: as the source's own */
+    float box_drop;                /* a box below is evidence only, and not listed */
+    const struct json_t *measured; /* shares of right tags by confidence, or NULL (tagging/lines.h) */
+} ts_weighing;
+
 /* Who said something, and how far it can be trusted; lives as long as the vision. */
 typedef struct ts_source {
     const char *analyser; /* name of the descriptor */
     const char *model;    /* name of the model, or of the rule for analysers without a network */
     const char *version;
-    float slope;  /* calibrated = sigmoid(slope * logit(raw) + offset): Platt's form on the model's own */
+    float slope;  /* calibrated = sigmoid(slope * logit(score) + offset): Platt's form on the model's own */
     float offset; /* probability; slope 1 and offset 0 leave it as it is */
     float drop;   /* calibrated scores below are no tags at all */
     float sure;   /* calibrated scores from here on need no person's eye */
+    ts_weighing weighing;
 } ts_source;
 
 /* One thing seen: a class with a score, perhaps somewhere in the picture. */
@@ -130,6 +142,9 @@ uint32_t ts_vision_wanted_side(const ts_vision *vision);
 
 /* Sentences on what was found at start (a network that fell back to f32, ...); borrowed from the vision. */
 size_t ts_vision_notes(const ts_vision *vision, const char *const **notes);
+
+/* Shared area over joint area, 0 to 1. */
+float ts_rect_iou(ts_rect a, ts_rect b);
 
 /* The table, for help texts. */
 typedef struct ts_analyser_info {

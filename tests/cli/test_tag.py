@@ -62,6 +62,11 @@ class Records(harness.Case):
         for state in ('accepted', 'suggested'):
             tags = self.records('a.jpg', '--state', state)[0]['tags']
             self.assertEqual([t for t in every if t['state'] == state], tags)
+        for line, least in (('0.65', 0.65), ('90%', 0.9)):
+            over = self.records('a.jpg', '--threshold', line)[0]['tags']
+            self.assertEqual([t for t in every if t['confidence'] >= least], over)
+        objects = self.records('a.jpg', '-t', '0.9', '-t', 'object=0.65', '-t', 'dog=default')[0]['tags']
+        self.assertEqual([t for t in every if t['confidence'] >= (0.65 if t['facet'] == 'object' else 0.9)], objects)
         strong = self.records('a.jpg', '--min-confidence=0.9')[0]['tags']
         self.assertEqual([t for t in every if t['confidence'] >= 0.9], strong)
 
@@ -268,6 +273,14 @@ class Wrong(harness.Case):
         self.check('tag', 'a.jpg', '--max-memory', '5Q', says='--max-memory')
         self.check('tag', 'a.jpg', '--max-memory', '100M', says='at least')
         self.check('tag', 'a.jpg', '--facets', 'object,nonsense', says='"nonsense"')
+        self.check('tag', 'a.jpg', '--threshold', '1.4', says='or a precision')
+        self.check('tag', 'a.jpg', '--threshold', 'object=most', says='"most" is no threshold')
+        self.check('tag', 'a.jpg', '--threshold', 'doge=0.4', says='did you mean dog (object/dog)?')
+        self.check('tag', 'a.jpg', '--specificity', 'some', says='leaf|natural|all')
+        self.check('tag', 'a.jpg', '--max-per-facet', 'colour', says='for example: colour=3')
+        self.check('tag', 'a.jpg', '--min-per-facet', 'color=2', says='there is no facet "color"')
+        self.picture('words.txt', b'# animals\ndog\ncatt\n')
+        self.check('tag', 'a.jpg', '--only', 'words.txt', says='words.txt: line 3: there is no concept "catt"')
         self.check('tag', 'a.jpg', '--state', 'rejected', says='accepted|suggested')
         self.check('tag', 'a.jpg', '--sidecar', 'xml', says='json|txt')
         self.check('tag', 'a.jpg', '--json=1', says='takes no value')

@@ -84,24 +84,6 @@ static void says_nothing_leaves_all(void **state)
     end(&s);
 }
 
-static void thresholds_of_a_facet(void **state)
-{
-    (void)state;
-    leaves("{\"thresholds\": {\"object\": 0.6}}", "dog knife blue red"); /* as sure as that is sure enough */
-    leaves("{\"thresholds\": {\"object\": 0.61}}", "dog blue red");
-    leaves("{\"thresholds\": {\"colour\": 1, \"object\": 0}}", "dog knife cat?");
-}
-
-/* Too many of a facet are cut at its end, and what was dropped counts for nothing. */
-static void so_many_of_a_facet(void **state)
-{
-    (void)state;
-    leaves("{\"max_per_facet\": {\"colour\": 1}}", "dog knife blue cat?");
-    leaves("{\"max_per_facet\": {\"object\": 2, \"colour\": 5}}", "dog knife blue red");
-    leaves("{\"max_per_facet\": {\"object\": 1}, \"analysers\": [\"classify\"]}", "knife blue red");
-    leaves("{\"max_per_facet\": {\"object\": 0}}", "dog knife blue red cat?");
-}
-
 static void only_what_these_analysers_saw(void **state)
 {
     (void)state;
@@ -117,6 +99,10 @@ static void what_a_person_must_see(void **state)
     leaves("{\"review\": {\"below\": 0.7}}", "dog knife? blue red cat?"); /* as sure as that is sure enough */
     leaves("{\"review\": {\"facets\": [\"colour\"]}}", "dog knife blue? red? cat?");
     leaves("{\"review\": {\"below\": 1, \"facets\": [\"object\"]}}", "dog? knife? blue? red? cat?");
+    scene s = apply("{\"review\": {\"below\": 0.7}}", 0);
+    assert_string_equal(s.out.tags[1].because, TS_BECAUSE_PRESET);
+    assert_null(s.out.tags[4].because); /* it was a suggestion before */
+    end(&s);
 }
 
 static void tags_of_no_facet_are_left_out(void **state)
@@ -159,9 +145,15 @@ static void concepts_are_held_or_rejected(void **state)
     /* Its own verdict before that on what it is a kind of. */
     judges("{\"moderation\": {\"concepts\": {\"object/knife\": \"hold\", \"object/weapon\": \"reject\"}}}", 0,
            TS_HELD, "knife 0.60");
-    /* What the preset drops as a tag is in the picture all the same. */
-    judges("{\"thresholds\": {\"object\": 1}, \"moderation\": {\"concepts\": {\"object/cat\": \"hold\"}}}", 0,
-           TS_HELD, "cat 0.50");
+    /* What the preset drops as a tag is in the picture all the same; what is hardly likely is not. */
+    ts_tag others[] = {tags[4], tags[3]};
+    others[0].likely = true;
+    ts_record record = {.tags = tags, .tag_count = 1, .others = others, .other_count = 2};
+    scene s = apply_to(
+        "{\"moderation\": {\"concepts\": {\"object/cat\": \"hold\", \"colour/red\": \"reject\"}}}", &record);
+    assert_int_equal(s.verdict.visibility, TS_HELD);
+    assert_string_equal(s.verdict.reason, "cat 0.50");
+    end(&s);
 }
 
 static void the_worst_decides(void **state)
@@ -213,8 +205,7 @@ static void what_is_blurred_is_visible(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(says_nothing_leaves_all),    cmocka_unit_test(thresholds_of_a_facet),
-        cmocka_unit_test(so_many_of_a_facet),         cmocka_unit_test(only_what_these_analysers_saw),
+        cmocka_unit_test(says_nothing_leaves_all),    cmocka_unit_test(only_what_these_analysers_saw),
         cmocka_unit_test(what_a_person_must_see),     cmocka_unit_test(tags_of_no_facet_are_left_out),
         cmocka_unit_test(nudity_is_held_or_rejected), cmocka_unit_test(concepts_are_held_or_rejected),
         cmocka_unit_test(the_worst_decides),          cmocka_unit_test(levels_have_policies),

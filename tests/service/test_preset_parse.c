@@ -1,6 +1,7 @@
 /* Presets as JSON: what each member says, and what is refused by name. */
 #include "service/preset_parse.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/support.h"
@@ -56,9 +57,12 @@ static void nothing_said_changes_nothing(void **state)
     assert_int_equal(p->rules.max_tags, 50);
     assert_int_equal(p->rules.facets | p->rules.states, 0);
     for (int facet = 0; facet < TS_FACET_COUNT; facet++) {
-        assert_true(p->thresholds[facet] < 0);
-        assert_int_equal(p->max_per_facet[facet], 0);
+        assert_int_equal(p->rules.facet_lines[facet].kind, TS_LINE_DEFAULT);
+        assert_int_equal(p->rules.max_per_facet[facet] + p->rules.min_per_facet[facet], 0);
     }
+    assert_int_equal(p->rules.line.kind, TS_LINE_DEFAULT);
+    assert_int_equal(p->rules.specificity, TS_SPECIFICITY_NATURAL);
+    assert_true(!p->only && !p->thresholds && !p->rules.others);
     assert_true(p->review_below <= 0 && p->review_facets == 0);
     assert_true(p->hold_nsfw > 1 && p->reject_nsfw > 1 && !p->moderates);
     assert_true(!p->left_out && !p->concept_verdicts && p->language_count == 0);
@@ -71,7 +75,9 @@ static void every_member_is_heard(void **state)
     (void)state;
     scene s = good("{\"name\": \"x\", \"about\": \"all of it\", \"version\": 7,"
                    " \"analysers\": [\"detect\", \"safety\"], \"min_confidence\": 0.25,"
-                   " \"thresholds\": {\"scene\": 0.75, \"time\": 0}, \"max_tags\": 12,"
+                   " \"thresholds\": {\"scene\": 0.75, \"time\": \"90%\", \"dog\": 0.25},"
+                   " \"threshold\": \"95%\", \"specificity\": \"leaf\", \"only\": [\"dog\"],"
+                   " \"min_per_facet\": {\"scene\": 2}, \"max_tags\": 12,"
                    " \"facets\": [\"object\", \"time\"], \"max_per_facet\": {\"colour\": 3},"
                    " \"languages\": [\"ja\", \"de-AT\"], \"states\": [\"suggested\"],"
                    " \"review\": {\"below\": 0.5, \"facets\": [\"safety\"]},"
@@ -81,12 +87,20 @@ static void every_member_is_heard(void **state)
     const ts_preset *p = &s.preset;
     assert_int_equal(p->left_out, ts_tagger_analyser_bit("classify"));
     assert_true(p->rules.min_confidence == 0.25F);
-    assert_true(p->thresholds[TS_FACET_SCENE] == 0.75F && p->thresholds[TS_FACET_TIME] == 0);
-    assert_true(p->thresholds[TS_FACET_OBJECT] < 0);
+    assert_int_equal(p->rules.line.kind, TS_LINE_PRECISION);
+    assert_true(p->rules.line.value == 0.95F);
+    assert_int_equal(p->rules.facet_lines[TS_FACET_SCENE].kind, TS_LINE_AT);
+    assert_true(p->rules.facet_lines[TS_FACET_SCENE].value == 0.75F);
+    assert_int_equal(p->rules.facet_lines[TS_FACET_TIME].kind, TS_LINE_PRECISION);
+    assert_int_equal(p->rules.facet_lines[TS_FACET_OBJECT].kind, TS_LINE_DEFAULT);
+    assert_int_equal(p->rules.specificity, TS_SPECIFICITY_LEAF);
+    assert_int_equal(p->rules.min_per_facet[TS_FACET_SCENE], 2);
+    assert_int_equal(json_array_size(p->only), 1);
+    assert_true(p->rules.others); /* moderation looks at what is no tag, too */
     assert_int_equal(p->rules.max_tags, 12);
     assert_int_equal(p->rules.facets, TS_FACET_BIT(TS_FACET_OBJECT) | TS_FACET_BIT(TS_FACET_TIME));
-    assert_int_equal(p->max_per_facet[TS_FACET_COLOUR], 3);
-    assert_int_equal(p->max_per_facet[TS_FACET_OBJECT], 0);
+    assert_int_equal(p->rules.max_per_facet[TS_FACET_COLOUR], 3);
+    assert_int_equal(p->rules.max_per_facet[TS_FACET_OBJECT], 0);
     assert_int_equal(p->language_count, 2);
     assert_string_equal(p->languages[0], "ja");
     assert_string_equal(p->languages[1], "de");
@@ -130,7 +144,11 @@ static void numbers_keep_to_their_range(void **state)
             "preset: \"max_tags\" must be a whole number from 0 to 1000");
     refused("{\"max_per_facet\": {\"colour\": \"3\"}}",
             "preset: \"colour\" must be a whole number from 0 to 1000");
-    refused("{\"thresholds\": {\"scene\": 2}}", "preset: \"scene\" must be a number from 0 to 1");
+    refused("{\"thresholds\": {\"scene\": 2}}",
+            "preset: \"scene\" must be \"default\", a number from 0 to 1, or a precision such as \"95%\"");
+    refused(
+        "{\"threshold\": \"101%\"}",
+        "preset: \"threshold\" must be \"default\", a number from 0 to 1, or a precision such as \"95%\"");
     refused("{\"review\": {\"below\": 2}}", "preset: \"review.below\" must be a number from 0 to 1");
 }
 
@@ -142,7 +160,8 @@ static void kinds_are_checked(void **state)
     refused("{\"about\": 1}", "preset: \"about\" must be a text");
     refused("{\"analysers\": \"detect\"}", "preset: \"analysers\" must be an array of names");
     refused("{\"analysers\": [1]}", "preset: \"analysers\" must be an array of names");
-    refused("{\"thresholds\": []}", "preset: \"thresholds\" must be an object of facets and numbers");
+    refused("{\"thresholds\": []}",
+            "preset: \"thresholds\" must be an object of facets or concepts and thresholds");
     refused("{\"max_per_facet\": 3}",
             "preset: \"max_per_facet\" must be an object of facets and whole numbers");
     refused("{\"facets\": \"object\"}", "preset: \"facets\" must be an array of facets");
@@ -167,7 +186,10 @@ static void what_nobody_knows_is_named(void **state)
 {
     (void)state;
     refused("{\"treshold\": {}}", "preset: there is no setting \"treshold\"");
-    refused("{\"thresholds\": {\"shape\": 0.5}}", "preset: there is no facet \"shape\"");
+    refused("{\"max_per_facet\": {\"shape\": 5}}", "preset: there is no facet \"shape\"");
+    refused("{\"specificity\": \"some\"}",
+            "preset: \"specificity\" must be \"leaf\", \"natural\" or \"all\"");
+    refused("{\"only\": \"dog\"}", "preset: \"only\" must be an array of names");
     refused("{\"facets\": [\"Object\"]}", "preset: there is no facet \"Object\"");
     refused("{\"review\": {\"above\": 0.5}}", "preset: \"review\" must be an object with below and facets");
     refused("{\"review\": {\"facets\": [\"x\"]}}", "preset: there is no facet \"x\"");
@@ -205,6 +227,35 @@ static void long_names_are_cut(void **state)
     end(&s);
 }
 
+/* What needs the vocabulary is looked up with it: strictly when a preset is put, leniently when it is used. */
+static void concepts_are_looked_up(void **state)
+{
+    (void)state;
+    ts_error err = {0};
+    ts_tag_rules rules;
+    char *dir = ts_test_path(ts_test_source(), "vocab");
+    ts_vocab *vocab = ts_vocab_open(dir, &err);
+    assert_non_null(vocab);
+    scene s = good("{\"thresholds\": {\"scene\": 0.5, \"Hund\": \"90%\", \"object/cat\": 0.25, \"doge\": 1},"
+                   " \"only\": [\"dog\", \"nothing of the sort\"]}");
+    assert_fails(ts_preset_check_concepts(&s.preset, vocab, s.arena, &err), err, TS_USAGE);
+    assert_string_equal(err.message, "preset: there is no facet and no concept \"doge\"");
+    assert_works(ts_preset_rules(&s.preset, vocab, s.arena, &rules, &err), err);
+    assert_int_equal(rules.concept_line_count, 2);
+    assert_int_equal(rules.concept_lines[0].concept, ts_vocab_find(vocab, "object/dog"));
+    assert_int_equal(rules.concept_lines[0].line.kind, TS_LINE_PRECISION);
+    assert_true(rules.concept_lines[1].line.value == 0.25F);
+    assert_true(rules.only[ts_vocab_find(vocab, "object/dog")]);
+    assert_false(rules.only[ts_vocab_find(vocab, "object/cat")]);
+    end(&s);
+    s = good("{\"only\": [\"nothing of the sort\"]}"); /* closed all the same */
+    assert_works(ts_preset_rules(&s.preset, vocab, s.arena, &rules, &err), err);
+    assert_non_null(rules.only);
+    end(&s);
+    ts_vocab_close(vocab);
+    free(dir);
+}
+
 static void knows_what_it_is_the_default_for(void **state)
 {
     (void)state;
@@ -228,6 +279,7 @@ int main(void)
         cmocka_unit_test(kinds_are_checked),
         cmocka_unit_test(what_nobody_knows_is_named),
         cmocka_unit_test(long_names_are_cut),
+        cmocka_unit_test(concepts_are_looked_up),
         cmocka_unit_test(knows_what_it_is_the_default_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

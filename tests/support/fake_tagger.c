@@ -129,6 +129,9 @@ static bool passes(const ts_tag *tag, const ts_tag_rules *rules)
     ts_facet facet = TS_FACET_OBJECT;
     if (rules->min_confidence >= 0 && tag->confidence < rules->min_confidence) return false;
     if (rules->states && !(rules->states >> tag->state & 1)) return false;
+    bool known = ts_facet_find(tag->facet, &facet);
+    const ts_line *own = known && rules->facet_lines[facet].kind ? &rules->facet_lines[facet] : &rules->line;
+    if (own->kind != TS_LINE_DEFAULT && tag->confidence < own->value) return false;
     return !rules->facets || (ts_facet_find(tag->facet, &facet) && (rules->facets >> facet & 1));
 }
 

@@ -2,8 +2,9 @@
 #include "tests/tagging/scene.h"
 
 /* Classes of the two schemes, by their published numbers. */
-enum { BASSET = 161, BEAGLE = 162, EGYPTIAN_CAT = 285, PROJECTILE = 744, VIOLIN = 889 };
-enum { COCO_PERSON = 0, COCO_CAT = 15, COCO_DOG = 16 };
+enum { BASSET = 161, BEAGLE = 162, EGYPTIAN_CAT = 285, PROJECTILE = 744, UNICYCLE = 880, VIOLIN = 889 };
+enum { SEASHORE = 978, WEB_SITE = 916 };
+enum { COCO_PERSON = 0, COCO_BICYCLE = 1, COCO_CAT = 15, COCO_DOG = 16 };
 
 static int set_up(void **state)
 {
@@ -174,40 +175,186 @@ static void of_two_dogs_nobody_knows_which_is_the_beagle(void **state)
 
 /* ---- several analysers -------------------------------------------------------------------------- */
 
-static void independent_witnesses_are_fused(void **state)
+static float joined(float first, float other)
+{
+    return ts_sigmoid(ts_logit(first) + 0.85F * ts_logit(other));
+}
+
+static void weights_of_evidence_add_up(void **state)
+{
+    scene *s = *state;
+    see_class(s, BEAGLE, "beagle", 0.7F);
+    see_box(s, COCO_DOG, "dog", 0.6F, box_at(100, 50, 200, 300));
+    believe(s);
+    assert_belief(s, "object/beagle", 0.7F);
+    assert_belief(s, "object/dog", joined(0.7F, 0.6F));
+    assert_belief(s, "object/animal", joined(0.7F, 0.6F));
+    assert_int_equal(belief_in(s, "object/dog")->witness_count, 2);
+}
+
+/* What finds a thing less likely than not has no weight of its own, and takes none away. */
+static void doubters_add_nothing(void **state)
 {
     scene *s = *state;
     see_class(s, BEAGLE, "beagle", 0.5F);
     see_box(s, COCO_DOG, "dog", 0.6F, box_at(100, 50, 200, 300));
     believe(s);
-    assert_belief(s, "object/beagle", 0.5F);
-    assert_belief(s, "object/dog", 1 - 0.5F * 0.4F);
-    assert_belief(s, "object/animal", 1 - 0.5F * 0.4F);
-    assert_int_equal(belief_in(s, "object/dog")->witness_count, 2);
+    assert_belief(s, "object/dog", 0.6F);
+    see_class(s, BEAGLE, "beagle", 0.3F);
+    believe(s);
+    assert_belief(s, "object/dog", 0.6F);
 }
 
-/* What the detector knows, looked for and did not find, the classifier has to say twice. */
-static void what_the_detector_missed_counts_less(void **state)
+/* Of what a detector sought its own word counts in full, be it the weaker; the narrow thing is no surer than the wide. */
+static void the_detector_leads_where_it_sought(void **state)
 {
     scene *s = *state;
+    see_class(s, BEAGLE, "beagle", 0.9F);
+    see_box(s, COCO_DOG, "dog", 0.1F, box_at(100, 50, 200, 300));
+    search_everything(s);
+    believe(s);
+    assert_belief(s, "object/dog", joined(0.1F, 0.9F));
+    assert_belief(s, "object/beagle", joined(0.1F, 0.9F));
+    assert_belief(s, "object/animal", 0.9F); /* of animals as such it knows nothing */
+}
+
+/* ---- a detector's silence ------------------------------------------------------------------------- */
+
+static float less(float p, float weight)
+{
+    return ts_sigmoid(ts_logit(p) - weight);
+}
+
+static void silence_is_evidence(void **state)
+{
+    scene *s = *state;
+    s->detect.weighing.silence = 1.4F;
     see_class(s, EGYPTIAN_CAT, "Egyptian cat", 0.6F);
     see_class(s, VIOLIN, "violin", 0.3F);
     search_everything(s);
     believe(s);
-    assert_belief(s, "object/cat", 0.36F);
-    assert_belief(s, "object/egyptian-cat", 0.36F);
+    assert_belief(s, "object/cat", less(0.6F, 1.4F));
+    assert_belief(s, "object/egyptian-cat", less(0.6F, 1.4F));
     assert_belief(s, "object/violin", 0.3F); /* the detector knows no violins */
 }
 
 static void what_the_detector_found_counts_in_full(void **state)
 {
     scene *s = *state;
+    s->detect.weighing.silence = 1.4F;
     see_class(s, EGYPTIAN_CAT, "Egyptian cat", 0.6F);
     see_box(s, COCO_CAT, "cat", 0.7F, box_at(0, 0, 100, 100));
     search_everything(s);
     believe(s);
     assert_belief(s, "object/egyptian-cat", 0.6F);
-    assert_belief(s, "object/cat", 1 - 0.4F * 0.3F);
+    assert_belief(s, "object/cat", joined(0.7F, 0.6F));
+}
+
+/* It knows bicycles and shows no vehicle at all; the more else it shows, the more that says. */
+static void nothing_of_the_kind_is_evidence_too(void **state)
+{
+    scene *s = *state;
+    s->detect.weighing.kin_silence = 0.5F;
+    see_class(s, UNICYCLE, "unicycle", 0.9F);
+    search_everything(s);
+    believe(s);
+    assert_belief(s, "object/unicycle", 0.9F); /* it shows nothing whatever: no wonder */
+    for (int i = 0; i < 3; i++) see_box(s, COCO_PERSON, "person", 0.9F, box_at((float)i * 200, 0, 90, 300));
+    believe(s);
+    assert_belief(s, "object/unicycle", less(0.9F, 0.5F * logf(4)));
+    see_box(s, COCO_BICYCLE, "bicycle", 0.5F, box_at(0, 400, 300, 300));
+    believe(s);
+    assert_belief(s, "object/unicycle", 0.9F);
+}
+
+/* The classifier learned on pictures of one thing: beside others, its certainty shrinks towards even odds. */
+static void a_crowd_makes_the_classifier_unsure(void **state)
+{
+    scene *s = *state;
+    s->classify.weighing.crowd = 0.25F;
+    see_class(s, VIOLIN, "violin", 0.9F);
+    see_class(s, BEAGLE, "beagle", 0.05F);
+    search_everything(s);
+    see_box(s, COCO_PERSON, "person", 0.9F, box_at(0, 0, 90, 300));
+    believe(s);
+    assert_belief(s, "object/violin", ts_sigmoid((1 - 0.25F * logf(2)) * ts_logit(0.9F)));
+    /* a box of the thing itself is no crowd */
+    s->seen.count = 0;
+    see_box(s, COCO_DOG, "dog", 0.9F, box_at(0, 0, 90, 300));
+    believe(s);
+    assert_float_equal(belief_in(s, "object/beagle")->witnesses[0].p, 0.05F, 1e-4);
+    /* and a thousand boxes do not turn the scale round */
+    for (int i = 0; i < 200; i++) see_box(s, COCO_PERSON, "person", 0.9F, box_at((float)i, 0, 9, 30));
+    believe(s);
+    assert_true(belief_in(s, "object/violin")->confidence > belief_in(s, "object/beagle")->witnesses[0].p);
+}
+
+/* ---- a detector's score --------------------------------------------------------------------------- */
+
+static void large_things_and_company_are_surer(void **state)
+{
+    scene *s = *state;
+    s->detect.weighing.size = 0.2F;
+    s->detect.weighing.company = 0.5F;
+    see_box(s, COCO_DOG, "dog", 0.5F, box_at(0, 0, 1000, 800));
+    believe(s);
+    assert_belief(s, "object/dog", ts_sigmoid(0.2F * logf(1 + 1e-4F)));
+    s->items[0].box = box_at(0, 0, 100, 80);
+    believe(s);
+    assert_belief(s, "object/dog", ts_sigmoid(0.2F * logf(0.01F + 1e-4F)));
+    see_box(s, COCO_DOG, "dog", 0.1F, box_at(300, 0, 100, 80));
+    see_box(s, COCO_CAT, "cat", 0.1F, box_at(300, 0, 100, 80));
+    see_box(s, COCO_DOG, "dog", 0.1F, box_at(600, 0, 100, 80));
+    believe(s);
+    assert_belief(s, "object/dog", ts_sigmoid(0.2F * logf(0.01F + 1e-4F) + 0.5F * logf(3)));
+    assert_float_equal(belief_in(s, "object/dog")->witnesses[0].raw, 0.5F, 0);
+}
+
+/* A box is listed by its own score, whatever company does to the word "dog". */
+static void boxes_have_a_calibration_of_their_own(void **state)
+{
+    scene *s = *state;
+    s->detect.weighing.box_slope = 1;
+    s->detect.weighing.box_offset = -1;
+    s->detect.weighing.box_drop = 0.3F;
+    see_box(s, COCO_DOG, "dog", 0.6F, box_at(0, 0, 100, 100));   /* 0.356 */
+    see_box(s, COCO_DOG, "dog", 0.5F, box_at(200, 0, 100, 100)); /* 0.269 */
+    believe(s);
+    assert_int_equal(belief_in(s, "object/dog")->box_count, 1);
+    assert_belief(s, "object/dog", 0.6F);
+}
+
+/* ---- contested boxes, exclusion ------------------------------------------------------------------- */
+
+static void two_things_in_one_box_are_contested(void **state)
+{
+    scene *s = *state;
+    see_box(s, COCO_DOG, "dog", 0.8F, box_at(100, 100, 300, 300));
+    see_box(s, COCO_CAT, "cat", 0.7F, box_at(105, 100, 300, 300));
+    see_box(s, COCO_PERSON, "person", 0.7F, box_at(600, 100, 300, 300));
+    believe(s);
+    assert_true(belief_in(s, "object/dog")->contested);
+    assert_true(belief_in(s, "object/cat")->contested);
+    assert_false(belief_in(s, "people/person")->contested);
+    see_box(s, COCO_DOG, "dog", 0.6F, box_at(500, 500, 100, 100)); /* this one is the dog's alone */
+    believe(s);
+    assert_false(belief_in(s, "object/dog")->contested);
+    assert_true(belief_in(s, "object/cat")->contested);
+}
+
+/* A web site is a screenshot; a screenshot has no beach. */
+static void a_screenshot_has_no_beach(void **state)
+{
+    scene *s = *state;
+    see_class(s, SEASHORE, "seashore", 0.4F);
+    believe(s);
+    assert_belief(s, "scene/seashore", 0.4F);
+    see_class(s, WEB_SITE, "web site", 0.5F);
+    believe(s);
+    float q = belief_in(s, "style/screenshot")->witnesses[0].p;
+    assert_float_equal(q, 0.5F, 1e-4);
+    assert_belief(s, "scene/seashore", 0.4F * (1 - q) / (1 - 0.4F * q));
+    assert_true(belief_in(s, "style/screenshot")->confidence < q);
 }
 
 static void faces_are_people(void **state)
@@ -218,7 +365,7 @@ static void faces_are_people(void **state)
     see_box(s, COCO_PERSON, "person", 0.5F, box_at(0, 0, 100, 300));
     believe(s);
     assert_belief(s, "people/face", 0.9F);
-    assert_belief(s, "people/person", 1 - 0.1F * 0.5F);
+    assert_belief(s, "people/person", 0.9F);
     assert_int_equal(belief_in(s, "people/face")->box_count, 2);
     assert_int_equal(belief_in(s, "people/person")->box_count, 1);
 }
@@ -277,9 +424,17 @@ int main(void)
         TEST(unknown_classes_are_passed_over),
         TEST(the_only_dogs_box_is_the_beagles),
         TEST(of_two_dogs_nobody_knows_which_is_the_beagle),
-        TEST(independent_witnesses_are_fused),
-        TEST(what_the_detector_missed_counts_less),
+        TEST(weights_of_evidence_add_up),
+        TEST(doubters_add_nothing),
+        TEST(the_detector_leads_where_it_sought),
+        TEST(silence_is_evidence),
         TEST(what_the_detector_found_counts_in_full),
+        TEST(nothing_of_the_kind_is_evidence_too),
+        TEST(a_crowd_makes_the_classifier_unsure),
+        TEST(large_things_and_company_are_surer),
+        TEST(boxes_have_a_calibration_of_their_own),
+        TEST(two_things_in_one_box_are_contested),
+        TEST(a_screenshot_has_no_beach),
         TEST(faces_are_people),
         TEST(whatever_is_seen_is_everything_above_it),
         TEST(nothing_seen_is_nothing_believed),
