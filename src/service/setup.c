@@ -6,10 +6,10 @@
 
 #define MIB ((uint64_t)1 << 20)
 /* Networks, engine and vocabulary, whatever the number of jobs; and what one picture in hand takes: its file, its
- * decoded pixels, its decoder process and the network's buffers. Measured on 12-megapixel JPEGs and PNGs, decoders
- * counted: 257 MB with one job, 345 MB with two; the rest is room for worse pictures. */
-#define BASE_BYTES (320 * MIB)
-#define JOB_BYTES (96 * MIB)
+ * decoded pixels, its decoder process and the network's buffers. Measured on pages of writing, which take most (the
+ * finder of lines at a megapixel): 696 MiB with one job. */
+#define BASE_BYTES (400 * MIB)
+#define JOB_BYTES (300 * MIB)
 #define DECODER_LEAST (64 * MIB)
 
 static bool fit_memory(uint64_t max_memory, ts_tagger_options *options, ts_error *err)

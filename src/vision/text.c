@@ -36,6 +36,7 @@ typedef struct text_state {
         step; /* the finder's view of a page: shorter side at least, both sides multiples of step */
     uint32_t glance_side; /* the shorter side of its view at a glance */
     float pixels;         /* of a view, at most */
+    float read_pixels;    /* of a decode that is read from, where the picture has so many */
     float mean, scale;
     gate_rules gate;
 } text_state;
@@ -128,7 +129,8 @@ static bool open_text(const ts_setup *setup, ts_eye *eye, void **out, ts_error *
                                    .unclip = number(params, "unclip", 1.6)};
     state->side = (uint32_t)fmaxf(number(params, "side", 736), 32);
     state->step = (uint32_t)fmaxf(number(params, "side_step", 32), 32);
-    state->pixels = fmaxf(number(params, "pixels", 1.6e6), 1e4F);
+    state->pixels = fmaxf(number(params, "pixels", 1e6), 1e4F);
+    state->read_pixels = fmaxf(number(params, "read_pixels", 3e6), state->pixels);
     state->glance_side = (uint32_t)fmaxf(number(params, "glance_side", 256), 32);
     state->mean = number(params, "mean", 127.5);
     state->scale = number(params, "scale", 127.5);
@@ -298,11 +300,12 @@ static bool find_and_read(const text_state *state, const ts_look *look, sight ho
 
 /* ---- looking ------------------------------------------------------------------------------------ */
 
-/* The shorter side at which the picture holds no more pixels than the finder takes. */
+/* The shorter side of a decode that is worth reading from: finer than the finder's view, as letters are smaller than
+ * lines. */
 static uint32_t side_wanted(const text_state *state, const ts_picture_info *info)
 {
     float width = (float)info->width, height = (float)info->height;
-    float scale = fminf(1, sqrtf(state->pixels / (width * height)));
+    float scale = fminf(1, sqrtf(state->read_pixels / (width * height)));
     return (uint32_t)ceilf(fminf(width, height) * scale);
 }
 

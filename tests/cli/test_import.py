@@ -53,6 +53,14 @@ class Copied(Case):
         self.assertEqual(self.kinds(), {'p/a.jpg': 'known', 'p/b/c.jpg': 'known'})
         self.assertEqual(self.found(), ['a.jpg'])
 
+    def test_words_in_pictures_are_found(self):
+        self.picture('p/a.jpg', b'sign at the zoo')
+        self.picture('p/b.jpg', b'nothing to read')
+        self.kinds()
+        for query in ('platypus', '"mind the platypus"', 'has:text'):
+            self.assertEqual(self.found(query), ['a.jpg'], query)
+        self.assertEqual(self.found('NOT has:text'), ['b.jpg'])
+
     def test_a_broken_one_stops_nobody(self):
         self.pictures(3)
         self.picture('p/bad.jpg', b'bad')

@@ -38,7 +38,7 @@ static void less_memory_never_means_more_of_anything(void **state)
     (void)state;
     ts_tagger_options before = options_for(&(ts_tagger_setup){.jobs = 16, .max_memory = 16384 * MIB});
     assert_int_equal(before.jobs, 16);
-    for (uint64_t mib = 16384; mib >= 512; mib -= 64) {
+    for (uint64_t mib = 16384; mib >= 704; mib -= 64) {
         ts_tagger_options now = options_for(&(ts_tagger_setup){.jobs = 16, .max_memory = mib * MIB});
         assert_true(now.jobs >= 1 && now.jobs <= before.jobs);
         assert_true(now.limits.max_worker_bytes >= 64 * MIB);
