@@ -188,6 +188,50 @@ bool ts_packs_labels(const ts_packs *packs, const char *name, ts_arena *arena, t
     return ok;
 }
 
+/* ---- heads -------------------------------------------------------------------------------------- */
+
+static bool is_for(const json_t *root, const ts_model *model)
+{
+    return strcmp(ts_json_string_or(root, "model", ""), model->name) == 0 &&
+           strcmp(ts_json_string_or(root, "model_version", ""), model->version) == 0;
+}
+
+static bool fill_head(const json_t *root, ts_arena *arena, ts_head *head, ts_error *err)
+{
+    size_t features = json_array_size(json_object_get(root, "weights"));
+    float *weights = TS_NEW_ARRAY(arena, features, float);
+    const char *version = ts_json_string(root, "version", err);
+    if (!version) return false;
+    head->version = ts_arena_strdup(arena, version);
+    if (!weights || !head->version) return ts_fail_memory(err);
+    if (!ts_json_floats(root, "weights", weights, features, err)) return false;
+    float scale = (float)ts_json_number_or(root, "scale", 1);
+    for (size_t i = 0; i < features; i++) weights[i] *= scale;
+    head->bias = (float)ts_json_number_or(root, "bias", 0);
+    head->weights = weights;
+    head->count = features;
+    return true;
+}
+
+bool ts_packs_head(const ts_packs *packs, const char *name, const ts_model *model, ts_arena *arena,
+                   const ts_head **out, ts_error *err)
+{
+    *out = NULL;
+    const char *path = ts_arena_printf(arena, "%s/models/heads/%s.json", packs->share, name);
+    if (!path) return ts_fail_memory(err);
+    if (!ts_file_exists(path)) return true;
+    json_t *root = ts_json_read_file(path, err);
+    if (!root) return false;
+    bool ok = true;
+    if (is_for(root, model)) {
+        ts_head *head = TS_NEW(arena, ts_head);
+        ok = head ? fill_head(root, arena, head, err) : ts_fail_memory(err);
+        if (ok) *out = head;
+    }
+    json_decref(root);
+    return ok;
+}
+
 /* ---- verification ------------------------------------------------------------------------------- */
 
 static bool hint_fetch(ts_error *err)

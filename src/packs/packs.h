@@ -97,6 +97,19 @@ typedef struct ts_labels {
 } ts_labels;
 bool ts_packs_labels(const ts_packs *packs, const char *name, ts_arena *arena, ts_labels *out, ts_error *err);
 
+/* A small linear classifier on the normalised features of one model: logit = bias + sum of weights x features. */
+typedef struct ts_head {
+    const char *version;
+    const float *weights;
+    size_t count;
+    float bias;
+} ts_head;
+
+/* models/heads/NAME.json. *out is NULL, without an error, where there is none or it was trained on another model than
+ * this one. Memory from the arena. TS_CONFIG for a malformed one. */
+bool ts_packs_head(const ts_packs *packs, const char *name, const ts_model *model, ts_arena *arena,
+                   const ts_head **out, ts_error *err);
+
 /* Is the weights file there, of the right size and content? TS_MODEL with a hint otherwise. Reads it whole.
  */
 bool ts_model_verify(const ts_model *model, ts_error *err);

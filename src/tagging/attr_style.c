@@ -1,4 +1,5 @@
-/* tagging: what kind of image it is: photograph, screenshot, drawing. From how pixels meet, not from what they show. */
+/* tagging: what kind of image it is: photograph, screenshot, drawing. From how pixels meet, and from a
+ * head on the classifier's features. */
 #include <math.h>
 
 #include "tagging/attributes.h"
@@ -22,13 +23,21 @@ static float screenshot_of(const ts_traits *t)
     return sigmoid(14 * flat + 16 * straight + 2.5F * site - camera);
 }
 
+/* What the head on the classifier's features says, where it was asked: models/heads/artwork.json. A photograph that it
+ * has no doubt about is none of the drawings below. */
+static float artwork_of(const ts_traits *t)
+{
+    return t->seen->has_artwork ? t->seen->artwork : 0.5F;
+}
+
 /* Drawings on paper: white ground, black strokes everywhere, no colour. */
 static float drawing_of(const ts_traits *t)
 {
     const ts_layout *l = t->seen->layout;
     if (!t->seen->colours.black_and_white) return 0;
     float strokes = fminf(l->edges / 0.08F, 1);
-    return sigmoid(8 * (l->paper - 0.3F) + 5 * (strokes - 0.7F) - 6 * fmaxf(l->straight - 0.25F, 0));
+    float doubt = 6 * (artwork_of(t) - 0.25F);
+    return sigmoid(8 * (l->paper - 0.2F) + 5 * (strokes - 0.8F) + fminf(doubt, 1));
 }
 
 /* Flat areas with outlines that run every way. */
@@ -54,10 +63,12 @@ float ts_attributes_style(const ts_traits *t)
     if (!t->seen->layout) return 0;
     float screenshot = screenshot_of(t), drawing = drawing_of(t) * (1 - screenshot);
     float graphic = graphic_of(t) * (1 - screenshot);
-    float made = 1 - (1 - screenshot) * (1 - drawing) * (1 - graphic);
+    float artwork = t->seen->has_artwork ? t->seen->artwork * (1 - screenshot) : 0;
+    float made = 1 - (1 - screenshot) * (1 - drawing) * (1 - graphic) * (1 - artwork);
     say(t, "style/screenshot", "flat areas", t->seen->layout->flat, screenshot);
     say(t, "style/drawing", "strokes on paper", t->seen->layout->paper, drawing);
     say(t, "style/illustration", "flat areas", t->seen->layout->flat, graphic);
+    say(t, "style/artwork", "painted or drawn", artwork, artwork);
     say(t, "style/photograph", "nothing drawn", 1 - made, 1 - made);
     return screenshot;
 }

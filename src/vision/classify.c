@@ -1,8 +1,12 @@
-/* vision: classify. The whole picture as one of the classifier's 1000 classes: a probability for each. */
+/* vision: classify. The whole picture as one of the classifier's 1000 classes: a probability for each; and, from its
+ * features, whether it was painted or drawn. */
+#include <math.h>
+
 #include "vision/analyser.h"
 
 typedef struct classify_state {
     ts_labels labels;
+    const ts_head *artwork; /* NULL: no head for this model */
     const char *scheme;
 } classify_state;
 
@@ -13,7 +17,21 @@ static bool open_classify(const ts_setup *setup, ts_eye *eye, void **out, ts_err
     state->scheme = eye->model->labels;
     if (!state->scheme) return ts_fail(err, TS_MODEL, "model %s names no label list", eye->model->name);
     *out = state;
-    return ts_packs_labels(setup->packs, state->scheme, setup->arena, &state->labels, err);
+    return ts_packs_labels(setup->packs, state->scheme, setup->arena, &state->labels, err) &&
+           ts_packs_head(setup->packs, "artwork", eye->model, setup->arena, &state->artwork, err);
+}
+
+static void judge_artwork(const ts_head *head, const ts_backbone *backbone, ts_seen *seen)
+{
+    if (!head || head->count != backbone->feature_count) return;
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < head->count; i++) {
+        sum += (double)(head->weights[i] * backbone->features[i]);
+        squares += (double)(backbone->features[i] * backbone->features[i]);
+    }
+    double logit = (double)head->bias + (squares > 0 ? sum / sqrt(squares) : 0);
+    seen->artwork = (float)(1 / (1 + exp(-logit)));
+    seen->has_artwork = true;
 }
 
 static bool look_classify(const ts_eye *eye, const void *opaque, const ts_look *look, ts_seen *seen,
@@ -33,6 +51,7 @@ static bool look_classify(const ts_eye *eye, const void *opaque, const ts_look *
                                       .probabilities = backbone->probabilities,
                                       .count = backbone->class_count};
     seen->distribution = distribution;
+    judge_artwork(state->artwork, backbone, seen);
     return true;
 }
 

@@ -85,6 +85,8 @@ typedef struct ts_seen {
     bool has_colours;
     ts_quality quality;
     bool has_quality;
+    float artwork; /* 0..1: painted or drawn, by a head on the classifier's features */
+    bool has_artwork;
     const ts_layout *layout; /* NULL where colours were not looked at */
     float nsfw;
     bool has_safety;
