@@ -88,21 +88,22 @@ static ts_cell measure_cell(const ts_pixels *pixels, size_t column, size_t row, 
     return (ts_cell){.l = lab.l, .a = lab.a, .b = lab.b, .detail = (float)steps / (2 * n)};
 }
 
-/* Pearson's correlation of the lightness with its mirror image; both have the same mean and spread. */
+/* Pearson's correlation of the lightness with its mirror image, each row less its own mean: a floor below a wall is
+ * no symmetry. Both sides have the same mean and spread. */
 static float symmetry_of(const ts_layout *layout)
 {
-    double sum = 0, squares = 0, products = 0;
+    float squares = 0, products = 0;
     const size_t side = TS_LAYOUT_SIDE;
-    for (size_t i = 0; i < side * side; i++) {
-        double here = (double)layout->cells[i / side][i % side].l;
-        double there = (double)layout->cells[i / side][side - 1 - i % side].l;
-        sum += here;
-        squares += here * here;
-        products += here * there;
+    for (size_t row = 0; row < side; row++) {
+        const ts_cell *cells = layout->cells[row];
+        float mean = 0;
+        for (size_t i = 0; i < side; i++) mean += cells[i].l / (float)side;
+        for (size_t i = 0; i < side; i++) {
+            squares += (cells[i].l - mean) * (cells[i].l - mean);
+            products += (cells[i].l - mean) * (cells[side - 1 - i].l - mean);
+        }
     }
-    double n = (double)(side * side), mean = sum / n;
-    double variance = squares / n - mean * mean;
-    return variance > 1 ? (float)((products / n - mean * mean) / variance) : 0;
+    return squares > (float)(side * side) ? products / squares : 0;
 }
 
 bool ts_layout_measure(const ts_pixels *pixels, ts_layout *out, ts_error *err)

@@ -34,7 +34,7 @@ static float artwork_of(const ts_traits *t)
 static float drawing_of(const ts_traits *t)
 {
     const ts_layout *l = t->seen->layout;
-    if (!t->seen->colours.black_and_white) return 0;
+    if (!t->seen->colours.black_and_white || l->edges < 0.005F) return 0; /* a blank page is none */
     float strokes = fminf(l->edges / 0.08F, 1);
     float doubt = 6 * (artwork_of(t) - 0.25F);
     return sigmoid(8 * (l->paper - 0.2F) + 5 * (strokes - 0.8F) + fminf(doubt, 1));

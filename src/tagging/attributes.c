@@ -62,8 +62,10 @@ static void add_quality(ts_beliefs *beliefs, const ts_seen *seen, const ts_pictu
     ts_attribute_say(beliefs, "quality/noisy", source, "noise", q->noise, ts_ramp(q->noise, 8, 20));
     ts_attribute_say(beliefs, "quality/low-contrast", source, "contrast", q->contrast,
                      ts_ramp(q->contrast, 0.35F, 0.15F));
-    ts_attribute_say(beliefs, "quality/high-contrast", source, "contrast", q->contrast,
-                     ts_ramp(q->contrast, 0.93F, 1));
+    /* A good print reaches from black to white; high contrast has lost something at both ends. */
+    float lost = fminf(q->clipped_dark, q->clipped_light);
+    float hard = q->contrast > 0.97F ? ts_ramp(lost, 0.005F, 0.05F) : 0;
+    ts_attribute_say(beliefs, "quality/high-contrast", source, "lost at both ends", lost, hard);
     ts_attribute_say(beliefs, "quality/high-resolution", source, "megapixels", megapixels,
                      ts_ramp(megapixels, 6, 12));
     ts_attribute_say(beliefs, "quality/low-resolution", source, "megapixels", megapixels,
