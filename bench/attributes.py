@@ -19,6 +19,8 @@ from pathlib import Path
 from common import PICTURE_ENDINGS, ROOT, TEST_DATA, WORK, run_tagsmith, wilson
 
 PLACE_FACETS = ('scene', 'time', 'activity')
+FROM_THE_CLOCK = {f'time/{name}' for name in ('spring summer autumn winter morning afternoon noon evening january february '
+                                             'march april may june july august september october november december').split()}
 
 
 def rows(path):
@@ -159,7 +161,7 @@ def places():
         real = with_ancestors(f'{scenes}|{times}|{activities}|'.split('|') + ([f'scene/{side}'] if side else []), above)
         there.update(real)
         for concept, tag in tags_of(record).items():
-            if tag['facet'] not in PLACE_FACETS or concept in ('scene/indoors', 'scene/outdoors') and not side:
+            if tag['facet'] not in PLACE_FACETS or concept in FROM_THE_CLOCK or concept in ('scene/indoors', 'scene/outdoors') and not side:
                 continue
             for key in {concept, tag['facet'], f'{tag["facet"]} {tag["state"]}'}:
                 said[key] += 1
