@@ -205,13 +205,16 @@ static float content_of(const choice *c, ts_concept concept)
     return 1 - logf(1 + (float)c->places[concept].kinds) / logf((float)c->beliefs->count + 1);
 }
 
+#define DULL_WEIGHT 0.3F /* what is of little use as a tag ("no people") stands last */
+
 /* How much a tag tells: its confidence, its facet, how rare it is and how much of the picture it takes. */
 static float telling(const choice *c, ts_concept concept, const ts_picture_info *picture)
 {
     const ts_belief *belief = &c->beliefs->items[concept];
     float size = belief->box_count ? 0.85F + 0.3F * box_share(belief, picture) : 1;
+    float dull = ts_vocab_flags(c->beliefs->vocab, concept) & TS_CONCEPT_DULL ? DULL_WEIGHT : 1;
     return belief->confidence * facet_weight(ts_vocab_facet(c->beliefs->vocab, concept)) *
-           (0.6F + 0.6F * content_of(c, concept)) * size;
+           (0.6F + 0.6F * content_of(c, concept)) * size * dull;
 }
 
 static int by_telling(const void *pa, const void *pb)
