@@ -580,6 +580,7 @@ bool ts_service_picture_texts(const ts_service *service, const ts_picture_full *
     *out = (ts_picture_texts){.description = row->description ? row->description : "",
                               .alt = row->alt ? row->alt : "",
                               .made_title = !row->title || !row->title[0]};
+    out->made_by = out->made_title ? "tags" : "";
     out->title =
         out->made_title ? ts_arena_printf(arena, "made in %s", ts_language_code(language)) : row->title;
     return out->title || ts_fail_memory(err);
