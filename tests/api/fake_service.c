@@ -583,7 +583,6 @@ bool ts_service_picture_texts(const ts_service *service, const ts_picture_full *
     out->made_by = out->made_title ? "tags" : "";
     out->title =
         out->made_title ? ts_arena_printf(arena, "made in %s", ts_language_code(language)) : row->title;
-    out->made_by = out->made_title ? "tags" : "";
     return out->title || ts_fail_memory(err);
 }
 
