@@ -20,6 +20,12 @@ typedef struct said {
     bool is_said;
 } said;
 
+/* The tag itself: how sure, and whose word was the surest. */
+typedef struct tagged {
+    float confidence;
+    size_t leader; /* place of a model; models_max: none */
+} tagged;
+
 typedef struct model {
     const char *name, *analyser; /* of the manifests: they outlive the records */
 } model;
@@ -34,6 +40,7 @@ typedef struct work {
     size_t model_count;
     pthread_mutex_t lock; /* of models */
     said *all;            /* picture by picture, asked concept by asked concept, model by model */
+    tagged *tags;         /* picture by picture, asked concept by asked concept */
 } work;
 
 static said *said_of(const work *w, size_t picture, size_t place, size_t number)
@@ -146,16 +153,63 @@ static bool fit_model(const sample *s, ts_model_fit *out, ts_error *err)
     return true;
 }
 
+/* ---- precision ---------------------------------------------------------------------------------------------------------- */
+
+/* Of the claims of a facet that a model leads, those from a confidence on, and how many of them are right. */
+static size_t count_from(const work *w, size_t leader, ts_facet facet, float line, size_t *right)
+{
+    const ts_vocab *vocab = ts_tagger_vocab(w->tagger);
+    size_t made = 0;
+    *right = 0;
+    for (size_t i = 0; i < w->folder->count * w->folder->asked_count; i++) {
+        size_t place = i % w->folder->asked_count;
+        if (w->tags[i].leader != leader || !(w->tags[i].confidence >= line)) continue;
+        if (ts_vocab_facet(vocab, w->folder->asked[place]) != facet) continue;
+        made++;
+        *right += w->folder->pictures[i / w->folder->asked_count].there[place];
+    }
+    return made;
+}
+
+/* [[confidence, share right from there on], ..] of one facet; NULL where there are too few claims to say. */
+static json_t *steps_of(const work *w, size_t leader, ts_facet facet)
+{
+    static const float lines[] = {0.2F, 0.3F,  0.4F, 0.5F,  0.6F,  0.7F,  0.75F,
+                                  0.8F, 0.85F, 0.9F, 0.93F, 0.95F, 0.97F, 0.99F};
+    json_t *steps = json_array();
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        size_t right, made = count_from(w, leader, facet, lines[i], &right);
+        double share = round((double)right / (double)(made ? made : 1) * 1e3) / 1e3;
+        if (made >= least)
+            (void)json_array_append_new(steps,
+                                        json_pack("[f, f]", round((double)lines[i] * 100) / 100, share));
+    }
+    if (json_array_size(steps)) return steps;
+    json_decref(steps);
+    return NULL;
+}
+
+static json_t *measured_of(const work *w, size_t leader)
+{
+    json_t *measured = json_object();
+    for (int facet = 0; facet < TS_FACET_COUNT; facet++) {
+        json_t *steps = steps_of(w, leader, (ts_facet)facet);
+        if (steps) (void)json_object_set_new(measured, ts_facet_name((ts_facet)facet), steps);
+    }
+    return measured;
+}
+
 /* ---- keeping ------------------------------------------------------------------------------------------------------------ */
 
-static bool write_fit(const work *w, ts_model_fit *fit, ts_error *err)
+static bool write_fit(const work *w, size_t number, ts_model_fit *fit, ts_error *err)
 {
     const char *data = ts_arena_printf(w->arena, "%zu claims, %zu of them right, on %zu pictures of %s",
                                        fit->claims, fit->right, w->folder->count, w->request->dir);
     const char *path = ts_arena_printf(w->arena, "%s/%s.calibration.json", w->models_dir, fit->model);
-    json_t *json = data ? json_pack("{s:s, s:f, s:f, s:s}", "kind", "platt", "slope", fit->fit.slope,
-                                    "offset", fit->fit.offset, "data", data)
-                        : NULL;
+    json_t *json =
+        data ? json_pack("{s:s, s:f, s:f, s:s, s:o}", "kind", "platt", "slope", fit->fit.slope, "offset",
+                         fit->fit.offset, "data", data, "measured", measured_of(w, number))
+             : NULL;
     char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
     bool ok = text && path ? ts_file_write_atomic(path, text, strlen(text), err) : ts_fail_memory(err);
     if (ok) fit->written = path;
@@ -170,7 +224,7 @@ static bool fit_one(const work *w, size_t number, sample *s, ts_model_fit *out, 
                           .analyser = ts_arena_strdup(w->arena, w->models[number].analyser)};
     if (!out->model || !out->analyser) return ts_fail_memory(err);
     gather(w, number, s);
-    return fit_model(s, out, err) && (!w->request->write || !out->enough || write_fit(w, out, err));
+    return fit_model(s, out, err) && (!w->request->write || !out->enough || write_fit(w, number, out, err));
 }
 
 static bool fit_all(const work *w, ts_calibration *out, ts_error *err)
@@ -203,7 +257,9 @@ static bool listen_to_all(work *w, ts_calibration *out, ts_error *err)
     size_t asked = w->folder->count * w->folder->asked_count;
     if (asked > SIZE_MAX / models_max / sizeof *w->all) return ts_fail_memory(err);
     w->all = calloc(asked * models_max + 1, sizeof *w->all);
-    bool ok = w->all ? ts_labelled_see(&run, w->arena, err) : ts_fail_memory(err);
+    w->tags = calloc(asked + 1, sizeof *w->tags);
+    for (size_t i = 0; w->tags && i < asked; i++) w->tags[i].leader = models_max;
+    bool ok = w->all && w->tags ? ts_labelled_see(&run, w->arena, err) : ts_fail_memory(err);
     out->pictures = w->folder->count - run.failed;
     out->failed = run.failed;
     out->failures = run.failures;
@@ -226,6 +282,7 @@ bool ts_service_calibrate(const ts_calibrate_request *request, ts_arena *arena, 
               listen_to_all(&w, out, err) && fit_all(&w, out, err);
     (void)pthread_mutex_destroy(&w.lock);
     free(w.all);
+    free(w.tags);
     ts_tagger_close(w.tagger);
     return ok;
 }

@@ -2,7 +2,11 @@
  *
  * A model's claims are the concepts that the labels ask about and that it gave a score to. Of no score there is no claim: the
  * lines of the judgement deal with those. Figures before and after are over the same claims; those after come from fits that
- * had not seen the picture (five parts, each fitted by the other four), the parameters from all. */
+ * had not seen the picture (five parts, each fitted by the other four), the parameters from all.
+ *
+ * What is written also holds, by facet, from which confidence on how large a share of the tags was right that this model was
+ * the surest witness of: where "threshold 95%" lies (tagging/lines.c). That is measured with the calibration in force, so
+ * after a first --write a second one measures the new scores. */
 #ifndef TS_SERVICE_CALIBRATE_H
 #define TS_SERVICE_CALIBRATE_H
 
