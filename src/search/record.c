@@ -342,7 +342,7 @@ static bool add_name(ts_hand *hand, ts_record *record, const char *name)
     return true;
 }
 
-/* A hunch beside a tag that is sure; found by five-fold cross-validation over pictures on COCO captions. */
+/* A hunch beside a tag that is sure; picked on a coarse grid over COCO captions (docs/performance.md). */
 #define HUNCH_WEIGHT 0.5f
 
 static bool add_hunches(const ts_hand *hand, ts_record *record, const ts_index_picture *picture)
