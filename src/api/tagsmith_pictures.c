@@ -148,6 +148,7 @@ static const ts_route_doc list_doc = {
     .summary = "All pictures, newest first.",
     .query = "PictureListQuery",
     .answers = {{200, "PictureList", NULL, "A page."}},
+    .errors = TS_SAYS_NOT_FOUND,
     .run = list,
 };
 static const ts_route_doc get_doc = {
