@@ -33,16 +33,17 @@ static bool is_near(const ts_beliefs *beliefs, const ts_thing *thing, const char
     return ts_thing_is(beliefs, thing, ts_vocab_find(beliefs->vocab, id));
 }
 
-/* Furniture and vehicles fill pictures without anyone coming close. */
+/* Furniture and vehicles fill pictures without anyone coming close, and so do people but for their faces. */
 static void say_close_up(const ts_traits *t, const ts_thing *subject)
 {
-    static const char *const close[] = {"people/person", "object/animal", "object/food", "object/plant",
-                                        "object/kitchenware"};
-    if (!subject) return;
+    static const char *const close[] = {"object/animal", "object/food", "object/plant", "object/kitchenware"};
     bool fits = false;
-    for (size_t i = 0; i < sizeof close / sizeof *close; i++) fits |= is_near(t->beliefs, subject, close[i]);
-    float share = share_of(t, subject->box);
-    if (fits) say(t, "composition/close-up", "share of subject", share, ts_ramp(share, 0.55F, 0.85F));
+    for (size_t i = 0; subject && i < sizeof close / sizeof *close; i++)
+        fits |= is_near(t->beliefs, subject, close[i]);
+    float share = fits ? share_of(t, subject->box) : 0, face = ts_largest_face_share(t);
+    float of_subject = ts_ramp(share, 0.55F, 0.85F), of_face = ts_ramp(face, 0.12F, 0.25F);
+    if (of_face > of_subject) say(t, "composition/close-up", "share of face", face, of_face);
+    else say(t, "composition/close-up", "share of subject", share, of_subject);
 }
 
 /* People who are small in a picture that has detail all over. */

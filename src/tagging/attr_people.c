@@ -57,7 +57,7 @@ static void say_many(const ts_traits *t, const head_count *h)
     say(t, "people/crowd", "persons", count, fminf(ts_ramp(count, 10, 20), h->people));
 }
 
-static float largest_face_share(const ts_traits *t)
+float ts_largest_face_share(const ts_traits *t)
 {
     float largest = 0;
     for (size_t i = 0; i < t->seen->face_count; i++)
@@ -68,7 +68,7 @@ static float largest_face_share(const ts_traits *t)
 static void say_portrait(const ts_traits *t, const head_count *h)
 {
     if (t->seen->face_count != 1 || h->sure > 2) return;
-    float share = largest_face_share(t);
+    float share = ts_largest_face_share(t);
     say(t, "people/portrait", "share of face", share, fminf(ts_ramp(share, 0.03F, 0.12F), h->people));
 }
 

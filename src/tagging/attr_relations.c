@@ -140,10 +140,9 @@ void ts_things_collect(const ts_beliefs *beliefs, const ts_seen *seen, ts_things
         const ts_observation *o = &seen->items[i];
         if (!o->has_box) continue;
         ts_thing thing = {.concept = ts_vocab_map_class(beliefs->vocab, o->scheme, o->key, NULL),
-                          .p = ts_calibrate_box(o->source, o->raw),
+                          .p = ts_box_confidence(o),
                           .box = o->box};
-        if (thing.concept != TS_CONCEPT_NONE && ts_box_is_listed(o->source, o->raw))
-            out->items[out->count++] = thing;
+        if (thing.concept != TS_CONCEPT_NONE && ts_box_is_listed(o)) out->items[out->count++] = thing;
     }
 }
 

@@ -85,6 +85,9 @@ typedef struct ts_traits {
     ts_things things;
 } ts_traits;
 
+/* Of the picture, 0..1; 0 without a face. */
+float ts_largest_face_share(const ts_traits *traits);
+
 void ts_attributes_mood(const ts_traits *traits);
 /* Returns how sure it is that this is a drawing of a screen, where scenes are none. */
 float ts_attributes_style(const ts_traits *traits);

@@ -29,16 +29,22 @@ float ts_calibrate(const ts_source *source, float score)
     return platt(source->slope, source->offset, score);
 }
 
-float ts_calibrate_box(const ts_source *source, float raw)
+static float doubted(const ts_observation *o)
 {
-    const ts_weighing *w = &source->weighing;
-    return w->box_slope > 0 ? platt(w->box_slope, w->box_offset, raw) : ts_calibrate(source, raw);
+    return o->doubt > 0 ? ts_sigmoid(ts_logit(o->raw) - o->doubt) : o->raw;
 }
 
-bool ts_box_is_listed(const ts_source *source, float raw)
+float ts_box_confidence(const ts_observation *box)
 {
-    const ts_weighing *w = &source->weighing;
-    return ts_calibrate_box(source, raw) >= (w->box_drop > 0 ? w->box_drop : source->drop);
+    const ts_weighing *w = &box->source->weighing;
+    float score = doubted(box);
+    return w->box_slope > 0 ? platt(w->box_slope, w->box_offset, score) : ts_calibrate(box->source, score);
+}
+
+bool ts_box_is_listed(const ts_observation *box)
+{
+    const ts_weighing *w = &box->source->weighing;
+    return ts_box_confidence(box) >= (w->box_drop > 0 ? w->box_drop : box->source->drop);
 }
 
 void ts_belief_add(ts_belief *belief, const ts_witness *witness)
@@ -94,11 +100,12 @@ static float score_of(const ts_seen *seen, size_t number, const ts_picture_info 
 {
     const ts_observation *o = &seen->items[number];
     const ts_weighing *w = &o->source->weighing;
-    if (!o->has_box || (w->size <= 0 && w->company <= 0)) return o->raw;
+    if (!o->has_box || (w->size <= 0 && w->company <= 0)) return doubted(o);
     float share = o->box.width * o->box.height / ((float)picture->width * (float)picture->height);
     float more = 0;
     for (size_t i = number + 1; i < seen->count; i++) more += is_of_class(&seen->items[i], o);
-    return ts_sigmoid(ts_logit(o->raw) + w->size * logf(share + 1e-4F) + w->company * logf(1 + more));
+    return ts_sigmoid(ts_logit(o->raw) - o->doubt + w->size * logf(share + 1e-4F) +
+                      w->company * logf(1 + more));
 }
 
 static void speak(ts_beliefs *beliefs, ts_concept concept, const ts_seen *seen, size_t number,
@@ -120,8 +127,8 @@ static bool add_observations(ts_beliefs *beliefs, const ts_seen *seen, const ts_
         ts_concept concept = ts_vocab_map_class(beliefs->vocab, o->scheme, o->key, NULL);
         if (concept == TS_CONCEPT_NONE) continue;
         if (!is_spoken_for(seen, i)) speak(beliefs, concept, seen, i, picture);
-        if (!o->has_box || !ts_box_is_listed(o->source, o->raw)) continue;
-        bool sure = ts_calibrate_box(o->source, o->raw) >= COUNTED_FROM;
+        if (!o->has_box || !ts_box_is_listed(o)) continue;
+        bool sure = ts_box_confidence(o) >= COUNTED_FROM;
         if (!add_box(beliefs, concept, o->box, sure, err)) return false;
     }
     return true;
@@ -133,7 +140,7 @@ static bool add_observations(ts_beliefs *beliefs, const ts_seen *seen, const ts_
 
 static ts_concept listed_concept(const ts_beliefs *beliefs, const ts_observation *o)
 {
-    if (!o->has_box || !ts_box_is_listed(o->source, o->raw)) return TS_CONCEPT_NONE;
+    if (!o->has_box || !ts_box_is_listed(o)) return TS_CONCEPT_NONE;
     return ts_vocab_map_class(beliefs->vocab, o->scheme, o->key, NULL);
 }
 
@@ -216,18 +223,20 @@ static void lend_boxes(ts_beliefs *beliefs)
     }
 }
 
-bool ts_beliefs_form(const ts_vocab *vocab, const ts_seen *seen, const ts_picture_info *picture,
+bool ts_beliefs_form(const ts_vocab *vocab, const ts_seen *all, const ts_picture_info *picture,
                      ts_arena *arena, ts_beliefs *out, ts_error *err)
 {
+    ts_seen seen;
     *out = (ts_beliefs){.vocab = vocab, .arena = arena, .count = ts_vocab_count(vocab)};
     out->items = TS_NEW_ARRAY(arena, out->count, ts_belief);
     if (!out->items) return ts_fail_memory(err);
-    if (!add_observations(out, seen, picture, err) || !add_faces(out, seen, err)) return false;
-    if (seen->distribution && !ts_classes_add(out, seen, err)) return false;
-    if (!ts_writing_add(out, seen, picture, err)) return false;
-    mark_sought(out, seen->search);
-    mark_contested(out, seen);
-    ts_attributes_add(out, seen, picture);
+    if (!ts_doubt_garments(vocab, all, picture, arena, &seen, err)) return false;
+    if (!add_observations(out, &seen, picture, err) || !add_faces(out, &seen, err)) return false;
+    if (seen.distribution && !ts_classes_add(out, &seen, err)) return false;
+    if (!ts_writing_add(out, &seen, picture, err)) return false;
+    mark_sought(out, seen.search);
+    mark_contested(out, &seen);
+    ts_attributes_add(out, &seen, picture);
     ts_beliefs_fuse(out);
     lend_boxes(out);
     return true;

@@ -91,8 +91,12 @@ float ts_sigmoid(float x);
 /* sigmoid(slope * logit(score) + offset), kept inside (0, 1). */
 float ts_calibrate(const ts_source *source, float score);
 
-/* The same for one box alone, by its raw score, and whether it is listed at all. */
-float ts_calibrate_box(const ts_source *source, float raw);
-bool ts_box_is_listed(const ts_source *source, float raw);
+/* What this box alone is worth, by its raw score, and whether it is listed at all. */
+float ts_box_confidence(const ts_observation *box);
+bool ts_box_is_listed(const ts_observation *box);
+
+/* What was seen, with doubts about persons who may be empty clothes (garments.c). *out borrows from seen. TS_NO_MEMORY. */
+bool ts_doubt_garments(const ts_vocab *vocab, const ts_seen *seen, const ts_picture_info *picture,
+                       ts_arena *arena, ts_seen *out, ts_error *err);
 
 #endif

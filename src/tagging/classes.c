@@ -88,7 +88,7 @@ static void mark_found(scene *s, const ts_seen *seen, ts_concept *boxed)
         ts_concept concept = ts_vocab_map_class(s->beliefs->vocab, o->scheme, o->key, NULL);
         if (concept == TS_CONCEPT_NONE) continue;
         s->sights[concept].found = true;
-        if (o->has_box && ts_box_is_listed(o->source, o->raw)) mark_box(s, concept, boxed);
+        if (o->has_box && ts_box_is_listed(o)) mark_box(s, concept, boxed);
     }
 }
 

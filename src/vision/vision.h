@@ -50,6 +50,7 @@ typedef struct ts_observation {
     const char *label;  /* the model's own word; constant */
     uint32_t key;       /* class index within the scheme; UINT32_MAX when only the word counts */
     float raw;          /* the model's own score, 0..1 */
+    float doubt;        /* 0; whoever judges may take so much from the score's logit for what others saw */
     bool has_box;
     ts_rect box; /* pixels of the upright full-size picture */
 } ts_observation;

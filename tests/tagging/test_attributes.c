@@ -319,6 +319,16 @@ static void subjects_fill_or_leave_the_frame(void **state)
     assert_true(said(s, "composition/close-up"));
     s->items[0].box = box_at(400, 300, 90, 90);
     assert_false(said(s, "composition/close-up"));
+    s->seen.count = 0;
+    see_persons(s, 1, 0.95F);
+    s->items[0].box = box_at(50, 50, 900, 700); /* of people, who fill many a picture, the face must */
+    assert_false(said(s, "composition/close-up"));
+    see_face(s, 0.9F, 420);
+    assert_true(said(s, "composition/close-up"));
+    s->seen.face_count = 0;
+    s->seen.has_faces = false;
+    s->seen.count = 0;
+    see_box(s, CAT, "cat", 0.95F, box_at(400, 300, 90, 90));
     for (size_t i = 0; i < (size_t)TS_LAYOUT_SIDE * TS_LAYOUT_SIDE; i++)
         ((ts_layout *)s->seen.layout)->cells[i / TS_LAYOUT_SIDE][i % TS_LAYOUT_SIDE] =
             (ts_cell){.l = 90, .detail = i % 5 == 0 && i > 32 && i < 224 ? 9 : 0};

@@ -3,7 +3,7 @@
 
 /* Classes of the two schemes, by their published numbers. */
 enum { BASSET = 161, BEAGLE = 162, EGYPTIAN_CAT = 285, PROJECTILE = 744, UNICYCLE = 880, VIOLIN = 889 };
-enum { SEASHORE = 978, WEB_SITE = 916 };
+enum { SEASHORE = 978, TRENCH_COAT = 869, WEB_SITE = 916 };
 enum { COCO_PERSON = 0, COCO_BICYCLE = 1, COCO_CAT = 15, COCO_DOG = 16 };
 
 static int set_up(void **state)
@@ -372,6 +372,34 @@ static void faces_are_people(void **state)
 
 /* ---- along the hierarchy ------------------------------------------------------------------------ */
 
+static void who_fills_the_picture_shows_a_face_or_is_a_coat(void **state)
+{
+    scene *s = *state;
+    see_box(s, COCO_PERSON, "person", 0.9F, box_at(100, 50, 700, 700));
+    believe(s);
+    assert_belief(s, "people/person", 0.9F); /* nobody looked for faces */
+    s->seen.has_faces = true;
+    believe(s);
+    float faceless = belief_in(s, "people/person")->confidence;
+    assert_true(faceless > 0.4F && faceless < 0.7F);
+    assert_true(s->items[0].doubt == 0); /* what was seen stays as it was */
+    see_class(s, TRENCH_COAT, "trench coat", 0.8F);
+    believe(s);
+    assert_true(belief_in(s, "people/person")->confidence < 0.15F);
+    assert_int_equal(belief_in(s, "people/person")->box_count, 0);
+    s->items[0].box = box_at(100, 50, 100, 300); /* in a larger scene */
+    believe(s);
+    assert_belief(s, "people/person", 0.9F);
+    s->items[0].box = box_at(100, 50, 700, 700);
+    see_face(s, 0.3F, 100);
+    believe(s);
+    assert_belief(s, "people/person", 0.9F);
+    s->seen.face_count = 0;
+    see_box(s, COCO_PERSON, "person", 0.9F, box_at(500, 50, 400, 700));
+    believe(s);
+    assert_belief(s, "people/person", 0.9F); /* two are no coat */
+}
+
 static void whatever_is_seen_is_everything_above_it(void **state)
 {
     scene *s = *state;
@@ -436,6 +464,7 @@ int main(void)
         TEST(two_things_in_one_box_are_contested),
         TEST(a_screenshot_has_no_beach),
         TEST(faces_are_people),
+        TEST(who_fills_the_picture_shows_a_face_or_is_a_coat),
         TEST(whatever_is_seen_is_everything_above_it),
         TEST(nothing_seen_is_nothing_believed),
     };
