@@ -13,7 +13,9 @@ static const char *scheme_of(const ts_call *call)
 static ts_scheme_format format_of(const ts_call *call, ts_scheme_format fallback)
 {
     const char *name = ts_member_text(call->query, "format");
-    return name && ts_scheme_format_find(name, &fallback) ? fallback : fallback;
+    ts_scheme_format format = fallback;
+    if (name) (void)ts_scheme_format_find(name, &format);
+    return format;
 }
 
 static const void *bytes_of(const ts_call *call, size_t *length)

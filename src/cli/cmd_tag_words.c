@@ -65,8 +65,9 @@ bool ts_tag_words_load(ts_tag_words *words, const ts_call *call, const ts_server
     while (list && *list) {
         size_t length = strcspn(list, ",");
         char *word = strndup(list, length);
-        bool ok = word || ts_fail_memory(err);
-        if (ok && *word) ok = load_one(&words->sources[words->count++], call, server, word, err);
+        if (!word) return ts_fail_memory(err);
+        bool ok = true;
+        if (*word) ok = load_one(&words->sources[words->count++], call, server, word, err);
         free(word);
         if (!ok) return false;
         list += length + (list[length] == ',');

@@ -98,7 +98,7 @@ ts_entry *ts_scheme_resolve(const ts_scheme *scheme, const char *text, ts_error 
     if (!s.found) by_notation(scheme, text, &s);
     if (!s.found) by_name(scheme, text, &s);
     if (s.found && !s.other) return s.found;
-    if (s.other) {
+    if (s.found) {
         (void)ts_fail(err, TS_CONFLICT, "several concepts of %s are called \"%.80s\"", scheme->name, text);
         (void)ts_hint(err, "name it by its id, such as %.150s", s.found->id);
     } else {

@@ -70,7 +70,8 @@ static bool check_cycles(ts_scheme *scheme, ts_error *err)
 {
     unsigned char *seen = calloc(scheme->count + 1, 1);
     step steps[TS_SCHEME_DEPTH_MAX];
-    bool ok = seen != NULL || ts_fail_memory(err);
+    if (!seen) return ts_fail_memory(err);
+    bool ok = true;
     for (size_t i = 0; ok && i < scheme->count; i++)
         if (!seen[i]) ok = walk_from(scheme, i, seen, steps, err);
     free(seen);
@@ -102,7 +103,7 @@ static bool check_merges(ts_scheme *scheme, ts_error *err)
             into = ts_scheme_find(scheme, id);
             if (!into && missing++ == 0) first = id;
         }
-        if (hops > most || (into == entry && entry->merged))
+        if (hops > most || (hops > 0 && into == entry))
             return fail_at(entry, err, "is merged in a circle, or by way of more than 16 others");
     }
     note_missing(scheme, missing, first, "concepts to merge into");

@@ -188,13 +188,14 @@ static void look_around(const ts_places *places, point from, double reach, neare
     int rows = (int)ceil(reach / KM_PER_DEGREE), row = cell_of(from.latitude, ROWS);
     double widest = cos(fmin(fabs(from.latitude) + rows, 89.9) * RADIANS);
     double wanted = ceil(reach / KM_PER_DEGREE / widest);
-    int columns = wanted < COLUMNS / 2 - 1 ? (int)wanted : COLUMNS / 2 - 1,
-        column = cell_of(from.longitude, COLUMNS);
+    const int most = COLUMNS / 2 - 1;
+    int columns = wanted < (double)most ? (int)wanted : most, column = cell_of(from.longitude, COLUMNS);
     list->count = 0;
     for (int y = row - rows; y <= row + rows; y++) {
         if (y < 0 || y >= ROWS) continue;
-        for (int x = column - columns; x <= column + columns + (columns == COLUMNS / 2 - 1); x++)
-            look_into_cell(places, from, (size_t)(y * COLUMNS + (x + COLUMNS) % COLUMNS), reach, list);
+        for (int x = column - columns; x <= column + columns + (columns == most); x++)
+            look_into_cell(places, from, (size_t)y * COLUMNS + (size_t)((x + COLUMNS) % COLUMNS), reach,
+                           list);
     }
 }
 
@@ -273,7 +274,7 @@ static bool agree_on_region(const ts_places *places, const nearest *list)
 
 bool ts_places_find(const ts_places *places, double latitude, double longitude, ts_place *out)
 {
-    nearest list;
+    nearest list = {.count = 0};
     point from = {latitude, longitude};
     if (!(fabs(latitude) <= 90) || !(fabs(longitude) <= 180)) return false;
     look_around(places, from, NEAR_KM, &list);

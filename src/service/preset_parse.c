@@ -356,7 +356,7 @@ static bool set_concept_lines(const ts_preset *preset, const ts_vocab *vocab, bo
 {
     const char *name;
     json_t *value;
-    ts_line line;
+    ts_line line = {0};
     ts_facet facet;
     json_object_foreach ((json_t *)preset->thresholds, name, value) {
         ts_error why = {0};

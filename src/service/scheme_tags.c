@@ -16,8 +16,8 @@ static bool make_term(const ts_scheme *scheme, const ts_scheme_hit *hit, const c
     const ts_entry *path[TS_SCHEME_DEPTH_MAX];
     size_t count = ts_entry_path(scheme, hit->entry, path);
     const char **labels = TS_NEW_ARRAY(arena, count, const char *);
-    bool ok = labels && copy_text(arena, ts_scheme_name(scheme), &term->scheme) &&
-              copy_text(arena, hit->entry->id, &term->id) &&
+    bool ok = labels && (term->scheme = ts_arena_strdup(arena, ts_scheme_name(scheme))) != NULL &&
+              (term->id = ts_arena_strdup(arena, hit->entry->id)) != NULL &&
               copy_text(arena, ts_entry_first(hit->entry, TS_WORDS_NOTATION), &term->notation) &&
               copy_text(arena, ts_entry_label(scheme, hit->entry, language), &term->label);
     for (size_t i = 0; ok && i < count; i++)

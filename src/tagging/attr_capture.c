@@ -68,8 +68,9 @@ static double sun_height(const moment *m, double latitude, double solar_hour)
 static void say_light(const ts_traits *t, const moment *m, double latitude)
 {
     double clock = m->hour + m->minute / 60.0, low = 90, high = -90;
-    for (double hour = clock - CLOCK_AHEAD; hour <= clock + CLOCK_BEHIND; hour += 0.25) {
-        double height = sun_height(m, latitude, hour);
+    const int quarters = (int)(4 * (CLOCK_AHEAD + CLOCK_BEHIND));
+    for (int i = 0; i <= quarters; i++) {
+        double height = sun_height(m, latitude, clock - CLOCK_AHEAD + 0.25 * i);
         low = fmin(low, height);
         high = fmax(high, height);
     }

@@ -91,10 +91,11 @@ static float lightness_of(const ts_traits *t, ts_rect box, bool inside)
     size_t n = 0;
     for (size_t i = 0; i < (size_t)TS_LAYOUT_SIDE * TS_LAYOUT_SIDE; i++) {
         float x = ((float)(i % TS_LAYOUT_SIDE) + 0.5F) / TS_LAYOUT_SIDE * (float)t->picture->width;
-        float y = ((float)(i / TS_LAYOUT_SIDE) + 0.5F) / TS_LAYOUT_SIDE * (float)t->picture->height;
+        size_t row = i / TS_LAYOUT_SIDE;
+        float y = ((float)row + 0.5F) / TS_LAYOUT_SIDE * (float)t->picture->height;
         bool in = x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height;
         if (in != inside) continue;
-        sum += t->seen->layout->cells[i / TS_LAYOUT_SIDE][i % TS_LAYOUT_SIDE].l;
+        sum += t->seen->layout->cells[row][i % TS_LAYOUT_SIDE].l;
         n++;
     }
     return n ? sum / (float)n : -1;

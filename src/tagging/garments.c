@@ -40,8 +40,8 @@ static ts_observation *lone_person(const ts_vocab *vocab, const ts_seen *seen)
     return found;
 }
 
-bool ts_doubt_garments(const ts_vocab *vocab, const ts_seen *seen, const ts_picture_info *picture, ts_arena *arena,
-                       ts_seen *out, ts_error *err)
+bool ts_doubt_garments(const ts_vocab *vocab, const ts_seen *seen, const ts_picture_info *picture,
+                       ts_arena *arena, ts_seen *out, ts_error *err)
 {
     *out = *seen;
     if (!seen->has_faces || seen->face_count > 0 || seen->count == 0) return true;

@@ -84,8 +84,8 @@ static bool read_characters(const ts_setup *setup, ts_line_reader *reader, ts_er
     bool ok =
         model && ts_model_verify(model, err) && ts_file_read(model->path, CHARACTERS_BYTES_MAX, &buf, err);
     char *text = ok ? ts_arena_strndup(setup->arena, buf.data, buf.length) : NULL;
-    if (ok && !text) ok = ts_fail_memory(err);
-    ok = ok && cut_characters(text, buf.length, setup->arena, reader, err);
+    if (ok && !text) (void)ts_fail_memory(err);
+    ok = text && cut_characters(text, buf.length, setup->arena, reader, err);
     ts_buf_free(&buf);
     return ok;
 }

@@ -162,12 +162,13 @@ static float flat_share(const plane *p)
         const uint8_t *row = p->luma + y * p->width, *below = row + p->width;
         for (size_t x = 0; x + 1 < p->width; x++) flat += row[x] == row[x + 1] && row[x] == below[x];
     }
-    return (float)flat / ((float)(p->width - 1) * (float)(p->height / ROW_STEP));
+    size_t rows = p->height / ROW_STEP;
+    return (float)flat / ((float)(p->width - 1) * (float)rows);
 }
 
 bool ts_writing_measure(const ts_pixels *pixels, ts_arena *arena, ts_writing *out, ts_error *err)
 {
-    plane whole, half;
+    plane whole = {0}, half = {0};
     float of_half = 0;
     if (!take_luma(pixels, arena, &whole, err) || !share_of(&whole, arena, &out->lines, err)) return false;
     if (!halve(&whole, arena, &half, err) || !share_of(&half, arena, &of_half, err)) return false;

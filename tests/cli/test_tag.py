@@ -30,7 +30,7 @@ class Records(harness.Case):
     def test_what_is_written_and_where_it_was_taken(self):
         self.picture('sign.jpg', b'x')
         self.picture('trip.jpg', b'x')
-        sign, trip = self.records('sign.jpg', 'trip.jpg', '--languages', 'en,de,ja')
+        sign, trip = sorted(self.records('sign.jpg', 'trip.jpg', '--languages', 'en,de,ja'), key=lambda r: r['path'])
         line, = sign['text']['lines']
         self.assertEqual((sign['text']['language'], line['text']), ('en', 'Mind the platypus'))
         self.assertEqual([word['text'] for word in line['words']], ['Mind', 'the', 'platypus'])
