@@ -128,12 +128,18 @@ static void put_terms(ts_json_out *out, const ts_tag *tag)
     ts_json_close(out, ']');
 }
 
-static void put_tag(ts_json_out *out, const ts_tag *tag)
+/* What it says and how surely: the members that every tag begins with. */
+static void put_name(ts_json_out *out, const ts_tag *tag)
 {
-    ts_json_open(out, '{');
     put_named_text(out, "concept", tag->concept);
     put_named_text(out, "label", tag->label);
     put_named_fixed(out, "confidence", (double)tag->confidence, 4);
+}
+
+static void put_tag(ts_json_out *out, const ts_tag *tag)
+{
+    ts_json_open(out, '{');
+    put_name(out, tag);
     put_named_text(out, "facet", tag->facet);
     put_named_text(out, "state", ts_tag_state_name(tag->state));
     put_tag_grounds(out, tag);
@@ -146,9 +152,7 @@ static void put_tag(ts_json_out *out, const ts_tag *tag)
 static void put_named_tag(ts_json_out *out, const ts_tag *tag)
 {
     ts_json_open(out, '{');
-    put_named_text(out, "concept", tag->concept);
-    put_named_text(out, "label", tag->label);
-    put_named_fixed(out, "confidence", (double)tag->confidence, 4);
+    put_name(out, tag);
     ts_json_close(out, '}');
 }
 

@@ -7,11 +7,6 @@
 static const ts_source style_rule = {
     .analyser = "style", .model = "rule", .version = "1", .slope = 1, .drop = 0.5F, .sure = 0.7F};
 
-static float sigmoid(float x)
-{
-    return 1 / (1 + expf(-x));
-}
-
 /* Screens are drawn: areas of one exact colour, and outlines along and across. A photograph's sky is never exactly one
  * colour for long; a JPEG of a screen still mostly is. */
 static float screenshot_of(const ts_traits *t)
@@ -20,7 +15,7 @@ static float screenshot_of(const ts_traits *t)
     float site = ts_attribute_seen(t->beliefs, ts_vocab_find(t->beliefs->vocab, "style/screenshot"));
     float camera = t->picture->exif.model[0] != '\0' ? 4 : 0;
     float flat = fminf(l->flat, 0.6F) - 0.46F, straight = fminf(l->straight, 0.4F) - 0.28F;
-    return sigmoid(14 * flat + 16 * straight + 2.5F * site - camera);
+    return ts_sigmoid(14 * flat + 16 * straight + 2.5F * site - camera);
 }
 
 /* What the head on the classifier's features says, where it was asked: models/heads/artwork.json. A photograph that it
@@ -37,7 +32,7 @@ static float drawing_of(const ts_traits *t)
     if (!t->seen->colours.black_and_white || l->edges < 0.005F) return 0; /* a blank page is none */
     float strokes = fminf(l->edges / 0.08F, 1);
     float doubt = 6 * (artwork_of(t) - 0.25F);
-    return sigmoid(8 * (l->paper - 0.2F) + 5 * (strokes - 0.8F) + fminf(doubt, 1));
+    return ts_sigmoid(8 * (l->paper - 0.2F) + 5 * (strokes - 0.8F) + fminf(doubt, 1));
 }
 
 /* Flat areas with outlines that run every way. */
@@ -45,7 +40,7 @@ static float graphic_of(const ts_traits *t)
 {
     const ts_layout *l = t->seen->layout;
     float freehand = fmaxf(0.25F - l->straight, 0) / 0.25F;
-    return l->edges > 0.005F ? sigmoid(14 * (l->flat - 0.46F) + 5 * (freehand - 0.4F)) : 0;
+    return l->edges > 0.005F ? ts_sigmoid(14 * (l->flat - 0.46F) + 5 * (freehand - 0.4F)) : 0;
 }
 
 static void say(const ts_traits *t, const char *id, const char *label, float raw, float p)
