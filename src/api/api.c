@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/dialect.h"
 #include "api/events.h"
 #include "api/internal.h"
 #include "api/long_call.h"
@@ -31,21 +32,44 @@ static bool check_route(const ts_api *api, const ts_route *route, ts_error *err)
 }
 
 /* One group a family: they share the prefix, the context and the default shape of errors. */
-static bool make_table(ts_api *api, ts_error *err)
+static bool add_families(ts_api *api, ts_error *err)
 {
-    size_t count = ts_family_count();
-    api->groups = calloc(count, sizeof *api->groups);
-    if (!api->groups) return ts_fail_memory(err);
-    for (size_t f = 0; f < count; f++) {
+    for (size_t f = 0; f < ts_family_count(); f++) {
         const ts_family *family = ts_family_at(f);
         for (size_t i = 0; i < family->count; i++) {
             if (!check_route(api, &family->routes[i], err)) return false;
         }
-        api->groups[f] =
+        api->groups[api->routes.count++] =
             (ts_route_group){.prefix = "/", .routes = family->routes, .count = family->count, .context = api};
     }
-    api->routes = (ts_http_routes){.groups = api->groups, .count = count};
     return true;
+}
+
+static bool add_dialect(ts_api *api, const ts_dialect *dialect, ts_error *err)
+{
+    for (size_t i = 0; i < dialect->count; i++) {
+        const ts_dialect_group *group = &dialect->groups[i];
+        api->groups[api->routes.count++] = (ts_route_group){.prefix = group->prefix,
+                                                            .routes = group->routes,
+                                                            .count = group->count,
+                                                            .flags = group->flags,
+                                                            .context = api,
+                                                            .render_error = dialect->render_error};
+    }
+    return !dialect->hooks || ts_service_hook_dialect(api->service, dialect->hooks, err);
+}
+
+static bool make_table(ts_api *api, const ts_api_options *options, ts_error *err)
+{
+    size_t count = ts_family_count();
+    for (size_t i = 0; i < options->dialect_count; i++) count += options->dialects[i]->count;
+    api->groups = calloc(count, sizeof *api->groups);
+    if (!api->groups) return ts_fail_memory(err);
+    api->routes.groups = api->groups;
+    bool ok = add_families(api, err);
+    for (size_t i = 0; ok && i < options->dialect_count; i++)
+        ok = add_dialect(api, options->dialects[i], err);
+    return ok;
 }
 
 ts_api *ts_api_open(const ts_api_options *options, ts_error *err)
@@ -63,7 +87,7 @@ ts_api *ts_api_open(const ts_api_options *options, ts_error *err)
     api->schemas = ts_schemas_load(err);
     bool ok = api->schemas != NULL;
     if (ok && (!api->public_url || !api->spool_dir)) ok = ts_fail_memory(err);
-    ok = ok && make_table(api, err) && ts_openapi_write(api, &api->openapi, err) &&
+    ok = ok && make_table(api, options, err) && ts_openapi_write(api, &api->openapi, err) &&
          ts_docs_page_write(api, &api->page, err);
     if (ok) api->events = ts_events_open(api->service, &api->stop, err);
     if (api->events) return api;

@@ -26,6 +26,7 @@
 #include "service/service.h"
 
 typedef struct ts_api ts_api;
+typedef struct ts_dialect ts_dialect;
 
 #define TS_SESSION_COOKIE "tagsmith_session" /* of people who signed in: for ts_http_options.session_cookie */
 
@@ -35,9 +36,14 @@ typedef struct ts_api_options {
     struct ts_log *log;     /* access lines at level info; NULL: silent */
     const char *public_url; /* what links begin with ("https://pictures.example.org"); NULL: relative links */
     bool open_metrics;      /* /metrics needs no key when asked from this very machine */
-    unsigned rate_per_minute; /* of a key that has no rate of its own; 0: no limit */
-    const char *spool_dir;    /* for exports on their way out; NULL: /tmp */
+    unsigned rate_per_minute;          /* of a key that has no rate of its own; 0: no limit */
+    const char *spool_dir;             /* for exports on their way out; NULL: /tmp */
+    const ts_dialect *const *dialects; /* of other vendors, served beside our own routes: ts_api_dialects */
+    size_t dialect_count;
 } ts_api_options;
+
+/* All that there are; constant. */
+const ts_dialect *const *ts_api_dialects(size_t *count);
 
 /* NULL: TS_NO_MEMORY, or TS_INTERNAL when a table contradicts itself (tests see to it that none does). */
 ts_api *ts_api_open(const ts_api_options *options, ts_error *err);

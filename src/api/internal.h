@@ -8,6 +8,7 @@
 #include "api/api.h"
 #include "api/schema.h"
 #include "base/buf.h"
+#include "catalog/keys.h"
 
 typedef struct ts_events ts_events;
 typedef struct ts_long_call ts_long_call;
@@ -35,6 +36,8 @@ struct ts_api {
 bool ts_who_authorize(void *api, const ts_http_credentials *credentials, const ts_route *route,
                       const ts_request *request, ts_identity *out, ts_error *err);
 bool ts_who_allow_origin(void *api, const char *origin, const ts_identity *identity);
+/* What http is to know of an actor: name and rate (the key's own or else the server's; none for local calls). */
+void ts_who_identify(const ts_api *api, const ts_actor *actor, const ts_key_row *row, ts_identity *out);
 /* The actor of an identity that authorize made; its texts are borrowed from the identity. */
 ts_actor ts_who_actor(const ts_identity *identity);
 

@@ -27,12 +27,14 @@ static void copy_text(char *out, size_t size, const char *text)
     out[at] = '\0';
 }
 
-static void identify(ts_identity *out, const ts_actor *actor)
+void ts_who_identify(const ts_api *api, const ts_actor *actor, const ts_key_row *row, ts_identity *out)
 {
     copy_text(out->name, sizeof out->name, actor->id);
     copy_text(out->label, sizeof out->label, actor->name);
     out->scopes = actor->scopes;
     out->ids[0] = (int64_t)actor->kind;
+    out->rate_per_minute = row->rate_per_min ? row->rate_per_min : api->rate_per_minute;
+    if (actor->kind == TS_ACTOR_LOCAL) out->rate_per_minute = 0;
 }
 
 static const ts_actor local_actor = {.kind = TS_ACTOR_LOCAL,
@@ -143,9 +145,7 @@ bool ts_who_authorize(void *context, const ts_http_credentials *credentials, con
                   ? who_session(api->service, credentials, route, request, arena, &actor, err)
                   : who(api, credentials, arena, &actor, &row, err);
     if (ok) {
-        identify(out, &actor);
-        out->rate_per_minute = row.rate_per_min ? row.rate_per_min : api->rate_per_minute;
-        if (actor.kind == TS_ACTOR_LOCAL) out->rate_per_minute = 0;
+        ts_who_identify(api, &actor, &row, out);
         if (route->scope) ok = may_call(&actor, route, err);
     }
     ts_arena_free(arena);

@@ -41,6 +41,7 @@ static bool open_api(ts_rooms *r, const ts_config *config, const char *spool, ts
                               .open_metrics = ts_config_bool(config, "server.open_metrics"),
                               .spool_dir = spool};
     if (!options.public_url[0]) options.public_url = NULL;
+    options.dialects = ts_api_dialects(&options.dialect_count);
     r->api = ts_api_open(&options, err);
     return r->api != NULL;
 }

@@ -349,6 +349,14 @@ bool ts_service_hook_delete(ts_service *service, const ts_actor *actor, const ch
     return ok;
 }
 
+bool ts_service_hook_dialect(ts_service *service, const ts_hook_dialect *dialect, ts_error *err)
+{
+    (void)service;
+    (void)dialect;
+    (void)err;
+    return true;
+}
+
 bool ts_service_hook_test(ts_service *service, const ts_actor *actor, const char *id, ts_arena *arena,
                           ts_hook_test *out, ts_error *err)
 {

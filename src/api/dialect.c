@@ -1,0 +1,37 @@
+/* api: the way of a dialect's request, and the list of dialects. Knows none of their routes. */
+#include "api/dialect.h"
+
+#include "api/internal.h"
+
+static const ts_dialect *const dialects[] = {&ts_dialect_cloudinary, &ts_dialect_imagekit,
+                                             &ts_dialect_imagetag};
+
+const ts_dialect *const *ts_api_dialects(size_t *count)
+{
+    *count = TS_COUNT_OF(dialects);
+    return dialects;
+}
+
+void ts_dialect_route(void *context, ts_request *request, ts_response *response)
+{
+    ts_api *api = context;
+    const ts_route *route = ts_request_route(request);
+    ts_call call = {.api = api,
+                    .service = api->service,
+                    .route = route,
+                    .request = request,
+                    .response = response,
+                    .arena = ts_request_arena(request),
+                    .actor = ts_who_actor(ts_request_identity(request))};
+    if (!route->doc->run(&call)) ts_respond_problem(response, &call.err);
+}
+
+bool ts_dialect_admit(ts_call *call, const ts_actor *actor, const ts_key_row *row, unsigned rate_per_minute)
+{
+    ts_identity identity = {0};
+    ts_who_identify(call->api, actor, row, &identity);
+    if (rate_per_minute && !row->rate_per_min) identity.rate_per_minute = rate_per_minute;
+    if (!ts_request_admit(call->request, &identity, &call->err)) return false;
+    call->actor = ts_who_actor(ts_request_identity(call->request));
+    return true;
+}
