@@ -63,7 +63,8 @@ static const ts_option options[] = {
     {"facets", 'f', TS_OPTION_TEXT, "LIST", NULL, 0, 0, FIELD(request.facets),
      "only these facets: object,scene,people,colour,..."},
     {"languages", 'l', TS_OPTION_TEXT, "LIST", NULL, 0, 0, FIELD(request.languages),
-     "languages of title, description and alternative text:\nen,zh,fr,de,es,ja,ko or none (default en)"},
+     "languages of tags, title, description and alternative\ntext: en,zh,fr,de,es,ja,ko or none (default "
+     "en)"},
     {"scheme", 0, TS_OPTION_TEXT, "LIST", NULL, 0, 0, FIELD(schemes),
      "say tags in these vocabularies: names (tagsmith vocab) or\nfiles (Turtle, N-Triples, CSV)"},
     {"scheme-only", 0, TS_OPTION_FLAG, NULL, NULL, 0, 0, FIELD(request.scheme_only),

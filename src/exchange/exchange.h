@@ -51,4 +51,7 @@ bool ts_text_error(const char *path, const ts_error *error, bool colour, ts_buf 
 /* The text sidecar: the labels, one a line, most telling first. */
 bool ts_text_labels(const ts_record *record, ts_buf *out);
 
+/* What people are shown: a scheme's word, else the name in the first language that was asked for. */
+const char *ts_tag_shown(const ts_tag *tag);
+
 #endif

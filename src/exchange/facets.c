@@ -1,7 +1,9 @@
-/* exchange: the reading order of facets. */
+/* exchange: the reading order of facets, and what a tag is called for readers. */
 #include "exchange/facets.h"
 
 #include <string.h>
+
+#include "exchange/exchange.h"
 
 const char *ts_facet_shown(size_t place)
 {
@@ -19,4 +21,9 @@ bool ts_record_has_facet(const ts_record *record, const char *facet)
     for (size_t i = 0; i < record->tag_count; i++)
         if (strcmp(record->tags[i].facet, facet) == 0) return true;
     return false;
+}
+
+const char *ts_tag_shown(const ts_tag *tag)
+{
+    return tag->term_count == 0 && tag->label_count > 0 ? tag->labels[0].label : tag->label;
 }

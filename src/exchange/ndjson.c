@@ -128,6 +128,17 @@ static void put_terms(ts_json_out *out, const ts_tag *tag)
     ts_json_close(out, ']');
 }
 
+/* In the languages that were asked for. */
+static void put_labels(ts_json_out *out, const ts_tag *tag)
+{
+    if (tag->label_count == 0) return;
+    ts_json_key(out, "labels");
+    ts_json_open(out, '{');
+    for (size_t i = 0; i < tag->label_count; i++)
+        put_named_text(out, tag->labels[i].language, tag->labels[i].label);
+    ts_json_close(out, '}');
+}
+
 /* What it says and how surely: the members that every tag begins with. */
 static void put_name(ts_json_out *out, const ts_tag *tag)
 {
@@ -140,6 +151,7 @@ static void put_tag(ts_json_out *out, const ts_tag *tag)
 {
     ts_json_open(out, '{');
     put_name(out, tag);
+    put_labels(out, tag);
     put_named_text(out, "facet", tag->facet);
     put_named_text(out, "state", ts_tag_state_name(tag->state));
     put_tag_grounds(out, tag);

@@ -96,7 +96,7 @@ static void put_alt(ts_buf *out, const ts_record *record)
     for (size_t i = 0; i < record->tag_count && shown < 6; i++) {
         if (record->tags[i].state != TS_TAG_ACCEPTED) continue;
         if (shown++) (void)ts_buf_puts(out, ", ");
-        ts_html_text(out, record->tags[i].label);
+        ts_html_text(out, ts_tag_shown(&record->tags[i]));
     }
     if (!shown) (void)ts_buf_puts(out, "picture without sure tags");
 }
@@ -132,7 +132,7 @@ static void put_box(ts_buf *out, const ts_record *record, size_t number, ts_rect
     put_fixed_attribute(out, "y", text_y, 1);
     put_fixed_attribute(out, "font-size", letter, 1);
     (void)ts_buf_putc(out, '>');
-    ts_html_text(out, record->tags[number].label);
+    ts_html_text(out, ts_tag_shown(&record->tags[number]));
     (void)ts_buf_puts(out, "</text></g>");
 }
 
@@ -182,7 +182,7 @@ static void put_chip(ts_buf *out, const ts_tag *tag, size_t number)
     (void)ts_buf_puts(out, " title=\"");
     ts_html_text(out, tag->concept);
     (void)ts_buf_printf(out, ", %s\">", ts_tag_state_name(tag->state));
-    ts_html_text(out, tag->label);
+    ts_html_text(out, ts_tag_shown(tag));
     if (tag->count > 1) (void)ts_buf_printf(out, " &times;%u", tag->count);
     (void)ts_buf_printf(out, "<b>%u</b></li>", sure);
 }
@@ -244,7 +244,7 @@ static void put_swatches(ts_buf *out, const ts_colours *colours)
 static void put_evidence_row(ts_buf *out, const ts_tag *tag, const ts_evidence *e)
 {
     (void)ts_buf_puts(out, "<tr><td>");
-    ts_html_text(out, tag->label);
+    ts_html_text(out, ts_tag_shown(tag));
     (void)ts_buf_puts(out, "<td>");
     ts_html_text(out, e->analyser);
     (void)ts_buf_puts(out, "<td><span title=\"");

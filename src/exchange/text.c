@@ -37,7 +37,7 @@ static void put_tag(ts_buf *out, const ts_tag *tag, bool colour)
 {
     bool sure = tag->state == TS_TAG_ACCEPTED;
     put_style(out, colour, sure ? BOLD : DIM);
-    put_shown(out, tag->label);
+    put_shown(out, ts_tag_shown(tag));
     put_style(out, colour, PLAIN);
     (void)ts_buf_printf(out, " %.2f", (double)tag->confidence);
     if (!sure) (void)ts_buf_putc(out, '?');
@@ -59,6 +59,17 @@ static void put_facet(ts_buf *out, const ts_record *record, const char *facet, b
     (void)ts_buf_putc(out, '\n');
 }
 
+/* In the first language that was asked for. */
+static void put_title(ts_buf *out, const ts_record *record, bool colour)
+{
+    if (record->text_count == 0 || !*record->texts[0].title) return;
+    put_style(out, colour, CYAN);
+    (void)ts_buf_printf(out, "  %-9s ", "title");
+    put_style(out, colour, PLAIN);
+    put_shown(out, record->texts[0].title);
+    (void)ts_buf_putc(out, '\n');
+}
+
 bool ts_text_record(const ts_record *record, bool colour, ts_buf *out)
 {
     put_style(out, colour, BOLD);
@@ -68,6 +79,7 @@ bool ts_text_record(const ts_record *record, bool colour, ts_buf *out)
                         ts_format_name(record->picture.format));
     put_style(out, colour, PLAIN);
     (void)ts_buf_putc(out, '\n');
+    put_title(out, record, colour);
     for (size_t i = 0; i < TS_FACET_COUNT; i++)
         if (ts_record_has_facet(record, ts_facet_shown(i))) put_facet(out, record, ts_facet_shown(i), colour);
     if (record->tag_count == 0) (void)ts_buf_puts(out, "  no tags\n");
@@ -102,7 +114,7 @@ bool ts_text_error(const char *path, const ts_error *error, bool colour, ts_buf 
 bool ts_text_labels(const ts_record *record, ts_buf *out)
 {
     for (size_t i = 0; i < record->tag_count; i++) {
-        put_shown(out, record->tags[i].label);
+        put_shown(out, ts_tag_shown(&record->tags[i]));
         (void)ts_buf_putc(out, '\n');
     }
     return !out->failed;

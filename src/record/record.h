@@ -48,6 +48,12 @@ typedef struct ts_tag_term {
     size_t path_count;
 } ts_tag_term;
 
+/* What a tag is called in one language. */
+typedef struct ts_tag_label {
+    const char *language; /* "de" */
+    const char *label;    /* "Hund" */
+} ts_tag_label;
+
 typedef struct ts_tag {
     const char *concept; /* "object/dog" */
     const char *label;   /* "dog", English; or the label of the first term */
@@ -68,6 +74,9 @@ typedef struct ts_tag {
     const char *because; /* why it is in its state: one of TS_BECAUSE_*; NULL: nobody said */
     const ts_tag_term *terms; /* in the schemes that were asked for, in that order */
     size_t term_count;
+    const ts_tag_label
+        *labels; /* in the languages that were asked for, in their order; none: only English was */
+    size_t label_count;
 } ts_tag;
 
 #define TS_BECAUSE_SURE "sure"           /* accepted: from accepted_from on */

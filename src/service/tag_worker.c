@@ -56,7 +56,8 @@ static void collect_labels(worker *w, const ts_record *record)
     w->out.labels = TS_NEW_ARRAY(w->arena, record->tag_count, const char *);
     if (!w->out.labels) return;
     for (size_t i = 0; i < record->tag_count; i++)
-        if (tells_content(&record->tags[i])) w->out.labels[w->out.label_count++] = record->tags[i].label;
+        if (tells_content(&record->tags[i]))
+            w->out.labels[w->out.label_count++] = ts_tag_shown(&record->tags[i]);
 }
 
 static bool wants_line(const ts_tag_request *request)

@@ -96,6 +96,36 @@ static bool write_in(const ts_describer *describer, const ts_caption_input *inpu
     return true;
 }
 
+/* The names of what the vocabulary knows. */
+static bool name_tag(const ts_describer *describer, ts_concept concept, ts_arena *arena, ts_tag *tag)
+{
+    ts_tag_label *labels = TS_NEW_ARRAY(arena, describer->language_count, ts_tag_label);
+    if (!labels) return false;
+    for (size_t i = 0; i < describer->language_count; i++) {
+        ts_language language = describer->languages[i];
+        labels[i].language = ts_language_code(language);
+        labels[i].label = ts_vocab_label_in(describer->vocab, concept, language, NULL);
+    }
+    tag->labels = labels;
+    tag->label_count = describer->language_count;
+    return true;
+}
+
+static bool name_tags(const ts_describer *describer, ts_arena *arena, ts_record *record, ts_error *err)
+{
+    if (describer->language_count == 1 && describer->languages[0] == TS_LANGUAGE_EN) return true;
+    ts_tag *tags = TS_NEW_ARRAY(arena, record->tag_count, ts_tag);
+    if (!tags) return ts_fail_memory(err);
+    for (size_t i = 0; i < record->tag_count; i++) {
+        tags[i] = record->tags[i];
+        ts_concept concept = ts_vocab_find(describer->vocab, tags[i].concept);
+        if (concept != TS_CONCEPT_NONE && !name_tag(describer, concept, arena, &tags[i]))
+            return ts_fail_memory(err);
+    }
+    record->tags = tags;
+    return true;
+}
+
 bool ts_describer_record(const ts_describer *describer, ts_arena *arena, ts_record *record, ts_error *err)
 {
     if (describer->language_count == 0) return true;
@@ -117,5 +147,5 @@ bool ts_describer_record(const ts_describer *describer, ts_arena *arena, ts_reco
     }
     record->texts = texts;
     record->text_count = describer->language_count;
-    return true;
+    return name_tags(describer, arena, record, err);
 }

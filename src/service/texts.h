@@ -21,7 +21,7 @@ bool ts_describer_languages(ts_describer *describer, const char *list, ts_error 
 /* With the vocabulary and the grammars of these languages. After a failure call ts_describer_close too. */
 bool ts_describer_open(ts_describer *describer, const char *vocab_dir, const char *list, ts_error *err);
 void ts_describer_close(ts_describer *describer);
-/* Sets record->texts, in the arena. */
+/* Sets record->texts and, where other languages than English are asked for, the labels of its tags; in the arena. */
 bool ts_describer_record(const ts_describer *describer, ts_arena *arena, ts_record *record, ts_error *err);
 
 /* "Lyon, Frankreich": the town, or without one the region, and the country as the language calls it; NULL where the

@@ -41,6 +41,20 @@ class Records(harness.Case):
         for language, words in (('en', 'Lyon, France'), ('de', 'Lyon, Frankreich'), ('ja', 'Lyon, フランス')):
             self.assertIn(words, trip['texts'][language]['description'])
 
+    def test_tags_in_the_languages_that_are_asked_for(self):
+        self.picture('a.jpg', b'x')
+        record, = self.records('a.jpg', '--languages', 'de,ja')
+        names = {tag['concept']: tag['labels'] for tag in record['tags'] if 'labels' in tag}
+        self.assertEqual(names['object/dog'], {'de': 'Hund', 'ja': '犬'})
+        self.assertNotIn('labels', self.records('a.jpg')[0]['tags'][0])
+        shown = self.run_it('tag', 'a.jpg', '--languages', 'de').stdout.decode()
+        self.assertIn(record['texts']['de']['title'], shown)
+        self.assertIn('Hund 0.94', shown)
+        self.run_it('tag', 'a.jpg', '--languages', 'de', '--report', 'r.html')
+        page = (self.dir / 'r.html').read_text()
+        self.assertIn('>Hund', page)
+        self.assertNotIn('>dog<', page)
+
     def test_paths_that_are_no_text_come_back_whole(self):
         names = [b'caf\xe9%.jpg', b'\xff\xfe.jpg', 'näme 名.jpg'.encode(), b'100%.jpg', b'tab\tnew\nline.jpg', b'q"\\.jpg']
         for name in names:
