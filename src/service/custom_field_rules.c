@@ -29,8 +29,8 @@ static bool takes_text(const ts_field *field, const json_t *value, ts_error *err
     if (!text) return ts_fail(err, TS_USAGE, "the value of \"%.80s\" must be a text", field->name);
     int64_t length = characters(text);
     if (field->min_length >= 0 && length < field->min_length)
-        return ts_fail(err, TS_USAGE, "the value of \"%.80s\" must have at least %lld characters", field->name,
-                       (long long)field->min_length);
+        return ts_fail(err, TS_USAGE, "the value of \"%.80s\" must have at least %lld characters",
+                       field->name, (long long)field->min_length);
     if (field->max_length >= 0 && length > field->max_length)
         return ts_fail(err, TS_USAGE, "the value of \"%.80s\" must have at most %lld characters", field->name,
                        (long long)field->max_length);
@@ -131,7 +131,8 @@ bool ts_fields_take(const ts_field *fields, size_t count, const json_t *values, 
     }
     for (size_t i = 0; complete && i < count; i++) {
         const json_t *given = json_object_get(values, fields[i].name);
-        if (!fields[i].deleted && fields[i].required && !fields[i].fallback && (!given || json_is_null(given)))
+        if (!fields[i].deleted && fields[i].required && !fields[i].fallback &&
+            (!given || json_is_null(given)))
             return ts_fail(err, TS_USAGE, "the custom metadata field \"%.80s\" is required", fields[i].name);
     }
     return true;
@@ -164,8 +165,8 @@ static bool options_are_sound(const ts_field *field, ts_error *err)
 static bool bounds_are_sound(const ts_field *field, ts_error *err)
 {
     double least = 0, most = 0;
-    bool measured = field->type == TS_FIELD_NUMBER || field->type == TS_FIELD_INTEGER ||
-                    field->type == TS_FIELD_DATE;
+    bool measured =
+        field->type == TS_FIELD_NUMBER || field->type == TS_FIELD_INTEGER || field->type == TS_FIELD_DATE;
     if ((field->least || field->most) && !measured)
         return ts_fail(err, TS_USAGE, "only numbers and dates have a minimum and a maximum");
     if ((field->least && !measure(field, field->least, &least)) ||

@@ -140,11 +140,12 @@ static bool is_free(const ts_field *wish, const ts_field *fields, size_t count, 
     for (size_t i = 0; i < count; i++) {
         if (wish->id && strcmp(fields[i].id, wish->id) == 0) continue;
         if (strcmp(fields[i].name, wish->name) == 0)
-            return ts_fail(err, TS_CONFLICT, "a custom metadata field with the name \"%.80s\" exists already%s",
-                           wish->name, fields[i].deleted ? " (deleted)" : "");
+            return ts_fail(err, TS_CONFLICT,
+                           "a custom metadata field with the name \"%.80s\" exists already%s", wish->name,
+                           fields[i].deleted ? " (deleted)" : "");
         if (!fields[i].deleted && strcmp(fields[i].label, wish->label) == 0)
-            return ts_fail(err, TS_CONFLICT, "a custom metadata field with the label \"%.80s\" exists already",
-                           wish->label);
+            return ts_fail(err, TS_CONFLICT,
+                           "a custom metadata field with the label \"%.80s\" exists already", wish->label);
     }
     return true;
 }
@@ -164,7 +165,8 @@ static bool commit_put(ts_txn *txn, void *context, ts_error *err)
     ts_field field = *c->wish;
     if (!list(txn, true, c->arena, &fields, &count, err)) return false;
     const ts_field *old = c->id ? with_id(fields, count, c->id) : NULL;
-    if (c->id && !old) return ts_fail(err, TS_NOT_FOUND, "there is no custom metadata field \"%.80s\"", c->id);
+    if (c->id && !old)
+        return ts_fail(err, TS_NOT_FOUND, "there is no custom metadata field \"%.80s\"", c->id);
     field.id = c->id ? c->id : ts_new_id(c->arena);
     field.deleted = 0;
     if (old) field.name = old->name, field.type = old->type;
@@ -172,7 +174,8 @@ static bool commit_put(ts_txn *txn, void *context, ts_error *err)
     const char *text = field_text(&field, c->arena, err);
     ts_document_row row;
     return text && field.id && ts_documents_put(txn, kind, field.id, text, TS_VERSION_ANY, NULL, err) &&
-           ts_documents_get(txn, kind, field.id, c->arena, &row, err) && field_of(&row, c->arena, c->out, err);
+           ts_documents_get(txn, kind, field.id, c->arena, &row, err) &&
+           field_of(&row, c->arena, c->out, err);
 }
 
 bool ts_service_field_put(ts_service *service, const ts_actor *actor, const char *id, const ts_field *field,

@@ -2,7 +2,7 @@
  * hears of it: the hooks that want the event, and the address that came with the picture. */
 #include "base/json.h"
 #include "base/wallclock.h"
-#include "service/hooks.h"
+#include "service/hook_row.h"
 #include "service/keep_picture.h"
 
 static json_t *tag_json(const ts_tag_row *tag)
@@ -45,13 +45,20 @@ static bool add_error(json_t *payload, const ts_error *error)
     return !error || json_object_set_new(payload, "error", ts_error_object(error)) == 0;
 }
 
+/* What dialects keep with a picture, for theirs alone to look at. */
+static bool add_extra(json_t *payload, const json_t *extra)
+{
+    json_t *kept = json_object_get(extra, "extra");
+    return !kept || json_object_set(payload, TS_HOOK_EXTRA, kept) == 0;
+}
+
 bool ts_picture_tell(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture,
                      const ts_error *error, ts_error *err)
 {
     json_t *payload = payload_of(picture);
     json_t *extra = ts_json_of(picture->row.extra);
     const json_t *callback = json_object_get(extra, "callback");
-    bool ok = payload && add_error(payload, error)
+    bool ok = payload && add_error(payload, error) && add_extra(payload, extra)
                   ? ts_hooks_emit(service, txn, event, picture->row.number, payload,
                                   ts_json_string_or(callback, "url", NULL),
                                   ts_json_string_or(callback, "key", NULL),

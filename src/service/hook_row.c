@@ -57,7 +57,10 @@ static bool own_body(ts_service *service, const char *event, const json_t *paylo
     char now[TS_ISO8601_SIZE];
     (void)service;
     ts_iso8601_format(ts_wallclock_ms(), now);
-    json_t *body = json_pack("{s:s, s:s, s:O}", "event", event, "at", now, "data", (json_t *)payload);
+    json_t *data = json_copy((json_t *)(uintptr_t)payload);
+    (void)json_object_del(data, TS_HOOK_EXTRA);
+    (void)json_object_del(data, TS_HOOK_PART);
+    json_t *body = json_pack("{s:s, s:s, s:o}", "event", event, "at", now, "data", data);
     char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
     bool ok = text && ts_buf_puts(out, text);
     free(text);
@@ -76,7 +79,7 @@ static bool own_sign(const char *id, int64_t now_ms, const char *secret, const v
            ts_fail_memory(err);
 }
 
-static const ts_hook_dialect own_dialect = {"tagsmith", own_body, own_sign};
+static const ts_hook_dialect own_dialect = {.name = "tagsmith", .body = own_body, .sign = own_sign};
 
 const ts_hook_dialect *ts_hook_dialect_of(const ts_service *service, const char *name)
 {

@@ -135,12 +135,17 @@ typedef struct news {
     ts_arena *arena;
 } news;
 
-static bool enqueue(const news *n, const ts_hook *hook, ts_error *err)
+static bool enqueue_part(const news *n, const ts_hook *hook, const ts_hook_dialect *dialect, size_t part,
+                         ts_error *err)
 {
     ts_buf body = {0};
-    const ts_hook_dialect *dialect = ts_hook_dialect_of(n->service, hook->dialect);
-    if (!dialect) return true; /* of a server that spoke it once */
-    bool ok = dialect->body(n->service, n->event, n->payload, &body, err);
+    json_t *payload = json_copy((json_t *)(uintptr_t)n->payload);
+    if (!payload || json_object_set_new(payload, TS_HOOK_PART, json_integer((json_int_t)part)) != 0) {
+        json_decref(payload);
+        return ts_fail_memory(err);
+    }
+    bool ok = dialect->body(n->service, n->event, payload, &body, err);
+    json_decref(payload);
     ts_delivery_row row = {.hook = hook->id,
                            .url = hook->url,
                            .key_id = hook->key_id,
@@ -152,6 +157,17 @@ static bool enqueue(const news *n, const ts_hook *hook, ts_error *err)
     ok = ok && ts_deliveries_enqueue(n->txn, &row, n->arena, err);
     ts_buf_free(&body);
     return ok;
+}
+
+static bool enqueue(const news *n, const ts_hook *hook, ts_error *err)
+{
+    const ts_hook_dialect *dialect = ts_hook_dialect_of(n->service, hook->dialect);
+    if (!dialect) return true; /* of a server that spoke it once */
+    size_t parts = dialect->parts ? dialect->parts(n->event, n->payload) : 1;
+    if (parts > TS_HOOK_PARTS_MAX) parts = TS_HOOK_PARTS_MAX;
+    for (size_t i = 0; i < parts; i++)
+        if (!enqueue_part(n, hook, dialect, i, err)) return false;
+    return true;
 }
 
 static bool enqueue_all(const news *n, ts_error *err)

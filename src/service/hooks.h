@@ -46,13 +46,18 @@ bool ts_service_delivery_list(ts_service *service, const ts_actor *actor, const 
 bool ts_service_redeliver(ts_service *service, const ts_actor *actor, const char *delivery_id, ts_error *err);
 
 /* How a dialect writes and signs what it sends. Registered before the server starts; body and header lines go into
- * the buffers. secret is the key's. */
+ * the buffers. secret is the key's. The payload of a picture has, beside what our own webhooks carry, a member "extra": what
+ * dialects keep with it. body and parts run on the catalogue's writer: nothing of the catalogue may be asked there. */
 typedef struct ts_hook_dialect {
     const char *name; /* the struct is constant and outlives the service */
+    /* payload's member "part": which of several (parts) this is, from 0. */
     bool (*body)(ts_service *service, const char *event, const json_t *payload, ts_buf *out, ts_error *err);
     bool (*sign)(const char *id, int64_t now_ms, const char *secret, const void *body, size_t length,
                  ts_buf *header_lines, ts_error *err);
+    /* How many deliveries this event makes for one receiver, 0 to TS_HOOK_PARTS_MAX; NULL: always one. */
+    size_t (*parts)(const char *event, const json_t *payload);
 } ts_hook_dialect;
+#define TS_HOOK_PARTS_MAX 16
 bool ts_service_hook_dialect(ts_service *service, const ts_hook_dialect *dialect, ts_error *err);
 
 /* Queues an event for every hook that wants it (and for `url`, when the picture brought its own). Called inside the

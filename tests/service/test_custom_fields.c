@@ -82,10 +82,14 @@ static void test_many(void **state)
     static const struct {
         const char *values;
         bool complete, ok;
-    } cases[] = {{"{\"price\": 3}", true, true},       {"{}", false, true},
-                 {"{}", true, false},                  {"{\"price\": null}", true, false},
-                 {"{\"price\": null}", false, true},   {"{\"size\": 3}", false, false},
-                 {"{\"gone\": \"a\"}", false, false}, {"{\"note\": 3}", false, false}};
+    } cases[] = {{"{\"price\": 3}", true, true},
+                 {"{}", false, true},
+                 {"{}", true, false},
+                 {"{\"price\": null}", true, false},
+                 {"{\"price\": null}", false, true},
+                 {"{\"size\": 3}", false, false},
+                 {"{\"gone\": \"a\"}", false, false},
+                 {"{\"note\": 3}", false, false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         json_t *values = parse(cases[i].values);
         assert_int_equal(ts_fields_take(fields, 3, values, cases[i].complete, NULL), cases[i].ok);
