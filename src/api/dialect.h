@@ -4,7 +4,7 @@
 #define TS_API_DIALECT_H
 
 #include "api/call.h"
-#include "catalog/keys.h"
+#include "service/keys.h"
 #include "service/hooks.h"
 
 /* Routes below one prefix. */

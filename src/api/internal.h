@@ -8,7 +8,7 @@
 #include "api/api.h"
 #include "api/schema.h"
 #include "base/buf.h"
-#include "catalog/keys.h"
+#include "service/keys.h"
 
 typedef struct ts_events ts_events;
 typedef struct ts_long_call ts_long_call;

@@ -46,3 +46,47 @@ bool ts_names_drop(ts_txn *txn, const char *space, const char *name, ts_error *e
     return ts_sql_run(txn, "DELETE FROM picture_names WHERE space = ? AND name = ?", ARGS(T(space), T(name)),
                       err);
 }
+
+/* ---- lists ------------------------------------------------------------------------------------------- */
+
+static void read_row(ts_rows *rows, ts_arena *arena, void *out)
+{
+    ts_name_row *row = out;
+    row->name = ts_sql_text(rows, arena);
+    row->picture = ts_sql_int(rows);
+}
+
+/* Above every name that begins so: no UTF-8 holds this byte. NULL: no memory. */
+static const char *end_of(const char *prefix, ts_arena *arena)
+{
+    return ts_arena_printf(arena, "%s\xFF", prefix);
+}
+
+bool ts_names_list(ts_txn *txn, const ts_names_ask *ask, ts_arena *arena, const ts_name_row **rows,
+                   size_t *count, ts_error *err)
+{
+    const char *end = end_of(ask->prefix, arena);
+    if (!end) return ts_fail_memory(err);
+    return ts_sql_all(txn,
+                      "SELECT n.name, n.picture FROM picture_names n JOIN pictures p ON p.number = n.picture"
+                      " WHERE n.space = ?1 AND n.name >= ?2 AND n.name < ?3 AND n.name > ?4"
+                      " AND (?5 = 0 OR instr(substr(n.name, length(?2) + 1), '/') = 0)"
+                      " AND (?6 = 1 OR p.visibility = 0) ORDER BY n.name LIMIT ?7",
+                      ARGS(T(ask->space), T(ask->prefix), T(end), T(ask->after), I(ask->direct),
+                           I(ask->with_held), I(ts_sql_limit(ask->limit))),
+                      read_row, sizeof **rows, arena, (const void **)rows, count, err);
+}
+
+bool ts_names_folders(ts_txn *txn, const char *space, const char *prefix, ts_arena *arena,
+                      const char *const **folders, size_t *count, ts_error *err)
+{
+    const char *end = end_of(prefix, arena);
+    if (!end) return ts_fail_memory(err);
+    return ts_sql_all(txn,
+                      "SELECT DISTINCT substr(rest, 1, instr(rest, '/') - 1) AS folder FROM"
+                      " (SELECT substr(name, length(?2) + 1) AS rest FROM picture_names"
+                      " WHERE space = ?1 AND name >= ?2 AND name < ?3) WHERE instr(rest, '/') > 1"
+                      " ORDER BY folder",
+                      ARGS(T(space), T(prefix), T(end)), read_name, sizeof **folders, arena,
+                      (const void **)folders, count, err);
+}

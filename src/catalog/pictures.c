@@ -55,7 +55,7 @@ static bool fill_in(ts_txn *txn, ts_picture_row *row, ts_arena *arena, ts_error 
     }
     if (row->created == 0) row->created = txn->now;
     row->updated = txn->now;
-    row->version = 1;
+    if (row->version <= 0) row->version = 1;
     return true;
 }
 

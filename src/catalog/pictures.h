@@ -52,7 +52,8 @@ typedef struct ts_picture_row {
     const char *error; /* JSON object or NULL */
 } ts_picture_row;
 
-/* Writes. number, version, updated are set; id and created too when empty or 0. The row's texts stay the caller's; id is
+/* Writes. number and updated are set; id, version and created too when empty or 0 (they are given for a picture that takes
+ * another's place). The row's texts stay the caller's; id is
  * copied to the arena when made here. TS_CONFLICT when id or path is taken. */
 bool ts_pictures_insert(ts_txn *txn, ts_picture_row *row, ts_arena *arena, ts_error *err);
 
@@ -127,5 +128,23 @@ bool ts_names_of(ts_txn *txn, const char *space, int64_t picture, ts_arena *aren
                  ts_error *err);
 bool ts_names_drop(ts_txn *txn, const char *space, const char *name,
                    ts_error *err); /* Writes. None is fine. */
+
+/* A page of a space's names in the order of their bytes. */
+typedef struct ts_names_ask {
+    const char *space, *prefix; /* prefix "": all */
+    const char *after;          /* the last name of the page before; "" starts */
+    bool direct;                /* none with a "/" after the prefix: what lies in a folder itself ("pets/") */
+    bool with_held;             /* of held and rejected pictures, too */
+    size_t limit;               /* 0: all */
+} ts_names_ask;
+typedef struct ts_name_row {
+    const char *name;
+    int64_t picture;
+} ts_name_row;
+bool ts_names_list(ts_txn *txn, const ts_names_ask *ask, ts_arena *arena, const ts_name_row **rows,
+                   size_t *count, ts_error *err);
+/* What stands before the first "/" after the prefix, each once, sorted: the folders in "pets/" ("dogs", "cats"). */
+bool ts_names_folders(ts_txn *txn, const char *space, const char *prefix, ts_arena *arena,
+                      const char *const **folders, size_t *count, ts_error *err);
 
 #endif

@@ -48,15 +48,25 @@ static bool describe(const ts_upload *ask, ts_buf *all, ts_error *err)
 {
     char hash[TS_BLOB_HASH] = "";
     if (ask->bytes && !ts_blob_hash(ask->bytes, ask->length, hash, err)) return false;
-    const char *const texts[] = {hash,        ask->url,         ask->data_uri,     ask->preset,
-                                 ask->name,   ask->space,       ask->alias,        ask->title,
-                                 ask->origin, ask->description, ask->callback_url, ask->callback_secret_key};
+    const char *const texts[] = {hash,
+                                 ask->url,
+                                 ask->data_uri,
+                                 ask->preset,
+                                 ask->name,
+                                 ask->space,
+                                 ask->alias,
+                                 ask->title,
+                                 ask->origin,
+                                 ask->description,
+                                 ask->callback_url,
+                                 ask->callback_secret_key,
+                                 ask->callback_dialect};
     bool ok = true;
     for (size_t i = 0; ok && i < sizeof texts / sizeof *texts; i++) ok = add_text(all, texts[i]);
     for (size_t i = 0; ok && i < ask->tag_count; i++) ok = add_text(all, ask->tags[i]);
-    ok =
-        ok && add_extra(all, ask->extra) &&
-        ts_buf_printf(all, "%d %d %d %u", ask->async, ask->without_store, (int)ask->duplicates, ask->credits);
+    ok = ok && add_extra(all, ask->extra) &&
+         ts_buf_printf(all, "%d %d %d %d %u", (int)ask->alias_rule, ask->async, ask->without_store,
+                       (int)ask->duplicates, ask->credits);
     return ok || ts_fail_memory(err);
 }
 

@@ -1,6 +1,8 @@
 /* service: what is kept of an upload, in one commit. Knows no requests and no networks. */
 #include "service/keep_picture.h"
+#include "service/accept_from.h"
 #include "service/caption_job.h"
+#include "service/keep_name.h"
 
 #include <string.h>
 
@@ -70,17 +72,22 @@ const ts_picture_row *ts_keep_known(const ts_picture_row *rows, size_t count, co
     return NULL;
 }
 
+static json_t *callback_of(const ts_keep *keep)
+{
+    const ts_upload *ask = keep->ask;
+    const char *key = ask->callback_secret_key ? ask->callback_secret_key : keep->actor->key_id;
+    return json_pack("{s:s, s:s?, s:s?}", "url", ask->callback_url, "key", key, "dialect",
+                     ask->callback_dialect);
+}
+
 static json_t *extra_of(const ts_keep *keep)
 {
     json_t *extra = json_object();
-    bool ok = extra && json_object_set_new(extra, TS_POLICY, policy_json(keep->preset)) == 0;
+    bool ok = extra && json_object_set_new(extra, TS_POLICY, policy_json(keep->preset)) == 0 &&
+              ts_accept_from_write(keep->preset, extra);
     if (ok && keep->ask->extra)
         ok = json_object_set_new(extra, "extra", json_deep_copy(keep->ask->extra)) == 0;
-    if (ok && keep->ask->callback_url)
-        ok = json_object_set_new(extra, "callback",
-                                 json_pack("{s:s, s:s?}", "url", keep->ask->callback_url, "key",
-                                           keep->ask->callback_secret_key ? keep->ask->callback_secret_key
-                                                                          : keep->actor->key_id)) == 0;
+    if (ok && keep->ask->callback_url) ok = json_object_set_new(extra, "callback", callback_of(keep)) == 0;
     if (ok) return extra;
     json_decref(extra);
     return NULL;
@@ -166,7 +173,7 @@ static bool still_there(const ts_keep *keep, ts_error *err)
 /* The row did not come to be: its files go, too, most of all when it was for want of space. */
 static bool leave_nothing(const ts_keep *keep)
 {
-    if (!keep->twin) ts_keep_forget(keep->service, keep->hash);
+    if (!keep->twin || strcmp(keep->twin->sha256, keep->hash) != 0) ts_keep_forget(keep->service, keep->hash);
     return false;
 }
 
@@ -200,11 +207,6 @@ static bool put_run(ts_txn *txn, int64_t number, const ts_preset *preset, const 
     if (!ts_sight_run(sight, preset, arena, &run, err)) return false;
     run.reset = reset;
     return ts_tags_record_run(txn, number, &run, arena, diff, err);
-}
-
-static bool put_alias(const ts_keep *keep, ts_txn *txn, int64_t number, ts_error *err)
-{
-    return !keep->ask->space || ts_names_put(txn, keep->ask->space, keep->ask->alias, number, true, err);
 }
 
 static bool put_keywords(ts_service *service, ts_txn *txn, int64_t number, const ts_sight *sight,
@@ -252,10 +254,10 @@ static bool commit_tagged(ts_txn *txn, void *context, ts_error *err)
     commit *c = context;
     ts_keep *keep = c->keep;
     ts_tag_diff diff;
-    bool ok = is_only_one(keep, txn, err) && still_there(keep, err) &&
-              ts_pictures_insert(txn, &c->row, keep->arena, err);
+    bool ok = is_only_one(keep, txn, err) && ts_keep_take_name(keep, txn, &c->row, err) &&
+              still_there(keep, err) && ts_pictures_insert(txn, &c->row, keep->arena, err);
     int64_t number = c->row.number;
-    ok = ok && put_alias(keep, txn, number, err) && put_vector(txn, number, keep->sight, err) &&
+    ok = ok && ts_keep_put_name(keep, txn, number, err) && put_vector(txn, number, keep->sight, err) &&
          put_run(txn, number, keep->preset, keep->sight, false, keep->arena, &diff, err) &&
          put_keywords(keep->service, txn, number, keep->sight, keep->arena, err) &&
          put_own_tags(keep, txn, number, err) && spend(keep, txn, err) &&
@@ -271,6 +273,7 @@ bool ts_keep_tagged(ts_keep *keep, ts_picture_full *out, ts_error *err)
     if (!make_row(keep, &c.row, err)) return false;
     bool ok = keep_blobs(keep, err) && ts_catalog_write(keep->service->catalog, commit_tagged, &c, err);
     if (ok) ts_caption_wish(keep->service, &out->row);
+    if (ok && keep->replaced) ts_keep_forget(keep->service, keep->replaced);
     return ok || leave_nothing(keep);
 }
 
@@ -284,9 +287,10 @@ static bool commit_pending(ts_txn *txn, void *context, ts_error *err)
                       .priority = 10,
                       .max_attempts = keep->service->options.max_attempts,
                       .key_id = or_empty(keep->actor->key_id)};
-    if (!is_only_one(keep, txn, err) || !still_there(keep, err) ||
-        !ts_pictures_insert(txn, &c->row, keep->arena, err) || !put_alias(keep, txn, c->row.number, err) ||
-        !put_own_tags(keep, txn, c->row.number, err) || !spend(keep, txn, err))
+    if (!is_only_one(keep, txn, err) || !ts_keep_take_name(keep, txn, &c->row, err) ||
+        !still_there(keep, err) || !ts_pictures_insert(txn, &c->row, keep->arena, err) ||
+        !ts_keep_put_name(keep, txn, c->row.number, err) || !put_own_tags(keep, txn, c->row.number, err) ||
+        !spend(keep, txn, err))
         return false;
     job.picture = c->row.number;
     job.payload = ts_arena_printf(keep->arena, "{\"credits\":%lld}", (long long)price_of(keep->ask->credits));
@@ -308,6 +312,7 @@ bool ts_keep_pending(ts_keep *keep, ts_picture_full *out, const char **job, ts_e
     if (!ts_job_queue_reserve(keep->service->jobs, 1, err)) return false;
     bool ok = keep_blobs(keep, err) && ts_catalog_write(keep->service->catalog, commit_pending, &c, err);
     ts_job_queue_reserved(keep->service->jobs, 1, ok);
+    if (ok && keep->replaced) ts_keep_forget(keep->service, keep->replaced);
     return ok || leave_nothing(keep);
 }
 
@@ -374,6 +379,7 @@ static bool refill_row(const ts_preset *preset, const ts_sight *sight, ts_pictur
     bool judges = !judged && (first || visibility == TS_VISIBLE);
     bool ok =
         !judges || json_object_set_new(extra, TS_POLICY, policy_json(preset)) == 0 || ts_fail_memory(err);
+    ok = ok && (ts_accept_from_write(preset, extra) || ts_fail_memory(err));
     ok = ok && ts_sight_fill_row(sight, extra, arena, row, err);
     if (ok && !judges) ok = keep_blurred(extra, blurred, arena, row, err);
     json_decref(extra);

@@ -25,6 +25,7 @@ typedef struct ts_keep {
     bool once;                  /* another picture of the same bytes is not wanted */
     bool judge;                 /* but one of another policy is (ts_keep_known) */
     const ts_picture_row *twin; /* out: that picture, when it is why nothing was kept (TS_CONFLICT) */
+    const char *replaced;       /* out: the original whose picture's place was taken, or NULL */
     ts_arena *arena;
 } ts_keep;
 

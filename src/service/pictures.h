@@ -77,7 +77,8 @@ bool ts_service_picture_file(ts_service *service, const ts_actor *actor, const c
 typedef struct ts_retag {
     const char *preset;
     bool dry;
-    bool reset; /* also drop machine tags of other models and other presets */
+    bool reset;                /* also drop machine tags of other models and other presets */
+    const double *accept_from; /* as ts_upload.accept_from; NULL: as before */
 } ts_retag;
 bool ts_service_retag(ts_service *service, const ts_actor *actor, const char *id, const ts_retag *retag,
                       ts_arena *arena, ts_tag_diff *diff, ts_error *err);

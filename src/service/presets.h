@@ -56,6 +56,8 @@ typedef struct ts_preset {
     const char *scheme; /* "museum,shop": tags that these forbid are not kept; or NULL */
     bool scheme_only;   /* nor those that they have no word for */
     int duplicates;     /* a ts_duplicate_rule, or -1: as the upload says */
+    bool has_accept;    /* of one request, never of a preset that was put (accept_from.h) */
+    float accept_from;  /* valid with has_accept: tags as sure as this are accepted, the others suggested */
     const json_t *body; /* as put; lives with the preset's arena */
 } ts_preset;
 

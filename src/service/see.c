@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "base/wallclock.h"
 #include "exchange/exchange.h"
+#include "service/accept_from.h"
 #include "service/schemes.h"
 
 /* ---- looking --------------------------------------------------------------------------------------- */
@@ -27,6 +28,7 @@ static bool look(ts_service *service, const ts_preset *preset, const void *bytes
 {
     ts_tag_rules rules;
     if (!ts_preset_rules(preset, service->vocab, arena, &rules, err)) return false;
+    ts_accept_from_rules(preset, &rules);
     rules.thumbnail = TS_THUMBNAIL_SIDE;
     rules.embedding = true;
     rules.phash = true;
@@ -98,6 +100,7 @@ bool ts_service_see(ts_service *service, const ts_preset *preset, const ts_look 
     if (!service->tagger) return ts_fail(err, TS_INTERNAL, "no networks are loaded in this process");
     return look_in_turn(service, preset, what, arena, sight, err) && hash(what, arena, sight, err) &&
            read_metadata(what, arena, sight, err) &&
+           ts_accept_from_apply(preset, service->vocab, arena, &sight->full, err) &&
            ts_preset_apply(preset, &sight->full, arena, &sight->record, &sight->verdict, err) &&
            keep_to_schemes(service, preset, arena, sight, err);
 }

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "catalog/keys.h"
+#include "service/accept_from.h"
 #include "service/caption_job.h"
 #include "service/hooks.h"
 #include "service/keep_picture.h"
@@ -58,6 +59,18 @@ static bool commit_again(ts_txn *txn, void *context, ts_error *err)
            (!a->job || tell_done(a, txn, err));
 }
 
+/* The preset, with the uploader's line in it unless whoever asks now has another. */
+static bool take_preset(again *a, const char *name, const double *line, ts_error *err)
+{
+    const char *before = a->row.preset && a->row.preset[0] ? a->row.preset : NULL;
+    if (!ts_service_preset(a->service, name ? name : before, "api", a->arena, &a->preset, err)) return false;
+    json_t *extra = ts_json_of(a->row.extra);
+    ts_accept_from_read(extra, &a->preset);
+    ts_accept_from_set(line, &a->preset);
+    json_decref(extra);
+    return true;
+}
+
 /* ---- the job ---------------------------------------------------------------------------------------- */
 
 static bool prepare(again *a, const ts_job_row *job, ts_error *err)
@@ -70,9 +83,7 @@ static bool prepare(again *a, const ts_job_row *job, ts_error *err)
     ts_txn *txn = ts_catalog_read_begin(a->service->catalog, err);
     bool ok = txn && ts_pictures_get(txn, job->picture, a->arena, &a->row, err);
     ts_catalog_read_end(txn);
-    if (!ok) return false;
-    if (!preset && a->row.preset && a->row.preset[0]) preset = a->row.preset;
-    return ts_service_preset(a->service, preset, "api", a->arena, &a->preset, err);
+    return ok && take_preset(a, preset, NULL, err);
 }
 
 bool ts_run_tag_job(void *context, const ts_job_row *job, ts_job_run *run, ts_error *err)
@@ -176,9 +187,8 @@ bool ts_service_retag(ts_service *service, const ts_actor *actor, const char *id
                                err))
         return false;
     a.row = picture.row;
-    const char *preset = retag->preset ? retag->preset : a.row.preset[0] ? a.row.preset : NULL;
-    bool ok = ts_service_preset(service, preset, "api", arena, &a.preset, err) &&
-              look_again(&a, TS_TURN_WAITED_FOR, err);
+    bool ok =
+        take_preset(&a, retag->preset, retag->accept_from, err) && look_again(&a, TS_TURN_WAITED_FOR, err);
     if (ok) ok = retag->dry ? plan(&a, err) : ts_catalog_write(service->catalog, commit_again, &a, err);
     if (!ok && a.sight.sha256) ts_keep_forget(service, a.sight.sha256);
     ts_buf_free(&a.bytes);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/data_uri.h"
+#include "service/accept_from.h"
+#include "service/keep_name.h"
 #include "service/keep_picture.h"
 #include "service/picture_read.h"
 #include "service/see.h"
@@ -69,6 +71,7 @@ static bool take_bytes(upload *u, ts_error *err)
 
 static ts_duplicate_rule rule_of(const upload *u)
 {
+    if (u->ask->alias_rule != TS_ALIAS_MOVES) return TS_DUPLICATE_KEEP;
     return u->preset.duplicates >= 0 ? (ts_duplicate_rule)u->preset.duplicates : u->ask->duplicates;
 }
 
@@ -115,6 +118,19 @@ static bool check_duplicate(upload *u, ts_upload_result *result, bool *known, ts
     return mend_original(u, row, err) && give_known(u, row->id, result, err);
 }
 
+/* *known: the name is taken, and stays with the picture that has it. */
+static bool check_name(upload *u, ts_upload_result *result, bool *known, ts_error *err)
+{
+    const ts_picture_row *holder = NULL;
+    if (u->ask->alias_rule != TS_ALIAS_STAYS || u->ask->without_store) return true;
+    ts_txn *txn = ts_catalog_read_begin(u->service->catalog, err);
+    bool ok = txn && ts_keep_name_holder(txn, u->ask, u->arena, &holder, err);
+    ts_catalog_read_end(txn);
+    if (!ok || !holder) return ok;
+    *known = result->duplicate = true;
+    return give_known(u, holder->id, result, err);
+}
+
 /* ---- tagging at once -------------------------------------------------------------------------------- */
 
 static ts_keep keep_of(upload *u, const ts_sight *sight)
@@ -137,7 +153,8 @@ static ts_keep keep_of(upload *u, const ts_sight *sight)
 /* Somebody else's upload of the same bytes was committed while this one was under way. */
 static bool give_twin(upload *u, const ts_keep *keep, ts_upload_result *result, ts_error *err)
 {
-    if (!keep->twin || rule_of(u) != TS_DUPLICATE_RETURN) return false;
+    if (!keep->twin || (rule_of(u) != TS_DUPLICATE_RETURN && u->ask->alias_rule != TS_ALIAS_STAYS))
+        return false;
     result->duplicate = true;
     result->job = NULL;
     return give_known(u, keep->twin->id, result, err);
@@ -190,6 +207,8 @@ static bool work(upload *u, ts_upload_result *result, ts_error *err)
     if (!ts_service_preset(u->service, u->ask->preset, u->ask->origin ? u->ask->origin : "api", u->arena,
                            &u->preset, err))
         return false;
+    ts_accept_from_set(u->ask->accept_from, &u->preset);
+    if (!check_name(u, result, &known, err) || known) return known;
     if (!take_bytes(u, err) || !ts_blob_hash(u->bytes, u->length, u->hash, err)) return false;
     if (!u->ask->without_store && !check_duplicate(u, result, &known, err)) return false;
     return known || tag_or_queue(u, result, err);

@@ -11,6 +11,15 @@ typedef enum ts_duplicate_rule {
     TS_DUPLICATE_REFUSE      /* TS_CONFLICT */
 } ts_duplicate_rule;
 
+/* What to do when another picture has the name (space, alias) already. */
+typedef enum ts_alias_rule {
+    TS_ALIAS_MOVES = 0, /* the name goes over to the new picture; the other one stays without */
+    TS_ALIAS_OVERWRITES, /* the new picture takes the other one's place: its id, its time of birth, its next version; what was
+                            known of the old bytes is gone. The same bytes under another name are a picture of their own,
+                            whatever `duplicates` and the preset say. */
+    TS_ALIAS_STAYS /* nothing is kept: the result is that other picture, as a duplicate. Else as OVERWRITES. */
+} ts_alias_rule;
+
 /* Exactly one of bytes, url and data_uri. */
 typedef struct ts_upload {
     const void *bytes;
@@ -23,15 +32,19 @@ typedef struct ts_upload {
     const char *library;       /* which import root, or NULL */
     int64_t file_mtime;        /* of path, ns since 1970; 0: not known */
     const char *space, *alias; /* a name to be found by later (catalog/pictures.h, ts_names_put), or NULL */
-    const char *preset;        /* NULL: the default of `origin` */
-    const char *origin;        /* "api", "page", "import": whose default preset */
+    ts_alias_rule alias_rule;
+    const char *preset;              /* NULL: the default of `origin` */
+    const char *origin;              /* "api", "page", "import": whose default preset */
     const char *title, *description; /* NULL: from the file's metadata, if any */
     const char *const *tags; /* words or concept ids that the uploader gives: accepted, by the actor */
     size_t tag_count;
     const char *callback_url;        /* a webhook for this picture alone, or NULL */
     const char *callback_secret_key; /* id of the key whose secret signs it; NULL: the actor's */
-    const char *idempotency_key;     /* NULL: none */
-    const json_t *extra;             /* kept as given under the picture's "extra" (dialects), or NULL */
+    const char *callback_dialect;    /* who writes and signs it (hooks.h); NULL: our own */
+    const double
+        *accept_from; /* 0..1: tags as sure as this are accepted, the others suggested; NULL: by the preset */
+    const char *idempotency_key; /* NULL: none */
+    const json_t *extra;         /* kept as given under the picture's "extra" (dialects), or NULL */
     ts_duplicate_rule duplicates;
     bool async; /* answer at once with a job */
     bool

@@ -377,6 +377,89 @@ static void names_belong_to_one(void **state)
     house_close(h);
 }
 
+static void lists(house *h, ts_names_ask ask, const char *expected)
+{
+    ts_error err;
+    const ts_name_row *rows = NULL;
+    size_t count = 0;
+    char got[200] = "";
+    ask.space = "cloudinary";
+    ask.after = ask.after ? ask.after : "";
+    ts_txn *txn = house_read(h);
+    assert_works(ts_names_list(txn, &ask, h->arena, &rows, &count, &err), err);
+    ts_catalog_read_end(txn);
+    for (size_t i = 0; i < count; i++) {
+        strcat(got, rows[i].name);
+        strcat(got, " ");
+    }
+    assert_string_equal(got, expected);
+}
+
+static void names_are_listed_by_prefix_and_folder(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a",   "pets/rex", "pets/old/tom", "pets/new/kit", "pets\303\251",
+                                        "pets"};
+    house *h = house_open();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        wish w = {
+            .space = "cloudinary", .name = names[i], .row = {.number = house_picture(h, (unsigned)i + 1)}};
+        house_write(h, put_name, &w);
+    }
+    wish other = {.space = "imagekit", .name = "pets/else", .row = {.number = 1}};
+    house_write(h, put_name, &other);
+    lists(h, (ts_names_ask){.prefix = ""}, "a pets pets/new/kit pets/old/tom pets/rex pets\303\251 ");
+    lists(h, (ts_names_ask){.prefix = "pets"}, "pets pets/new/kit pets/old/tom pets/rex pets\303\251 ");
+    lists(h, (ts_names_ask){.prefix = "pets/"}, "pets/new/kit pets/old/tom pets/rex ");
+    lists(h, (ts_names_ask){.prefix = "pets/", .direct = true}, "pets/rex ");
+    lists(h, (ts_names_ask){.prefix = "", .direct = true}, "a pets pets\303\251 ");
+    lists(h, (ts_names_ask){.prefix = "pets", .after = "pets/old/tom", .limit = 1}, "pets/rex ");
+    lists(h, (ts_names_ask){.prefix = "nobody"}, "");
+    ts_error err;
+    const char *const *folders = NULL;
+    size_t count = 0;
+    ts_txn *txn = house_read(h);
+    assert_works(ts_names_folders(txn, "cloudinary", "pets/", h->arena, &folders, &count, &err), err);
+    assert_int_equal(count, 2);
+    assert_string_equal(folders[0], "new");
+    assert_string_equal(folders[1], "old");
+    assert_works(ts_names_folders(txn, "cloudinary", "", h->arena, &folders, &count, &err), err);
+    assert_int_equal(count, 1);
+    assert_string_equal(folders[0], "pets");
+    ts_catalog_read_end(txn);
+    house_close(h);
+}
+
+static void names_of_held_pictures_are_listed_on_request(void **state)
+{
+    (void)state;
+    house *h = house_open();
+    wish w = {.arena = h->arena, .row = {.sha256 = hash_of(h, 3), .visibility = TS_HELD}};
+    house_write(h, insert, &w);
+    w.space = "cloudinary";
+    w.name = "rude";
+    house_write(h, put_name, &w);
+    lists(h, (ts_names_ask){.prefix = ""}, "");
+    lists(h, (ts_names_ask){.prefix = "", .with_held = true}, "rude ");
+    house_close(h);
+}
+
+static void a_picture_may_take_the_place_of_another(void **state)
+{
+    (void)state;
+    house *h = house_open();
+    wish w = put_full(h);
+    w.row.created = 0;
+    house_write(h, update, &w);
+    assert_int_equal(w.row.version, 2);
+    house_write(h, erase, &w);
+    w.row.version = 3;
+    house_write(h, insert, &w);
+    assert_int_equal(w.row.version, 3);
+    assert_int_equal(w.row.number, 2);
+    house_close(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,6 +472,9 @@ int main(void)
         cmocka_unit_test(pages_and_counts),
         cmocka_unit_test(vectors_go_with_their_picture),
         cmocka_unit_test(names_belong_to_one),
+        cmocka_unit_test(names_are_listed_by_prefix_and_folder),
+        cmocka_unit_test(names_of_held_pictures_are_listed_on_request),
+        cmocka_unit_test(a_picture_may_take_the_place_of_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
