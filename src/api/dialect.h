@@ -4,8 +4,8 @@
 #define TS_API_DIALECT_H
 
 #include "api/call.h"
-#include "service/keys.h"
 #include "service/hooks.h"
+#include "service/keys.h"
 
 /* Routes below one prefix. */
 typedef struct ts_dialect_group {
