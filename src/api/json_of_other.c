@@ -55,6 +55,16 @@ json_t *ts_json_of_concept(const ts_json_view *view, ts_concept concept)
                      all_labels(vocab, concept));
 }
 
+static const char *facet_label(const ts_json_view *view, const ts_facet_count *value, ts_concept concept)
+{
+    ts_language language = view->languages->items[0];
+    const char *country = NULL;
+    if (concept != TS_CONCEPT_NONE) return ts_vocab_label_in(view->vocab, concept, language, NULL);
+    if (strcmp(value->facet, ts_facet_name(TS_FACET_PLACE)) == 0)
+        country = ts_service_country(view->service, value->label, language);
+    return country ? country : value->label;
+}
+
 /* In the order of the index, facet by facet. */
 json_t *ts_json_of_facets(const ts_json_view *view, const ts_facet_count *facets, size_t count)
 {
@@ -63,9 +73,7 @@ json_t *ts_json_of_facets(const ts_json_view *view, const ts_facet_count *facets
         const ts_facet_count *value = &facets[i];
         ts_concept concept = value->concept ? ts_vocab_find(view->vocab, value->concept) : TS_CONCEPT_NONE;
         const char *label = value->label;
-        if (concept != TS_CONCEPT_NONE && view->languages->count > 0) {
-            label = ts_vocab_label_in(view->vocab, concept, view->languages->items[0], NULL);
-        }
+        if (view->languages->count > 0) label = facet_label(view, value, concept);
         json_t *list = json_object_get(all, value->facet);
         if (!list) {
             list = json_array();

@@ -49,13 +49,27 @@ static json_t *json_of_author(const ts_author *author)
                      ts_json_of_text(author->id), "name", ts_json_of_text(author->name));
 }
 
-static json_t *json_of_labels(const ts_json_view *view, ts_concept concept)
+/* "place/fr": towns and regions have one name everywhere. */
+static bool is_country(const ts_tag_row *row)
+{
+    return row->concept && strncmp(row->concept, "place/", 6) == 0 && strlen(row->concept) == 8;
+}
+
+/* A tag's label in a language; NULL where it has but its own. */
+static const char *label_in(const ts_json_view *view, const ts_tag_row *row, ts_concept concept,
+                            ts_language language)
+{
+    if (concept != TS_CONCEPT_NONE) return ts_vocab_label_in(view->vocab, concept, language, NULL);
+    return is_country(row) && row->label ? ts_service_country(view->service, row->label, language) : NULL;
+}
+
+static json_t *json_of_labels(const ts_json_view *view, const ts_tag_row *row, ts_concept concept)
 {
     json_t *labels = json_object();
     for (size_t i = 0; i < view->languages->count; i++) {
         ts_language language = view->languages->items[i];
-        const char *label = ts_vocab_label_in(view->vocab, concept, language, NULL);
-        (void)json_object_set_new(labels, ts_language_code(language), json_string(label));
+        const char *label = label_in(view, row, concept, language);
+        if (label) (void)json_object_set_new(labels, ts_language_code(language), json_string(label));
     }
     return labels;
 }
@@ -88,21 +102,17 @@ static void put_grounds(json_t *tag, const ts_tag_row *row)
 json_t *ts_json_of_tag(const ts_json_view *view, const ts_tag_row *row)
 {
     ts_concept concept = row->concept ? ts_vocab_find(view->vocab, row->concept) : TS_CONCEPT_NONE;
-    bool known = concept != TS_CONCEPT_NONE;
-    const char *label = row->label;
-    if (known) label = ts_vocab_label(view->vocab, concept);
-    if (known && view->languages->count > 0) {
-        label = ts_vocab_label_in(view->vocab, concept, view->languages->items[0], NULL);
-    }
+    const char *label = concept != TS_CONCEPT_NONE ? ts_vocab_label(view->vocab, concept) : row->label;
+    const char *said =
+        view->languages->count > 0 ? label_in(view, row, concept, view->languages->items[0]) : NULL;
+    if (said) label = said;
     json_t *tag =
         json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "key", ts_json_of_text(row->key), "concept",
                   ts_json_of_text(row->concept), "label", ts_json_of_text(label ? label : row->key), "facet",
                   ts_json_of_text(row->facet), "confidence", ts_json_rounded(row->confidence, SCORE_DECIMALS),
                   "state", ts_ledger_state_name(row->state), "source", json_of_author(&row->author));
     if (!tag) return NULL;
-    if (view->languages->count > 0 && known) {
-        (void)json_object_set_new(tag, "labels", json_of_labels(view, concept));
-    }
+    if (said) (void)json_object_set_new(tag, "labels", json_of_labels(view, row, concept));
     put_grounds(tag, row);
     return tag;
 }

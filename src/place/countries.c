@@ -85,6 +85,16 @@ void ts_countries_close(ts_countries *countries)
     free(countries);
 }
 
+size_t ts_countries_count(const ts_countries *countries)
+{
+    return countries->row_count;
+}
+
+const char *ts_countries_code(const ts_countries *countries, size_t i)
+{
+    return countries->rows[i][0];
+}
+
 static int by_code(const void *key, const void *row)
 {
     return strncmp(key, *(const char *const *)row, 2);

@@ -229,6 +229,51 @@ static ts_set *eval_folder(const ts_question *q, const ts_node *plain, const ts_
     return all;
 }
 
+/* ---- what files say of themselves ---- */
+
+/* "eos 5d" stands in "canon eos 5d", and in "canon eos 5d mark ii"; not in "canon eos 5ds". Both are folded. */
+static bool has_words(const char *text, size_t length, const char *wanted)
+{
+    size_t size = strlen(wanted);
+    for (size_t at = 0; at + size <= length; at++) {
+        if (at > 0 && text[at - 1] != ' ' && text[at - 1] != '/') continue;
+        bool ends = at + size == length || text[at + size] == ' ' || text[at + size] == '/';
+        if (ends && !memcmp(text + at, wanted, size)) return true;
+    }
+    return false;
+}
+
+static bool is_of_facet(const ts_dict_entry *word, const char *suffix, size_t length)
+{
+    return word->length > length && !memcmp(word->text + word->length - length, suffix, length);
+}
+
+/* Who gives the whole name means that one; else every name that has these words. */
+static ts_set *eval_fact(const ts_question *q, const ts_node *node, const ts_set *within)
+{
+    const ts_index *index = q->index;
+    ts_buf wanted = {0};
+    uint32_t facet = ts_dict_find(&index->facets, node->facet, strlen(node->facet));
+    if (facet == TS_DICT_NONE) return roaring_bitmap_create();
+    uint32_t exact = ts_free_find(index, node->text, facet);
+    if (exact != TS_NONE && ts_sets_size(&index->by_term, exact))
+        return and_of(ts_sets_get(&index->by_term, exact), within);
+    char *suffix = ts_arena_printf(q->arena, "\x1f%s", node->facet);
+    bool all = !strcmp(node->text, "*");
+    ts_set *set = suffix && ts_text_fold_plain(node->text, &wanted) ? roaring_bitmap_create() : NULL;
+    size_t length = suffix ? strlen(suffix) : 0;
+    for (uint32_t i = 0; set && i < index->free_words.count; i++) {
+        const ts_dict_entry *word = &index->free_words.entries[i];
+        const ts_set *those = ts_sets_get(&index->by_term, index->concepts + i);
+        if (!those || word->value != facet || !is_of_facet(word, suffix, length)) continue;
+        if (all || has_words(word->text, word->length - length, wanted.data ? wanted.data : ""))
+            roaring_bitmap_or_inplace(set, those);
+    }
+    ts_buf_free(&wanted);
+    if (set) roaring_bitmap_and_inplace(set, within);
+    return set;
+}
+
 static ts_set *eval_format(const ts_question *q, const ts_node *plain, const ts_set *within)
 {
     const ts_node *node = fold_text(q, plain);
@@ -254,6 +299,7 @@ static int cost_of(const ts_node *node)
     case TS_NODE_FLAG:
     case TS_NODE_FORMAT:
     case TS_NODE_FOLDER:
+    case TS_NODE_FACT:
     case TS_NODE_ALL:
     case TS_NODE_SIMILAR:
         return 0;
@@ -345,6 +391,8 @@ static ts_set *eval(const ts_question *q, const ts_node *node, const ts_set *wit
         return eval_format(q, node, within);
     case TS_NODE_FOLDER:
         return eval_folder(q, node, within);
+    case TS_NODE_FACT:
+        return eval_fact(q, node, within);
     case TS_NODE_NAME:
     case TS_NODE_PATH:
         return eval_name(q, node, within);

@@ -54,6 +54,7 @@ typedef enum ts_node_kind {
     TS_NODE_PHRASE,
     TS_NODE_TAG,   /* text, facet or NULL */
     TS_NODE_FACET, /* has any tag of facet */
+    TS_NODE_FACT,  /* text in a facet of what files say of themselves; "*": anything */
     TS_NODE_COUNT, /* text and a range */
     TS_NODE_SHADE, /* colour and distance */
     TS_NODE_RANGE, /* a column and a range */
@@ -97,6 +98,11 @@ typedef enum ts_flag {
     TS_FLAG_TAKEN,
     TS_FLAG_COUNT
 } ts_flag;
+
+/* names.c: what files say of themselves, as free words of a facet: what they were taken with. No tags: nobody judged. */
+#define TS_FACET_CAMERA "camera"
+#define TS_FACET_LENS "lens"
+bool ts_facet_is_fact(const char *facet);
 
 #define TS_STATE_BIT(state) (1u << (state))
 #define TS_ALL_STATES 7u

@@ -82,10 +82,12 @@ static uint32_t free_term(ts_hand *hand, const char *word, const char *facet)
 {
     ts_index *index = hand->index;
     uint32_t facet_of = facet_number(hand, facet);
-    const char *folded = fold(hand, word);
-    if (!*folded || facet_of == TS_DICT_NONE) return TS_NONE;
+    ts_buf *key = &hand->folded;
+    ts_buf_clear(key);
+    if (!*word || facet_of == TS_DICT_NONE) return TS_NONE;
+    if (!ts_free_key(word, index->facets.entries[facet_of].text, key) || !key->length) return TS_NONE;
     if (index->concepts + index->free_words.count >= TS_TERMS_MAX) return TS_NONE;
-    uint32_t number = intern(hand, &index->free_words, folded, strlen(folded), facet_of);
+    uint32_t number = intern(hand, &index->free_words, key->data, key->length, facet_of);
     if (number == TS_DICT_NONE || !keep_label(hand, number, word)) return TS_NONE;
     return (uint32_t)index->concepts + number;
 }
@@ -187,6 +189,21 @@ static bool add_broader(ts_hand *hand, ts_record *record)
     return true;
 }
 
+/* What the file says it was taken with: counted and found in its facet. A level of 0 weighs nothing. */
+static bool add_fact(ts_hand *hand, ts_record *record, const char *text, const char *facet)
+{
+    if (!text || !*text || record->place.tags >= TS_TAGS_ALL) return true;
+    uint32_t term = free_term(hand, text, facet);
+    if (hand->lacks_name) return false;
+    if (term == TS_NONE) return true;
+    if (!make_stamps(hand, (size_t)term + 1)) return false;
+    if (hand->stamps[term] == hand->stamp) return true;
+    hand->stamps[term] = hand->stamp;
+    if (!push(record, TS_TAG_PACK(term, 0, TS_SOURCE_IMPLIED, TS_INDEX_ACCEPTED))) return false;
+    record->place.tags++;
+    return true;
+}
+
 /* Which of the four runs that store.h promises a tag belongs to. */
 static unsigned run_of(const ts_index *index, uint32_t tag)
 {
@@ -216,7 +233,9 @@ static bool add_tags(ts_hand *hand, ts_record *record, const ts_index_picture *p
     }
     for (size_t i = 0; i < picture->tag_count; i++)
         if (!add_tag(hand, record, &picture->tags[i])) return false;
-    if (!add_broader(hand, record)) return false;
+    if (!add_broader(hand, record) || !add_fact(hand, record, picture->camera, TS_FACET_CAMERA) ||
+        !add_fact(hand, record, picture->lens, TS_FACET_LENS))
+        return false;
     sort_tags(hand->index, record);
     return true;
 }
@@ -392,7 +411,8 @@ static uint32_t shape_of(const ts_index_picture *p)
 static bool is_untagged(const ts_record *record)
 {
     for (size_t i = 0; i < record->place.tags; i++)
-        if (TS_TAG_IS_SHOWN(record->data[i])) return false;
+        if (TS_TAG_IS_SHOWN(record->data[i]) && TS_TAG_SOURCE(record->data[i]) != TS_SOURCE_IMPLIED)
+            return false;
     return true;
 }
 

@@ -33,13 +33,24 @@ typedef struct own_name {
     size_t count;
 } own_name;
 
+/* "place/Germany": the free word "Germany" of that facet. */
+static uint32_t term_of_path(const ts_index *index, const char *path)
+{
+    const char *slash = strchr(path, '/');
+    if (!slash) return TS_NONE;
+    uint32_t facet = ts_dict_find(&index->facets, path, (size_t)(slash - path));
+    return facet == TS_DICT_NONE ? TS_NONE : ts_free_find(index, slash + 1, facet);
+}
+
 static void take_own(void *sink, const char *concept)
 {
     own_name *own = sink;
-    ts_concept known = ts_vocab_find(own->q->index->vocab, concept);
-    if (known == TS_CONCEPT_NONE) return;
+    const ts_index *index = own->q->index;
+    ts_concept known = ts_vocab_find(index->vocab, concept);
+    uint32_t term = known != TS_CONCEPT_NONE ? known : term_of_path(index, concept);
+    if (term == TS_NONE) return;
     own->count++;
-    if (own->wanted) add_term(own->q, own->wanted, own->node, known);
+    if (own->wanted) add_term(own->q, own->wanted, own->node, term);
 }
 
 static size_t find_own(const ts_question *q, const char *name, ts_wanted *wanted, const ts_node *node)
@@ -50,20 +61,29 @@ static size_t find_own(const ts_question *q, const char *name, ts_wanted *wanted
     return own.count;
 }
 
-static bool find_terms(const ts_question *q, ts_wanted *wanted, const ts_node *node)
+/* Free words of that name, in any facet of tags. wanted NULL: they are only counted. */
+static size_t find_free(const ts_question *q, const char *name, ts_wanted *wanted, const ts_node *node)
 {
-    ts_buf folded = {0};
-    if (!ts_text_fold(node->text, &folded)) return ts_fail_memory(q->err);
+    const ts_index *index = q->index;
+    size_t count = 0;
+    for (unsigned facet = 0; facet < index->facets.count; facet++) {
+        if (ts_facet_is_fact(index->facets.entries[facet].text)) continue;
+        uint32_t term = ts_free_find(index, name, facet);
+        if (term == TS_NONE) continue;
+        count++;
+        if (wanted) add_term(q, wanted, node, term);
+    }
+    return count;
+}
+
+static void find_terms(const ts_question *q, ts_wanted *wanted, const ts_node *node)
+{
     ts_concept exact = ts_vocab_find(q->index->vocab, node->text);
     if (exact != TS_CONCEPT_NONE) add_term(q, wanted, node, exact);
     ts_concepts named = ts_vocab_find_name(q->index->vocab, node->text);
     for (size_t i = 0; i < named.count; i++) add_term(q, wanted, node, named.items[i]);
     (void)find_own(q, node->text, wanted, node);
-    uint32_t word =
-        folded.data ? ts_dict_find(&q->index->free_words, folded.data, folded.length) : TS_DICT_NONE;
-    if (word != TS_DICT_NONE) add_term(q, wanted, node, (uint32_t)q->index->concepts + word);
-    ts_buf_free(&folded);
-    return true;
+    (void)find_free(q, node->text, wanted, node);
 }
 
 /* ---- texts to stems ---- */
@@ -106,6 +126,11 @@ static void consider(const char *wanted, const char *name, size_t *best, const c
     *nearest = name;
 }
 
+static bool is_fact(const ts_index *index, uint32_t word)
+{
+    return ts_facet_is_fact(index->facets.entries[index->free_words.entries[word].value].text);
+}
+
 /* The name that is spelt most like the text, or NULL. */
 static const char *nearest_name(const ts_index *index, const char *text)
 {
@@ -119,8 +144,8 @@ static const char *nearest_name(const ts_index *index, const char *text)
         for (size_t i = 0; i < count; i++) consider(text, synonyms[i], &best, &nearest);
     }
     for (size_t i = 0; i < index->free_words.count && i < 100000; i++)
-        if (ts_sets_size(&index->by_term, index->concepts + i))
-            consider(text, index->free_words.entries[i].text, &best, &nearest);
+        if (ts_sets_size(&index->by_term, index->concepts + i) && !is_fact(index, (uint32_t)i))
+            consider(text, ts_term_label(index, (uint32_t)(index->concepts + i)), &best, &nearest);
     return nearest;
 }
 
@@ -170,7 +195,7 @@ static bool resolve_text(ts_question *q, ts_node *node)
     bool has_words = node->kind == TS_NODE_WORD || node->kind == TS_NODE_PHRASE;
     node->wanted = wanted;
     wanted->leaf = -1;
-    if (!find_terms(q, wanted, node)) return false;
+    find_terms(q, wanted, node);
     if (has_words && !find_stems(q, wanted, node->text)) return false;
     wanted->is_ignored =
         has_words && wanted->term_count == 0 &&
@@ -232,7 +257,9 @@ static size_t name_length(ts_question *q, const ts_node *first, char **name)
     for (const ts_node *n = first; n && n->kind == TS_NODE_WORD && run < NAME_WORDS_MAX; n = n->next) run++;
     for (; run > 1; run--) {
         if (!(*name = join(q, first, run))) return 0;
-        if (ts_vocab_find_name(q->index->vocab, *name).count || find_own(q, *name, NULL, first)) return run;
+        if (ts_vocab_find_name(q->index->vocab, *name).count || find_own(q, *name, NULL, first) ||
+            find_free(q, *name, NULL, first))
+            return run;
     }
     return 0;
 }

@@ -85,6 +85,7 @@ typedef struct ts_index_picture {
     const char *text;             /* text read in the picture (OCR) */
     const char *name;             /* file name without folders */
     const char *folder;           /* "2024/paris", "" for none */
+    const char *camera, *lens;    /* "Canon EOS 5D", "EF50mm f/1.8" */
     int64_t taken_ms, created_ms; /* UTC; taken_ms may be TS_TIME_UNKNOWN */
     uint32_t width, height;       /* upright */
     uint64_t bytes;
@@ -107,7 +108,8 @@ typedef struct ts_index_options {
     /* From a picture's public id to its number, for `similar:ID`. NULL: ids are plain numbers. Called by
      * readers at any time, from any thread. */
     bool (*resolve)(void *context, const char *id, uint32_t *number);
-    /* What a name means in vocabularies beside the core one: calls found with the id of each concept. NULL: nothing.
+    /* What a name means in vocabularies beside the core one: calls found with the id of each concept, or with
+     * FACET/WORD for a free word that has this name, too ("place/Germany" for "Deutschland"). NULL: nothing.
      * Called by readers at any time, from any thread, under the index's read lock: quick, and nothing of the index. */
     void (*names)(void *context, const char *name, void (*found)(void *sink, const char *concept),
                   void *sink);

@@ -6,8 +6,8 @@
  *
  *     tags     term 20 bits | confidence 8 | source 2 | state 2; in four runs, so that each reader needs no
  * tests:
- *              shown concepts, shown free words, the broader concepts that follow from them
- * (TS_SOURCE_IMPLIED; facet
+ *              shown concepts, shown free words, what nobody said: the broader concepts that follow from them and facts of
+ * the file (TS_SOURCE_IMPLIED; facet
  *              counts then need no vocabulary), rejected tags
  *     words    stem 28 bits | field 4, in the order of the texts, with TS_WORD_GAP between texts: for phrases
  *     colours  L, a, b as int8 and share, one byte each
@@ -179,7 +179,7 @@ struct ts_index {
     uint32_t end;       /* highest number seen + 1 */
 
     size_t concepts;    /* terms below this are the vocabulary's concepts, those from here on free words */
-    ts_dict free_words; /* folded; value: facet */
+    ts_dict free_words; /* ts_free_key's; value: facet */
     char **free_labels; /* as first written */
     size_t free_label_capacity;
     ts_dict facets; /* ts_facet's names first */
@@ -318,6 +318,11 @@ void ts_postings_remove(ts_index *index, uint32_t number);
 void ts_index_clear(ts_index *index);
 
 /* names.c */
+/* A free word as the dictionary keeps it: one word may stand in several facets ("Nice" the town). Appends; false when
+ * memory is out. */
+bool ts_free_key(const char *word, const char *facet, ts_buf *key);
+/* The free word's term in a facet (its number), or TS_NONE. */
+uint32_t ts_free_find(const ts_index *index, const char *word, unsigned facet);
 const char *ts_term_label(const ts_index *index, uint32_t term);
 const char *ts_term_concept(const ts_index *index, uint32_t term); /* id or NULL */
 unsigned ts_term_facet(const ts_index *index, uint32_t term);

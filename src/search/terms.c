@@ -139,9 +139,25 @@ static bool make_text(const maker *m, int kind)
     return only_equal(m);
 }
 
+/* camera:canon, facet.lens:50mm */
+static bool make_fact(const maker *m, const char *facet, const char *text)
+{
+    m->node->kind = TS_NODE_FACT;
+    m->node->facet = facet;
+    m->node->text = text;
+    return only_equal(m);
+}
+
+static bool make_own_fact(const maker *m, int detail)
+{
+    (void)detail;
+    return make_fact(m, m->token->field, m->token->text);
+}
+
 static bool make_facet(const maker *m, int detail)
 {
     (void)detail;
+    if (ts_facet_is_fact(m->token->text)) return make_fact(m, m->token->text, "*");
     m->node->kind = TS_NODE_FACET;
     m->node->facet = m->token->text;
     return only_equal(m);
@@ -315,6 +331,8 @@ static const field fields[] = {
     {"nsfw", make_number, TS_COLUMN_NSFW},
     {"count", make_count, 0},
     {"near", make_near, 0},
+    {TS_FACET_CAMERA, make_own_fact, 0},
+    {TS_FACET_LENS, make_own_fact, 0},
     {"is", make_flag, 0},
     {"has", make_flag, 1},
     {"needs", make_flag, 2},
@@ -365,7 +383,9 @@ ts_node *ts_term_make(const ts_lexer *lexer, const ts_token *token, int64_t now_
         fail_field(lexer, token);
         return NULL;
     }
-    return make_text(&m, TS_NODE_TAG) ? node : NULL;
+    bool made =
+        ts_facet_is_fact(node->facet) ? make_fact(&m, node->facet, token->text) : make_text(&m, TS_NODE_TAG);
+    return made ? node : NULL;
 }
 
 bool ts_term_is_tag(ts_node_kind kind)

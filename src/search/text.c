@@ -22,18 +22,28 @@ static bool fold_ascii(const char *text, ts_buf *out)
     return true;
 }
 
-bool ts_text_fold(const char *text, ts_buf *out)
+static bool fold_with(const char *text, utf8proc_option_t more, ts_buf *out)
 {
     if (is_ascii(text)) return fold_ascii(text, out);
     utf8proc_uint8_t *folded = NULL;
     utf8proc_ssize_t length = utf8proc_map((const utf8proc_uint8_t *)text, 0, &folded,
                                            UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE |
-                                               UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+                                               UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE | more);
     if (length == UTF8PROC_ERROR_NOMEM) return false;
     if (length < 0) return fold_ascii(text, out);
     bool good = ts_buf_append(out, folded, (size_t)length);
     free(folded);
     return good;
+}
+
+bool ts_text_fold(const char *text, ts_buf *out)
+{
+    return fold_with(text, 0, out);
+}
+
+bool ts_text_fold_plain(const char *text, ts_buf *out)
+{
+    return fold_with(text, UTF8PROC_STRIPMARK, out);
 }
 
 static bool is_ideograph(int32_t c)

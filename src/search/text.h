@@ -14,6 +14,9 @@
 /* Appends the folded text. False when memory is out; text that is not UTF-8 is taken byte for byte. */
 bool ts_text_fold(const char *text, ts_buf *out);
 
+/* The same without accents, for names of places and things: "zurich" is "Zürich". */
+bool ts_text_fold_plain(const char *text, ts_buf *out);
+
 /* A word inside a folded text; Chinese and Japanese characters are words of one character. */
 typedef struct ts_word {
     const char *text; /* not terminated */

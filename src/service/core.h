@@ -37,6 +37,7 @@ struct ts_service {
     ts_vocab *vocab;
     ts_captioner *captioner; /* in all languages */
     ts_countries *countries; /* what they are called, for captions */
+    struct ts_country_names *country_names;
     struct ts_scheme_store *schemes;
     ts_tagger *tagger; /* NULL with without_tagger */
     ts_gate *gate;

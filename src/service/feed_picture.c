@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "base/json.h"
@@ -101,6 +102,25 @@ static bool load_hunches(const json_t *extra, ts_arena *arena, ts_index_picture 
     return true;
 }
 
+/* "Canon" and "Canon EOS 5D" are one name, "NIKON CORPORATION" and "NIKON D90" are "NIKON D90". */
+static const char *camera_of(const char *make, const char *model, ts_arena *arena)
+{
+    size_t brand = strcspn(make, " ,");
+    if (!model[0]) return make;
+    if (!make[0] || strncasecmp(model, make, brand) == 0) return model;
+    return ts_arena_printf(arena, "%s %s", make, model);
+}
+
+static bool load_tools(const json_t *extra, ts_arena *arena, ts_index_picture *out, ts_error *err)
+{
+    const json_t *said = json_object_get(extra, "metadata");
+    const char *camera =
+        camera_of(ts_json_string_or(said, "make", ""), ts_json_string_or(said, "model", ""), arena);
+    out->camera = camera ? ts_arena_strdup(arena, camera) : NULL;
+    out->lens = ts_arena_strdup(arena, ts_json_string_or(said, "lens", ""));
+    return (out->camera && out->lens) || ts_fail_memory(err);
+}
+
 static bool load_measures(const json_t *extra, ts_arena *arena, ts_index_picture *out, ts_error *err)
 {
     const json_t *quality = json_object_get(extra, "quality");
@@ -108,8 +128,8 @@ static bool load_measures(const json_t *extra, ts_arena *arena, ts_index_picture
     out->nsfw = (float)ts_json_number_or(json_object_get(extra, "safety"), "nsfw", -1);
     out->quality = (float)ts_json_number_or(quality, "sharpness", -1);
     out->aesthetic = (float)ts_json_number_or(quality, "aesthetic", -1);
-    return load_text(extra, arena, out, err) && load_colours(extra, arena, out, err) &&
-           load_hunches(extra, arena, out, err);
+    return load_text(extra, arena, out, err) && load_tools(extra, arena, out, err) &&
+           load_colours(extra, arena, out, err) && load_hunches(extra, arena, out, err);
 }
 
 /* The folder below its import root: what a person remembers of it. */

@@ -6,6 +6,7 @@
 
 #include "image/lab.h"
 #include "service/core.h"
+#include "service/country_names.h"
 #include "service/meaning.h"
 #include "service/picture_read.h"
 
@@ -148,6 +149,11 @@ bool ts_service_suggest(ts_service *service, const ts_actor *actor, const char *
         out[i] = (ts_suggestion_row){found[i].text, found[i].concept, found[i].pictures};
     *rows = out;
     return true;
+}
+
+const char *ts_service_country(const ts_service *service, const char *name, ts_language language)
+{
+    return ts_country_said(service->country_names, name, ts_language_code(language));
 }
 
 const ts_vocab *ts_service_vocab(const ts_service *service)

@@ -48,6 +48,9 @@ bool ts_service_suggest(ts_service *service, const ts_actor *actor, const char *
                         unsigned limit, ts_arena *arena, const ts_suggestion_row **rows, size_t *count,
                         ts_error *err);
 
+/* A country by any of its names, as it is called in a language: "Germany" is "Deutschland". NULL: no country's name. */
+const char *ts_service_country(const ts_service *service, const char *name, ts_language language);
+
 const ts_vocab *ts_service_vocab(const ts_service *service);
 
 #endif

@@ -15,6 +15,7 @@
 #include "service/callees.h"
 #include "service/caption_job.h"
 #include "service/core.h"
+#include "service/country_names.h"
 #include "service/courier.h"
 #include "service/meaning.h"
 #include "service/origins.h"
@@ -72,6 +73,8 @@ static bool open_networks(ts_service *service, const ts_tagger_options *tagger, 
     if (!service->captioner) return false;
     service->countries = ts_countries_open_in(tagger->vocab_dir, err);
     if (!service->countries) return false;
+    service->country_names = ts_country_names_new(service->countries, service->arena, err);
+    if (!service->country_names) return false;
     service->schemes = ts_scheme_store_new(service->catalog, service->vocab, tagger->vocab_dir, err);
     if (!service->schemes || !ts_scheme_store_load(service->schemes, tell_scheme, service, err)) return false;
     service->gate = ts_gate_new(tagger->jobs, service->options.max_waiting, err);
@@ -117,7 +120,13 @@ static bool resolve_id(void *context, const char *id, uint32_t *number)
 static void find_own_names(void *context, const char *name, void (*found)(void *sink, const char *concept),
                            void *sink)
 {
-    ts_scheme_store_search(((ts_service *)context)->schemes, name, found, sink);
+    ts_service *service = context;
+    char place[160];
+    const char *country = ts_country_said(service->country_names, name, "en");
+    ts_scheme_store_search(service->schemes, name, found, sink);
+    if (!country) return;
+    (void)snprintf(place, sizeof place, "%s/%s", ts_facet_name(TS_FACET_PLACE), country);
+    found(sink, place);
 }
 
 static bool open_search(ts_service *service, ts_error *err)

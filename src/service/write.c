@@ -1,6 +1,7 @@
 /* service: from a line to the files of its picture. */
 #include "service/write.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "exchange/exchange.h"
 #include "exchange/keywords.h"
 #include "packs/packs.h"
+#include "place/countries.h"
 #include "service/write_target.h"
 
 enum { SIDECAR_MAX = 1 << 20, PICTURE_MAX = 256 << 20 };
@@ -18,6 +20,7 @@ enum { SIDECAR_MAX = 1 << 20, PICTURE_MAX = 256 << 20 };
 struct ts_writer {
     ts_write_options options;
     ts_vocab *vocab;
+    ts_countries *countries;
     ts_keyword_choice choice;
     ts_arena *arena; /* of one line */
 };
@@ -57,7 +60,8 @@ static bool open_vocab(ts_writer *w, ts_error *err)
     w->vocab = dir ? ts_vocab_open_with(dir, TS_LANGUAGE_BIT(w->choice.language), err) : NULL;
     w->choice.vocab = w->vocab;
     if (!dir) (void)ts_fail_memory(err);
-    return w->vocab != NULL;
+    w->countries = w->vocab ? ts_countries_open_in(dir, err) : NULL;
+    return w->countries != NULL;
 }
 
 static bool read_choice(ts_writer *w, ts_error *err)
@@ -92,6 +96,7 @@ void ts_writer_close(ts_writer *writer)
 {
     if (!writer) return;
     ts_vocab_close(writer->vocab);
+    ts_countries_close(writer->countries);
     ts_arena_free(writer->arena);
     free(writer);
 }
@@ -237,6 +242,22 @@ static const char *reason_to_skip(const json_t *record)
     return NULL;
 }
 
+/* "place/fr" is no concept of the vocabulary, but countries have names in all languages as well. */
+static bool name_countries(const ts_writer *w, const json_t *record)
+{
+    size_t i;
+    json_t *tag;
+    json_array_foreach (json_object_get(record, "tags"), i, tag) {
+        const char *concept = ts_json_string_or(tag, "concept", "");
+        if (strncmp(concept, "place/", 6) != 0 || strlen(concept) != 8) continue;
+        const char code[] = {(char)toupper((unsigned char)concept[6]),
+                             (char)toupper((unsigned char)concept[7]), '\0'};
+        const char *name = ts_countries_name(w->countries, code, ts_language_code(w->choice.language));
+        if (name && json_object_set_new(tag, "label", json_string(name)) != 0) return false;
+    }
+    return true;
+}
+
 static bool write_record(ts_writer *w, const json_t *record, ts_write_told told, void *context, ts_error *err)
 {
     task t = {.writer = w, .told = told, .context = context, .news = {.note = reason_to_skip(record)}};
@@ -247,6 +268,7 @@ static bool write_record(ts_writer *w, const json_t *record, ts_write_told told,
         tell(&t, TS_WRITE_SKIPPED, NULL);
         return true;
     }
+    if (!name_countries(w, record)) return ts_fail_memory(err);
     if (!ts_keywords_of(record, &w->choice, w->arena, &t.wish, err)) return false;
     t.wish.again = w->options.again;
     write_files(&t, path);

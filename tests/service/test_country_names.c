@@ -1,0 +1,33 @@
+/* tests/service: countries by what they are called in seven languages. */
+#include "service/country_names.h"
+
+#include <string.h>
+
+#include "tests/support/support.h"
+
+static void test_names(void **state)
+{
+    (void)state;
+    ts_error err;
+    ts_arena *arena = ts_arena_new(0);
+    ts_countries *countries = ts_countries_open_in(TS_TEST_VOCAB_DIR, &err);
+    assert_non_null(countries);
+    ts_country_names *names = ts_country_names_new(countries, arena, &err);
+    assert_non_null(names);
+    static const char *const germany[] = {"Germany",  "德国",   "Allemagne", "DEUTSCHLAND",
+                                          "alemania", "ドイツ", "독일"};
+    for (size_t i = 0; i < sizeof germany / sizeof *germany; i++)
+        assert_string_equal(ts_country_said(names, germany[i], "en"), "Germany");
+    assert_string_equal(ts_country_said(names, "Germany", "ja"), "ドイツ");
+    assert_string_equal(ts_country_said(names, "österreich", "fr"), "Autriche");
+    assert_null(ts_country_said(names, "Atlantis", "en"));
+    assert_null(ts_country_said(names, "\xff", "en"));
+    ts_countries_close(countries);
+    ts_arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_names)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
