@@ -40,6 +40,8 @@ bool ts_ndjson_error(const char *path, const ts_error *error, ts_buf *out);
  * record, each member as in the record's line. */
 bool ts_json_tag_grounds(const ts_tag *tag, ts_buf *out);
 bool ts_json_measures(const ts_record *record, ts_buf *out);
+/* {"category", "type", "colours", "patterns", "materials"}. */
+bool ts_json_product(const ts_product *product, ts_buf *out);
 
 /* ---- for people ---------------------------------------------------------------------------------------- */
 

@@ -182,10 +182,8 @@ static void put_null(ts_json_out *out)
     out->comma = true;
 }
 
-static void put_product(ts_json_out *out, const ts_product *product)
+static void put_product_of(ts_json_out *out, const ts_product *product)
 {
-    if (!product) return;
-    ts_json_key(out, "product");
     ts_json_open(out, '{');
     ts_json_key(out, "category");
     if (product->category) put_term(out, product->category);
@@ -197,6 +195,13 @@ static void put_product(ts_json_out *out, const ts_product *product)
     put_tag_list(out, "patterns", product->patterns, product->pattern_count);
     put_tag_list(out, "materials", product->materials, product->material_count);
     ts_json_close(out, '}');
+}
+
+static void put_product(ts_json_out *out, const ts_product *product)
+{
+    if (!product) return;
+    ts_json_key(out, "product");
+    put_product_of(out, product);
 }
 
 static void put_points(ts_json_out *out, const char *key, const ts_point *points, size_t count)
@@ -383,6 +388,13 @@ bool ts_json_measures(const ts_record *record, ts_buf *buf)
     put_measures(&out, record);
     put_warnings(&out, record);
     ts_json_close(&out, '}');
+    return !buf->failed;
+}
+
+bool ts_json_product(const ts_product *product, ts_buf *buf)
+{
+    ts_json_out out = {.buf = buf};
+    put_product_of(&out, product);
     return !buf->failed;
 }
 

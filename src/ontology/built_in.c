@@ -77,7 +77,7 @@ static bool fill_codes(ts_scheme *scheme, const char *vocab_dir, ts_error *err)
 {
     static const struct {
         const char *name, *title;
-    } titles[] = {{"google-product", "Google product taxonomy (apparel)"},
+    } titles[] = {{"google-product", "Google product taxonomy (common goods)"},
                   {"iptc-mediatopic", "IPTC Media Topics (culture, sport)"}};
     fill f = {scheme, err};
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)

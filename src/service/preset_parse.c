@@ -269,10 +269,10 @@ static bool parse_scheme(const json_t *value, ts_preset *out, ts_error *err)
     return true;
 }
 
-static bool parse_scheme_only(const json_t *value, ts_preset *out, ts_error *err)
+static bool parse_flag(const json_t *value, const char *member, bool *out, ts_error *err)
 {
-    if (!json_is_boolean(value)) return bad(err, "scheme_only", "true or false");
-    out->scheme_only = json_is_true(value);
+    if (!json_is_boolean(value)) return bad(err, member, "true or false");
+    *out = json_is_true(value);
     return true;
 }
 
@@ -319,7 +319,8 @@ static bool parse_member(const char *name, const json_t *value, ts_arena *arena,
     if (strcmp(name, "review") == 0) return parse_review(value, out, err);
     if (strcmp(name, "moderation") == 0) return parse_moderation(value, out, err);
     if (strcmp(name, "scheme") == 0) return parse_scheme(value, out, err);
-    if (strcmp(name, "scheme_only") == 0) return parse_scheme_only(value, out, err);
+    if (strcmp(name, "scheme_only") == 0) return parse_flag(value, name, &out->scheme_only, err);
+    if (strcmp(name, "product") == 0) return parse_flag(value, name, &out->product, err);
     if (strcmp(name, "duplicates") == 0) return parse_duplicates(value, out, err);
     if (strcmp(name, "default_for") == 0) return check_origins(value, err);
     (void)ts_fail(err, TS_USAGE, "preset: there is no setting \"%.60s\"", name);
@@ -327,7 +328,7 @@ static bool parse_member(const char *name, const json_t *value, ts_arena *arena,
         err,
         "settings are about, analysers, min_confidence, threshold, thresholds, specificity, only, max_tags, "
         "facets, max_per_facet, min_per_facet, languages, states, review, moderation, scheme, scheme_only, "
-        "duplicates, "
+        "product, duplicates, "
         "default_for");
 }
 

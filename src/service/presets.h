@@ -6,7 +6,8 @@
  *  "max_per_facet": {"colour": 3}, "min_per_facet": {"scene": 1}, "languages": ["en","de"], "states": ["accepted","suggested"],
  *  "review": {"below": 0.6, "facets": ["safety"]}, "moderation": {"hold": {"nsfw": 0.6}, "reject": {"nsfw": 0.9},
  *  "levels": {"suggestive": "blur", "explicit": "reject"}, "concepts": {"object/knife": "hold"}},
- *  "scheme": "museum,shop", "scheme_only": true, "duplicates": "return|keep|refuse", "default_for": ["api","page","import"]}
+ *  "scheme": "museum,shop", "scheme_only": true, "product": true,
+ *  "duplicates": "return|keep|refuse", "default_for": ["api","page","import"]}
  *
  * Unknown members and values out of range are TS_USAGE naming the member. "default" exists from the start. */
 #ifndef TS_SERVICE_PRESETS_H
@@ -55,6 +56,7 @@ typedef struct ts_preset {
     size_t language_count;
     const char *scheme; /* "museum,shop": tags that these forbid are not kept; or NULL */
     bool scheme_only;   /* nor those that they have no word for */
+    bool product;       /* what a picture of goods shows is kept, too */
     int duplicates;     /* a ts_duplicate_rule, or -1: as the upload says */
     bool has_accept;    /* of one request, never of a preset that was put (accept_from.h) */
     float accept_from;  /* valid with has_accept: tags as sure as this are accepted, the others suggested */

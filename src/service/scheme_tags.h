@@ -25,6 +25,9 @@ bool ts_scheme_terms(const ts_scheme_tags *how, const char *concept, const char 
 /* Gives the record's tags their terms and leaves out what the schemes forbid. */
 bool ts_scheme_tags_apply(const ts_scheme_tags *how, ts_arena *arena, ts_record *record, ts_error *err);
 
+#define TS_PRODUCT_TAXONOMY                                                                                  \
+    "google-product" /* the scheme of product categories that comes with the program */
+
 /* What a picture of goods shows: record->product. taxonomy: a scheme of product categories. Before the tags are thinned out. */
 bool ts_product_find(const ts_scheme *taxonomy, const char *language, ts_arena *arena, ts_record *record,
                      ts_error *err);

@@ -93,6 +93,18 @@ static bool keep_to_schemes(ts_service *service, const ts_preset *preset, ts_are
     return ok;
 }
 
+/* Before the tags are thinned out: a shop's scheme may have no word for a colour. */
+static bool find_product(ts_service *service, const ts_preset *preset, ts_arena *arena, ts_sight *sight,
+                         ts_error *err)
+{
+    ts_scheme_words words;
+    if (!preset->product) return true;
+    bool ok = ts_service_words_open(service, TS_PRODUCT_TAXONOMY, "en", false, &words, err) &&
+              ts_product_find(words.how.schemes[0], "en", arena, &sight->record, err);
+    ts_service_words_close(service, &words);
+    return ok;
+}
+
 bool ts_service_see(ts_service *service, const ts_preset *preset, const ts_look *what, ts_arena *arena,
                     ts_sight *sight, ts_error *err)
 {
@@ -102,6 +114,7 @@ bool ts_service_see(ts_service *service, const ts_preset *preset, const ts_look 
            read_metadata(what, arena, sight, err) &&
            ts_accept_from_apply(preset, service->vocab, arena, &sight->full, err) &&
            ts_preset_apply(preset, &sight->full, arena, &sight->record, &sight->verdict, err) &&
+           find_product(service, preset, arena, sight, err) &&
            keep_to_schemes(service, preset, arena, sight, err);
 }
 
@@ -163,13 +176,24 @@ static bool add_hunches(const ts_sight *sight, json_t *extra)
     return hunches && json_object_set_new(extra, "hunches", hunches) == 0;
 }
 
+/* Only where the preset asked for it; what an earlier one had found goes. */
+static bool add_product(const ts_sight *sight, json_t *extra)
+{
+    ts_buf text = {0};
+    if (!sight->record.product) return json_object_del(extra, "product"), true;
+    json_t *product =
+        ts_json_product(sight->record.product, &text) ? json_loadb(text.data, text.length, 0, NULL) : NULL;
+    ts_buf_free(&text);
+    return product && json_object_set_new(extra, "product", product) == 0;
+}
+
 static bool add_measures(const ts_sight *sight, json_t *extra, ts_error *err)
 {
     ts_buf text = {0};
     json_t *measures = NULL;
     if (ts_json_measures(&sight->full, &text)) measures = json_loadb(text.data, text.length, 0, NULL);
     bool ok = measures && json_object_update(extra, measures) == 0 && add_metadata(sight, extra) &&
-              add_hunches(sight, extra);
+              add_hunches(sight, extra) && add_product(sight, extra);
     if (ok && sight->full.embedding_model)
         ok = json_object_set_new(extra, "embedding_model", json_string(sight->full.embedding_model)) == 0;
     json_decref(measures);

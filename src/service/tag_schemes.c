@@ -5,8 +5,6 @@
 
 #include "base/file.h"
 
-static const char taxonomy[] = "google-product";
-
 static ts_scheme *read_path(const ts_scheme_source *source, ts_error *err)
 {
     ts_buf text = {0};
@@ -52,7 +50,7 @@ static void set_language(ts_tag_schemes *schemes, const char *languages)
 bool ts_tag_schemes_open(ts_tag_schemes *schemes, const ts_tag_request *request, const char *vocab_dir,
                          ts_error *err)
 {
-    static const ts_scheme_source goods = {.name = taxonomy};
+    static const ts_scheme_source goods = {.name = TS_PRODUCT_TAXONOMY};
     if (!check_sources(request, err)) return false;
     set_language(schemes, request->languages);
     for (size_t i = 0; i < request->scheme_count; i++) {
