@@ -82,6 +82,7 @@ ts_api *ts_api_open(const ts_api_options *options, ts_error *err)
     api->log = options->log;
     api->rate_per_minute = options->rate_per_minute;
     api->open_metrics = options->open_metrics;
+    api->imagetag_keeps = options->imagetag_keeps;
     api->public_url = copy_base(options->public_url);
     api->spool_dir = strdup(options->spool_dir ? options->spool_dir : "/tmp");
     api->schemas = ts_schemas_load(err);

@@ -36,8 +36,9 @@ typedef struct ts_api_options {
     struct ts_log *log;     /* access lines at level info; NULL: silent */
     const char *public_url; /* what links begin with ("https://pictures.example.org"); NULL: relative links */
     bool open_metrics;      /* /metrics needs no key when asked from this very machine */
-    unsigned rate_per_minute;          /* of a key that has no rate of its own; 0: no limit */
-    const char *spool_dir;             /* for exports on their way out; NULL: /tmp */
+    unsigned rate_per_minute; /* of a key that has no rate of its own; 0: no limit */
+    bool imagetag_keeps;   /* what comes in by the AI Image Tag API stays; else it is tagged and forgotten */
+    const char *spool_dir; /* for exports on their way out; NULL: /tmp */
     const ts_dialect *const *dialects; /* of other vendors, served beside our own routes: ts_api_dialects */
     size_t dialect_count;
 } ts_api_options;

@@ -18,7 +18,7 @@ struct ts_api {
     struct ts_log *log;
     char *public_url; /* without a slash at the end; "" for relative links */
     char *spool_dir;
-    bool open_metrics;
+    bool open_metrics, imagetag_keeps;
     unsigned rate_per_minute;
     ts_schemas *schemas;
     ts_route_group *groups;

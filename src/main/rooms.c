@@ -39,6 +39,7 @@ static bool open_api(ts_rooms *r, const ts_config *config, const char *spool, ts
                               .public_url = ts_config_text(config, "server.public_url"),
                               .rate_per_minute = (unsigned)ts_config_int(config, "server.rate_per_minute"),
                               .open_metrics = ts_config_bool(config, "server.open_metrics"),
+                              .imagetag_keeps = ts_config_bool(config, "imagetag.keep"),
                               .spool_dir = spool};
     if (!options.public_url[0]) options.public_url = NULL;
     options.dialects = ts_api_dialects(&options.dialect_count);

@@ -24,15 +24,18 @@ static int64_t price_of(uint32_t credits)
     return credits ? credits : 1;
 }
 
-bool ts_keep_check_credits(ts_service *service, const ts_actor *actor, uint32_t credits, ts_error *err)
+bool ts_keep_check_credits(ts_service *service, const ts_actor *actor, uint32_t credits, int64_t *left,
+                           ts_error *err)
 {
-    ts_key_row key;
+    ts_key_row key = {.credits = TS_CREDITS_UNLIMITED};
+    *left = TS_CREDITS_UNLIMITED;
     if (!actor->key_id || !actor->key_id[0]) return true;
     ts_arena *arena = ts_arena_new(0);
     ts_txn *txn = arena ? ts_catalog_read_begin(service->catalog, err) : NULL;
     bool ok = txn && ts_keys_get(txn, actor->key_id, arena, &key, err);
     ts_catalog_read_end(txn);
     bool enough = ok && (key.credits == TS_CREDITS_UNLIMITED || key.credits >= price_of(credits));
+    *left = key.credits;
     ts_arena_free(arena);
     if (!ok || enough) return ok || (!arena && ts_fail_memory(err));
     (void)ts_fail(err, TS_NO_CREDIT, "the credits of this key are spent");
@@ -42,7 +45,7 @@ bool ts_keep_check_credits(ts_service *service, const ts_actor *actor, uint32_t 
 static bool spend(const ts_keep *keep, ts_txn *txn, ts_error *err)
 {
     const char *key = keep->actor->key_id;
-    return !key || !key[0] || ts_keys_spend(txn, key, price_of(keep->ask->credits), NULL, err);
+    return !key || !key[0] || ts_keys_spend(txn, key, price_of(keep->ask->credits), keep->left, err);
 }
 
 /* ---- the row --------------------------------------------------------------------------------------- */

@@ -22,15 +22,17 @@ typedef struct ts_keep {
     size_t length;
     const char *hash, *name;
     ts_idempotent *idempotent;
-    bool once;                  /* another picture of the same bytes is not wanted */
-    bool judge;                 /* but one of another policy is (ts_keep_known) */
+    bool once;     /* another picture of the same bytes is not wanted */
+    bool judge;    /* but one of another policy is (ts_keep_known) */
+    int64_t *left; /* out: credits of the key once it has paid; TS_CREDITS_UNLIMITED: of who pays nothing */
     const ts_picture_row *twin; /* out: that picture, when it is why nothing was kept (TS_CONFLICT) */
     const char *replaced;       /* out: the original whose picture's place was taken, or NULL */
     ts_arena *arena;
 } ts_keep;
 
-/* TS_NO_CREDIT before any work is done for a key that has none left. */
-bool ts_keep_check_credits(ts_service *service, const ts_actor *actor, uint32_t credits, ts_error *err);
+/* TS_NO_CREDIT before any work is done for a key that has none left. *left as in ts_keep. */
+bool ts_keep_check_credits(ts_service *service, const ts_actor *actor, uint32_t credits, int64_t *left,
+                           ts_error *err);
 
 /* Of pictures of the same bytes the one that is meant by "there already": the first; with a preset, one that a person
  * judged or else that this preset did, as it is now. NULL: none. */

@@ -222,15 +222,23 @@ static bool parse_moderation(const json_t *value, ts_preset *out, ts_error *err)
     return true;
 }
 
+static bool is_origin(const char *text)
+{
+    static const char *const origins[] = {"api", "page", "import", "cloudinary", "imagekit", "imagetag"};
+    for (size_t i = 0; i < sizeof origins / sizeof *origins; i++)
+        if (strcmp(text, origins[i]) == 0) return true;
+    return false;
+}
+
 static bool check_origins(const json_t *value, ts_error *err)
 {
+    static const char rule[] = "an array of api, page, import, cloudinary, imagekit, imagetag";
     size_t i;
     json_t *name;
-    if (!json_is_array(value)) return bad(err, "default_for", "an array of api, page, import");
+    if (!json_is_array(value)) return bad(err, "default_for", rule);
     json_array_foreach (value, i, name) {
-        const char *text = json_is_string(name) ? json_string_value(name) : "";
-        if (strcmp(text, "api") != 0 && strcmp(text, "page") != 0 && strcmp(text, "import") != 0)
-            return bad(err, "default_for", "an array of api, page, import");
+        if (!json_is_string(name) || !is_origin(json_string_value(name)))
+            return bad(err, "default_for", rule);
     }
     return true;
 }

@@ -7,7 +7,7 @@
  *  "review": {"below": 0.6, "facets": ["safety"]}, "moderation": {"hold": {"nsfw": 0.6}, "reject": {"nsfw": 0.9},
  *  "levels": {"suggestive": "blur", "explicit": "reject"}, "concepts": {"object/knife": "hold"}},
  *  "scheme": "museum,shop", "scheme_only": true, "product": true,
- *  "duplicates": "return|keep|refuse", "default_for": ["api","page","import"]}
+ *  "duplicates": "return|keep|refuse", "default_for": ["api","page","import","cloudinary","imagekit","imagetag"]}
  *
  * Unknown members and values out of range are TS_USAGE naming the member. "default" exists from the start. */
 #ifndef TS_SERVICE_PRESETS_H

@@ -79,6 +79,8 @@ static const ts_setting table[] = {
     {"captioner.timeout", TS_SETTING_DURATION, "60s", "For one picture", .min = 100, .max = 600000},
     {"captioner.max_side", TS_SETTING_INT, "400", "Longer side of the picture that is sent, in pixels",
      .min = 64, .max = 4096},
+    {"imagetag.keep", TS_SETTING_BOOL, "no",
+     "Keep pictures that come in by the AI Image Tag API; else they are tagged and forgotten"},
     {"log.level", TS_SETTING_CHOICE, "info", "Least grave lines that are written", .choices = log_levels},
     {"log.format", TS_SETTING_CHOICE, "text", "text to read, json to collect", .choices = log_formats},
 };

@@ -2,8 +2,10 @@
 #include "service/upload.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/data_uri.h"
+#include "image/image.h"
 #include "service/accept_from.h"
 #include "service/keep_name.h"
 #include "service/keep_picture.h"
@@ -23,6 +25,7 @@ typedef struct upload {
     const char *name;
     char hash[TS_BLOB_HASH];
     ts_idempotent claim;
+    int64_t left; /* credits */
 } upload;
 
 /* ---- what comes in --------------------------------------------------------------------------------- */
@@ -65,6 +68,16 @@ static bool take_bytes(upload *u, ts_error *err)
     u->bytes = u->ask->bytes;
     u->length = u->ask->length;
     return u->length > 0 || ts_fail(err, TS_NOT_PICTURE, "the upload is empty");
+}
+
+/* By content, never by name: what is recognised only to be refused is among the others. */
+static bool check_format(const upload *u, ts_error *err)
+{
+    const char *name = ts_format_name(ts_format_sniff(u->bytes, u->length));
+    if (!u->ask->formats) return true;
+    for (size_t i = 0; i < u->ask->format_count; i++)
+        if (strcasecmp(u->ask->formats[i], name) == 0) return true;
+    return ts_fail(err, TS_UNSUPPORTED, "pictures of this format (%s) are not taken here", name);
 }
 
 /* ---- the same bytes again --------------------------------------------------------------------------- */
@@ -146,6 +159,7 @@ static ts_keep keep_of(upload *u, const ts_sight *sight)
                      .name = u->name,
                      .idempotent = &u->claim,
                      .judge = judges_anew(u),
+                     .left = &u->left,
                      .once = rule_of(u) != TS_DUPLICATE_KEEP && !u->ask->path,
                      .arena = u->arena};
 }
@@ -160,9 +174,17 @@ static bool give_twin(upload *u, const ts_keep *keep, ts_upload_result *result, 
     return give_known(u, keep->twin->id, result, err);
 }
 
+/* Who asks for this gets nothing of such a picture, so it costs nothing. */
+static bool may_be_seen(const upload *u, const ts_verdict *verdict, ts_error *err)
+{
+    if (!u->ask->visible_only || verdict->visibility == TS_VISIBLE) return true;
+    return ts_fail(err, TS_REFUSED, "the safety policy does not allow this picture: %s", verdict->reason);
+}
+
 static bool finish_at_once(upload *u, const ts_sight *sight, ts_upload_result *result, ts_error *err)
 {
     ts_keep keep = keep_of(u, sight);
+    if (!may_be_seen(u, &sight->verdict, err)) return false;
     if (!u->ask->without_store) {
         if (!ts_keep_tagged(&keep, &result->picture, err)) return give_twin(u, &keep, result, err);
     } else if (!ts_keep_nothing(&keep, &result->picture, err)) {
@@ -209,7 +231,8 @@ static bool work(upload *u, ts_upload_result *result, ts_error *err)
         return false;
     ts_accept_from_set(u->ask->accept_from, &u->preset);
     if (!check_name(u, result, &known, err) || known) return known;
-    if (!take_bytes(u, err) || !ts_blob_hash(u->bytes, u->length, u->hash, err)) return false;
+    if (!take_bytes(u, err) || !check_format(u, err) || !ts_blob_hash(u->bytes, u->length, u->hash, err))
+        return false;
     if (!u->ask->without_store && !check_duplicate(u, result, &known, err)) return false;
     return known || tag_or_queue(u, result, err);
 }
@@ -230,8 +253,10 @@ bool ts_service_upload(ts_service *service, const ts_actor *actor, const ts_uplo
     if (!ts_actor_may(actor, TS_SCOPE_WRITE, err)) return false;
     if (ask->callback_url && !ts_net_check_url(service->net, ask->callback_url, err)) return false;
     if (!ts_idempotent_claim(service, actor, ask, arena, &u.claim, &again, err)) return false;
-    bool ok = again ? give_first(&u, result, err)
-                    : ts_keep_check_credits(service, actor, ask->credits, err) && work(&u, result, err);
+    bool ok =
+        again ? give_first(&u, result, err)
+              : ts_keep_check_credits(service, actor, ask->credits, &u.left, err) && work(&u, result, err);
+    result->credits_left = again ? TS_CREDITS_UNLIMITED : u.left;
     if (!again) ts_idempotent_release(service, &u.claim, ok);
     ts_buf_free(&u.fetched);
     ts_meter_count(service->meter, actor->key_id, 0, ok && !again && !result->duplicate, 0, !ok);

@@ -34,7 +34,7 @@ typedef struct ts_upload {
     const char *space, *alias; /* a name to be found by later (catalog/pictures.h, ts_names_put), or NULL */
     ts_alias_rule alias_rule;
     const char *preset;              /* NULL: the default of `origin` */
-    const char *origin;              /* "api", "page", "import": whose default preset */
+    const char *origin;              /* "api", "page", "import", or a dialect: whose default preset */
     const char *title, *description; /* NULL: from the file's metadata, if any */
     const char *const *tags; /* words or concept ids that the uploader gives: accepted, by the actor */
     size_t tag_count;
@@ -53,6 +53,11 @@ typedef struct ts_upload {
     bool
         without_store; /* tag and forget (AI Image Tag dialect, verdicts): nothing is kept, number is 0 and id "", all
                            else of the picture is filled as if it were: tags by the preset, visibility, reason, extra */
+    bool
+        visible_only; /* TS_REFUSED, at no cost, for what the preset's policy would hold or reject: nothing is kept */
+    const char *const
+        *formats; /* "jpeg", "png": by content, all others are TS_UNSUPPORTED; NULL: all that there are */
+    size_t format_count;
     uint32_t credits; /* what it costs [1 for each picture of a key with limited credits] */
 } ts_upload;
 
@@ -62,6 +67,7 @@ typedef struct ts_upload_result {
     bool duplicate;          /* the bytes were there before */
     const char *job;         /* id, or NULL */
     const ts_record *record; /* what the tagger saw, when it ran within this call; else NULL */
+    int64_t credits_left; /* of the key, when this was paid; TS_CREDITS_UNLIMITED: also of who pays nothing */
 } ts_upload_result;
 
 /* Synchronous when it gets a turn within sync_ms, else a job. Credits are spent with the commit and never for a

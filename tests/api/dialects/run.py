@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs one journey, a script in Node or Python that uses a vendor's SDK, against a server of its own.
 
-usage: run.py PROGRAM DEPS JOURNEY [--models]
-PROGRAM is a tagsmith, usually with a tagger that needs no models; --models: with the networks that are installed. DEPS
-holds sdk/ (scripts/setup --dev). A journey's last name decides what runs it: .mjs and .cjs Node, .py Python; with
+usage: run.py PROGRAM DEPS JOURNEY [--models] [SETTING=VALUE...]
+PROGRAM is a tagsmith, usually with a tagger that needs no models; --models: with the networks that are installed.
+SETTING is one of the server's environment, such as TAGSMITH_SERVER_WORKERS. DEPS holds sdk/ (scripts/setup --dev). A journey's last name decides what runs it: .mjs and .cjs Node, .py Python; with
 "_old" in its name it gets the former ImageKit client for Python. help.mjs and help.py say what it is given.
 """
 import os
@@ -18,8 +18,10 @@ import server  # noqa: E402
 
 SKIPPED = 77
 CLOUD = 'home'
-# Journeys have receivers and pictures on this machine; a webhook that failed is tried again soon.
-SETTINGS = {'TAGSMITH_FETCH_ALLOW': '127.0.0.0/8', 'TAGSMITH_WEBHOOKS_PAUSES': ','.join(['50ms'] * 40)}
+# Journeys have receivers and pictures on this machine; a webhook that failed is tried again soon; the networks fail on
+# pictures of the made-up tagger's "sick" kind.
+SETTINGS = {'TAGSMITH_FETCH_ALLOW': '127.0.0.0/8', 'TAGSMITH_WEBHOOKS_PAUSES': ','.join(['50ms'] * 40),
+            'TAGSMITH_FAKE_TROUBLE': __file__}
 
 
 def command(journey, deps):
@@ -57,7 +59,7 @@ def run(program, deps, journey, options):
         print(f'SKIP: {journey.name} needs the SDKs in {deps / "sdk"}; scripts/setup --dev brings them')
         return SKIPPED
     server.PROGRAM = os.path.abspath(program)
-    settings = dict(SETTINGS)
+    settings = SETTINGS | dict(option.split('=', 1) for option in options if '=' in option)
     if '--models' in options:
         settings['TAGSMITH_MODELS'] = os.environ.get('TAGSMITH_MODELS', '')
     with tempfile.TemporaryDirectory(prefix='tagsmith-test-') as folder:
