@@ -32,6 +32,13 @@ bool ts_sign_hmac_sha256(const void *key, size_t key_length, const void *bytes, 
            mac_length == 32;
 }
 
+bool ts_sign_digest(bool sha256, const void *bytes, size_t length, uint8_t digest[32])
+{
+    unsigned size = 0;
+    return EVP_Digest(length ? bytes : "", length, digest, &size, sha256 ? EVP_sha256() : EVP_sha1(), NULL) ==
+           1;
+}
+
 /* Secrets do not stay behind in freed memory. */
 static void wipe(ts_buf *buf)
 {

@@ -42,7 +42,9 @@ typedef struct ts_signed_message {
 bool ts_sign_verify(const char *const *secrets, size_t secret_count, const ts_signed_message *message,
                     int64_t now_s, ts_error *err);
 
-/* For dialects that sign their own way. key_length: at most 4096. */
+/* For dialects that sign their own way. The plain hash: 20 bytes of SHA-1, or 32 of SHA-256. */
+bool ts_sign_digest(bool sha256, const void *bytes, size_t length, uint8_t digest[32]);
+/* key_length: at most 4096. */
 bool ts_sign_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
                          uint8_t mac[32]);
 

@@ -1,0 +1,100 @@
+/* api (private): what the files of Cloudinary's dialect share: how parameters are read, how pictures, errors and addresses
+ * are said. Everything returned lives as long as the call unless said otherwise. */
+#ifndef TS_API_CLOUDINARY_H
+#define TS_API_CLOUDINARY_H
+
+#include "api/dialect.h"
+#include "service/named.h"
+
+#define TS_CLD_SPACE "cloudinary" /* of names: a public_id is a name in it */
+#define TS_CLD_EXTRA "cloudinary" /* member of a picture's extra: what this dialect keeps (ts_cld_kept) */
+
+/* The families of calls, put together in cloudinary.c. */
+extern const ts_family ts_cld_upload_family, ts_cld_change_family, ts_cld_delivery_family;
+
+/* ---- parameters (cloudinary_params.c) ---------------------------------------------------------------
+ * The query and the body (JSON, urlencoded or multipart by its Content-Type) as one object. Scalars are texts whatever
+ * they were ("1", "true", "0.5"); "key[]", "key[0]" and JSON arrays are arrays; JSON objects stay as they are; nulls and
+ * empty texts are left out. The file part is not among them. */
+bool ts_cld_params(ts_call *call, const json_t **out);
+
+const char *ts_cld_text(const json_t *params, const char *name); /* NULL: not given */
+/* 1 and true, 0 and false, in any case; else the fallback. */
+bool ts_cld_flag(const json_t *params, const char *name, bool fallback);
+/* TS_USAGE when it is no number within the bounds. */
+bool ts_cld_int(const json_t *params, const char *name, int64_t low, int64_t high, int64_t *value,
+                ts_error *err);
+/* An array, or a text with commas: without empty ones, blanks around them gone. */
+bool ts_cld_list(const json_t *params, const char *name, ts_arena *arena, const char *const **items,
+                 size_t *count, ts_error *err);
+/* "a=1|b=x\|y" or an object as {"a": "1", "b": "x|y"}: a new reference; NULL: no memory or (TS_USAGE) no pairs. */
+json_t *ts_cld_pairs(const json_t *params, const char *name, ts_error *err);
+/* TS_USAGE "Missing required parameter - NAME". */
+bool ts_cld_required(const json_t *params, const char *name, const char **value, ts_error *err);
+
+/* ---- what is kept with a picture, and changed (cloudinary_kept.c) ------------------------------------
+ * Members of extra's "cloudinary": version (seconds), detection, categorization, ocr, auto_tagging ("0.6", "default"),
+ * moderation ("aws_rek|manual"), verdicts {kind: {status, at}}, colors, phash, faces, quality_analysis (true),
+ * asset_folder, display_name, original_filename, cloud, base, request. extra's "context" {k: v} and "metadata" {k: v} are
+ * shared with the other dialects. */
+
+/* Replaces the members given of "cloudinary" (null removes) and, where not NULL, all of context and metadata. */
+typedef struct ts_cld_patch {
+    const json_t *kept, *context, *metadata;
+} ts_cld_patch;
+bool ts_cld_change(ts_call *call, const char *public_id, const ts_cld_patch *patch, ts_named *out);
+/* By public_id (or id). TS_NOT_FOUND says "Resource not found - PUBLIC_ID". */
+bool ts_cld_find(ts_call *call, const char *public_id, ts_named *out);
+
+/* ---- pictures (cloudinary_resource.c) --------------------------------------------------------------- */
+
+enum {
+    TS_CLD_WITH_TAGS = 1,
+    TS_CLD_WITH_CONTEXT = 2,
+    TS_CLD_WITH_METADATA = 4,
+    TS_CLD_WITH_MODERATION = 8,
+    TS_CLD_WITH_DETAILS =
+        16, /* info, colors, phash, faces, quality_analysis: as far as they were asked for at upload */
+    TS_CLD_WITH_ALL = 31,
+    TS_CLD_WITH_UPLOAD =
+        32 /* what only the Upload API says: version_id, signature, etag, original_filename, ... */
+};
+
+/* What a resource's texts need beside the picture. */
+typedef struct ts_cld_view {
+    const ts_service *service;
+    ts_arena *arena;
+    const char *base;   /* "https://pictures.example.org": what addresses begin with */
+    const char *cloud;  /* of the path */
+    const char *secret; /* signs public_id and version for TS_CLD_WITH_UPLOAD; NULL: "" is said */
+} ts_cld_view;
+/* Of a request: base from public_url, else from its Host. */
+ts_cld_view ts_cld_view_of(ts_call *call);
+
+/* A new reference; NULL: no memory. */
+json_t *ts_cld_resource(const ts_cld_view *view, const char *public_id, const ts_picture_full *picture,
+                        unsigned with);
+/* {"custom": {...}}, tags in the words of this dialect, moderation [{kind, status}], "approved" of one kind. */
+json_t *ts_cld_tags(const ts_picture_full *picture);
+json_t *ts_cld_time(int64_t ms); /* "2026-11-21T22:10:00Z" */
+
+/* info and measures (cloudinary_info.c): adds members to a resource. extra: the whole of the row's. */
+bool ts_cld_add_details(const ts_cld_view *view, const ts_picture_full *picture, const json_t *extra,
+                        json_t *resource);
+
+/* "coco_v1,captioning" (cloudinary_models.c): TS_USAGE "Detection invalid model 'x'", "Categorization x is not valid", ... */
+bool ts_cld_check_detection(const char *list, ts_error *err);
+bool ts_cld_check_categorization(const char *list, ts_error *err);
+bool ts_cld_check_ocr(const char *name, ts_error *err);
+bool ts_cld_check_moderation(const char *pipe, ts_error *err);
+/* "default" or 0..1; *line is NULL for default. TS_USAGE. */
+bool ts_cld_auto_tagging(const char *text, ts_arena *arena, const double **line, ts_error *err);
+/* Also as the states of a pipe, from what the picture's row and kept verdicts say: a new reference. */
+json_t *ts_cld_moderation(const ts_picture_row *row, const json_t *extra);
+
+/* ---- who (cloudinary_sign.c) ------------------------------------------------------------------------- */
+
+/* The way in of the Upload API: Bearer, signature, or a preset for uploads without one. Admits the call. */
+bool ts_cld_sign_in(ts_call *call, const json_t *params);
+
+#endif
