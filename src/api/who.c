@@ -58,9 +58,10 @@ ts_actor ts_who_actor(const ts_identity *identity)
 static bool who_basic(ts_service *service, const ts_http_credentials *shown, ts_arena *arena, ts_actor *actor,
                       ts_key_row *row, ts_error *err)
 {
-    /* Clients that know only one secret send it as user name or as password. */
-    const char *id = shown->id[0] && shown->secret[0] ? shown->id : NULL;
-    const char *secret = shown->secret[0] ? shown->secret : shown->id;
+    /* Clients that know only one secret send it as user name (ImageKit's with any password) or as password. */
+    bool alone = !shown->secret[0] || strncmp(shown->id, TS_SECRET_PREFIX, strlen(TS_SECRET_PREFIX)) == 0;
+    const char *id = shown->id[0] && !alone ? shown->id : NULL;
+    const char *secret = alone ? shown->id : shown->secret;
     return ts_service_who_secret(service, id, secret, arena, actor, row, err);
 }
 

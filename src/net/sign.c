@@ -20,16 +20,31 @@
 #define SECRET_MAX 64
 #define MAC_TEXT 45 /* 32 bytes in base64, with a NUL */
 
-bool ts_sign_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
-                         uint8_t mac[32])
+static bool hmac(const EVP_MD *digest, const void *key, size_t key_length, const void *bytes, size_t length,
+                 uint8_t *mac, unsigned size)
 {
     unsigned mac_length = 0;
     static const uint8_t nothing = 0;
     if (key_length > 4096) return false;
     if (!bytes) bytes = &nothing;
-    return HMAC(EVP_sha256(), key_length ? key : &nothing, (int)key_length, bytes, length, mac,
-                &mac_length) &&
-           mac_length == 32;
+    return HMAC(digest, key_length ? key : &nothing, (int)key_length, bytes, length, mac, &mac_length) &&
+           mac_length == size;
+}
+
+bool ts_sign_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
+                         uint8_t mac[32])
+{
+    return hmac(EVP_sha256(), key, key_length, bytes, length, mac, 32);
+}
+
+bool ts_sign_hmac_sha1(const void *key, size_t key_length, const void *bytes, size_t length, uint8_t mac[20])
+{
+    return hmac(EVP_sha1(), key, key_length, bytes, length, mac, 20);
+}
+
+bool ts_sign_same(const void *a, size_t a_length, const void *b, size_t b_length)
+{
+    return a_length == b_length && CRYPTO_memcmp(a, b, a_length) == 0;
 }
 
 bool ts_sign_digest(bool sha256, const void *bytes, size_t length, uint8_t digest[32])

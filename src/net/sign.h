@@ -47,5 +47,8 @@ bool ts_sign_digest(bool sha256, const void *bytes, size_t length, uint8_t diges
 /* key_length: at most 4096. */
 bool ts_sign_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
                          uint8_t mac[32]);
+bool ts_sign_hmac_sha1(const void *key, size_t key_length, const void *bytes, size_t length, uint8_t mac[20]);
+/* Compares in constant time; lengths are no secret. */
+bool ts_sign_same(const void *a, size_t a_length, const void *b, size_t b_length);
 
 #endif
