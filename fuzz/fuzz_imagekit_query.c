@@ -18,7 +18,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     ts_arena *arena = ts_arena_new(0);
     char *text = malloc(length + 1);
     json_t *file = json_loads(file_text, 0, NULL);
-    ts_buf out = {0};
     ts_error err = {0};
     if (!arena || !text || !file) abort();
     if (length) memcpy(text, bytes, length);
@@ -28,9 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     if (query) {
         (void)ts_ik_query_matches(query, file);
         (void)ts_ik_query_speaks_of(query, "type");
-        (void)ts_ik_query_narrow(query, &out);
+        (void)ts_ik_query_narrow(query, arena);
     }
-    ts_buf_free(&out);
     json_decref(file);
     free(text);
     ts_arena_free(arena);

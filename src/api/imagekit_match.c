@@ -1,10 +1,11 @@
 /* api: files judged by a query of ImageKit's language, and what of it our own index understands. Knows file objects only. */
-#include <inttypes.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>
 
 #include "api/imagekit_query.h"
+#include "api/route_doc.h"
 #include "base/wallclock.h"
 
 /* ---- one value -------------------------------------------------------------------------------------------- */
@@ -162,34 +163,45 @@ bool ts_ik_query_speaks_of(const ts_ik_node *query, const char *field)
 
 /* ---- for the index ---------------------------------------------------------------------------------------- */
 
-static bool narrow_number(const char *word, const ts_ik_term *term, ts_buf *out)
+static const struct {
+    const char *field;
+    ts_fact fact;
+} numbers[] = {{"width", TS_FACT_WIDTH},
+               {"height", TS_FACT_HEIGHT},
+               {"size", TS_FACT_BYTES},
+               {"createdAt", TS_FACT_CREATED},
+               {"updatedAt", TS_FACT_UPDATED}};
+
+/* Times are answered in whole seconds or milliseconds: a second more on either side lets nothing slip. */
+static ts_sift *narrow_term(const ts_ik_term *term, ts_arena *arena)
 {
-    static const char *const signs[] = {
-        [TS_IK_LESS] = "<", [TS_IK_LESS_EQUAL] = "<=", [TS_IK_GREATER] = ">", [TS_IK_GREATER_EQUAL] = ">="};
-    double number = term->values[0].number;
-    if (!(number >= 0 && number < 1e15) || number != floor(number)) return true;
-    return ts_buf_printf(out, "%s%s%s%.0f", out->length ? " " : "", word, signs[term->op], number);
+    double slack = term->kind == TS_IK_KIND_DATE ? 1000 : 0;
+    if (term->op < TS_IK_LESS || term->count != 1 || !term->values[0].is_number) return NULL;
+    bool less = term->op == TS_IK_LESS || term->op == TS_IK_LESS_EQUAL;
+    for (size_t i = 0; i < TS_COUNT_OF(numbers); i++) {
+        if (strcmp(numbers[i].field, term->field) != 0) continue;
+        ts_sift *out = TS_NEW(arena, ts_sift);
+        if (!out) return NULL;
+        *out = (ts_sift){.kind = TS_SIFT_NUMBER,
+                         .fact = numbers[i].fact,
+                         .low = less ? -DBL_MAX : term->values[0].number - slack,
+                         .high = less ? term->values[0].number + slack : DBL_MAX};
+        return out;
+    }
+    return NULL;
 }
 
-/* The index knows days; the day of the moment lets through all that comes after it. */
-static bool narrow_date(const ts_ik_term *term, ts_buf *out)
+static ts_sift *narrow(const ts_ik_node *query, ts_arena *arena)
 {
-    char day[TS_ISO8601_SIZE];
-    double ms = term->values[0].number;
-    if (!(ms >= 0 && ms < 4e12)) return true; /* until 2096 */
-    if (term->op != TS_IK_GREATER && term->op != TS_IK_GREATER_EQUAL) return true;
-    ts_iso8601_format((int64_t)ms, day);
-    return ts_buf_printf(out, "%sadded>=%.10s", out->length ? " " : "", day);
+    if (query->kind == TS_IK_TERM) return narrow_term(&query->term, arena);
+    if (query->kind != TS_IK_AND) return NULL;
+    ts_sift *left = narrow(query->left, arena), *right = narrow(query->right, arena), *end = left;
+    while (end && end->next) end = (ts_sift *)(uintptr_t)end->next;
+    if (end) end->next = right;
+    return left ? left : right;
 }
 
-bool ts_ik_query_narrow(const ts_ik_node *query, ts_buf *out)
+const ts_sift *ts_ik_query_narrow(const ts_ik_node *query, ts_arena *arena)
 {
-    const ts_ik_term *term = &query->term;
-    if (query->kind == TS_IK_AND)
-        return ts_ik_query_narrow(query->left, out) && ts_ik_query_narrow(query->right, out);
-    if (query->kind != TS_IK_TERM || term->op < TS_IK_LESS || term->count != 1) return true;
-    if (strcmp(term->field, "width") == 0 || strcmp(term->field, "height") == 0)
-        return narrow_number(term->field, term, out);
-    if (strcmp(term->field, "size") == 0) return narrow_number("bytes", term, out);
-    return strcmp(term->field, "createdAt") != 0 || narrow_date(term, out);
+    return narrow(query, arena);
 }

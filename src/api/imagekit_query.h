@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/error.h"
+#include "service/sift.h"
 
 enum { TS_IK_QUERY_BYTES = 8192, TS_IK_QUERY_DEPTH = 32, TS_IK_QUERY_TERMS = 200, TS_IK_QUERY_VALUES = 1000 };
 
@@ -70,9 +70,9 @@ typedef struct ts_ik_node {
 const ts_ik_node *ts_ik_query_parse(const char *text, int64_t now_ms, ts_arena *arena, ts_error *err);
 /* file: a file object with all members. */
 bool ts_ik_query_matches(const ts_ik_node *query, const json_t *file);
-/* What must hold of everything that matches, in our own query language (docs/search.md), so that the index can leave out
- * most of a large library; "" where it cannot help. Appended. False: no memory. */
-bool ts_ik_query_narrow(const ts_ik_node *query, ts_buf *out);
+/* What must hold of everything that matches and can be told from numbers alone, so that most of a large library need not
+ * be looked at: conditions in a row (next), all of which hold. NULL: none, or the arena failed. */
+const ts_sift *ts_ik_query_narrow(const ts_ik_node *query, ts_arena *arena);
 /* Does the query itself speak of types (files, folders)? */
 bool ts_ik_query_speaks_of(const ts_ik_node *query, const char *field);
 

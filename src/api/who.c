@@ -59,7 +59,8 @@ static bool who_basic(ts_service *service, const ts_http_credentials *shown, ts_
                       ts_key_row *row, ts_error *err)
 {
     /* Clients that know only one secret send it as user name (ImageKit's with any password) or as password. */
-    bool alone = !shown->secret[0] || strncmp(shown->id, TS_SECRET_PREFIX, strlen(TS_SECRET_PREFIX)) == 0;
+    bool alone =
+        !shown->secret[0] || strncmp(shown->id, TS_KEY_SECRET_PREFIX, strlen(TS_KEY_SECRET_PREFIX)) == 0;
     const char *id = shown->id[0] && !alone ? shown->id : NULL;
     const char *secret = alone ? shown->id : shown->secret;
     return ts_service_who_secret(service, id, secret, arena, actor, row, err);

@@ -102,6 +102,11 @@ bool ts_jwt_signed(const char *text, const ts_jwt *jwt, const char *secret)
     return ok;
 }
 
+bool ts_secret_mac(const char *secret, const void *bytes, size_t length, uint8_t mac[32])
+{
+    return ts_sign_hmac_sha256(secret, strlen(secret), bytes, length, mac);
+}
+
 /* ---- once ----------------------------------------------------------------------------------------------- */
 
 typedef struct use {

@@ -42,4 +42,7 @@ typedef struct ts_jwt {
 bool ts_jwt_parse(const char *text, ts_arena *arena, ts_jwt *out, ts_error *err);
 bool ts_jwt_signed(const char *text, const ts_jwt *jwt, const char *secret);
 
+/* HMAC-SHA256 with a secret's own bytes, for dialects that sign their own way. */
+bool ts_secret_mac(const char *secret, const void *bytes, size_t length, uint8_t mac[32]);
+
 #endif

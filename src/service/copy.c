@@ -159,8 +159,8 @@ static bool commit_copy(ts_txn *txn, void *context, ts_error *err)
     return copy_tags(txn, from.number, row.number, c->arena, err) &&
            copy_vectors(txn, from.number, row.number, c->arena, err) &&
            ts_picture_fill(txn, row.number, false, c->arena, c->out, err) &&
-           (c->wish->silent || ts_picture_tell(c->service, txn, ts_event_of(c->out->row.visibility), c->out,
-                                               NULL, err));
+           (c->wish->silent ||
+            ts_picture_tell(c->service, txn, ts_event_of(c->out->row.visibility), c->out, NULL, err));
 }
 
 bool ts_service_picture_copy(ts_service *service, const ts_actor *actor, const ts_copy *copy, ts_arena *arena,

@@ -4,6 +4,7 @@
 #include "base/wallclock.h"
 #include "service/hook_row.h"
 #include "service/keep_picture.h"
+#include "service/picture_read.h"
 
 static json_t *tag_json(const ts_tag_row *tag)
 {
@@ -66,5 +67,44 @@ bool ts_picture_tell(ts_service *service, ts_txn *txn, const char *event, const 
                   : ts_fail_memory(err);
     json_decref(extra);
     json_decref(payload);
+    return ok;
+}
+
+/* ---- one receiver ------------------------------------------------------------------------------------- */
+
+typedef struct telling {
+    ts_service *service;
+    const ts_actor *actor;
+    const char *picture, *event, *url, *dialect;
+    ts_arena *arena;
+} telling;
+
+static bool tell_one(ts_txn *txn, void *context, ts_error *err)
+{
+    const telling *t = context;
+    ts_picture_full picture;
+    bool held = ts_scopes_cover(t->actor->scopes, TS_SCOPE_REVIEW);
+    if (!ts_picture_find(txn, t->picture, held, t->arena, &picture.row, err) ||
+        !ts_picture_fill(txn, picture.row.number, false, t->arena, &picture, err))
+        return false;
+    json_t *payload = payload_of(&picture), *extra = ts_json_of(picture.row.extra);
+    bool ok = payload && add_extra(payload, extra)
+                  ? ts_hooks_emit_to(t->service, txn, t->event, picture.row.number, payload, t->url,
+                                     t->actor->key_id, t->dialect, err)
+                  : ts_fail_memory(err);
+    json_decref(extra);
+    json_decref(payload);
+    return ok;
+}
+
+bool ts_service_tell_url(ts_service *service, const ts_actor *actor, const char *picture, const char *event,
+                         const char *url, const char *dialect, ts_error *err)
+{
+    telling t = {service, actor, picture, event, url, dialect, ts_arena_new(0)};
+    bool ok = t.arena
+                  ? ts_actor_may(actor, TS_SCOPE_WRITE, err) && ts_net_check_url(service->net, url, err) &&
+                        ts_catalog_write(service->catalog, tell_one, &t, err)
+                  : ts_fail_memory(err);
+    ts_arena_free(t.arena);
     return ok;
 }

@@ -60,6 +60,7 @@ static bool own_body(ts_service *service, const char *event, const json_t *paylo
     json_t *data = json_copy((json_t *)(uintptr_t)payload);
     (void)json_object_del(data, TS_HOOK_EXTRA);
     (void)json_object_del(data, TS_HOOK_PART);
+    (void)json_object_del(data, TS_HOOK_DIRECT);
     json_t *body = json_pack("{s:s, s:s, s:o}", "event", event, "at", now, "data", data);
     char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
     bool ok = text && ts_buf_puts(out, text);

@@ -9,6 +9,7 @@
 /* Members of a payload that are for dialects alone: our own webhooks leave them out. */
 #define TS_HOOK_EXTRA "extra"
 #define TS_HOOK_PART "part"
+#define TS_HOOK_DIRECT "direct"
 
 #define TS_HOOK_KIND "webhook"
 #define TS_HOOK_DIALECTS_MAX 8

@@ -135,17 +135,13 @@ typedef struct news {
     ts_arena *arena;
 } news;
 
-static bool enqueue_part(const news *n, const ts_hook *hook, const ts_hook_dialect *dialect, size_t part,
-                         ts_error *err)
+static bool enqueue_part(const news *n, const ts_hook *hook, const ts_hook_dialect *dialect, json_t *payload,
+                         size_t part, ts_error *err)
 {
     ts_buf body = {0};
-    json_t *payload = json_copy((json_t *)(uintptr_t)n->payload);
-    if (!payload || json_object_set_new(payload, TS_HOOK_PART, json_integer((json_int_t)part)) != 0) {
-        json_decref(payload);
+    if (json_object_set_new(payload, TS_HOOK_PART, json_integer((json_int_t)part)) != 0)
         return ts_fail_memory(err);
-    }
     bool ok = dialect->body(n->service, n->event, payload, &body, err);
-    json_decref(payload);
     ts_delivery_row row = {.hook = hook->id,
                            .url = hook->url,
                            .key_id = hook->key_id,
@@ -163,11 +159,14 @@ static bool enqueue(const news *n, const ts_hook *hook, ts_error *err)
 {
     const ts_hook_dialect *dialect = ts_hook_dialect_of(n->service, hook->dialect);
     if (!dialect) return true; /* of a server that spoke it once */
-    size_t parts = dialect->parts ? dialect->parts(n->event, n->payload) : 1;
+    json_t *payload = json_copy((json_t *)(uintptr_t)n->payload);
+    bool ok = payload && json_object_set_new(payload, TS_HOOK_DIRECT, json_boolean(!hook->id[0])) == 0;
+    if (!ok) (void)ts_fail_memory(err);
+    size_t parts = ok && dialect->parts ? dialect->parts(n->event, payload) : 1;
     if (parts > TS_HOOK_PARTS_MAX) parts = TS_HOOK_PARTS_MAX;
-    for (size_t i = 0; i < parts; i++)
-        if (!enqueue_part(n, hook, dialect, i, err)) return false;
-    return true;
+    for (size_t i = 0; ok && i < parts; i++) ok = enqueue_part(n, hook, dialect, payload, i, err);
+    json_decref(payload);
+    return ok;
 }
 
 static bool enqueue_all(const news *n, ts_error *err)
@@ -191,6 +190,18 @@ bool ts_hooks_emit(ts_service *service, ts_txn *txn, const char *event, int64_t 
     if (!n.arena) return ts_fail_memory(err);
     ts_hook own = {.id = "", .url = url, .key_id = key_id ? key_id : "", .dialect = dialect};
     bool ok = enqueue_all(&n, err) && (!url || enqueue(&n, &own, err));
+    ts_arena_free(n.arena);
+    return ok;
+}
+
+bool ts_hooks_emit_to(ts_service *service, ts_txn *txn, const char *event, int64_t picture,
+                      const json_t *payload, const char *url, const char *key_id, const char *dialect,
+                      ts_error *err)
+{
+    news n = {service, txn, event, picture, payload, ts_arena_new(0)};
+    if (!n.arena) return ts_fail_memory(err);
+    ts_hook own = {.id = "", .url = url, .key_id = key_id ? key_id : "", .dialect = dialect};
+    bool ok = enqueue(&n, &own, err);
     ts_arena_free(n.arena);
     return ok;
 }

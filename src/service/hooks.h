@@ -47,7 +47,7 @@ bool ts_service_redeliver(ts_service *service, const ts_actor *actor, const char
 
 /* How a dialect writes and signs what it sends. Registered before the server starts; body and header lines go into
  * the buffers. secret is the key's. The payload of a picture has, beside what our own webhooks carry, a member "extra": what
- * dialects keep with it. body and parts run on the catalogue's writer: nothing of the catalogue may be asked there. */
+ * dialects keep with it; "direct" is true when the receiver came with the picture itself. body and parts run on the catalogue's writer: nothing of the catalogue may be asked there. */
 typedef struct ts_hook_dialect {
     const char *name; /* the struct is constant and outlives the service */
     /* payload's member "part": which of several (parts) this is, from 0. */
@@ -60,10 +60,18 @@ typedef struct ts_hook_dialect {
 #define TS_HOOK_PARTS_MAX 16
 bool ts_service_hook_dialect(ts_service *service, const ts_hook_dialect *dialect, ts_error *err);
 
+/* Tells one receiver alone of a picture as it is now, as if it had come with the picture. Scope: write. */
+bool ts_service_tell_url(ts_service *service, const ts_actor *actor, const char *picture, const char *event,
+                         const char *url, const char *dialect, ts_error *err);
+
 /* Queues an event for every hook that wants it (and for `url`, when the picture brought its own). Called inside the
  * transaction that changes the picture. payload is borrowed. */
 bool ts_hooks_emit(ts_service *service, ts_txn *txn, const char *event, int64_t picture,
                    const json_t *payload, const char *url, const char *key_id, const char *dialect,
                    ts_error *err);
+/* The same for `url` alone. */
+bool ts_hooks_emit_to(ts_service *service, ts_txn *txn, const char *event, int64_t picture,
+                      const json_t *payload, const char *url, const char *key_id, const char *dialect,
+                      ts_error *err);
 
 #endif

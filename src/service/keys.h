@@ -5,6 +5,9 @@
 #include "catalog/keys.h"
 #include "service/service.h"
 
+/* What every secret begins with, so that it is known from an id. */
+#define TS_KEY_SECRET_PREFIX "tss_"
+
 typedef struct ts_key_wish {
     const char *name;
     uint32_t scopes;            /* 0: read and write */
