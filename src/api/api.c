@@ -45,16 +45,23 @@ static bool add_families(ts_api *api, ts_error *err)
     return true;
 }
 
+static void add_group(ts_api *api, const ts_dialect *dialect, const ts_dialect_group *group)
+{
+    api->groups[api->routes.count++] = (ts_route_group){.prefix = group->prefix,
+                                                        .routes = group->routes,
+                                                        .count = group->count,
+                                                        .flags = group->flags,
+                                                        .context = api,
+                                                        .render_error = dialect->render_error};
+}
+
 static bool add_dialect(ts_api *api, const ts_dialect *dialect, ts_error *err)
 {
-    for (size_t i = 0; i < dialect->count; i++) {
-        const ts_dialect_group *group = &dialect->groups[i];
-        api->groups[api->routes.count++] = (ts_route_group){.prefix = group->prefix,
-                                                            .routes = group->routes,
-                                                            .count = group->count,
-                                                            .flags = group->flags,
-                                                            .context = api,
-                                                            .render_error = dialect->render_error};
+    for (size_t i = 0; i < dialect->count; i++) add_group(api, dialect, &dialect->groups[i]);
+    for (size_t i = 0; i < dialect->family_count; i++) {
+        const ts_dialect_family *of = &dialect->families[i];
+        ts_dialect_group group = {of->prefix, of->family->routes, of->family->count, of->flags};
+        add_group(api, dialect, &group);
     }
     return !dialect->hooks || ts_service_hook_dialect(api->service, dialect->hooks, err);
 }
@@ -62,7 +69,8 @@ static bool add_dialect(ts_api *api, const ts_dialect *dialect, ts_error *err)
 static bool make_table(ts_api *api, const ts_api_options *options, ts_error *err)
 {
     size_t count = ts_family_count();
-    for (size_t i = 0; i < options->dialect_count; i++) count += options->dialects[i]->count;
+    for (size_t i = 0; i < options->dialect_count; i++)
+        count += options->dialects[i]->count + options->dialects[i]->family_count;
     api->groups = calloc(count, sizeof *api->groups);
     if (!api->groups) return ts_fail_memory(err);
     api->routes.groups = api->groups;

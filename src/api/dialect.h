@@ -15,10 +15,19 @@ typedef struct ts_dialect_group {
     unsigned flags; /* TS_GROUP_* */
 } ts_dialect_group;
 
+/* The same where the routes stand in a file of their own. */
+typedef struct ts_dialect_family {
+    const char *prefix;
+    const ts_family *family;
+    unsigned flags;
+} ts_dialect_family;
+
 struct ts_dialect {
     const char *name; /* "cloudinary": also of what it sends to webhooks and of its space of names */
     const ts_dialect_group *groups;
     size_t count;
+    const ts_dialect_family *families;
+    size_t family_count;
     /* As in ts_route_group; context is the ts_api. Unknown paths under the prefixes come here, too. */
     void (*render_error)(void *context, const ts_request *request, const ts_problem *problem,
                          ts_response *response);
