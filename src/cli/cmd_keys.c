@@ -12,6 +12,7 @@ typedef struct settings {
     ts_server_settings server;
     const char *name, *scope, *credits;
     unsigned rate;
+    ts_option_list origins;
     bool json;
 } settings;
 
@@ -23,6 +24,8 @@ static const ts_option options[] = {
     {"credits", 0, TS_OPTION_TEXT, "N", NULL, 0, 0, offsetof(settings, credits),
      "create: pictures that it may have tagged (default:\nunlimited)"},
     {"rate", 0, TS_OPTION_COUNT, "N", NULL, 1, 1e9, offsetof(settings, rate), "create: requests a minute"},
+    {"origin", 0, TS_OPTION_LIST, "URL", NULL, 0, 0, offsetof(settings, origins),
+     "create: pages of URL (https://shop.example) may use it in browsers; again\nfor each one"},
     TS_ROW_JSON_PROGRAMS(settings),
 };
 
@@ -40,6 +43,14 @@ static bool add_scopes(json_t *wish, const char *list)
     return json_object_set_new(wish, "scopes", scopes) == 0;
 }
 
+static bool add_origins(json_t *wish, const ts_option_list *origins)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < origins->count; i++)
+        if (json_array_append_new(list, json_string(origins->items[i])) != 0) return json_decref(list), false;
+    return json_object_set_new(wish, "origins", list) == 0;
+}
+
 static json_t *wish_of(const settings *s, ts_error *err)
 {
     char *end = NULL;
@@ -48,13 +59,14 @@ static json_t *wish_of(const settings *s, ts_error *err)
     if (ok && s->name) ok = json_object_set_new(wish, "name", json_string(s->name)) == 0;
     if (ok && s->scope) ok = add_scopes(wish, s->scope);
     if (ok && s->rate) ok = json_object_set_new(wish, "rate_per_minute", json_integer(s->rate)) == 0;
+    if (ok && s->origins.count) ok = add_origins(wish, &s->origins);
     if (ok && s->credits) {
         long long credits = strtoll(s->credits, &end, 10);
         ok = *s->credits && *end == '\0' && credits >= 0 &&
              json_object_set_new(wish, "credits", json_integer(credits)) == 0;
     }
     if (ok) return wish;
-    (void)ts_fail(err, TS_USAGE, "--credits takes a whole number, --name and --scope take texts");
+    (void)ts_fail(err, TS_USAGE, "--credits takes a whole number, --name, --scope and --origin take texts");
     json_decref(wish);
     return NULL;
 }

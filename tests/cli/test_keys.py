@@ -38,6 +38,13 @@ class Keys(server.Shared):
         self.assertEqual(one.ask('GET', '/api/pictures')[0], 200)
         self.assertEqual(one.ask('GET', '/api/keys')[0], 403)
 
+    def test_pages_that_may_use_a_key(self):
+        pages = ['https://shop.example', 'https://blog.example']
+        words = [word for page in pages for word in ('--origin', page)]
+        (made,) = self.lines('keys', 'create', '--data', 'd', *words, '--json')
+        (row,) = self.lines('keys', 'list', '--data', 'd', '--json')
+        self.assertEqual((row['id'], row['origins']), (made['id'], pages))
+
     def test_several_at_once_wait_for_each_other(self):
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             runs = [pool.submit(self.lines, 'keys', 'create', '--data', 'd', '--json') for _ in range(8)]
