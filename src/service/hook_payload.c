@@ -60,10 +60,10 @@ bool ts_picture_tell(ts_service *service, ts_txn *txn, const char *event, const 
     json_t *extra = ts_json_of(picture->row.extra);
     const json_t *callback = json_object_get(extra, "callback");
     bool ok = payload && add_error(payload, error) && add_extra(payload, extra)
-                  ? ts_hooks_emit(service, txn, event, picture->row.number, payload,
-                                  ts_json_string_or(callback, "url", NULL),
-                                  ts_json_string_or(callback, "key", NULL),
-                                  ts_json_string_or(callback, "dialect", NULL), err)
+                  ? ts_hooks_emit_picture(service, txn, event, picture, error, payload,
+                                          ts_json_string_or(callback, "url", NULL),
+                                          ts_json_string_or(callback, "key", NULL),
+                                          ts_json_string_or(callback, "dialect", NULL), err)
                   : ts_fail_memory(err);
     json_decref(extra);
     json_decref(payload);
@@ -89,8 +89,8 @@ static bool tell_one(ts_txn *txn, void *context, ts_error *err)
         return false;
     json_t *payload = payload_of(&picture), *extra = ts_json_of(picture.row.extra);
     bool ok = payload && add_extra(payload, extra)
-                  ? ts_hooks_emit_to(t->service, txn, t->event, picture.row.number, payload, t->url,
-                                     t->actor->key_id, t->dialect, err)
+                  ? ts_hooks_emit_to(t->service, txn, t->event, &picture, payload, t->url, t->actor->key_id,
+                                     t->dialect, err)
                   : ts_fail_memory(err);
     json_decref(extra);
     json_decref(payload);

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "service/hook_row.h"
+#include "service/pictures.h"
 
 static const char *const events[] = {"picture.tagged", "picture.updated",  "picture.deleted",
                                      "picture.held",   "picture.released", "picture.rejected",
@@ -132,16 +133,32 @@ typedef struct news {
     const char *event;
     int64_t picture;
     const json_t *payload;
+    const struct ts_picture_full *full; /* what it is about, or NULL */
+    const ts_error *error;
     ts_arena *arena;
 } news;
+
+static bool write_body(const news *n, const ts_hook *hook, const ts_hook_dialect *dialect, json_t *payload,
+                       size_t part, ts_buf *body, ts_error *err)
+{
+    if (json_object_set_new(payload, TS_HOOK_PART, json_integer((json_int_t)part)) != 0)
+        return ts_fail_memory(err);
+    if (!dialect->picture || !n->full) return dialect->body(n->service, n->event, payload, body, err);
+    ts_hook_picture about = {.service = n->service,
+                             .txn = n->txn,
+                             .event = n->event,
+                             .picture = n->full,
+                             .error = n->error,
+                             .key_id = hook->key_id,
+                             .own = !hook->id[0]};
+    return dialect->picture(&about, body, err);
+}
 
 static bool enqueue_part(const news *n, const ts_hook *hook, const ts_hook_dialect *dialect, json_t *payload,
                          size_t part, ts_error *err)
 {
     ts_buf body = {0};
-    if (json_object_set_new(payload, TS_HOOK_PART, json_integer((json_int_t)part)) != 0)
-        return ts_fail_memory(err);
-    bool ok = dialect->body(n->service, n->event, payload, &body, err);
+    bool ok = write_body(n, hook, dialect, payload, part, &body, err);
     ts_delivery_row row = {.hook = hook->id,
                            .url = hook->url,
                            .key_id = hook->key_id,
@@ -150,7 +167,7 @@ static bool enqueue_part(const news *n, const ts_hook *hook, const ts_hook_diale
                            .picture = n->picture,
                            .order_key = ts_arena_printf(n->arena, "%lld", (long long)n->picture),
                            .body = body.data};
-    ok = ok && ts_deliveries_enqueue(n->txn, &row, n->arena, err);
+    ok = ok && (body.length == 0 || ts_deliveries_enqueue(n->txn, &row, n->arena, err));
     ts_buf_free(&body);
     return ok;
 }
@@ -182,28 +199,50 @@ static bool enqueue_all(const news *n, ts_error *err)
     return true;
 }
 
+static bool emit(news *n, bool to_all, const char *url, const char *key_id, const char *dialect,
+                 ts_error *err)
+{
+    ts_hook own = {.id = "", .url = url, .key_id = key_id ? key_id : "", .dialect = dialect};
+    n->arena = ts_arena_new(0);
+    if (!n->arena) return ts_fail_memory(err);
+    bool ok = (!to_all || enqueue_all(n, err)) && (!url || enqueue(n, &own, err));
+    ts_arena_free(n->arena);
+    return ok;
+}
+
 bool ts_hooks_emit(ts_service *service, ts_txn *txn, const char *event, int64_t picture,
                    const json_t *payload, const char *url, const char *key_id, const char *dialect,
                    ts_error *err)
 {
-    news n = {service, txn, event, picture, payload, ts_arena_new(0)};
-    if (!n.arena) return ts_fail_memory(err);
-    ts_hook own = {.id = "", .url = url, .key_id = key_id ? key_id : "", .dialect = dialect};
-    bool ok = enqueue_all(&n, err) && (!url || enqueue(&n, &own, err));
-    ts_arena_free(n.arena);
-    return ok;
+    news n = {.service = service, .txn = txn, .event = event, .picture = picture, .payload = payload};
+    return emit(&n, true, url, key_id, dialect, err);
 }
 
-bool ts_hooks_emit_to(ts_service *service, ts_txn *txn, const char *event, int64_t picture,
+bool ts_hooks_emit_picture(ts_service *service, ts_txn *txn, const char *event,
+                           const ts_picture_full *picture, const ts_error *error, const json_t *payload,
+                           const char *url, const char *key_id, const char *dialect, ts_error *err)
+{
+    news n = {.service = service,
+              .txn = txn,
+              .event = event,
+              .picture = picture->row.number,
+              .payload = payload,
+              .full = picture,
+              .error = error};
+    return emit(&n, true, url, key_id, dialect, err);
+}
+
+bool ts_hooks_emit_to(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture,
                       const json_t *payload, const char *url, const char *key_id, const char *dialect,
                       ts_error *err)
 {
-    news n = {service, txn, event, picture, payload, ts_arena_new(0)};
-    if (!n.arena) return ts_fail_memory(err);
-    ts_hook own = {.id = "", .url = url, .key_id = key_id ? key_id : "", .dialect = dialect};
-    bool ok = enqueue(&n, &own, err);
-    ts_arena_free(n.arena);
-    return ok;
+    news n = {.service = service,
+              .txn = txn,
+              .event = event,
+              .picture = picture->row.number,
+              .payload = payload,
+              .full = picture};
+    return emit(&n, false, url, key_id, dialect, err);
 }
 
 /* ---- deliveries ---------------------------------------------------------------------------------------- */

@@ -45,9 +45,21 @@ bool ts_service_delivery_list(ts_service *service, const ts_actor *actor, const 
                               const ts_delivery_row **rows, size_t *count, const char **next, ts_error *err);
 bool ts_service_redeliver(ts_service *service, const ts_actor *actor, const char *delivery_id, ts_error *err);
 
+/* What a dialect is told of an event about a picture. */
+typedef struct ts_hook_picture {
+    ts_service *service;
+    ts_txn *txn; /* of the change: ts_named_of and the like may be asked with it */
+    const char *event;
+    const struct ts_picture_full *picture;
+    const ts_error *error; /* why it failed, or NULL */
+    const char *key_id;    /* whose secret will sign */
+    bool own;              /* for the address that the picture brought, not for a webhook */
+} ts_hook_picture;
+
 /* How a dialect writes and signs what it sends. Registered before the server starts; body and header lines go into
  * the buffers. secret is the key's. The payload of a picture has, beside what our own webhooks carry, a member "extra": what
- * dialects keep with it; "direct" is true when the receiver came with the picture itself. body and parts run on the catalogue's writer: nothing of the catalogue may be asked there. */
+ * dialects keep with it; "direct" is true when the receiver came with the picture itself. body, parts and picture run on the
+ * catalogue's writer: nothing of the catalogue may be asked there but with the transaction that is given. */
 typedef struct ts_hook_dialect {
     const char *name; /* the struct is constant and outlives the service */
     /* payload's member "part": which of several (parts) this is, from 0. */
@@ -56,6 +68,9 @@ typedef struct ts_hook_dialect {
                  ts_buf *header_lines, ts_error *err);
     /* How many deliveries this event makes for one receiver, 0 to TS_HOOK_PARTS_MAX; NULL: always one. */
     size_t (*parts)(const char *event, const json_t *payload);
+    /* For dialects that tell more of a picture than the payload has: instead of body where an event is about one. What
+     * stays empty is not sent. NULL: body does it. */
+    bool (*picture)(const ts_hook_picture *news, ts_buf *out, ts_error *err);
 } ts_hook_dialect;
 #define TS_HOOK_PARTS_MAX 16
 bool ts_service_hook_dialect(ts_service *service, const ts_hook_dialect *dialect, ts_error *err);
@@ -69,9 +84,15 @@ bool ts_service_tell_url(ts_service *service, const ts_actor *actor, const char 
 bool ts_hooks_emit(ts_service *service, ts_txn *txn, const char *event, int64_t picture,
                    const json_t *payload, const char *url, const char *key_id, const char *dialect,
                    ts_error *err);
-/* The same for `url` alone. */
-bool ts_hooks_emit_to(ts_service *service, ts_txn *txn, const char *event, int64_t picture,
-                      const json_t *payload, const char *url, const char *key_id, const char *dialect,
-                      ts_error *err);
+/* About a picture, for `url` alone. */
+bool ts_hooks_emit_to(ts_service *service, ts_txn *txn, const char *event,
+                      const struct ts_picture_full *picture, const json_t *payload, const char *url,
+                      const char *key_id, const char *dialect, ts_error *err);
+
+/* The same for an event about a picture; payload as above. */
+bool ts_hooks_emit_picture(ts_service *service, ts_txn *txn, const char *event,
+                           const struct ts_picture_full *picture, const ts_error *error,
+                           const json_t *payload, const char *url, const char *key_id, const char *dialect,
+                           ts_error *err);
 
 #endif
