@@ -165,7 +165,7 @@ static const ts_route_doc put_doc = {
     .id = "putScheme",
     .family = SCHEMES,
     .summary = "Bring in a vocabulary, or a newer edition of one.",
-    .about = "The body is the file: a table (CSV), SKOS as Turtle or as N-Triples. A newer edition takes "
+    .about = "The body is the file: a table (CSV), SKOS as Turtle, N-Triples or RDF/XML. A newer edition takes "
              "over the matches "
              "and settings "
              "of the one before. `docs/vocabularies.md` describes the files.",
@@ -173,7 +173,7 @@ static const ts_route_doc put_doc = {
     .raw = FILES,
     .headers = TS_TAKES_IF_MATCH,
     .answers = {{200, "Scheme", NULL, "As it is now; `notes` say what was left out."}},
-    .errors = TS_SAYS_CONFLICT,
+    .errors = TS_SAYS_CONFLICT | TS_SAYS_PICTURE,
     .run = put,
 };
 static const ts_route_doc delete_doc = {

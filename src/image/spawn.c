@@ -1,6 +1,5 @@
 /* image: starts a worker process, as its own small program or, where that is missing, as a fork of this one.
  * Must not know pictures. Why it is so: docs/decisions/0002-decoder-processes.md. */
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,55 +10,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/program.h"
 #include "image/process.h"
 
 #define PROGRAM_NAME "tagsmith-decoder"
 
-/* ---- where the program is ------------------------------------------------------------------------ */
-
-static bool program_at(const char *folder, const char *below, char *path, size_t size)
-{
-    int n = snprintf(path, size, "%s/%s%s", folder, below, PROGRAM_NAME);
-    return n > 0 && (size_t)n < size && access(path, X_OK) == 0;
-}
-
-static bool near_file(const char *file, char *path, size_t size)
-{
-    static const char *const below[] = {"", "../libexec/tagsmith/", "tagsmith/", "src/image/"};
-    char folder[4096];
-    (void)snprintf(folder, sizeof folder, "%s", file);
-    char *slash = strrchr(folder, '/');
-    if (!slash) return false;
-    *slash = '\0';
-    for (size_t i = 0; i < sizeof below / sizeof below[0]; i++)
-        if (program_at(folder, below[i], path, size)) return true;
-    return false;
-}
-
-static bool near_this_program(char *path, size_t size)
-{
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (n <= 0) return false;
-    self[n] = '\0';
-    return near_file(self, path, size);
-}
-
-static bool near_this_library(char *path, size_t size)
-{
-    Dl_info info;
-    return dladdr(PROGRAM_NAME, &info) && info.dli_fname && near_file(info.dli_fname, path, size);
-}
-
 bool ts_process_find_program(char *path, size_t size)
 {
-    const char *named = secure_getenv("TAGSMITH_DECODER");
-    if (named && *named) {
-        int n = snprintf(path, size, "%s", named);
-        return n > 0 && (size_t)n < size && access(path, X_OK) == 0;
-    }
-    return near_this_program(path, size) || near_this_library(path, size) ||
-           program_at(TS_LIBEXECDIR, "", path, size);
+    static const ts_program decoder = {PROGRAM_NAME, "TAGSMITH_DECODER", "src/image/", TS_LIBEXECDIR};
+    return ts_program_find(&decoder, path, size);
 }
 
 /* ---- starting ------------------------------------------------------------------------------------ */

@@ -147,14 +147,15 @@ typedef enum ts_scheme_format {
     TS_SCHEME_AUTO = 0, /* by its content */
     TS_SCHEME_CSV,
     TS_SCHEME_TURTLE,
-    TS_SCHEME_NTRIPLES
+    TS_SCHEME_NTRIPLES,
+    TS_SCHEME_RDFXML /* read only */
 } ts_scheme_format;
 
 /* "csv", "turtle" or "ttl", "ntriples" or "nt", "auto". */
 bool ts_scheme_format_find(const char *name, ts_scheme_format *format);
 
 /* docs/vocabularies.md describes the formats. NULL: TS_CONFIG with "line N: " or "row N, column \"broader\": " before what is
- * wrong, TS_TOO_LARGE, TS_UNSUPPORTED for RDF/XML and JSON-LD (the hint says how to convert), TS_USAGE, TS_NO_MEMORY. Sealed. */
+ * wrong, TS_TOO_LARGE, TS_UNSUPPORTED for JSON-LD (the hint says how to convert); for RDF/XML also what rdfxml.h says, TS_USAGE, TS_NO_MEMORY. Sealed. */
 ts_scheme *ts_scheme_read(const char *name, const void *bytes, size_t length, ts_scheme_format format,
                           ts_error *err);
 /* Appends. Read again it is the same scheme, settings and matches with their states included. */

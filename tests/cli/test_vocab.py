@@ -90,14 +90,21 @@ class Vocab(server.Shared):
         (concept,) = self.lines('vocab', 'show', 'object/dog', '--json', '--data', 'd')
         self.assertEqual(concept['label'], 'dog')
 
+    def test_rdfxml(self):
+        (self.dir / 'zoo.rdf').write_text(
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:s="http://www.w3.org/2004/02/skos/core#">'
+            '<s:Concept rdf:about="https://e.org/1"><s:prefLabel xml:lang="de">Hundekram</s:prefLabel></s:Concept></rdf:RDF>')
+        self.vocab('import', 'zoo.rdf')
+        self.assertIn(b'Hundekram', self.vocab('export', 'zoo', '--format', 'turtle').stdout)
+
     def test_wrong_use(self):
         (self.dir / 'bad.csv').write_text('id,label\n1,"x\n')
-        (self.dir / 'x.rdf').write_text('<?xml version="1.0"?><rdf:RDF/>')
+        (self.dir / 'x.rdf').write_text('<?xml version="1.0"?>\n<rdf:RDF/>')
         (self.dir / 'zero.csv').write_bytes(b'id\n\0\n')
         data = ('--data', self.data)
         for args, said, status in ((['vocab'], 'say list, import', 2),
                                    (['vocab', 'import', 'bad.csv', *data], 'row 2: a quotation mark', 2),
-                                   (['vocab', 'import', 'x.rdf', *data], 'rapper -i rdfxml', 3),
+                                   (['vocab', 'import', 'x.rdf', *data], 'line 2: unbound prefix', 2),
                                    (['vocab', 'import', 'zero.csv', *data], 'is no text', 3),
                                    (['vocab', 'import', 'nowhere.csv', *data], 'nowhere.csv', 3),
                                    (['vocab', 'import', 'bad.csv', '-s', 'core', *data], 'comes with Tagsmith', 3),

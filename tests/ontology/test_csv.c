@@ -116,7 +116,6 @@ static void too_much_is_refused(void **state)
     for (int i = 0; i < TS_SCHEME_WORDS_MAX + 1; i++) (void)ts_buf_printf(&text, "|w%d", i);
     refuses(text.data, TS_SCHEME_CSV, TS_CONFIG, "more than 500 labels");
     ts_buf_free(&text);
-    refuses("<?xml version=\"1.0\"?><rdf:RDF/>", TS_SCHEME_AUTO, TS_UNSUPPORTED, "RDF/XML");
     refuses("{\"@graph\": []}", TS_SCHEME_AUTO, TS_UNSUPPORTED, "JSON");
 }
 
