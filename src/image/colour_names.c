@@ -400,19 +400,34 @@ static float distance(const example *e, ts_lab colour, float chroma, float limit
     return dl * dl + dc * dc / (chroma_scale * chroma_scale) + hue_squared / (hue_scale * hue_scale);
 }
 
-size_t ts_colour_name_nearest(ts_lab colour, uint32_t allowed)
+static bool is_allowed(const example *e, uint32_t allowed)
+{
+    return allowed >> e->name & 1;
+}
+
+/* Whatever is farther than the example that was named first is passed by; it is no answer before its turn comes, so
+ * that of two as near the first stays the answer. */
+size_t ts_colour_name_nearest_like(ts_lab colour, uint32_t allowed, size_t *like)
 {
     size_t best = 0;
-    float nearest = INFINITY;
-    float chroma = ts_lab_chroma(colour);
+    float nearest = INFINITY, chroma = ts_lab_chroma(colour);
+    const example *first = &examples[*like < EXAMPLES ? *like : 0];
+    if (is_allowed(first, allowed)) nearest = nextafterf(distance(first, colour, chroma, INFINITY), INFINITY);
     for (size_t i = 0; i < EXAMPLES; i++) {
-        if (!(allowed >> examples[i].name & 1)) continue;
+        if (!is_allowed(&examples[i], allowed)) continue;
         float d = distance(&examples[i], colour, chroma, nearest);
         if (d >= nearest) continue;
         nearest = d;
-        best = examples[i].name;
+        best = i;
     }
-    return best;
+    *like = best;
+    return examples[best].name;
+}
+
+size_t ts_colour_name_nearest(ts_lab colour, uint32_t allowed)
+{
+    size_t like = 0;
+    return ts_colour_name_nearest_like(colour, allowed, &like);
 }
 
 const char *ts_colour_name_text(size_t index)

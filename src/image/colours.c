@@ -90,9 +90,10 @@ typedef struct name_sum {
 
 static void name_patches(workspace *w, name_sum *sums)
 {
+    size_t like = 0;
     for (size_t i = 0; i < w->patch_count; i++) {
         patch *p = &w->patches[i];
-        p->name = (uint32_t)ts_colour_name_nearest(p->lab, TS_COLOUR_NAMES_ALL);
+        p->name = (uint32_t)ts_colour_name_nearest_like(p->lab, TS_COLOUR_NAMES_ALL, &like);
         sums[p->name].share += p->share;
         sums[p->name].chroma += p->share * p->chroma;
     }
@@ -126,10 +127,11 @@ static uint32_t choose_names(const name_sum *sums)
 /* Gives the area of names that are not shown to the nearest shown one. */
 static void share_out(workspace *w, uint32_t chosen, float *shares)
 {
+    size_t like = 0;
     for (size_t i = 0; i < w->patch_count; i++) {
         patch *p = &w->patches[i];
         bool kept = chosen >> p->name & 1;
-        p->shown = kept ? p->name : (uint32_t)ts_colour_name_nearest(p->lab, chosen);
+        p->shown = kept ? p->name : (uint32_t)ts_colour_name_nearest_like(p->lab, chosen, &like);
         shares[p->shown] += p->share;
     }
 }

@@ -53,6 +53,9 @@ const char *ts_colour_name_text(size_t index);
 
 /* Index of the name nearest to a colour among those whose bit is set in `allowed` (bit = index; not 0). */
 size_t ts_colour_name_nearest(ts_lab colour, uint32_t allowed);
+/* The same for one colour after another: *like is an example, of a colour much like this one to be quick; 0 at first.
+ * It becomes the one that was nearest. */
+size_t ts_colour_name_nearest_like(ts_lab colour, uint32_t allowed, size_t *like);
 
 #define TS_COLOUR_NAMES_ALL ((1u << TS_COLOUR_NAMES) - 1)
 
