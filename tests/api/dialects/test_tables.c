@@ -6,17 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef void (*route_check)(const ts_dialect *dialect, const ts_dialect_group *group, const ts_route *route,
+typedef void (*route_check)(const ts_dialect *dialect, const char *prefix, const ts_route *route,
                             void *context);
+
+static size_t each_of(const ts_dialect *dialect, route_check check, void *context)
+{
+    size_t routes = 0;
+    for (size_t g = 0; g < dialect->count; g++)
+        for (size_t r = 0; r < dialect->groups[g].count; r++, routes++)
+            check(dialect, dialect->groups[g].prefix, &dialect->groups[g].routes[r], context);
+    for (size_t f = 0; f < dialect->family_count; f++)
+        for (size_t r = 0; r < dialect->families[f].family->count; r++, routes++)
+            check(dialect, dialect->families[f].prefix, &dialect->families[f].family->routes[r], context);
+    return routes;
+}
 
 static size_t each_route(route_check check, void *context)
 {
     size_t dialects = 0, routes = 0;
     const ts_dialect *const *list = ts_api_dialects(&dialects);
-    for (size_t d = 0; d < dialects; d++)
-        for (size_t g = 0; g < list[d]->count; g++)
-            for (size_t r = 0; r < list[d]->groups[g].count; r++, routes++)
-                check(list[d], &list[d]->groups[g], &list[d]->groups[g].routes[r], context);
+    for (size_t d = 0; d < dialects; d++) routes += each_of(list[d], check, context);
     return routes;
 }
 
@@ -26,12 +35,11 @@ typedef struct paper {
 } paper;
 
 /* "`GET /v1_1/{cloud}/ping`": method and pattern as in the table. */
-static void look_up(const ts_dialect *dialect, const ts_dialect_group *group, const ts_route *route,
-                    void *context)
+static void look_up(const ts_dialect *dialect, const char *prefix, const ts_route *route, void *context)
 {
     paper *docs = context;
     char line[256];
-    (void)group;
+    (void)prefix;
     (void)snprintf(line, sizeof line, "`%s %s`", route->method, route->pattern);
     if (strstr(docs->text, line)) return;
     print_error("%s: %s is not in docs/dialects.md\n", dialect->name, line);
@@ -51,13 +59,12 @@ static void test_every_route_is_documented(void **state)
     assert_int_equal(docs.missing, 0);
 }
 
-static void check_place(const ts_dialect *dialect, const ts_dialect_group *group, const ts_route *route,
-                        void *context)
+static void check_place(const ts_dialect *dialect, const char *prefix, const ts_route *route, void *context)
 {
-    size_t length = strlen(group->prefix);
+    size_t length = strlen(prefix);
     (void)context;
-    if (strncmp(route->pattern, group->prefix, length) == 0 && strchr("/", route->pattern[length])) return;
-    fail_msg("%s: %s is not below %s", dialect->name, route->pattern, group->prefix);
+    if (strncmp(route->pattern, prefix, length) == 0 && strchr("/", route->pattern[length])) return;
+    fail_msg("%s: %s is not below %s", dialect->name, route->pattern, prefix);
 }
 
 /* Else its errors would come in somebody else's shape. */
@@ -67,10 +74,9 @@ static void test_every_route_lies_below_its_prefix(void **state)
     assert_true(each_route(check_place, NULL) > 0);
 }
 
-static void check_handler(const ts_dialect *dialect, const ts_dialect_group *group, const ts_route *route,
-                          void *context)
+static void check_handler(const ts_dialect *dialect, const char *prefix, const ts_route *route, void *context)
 {
-    (void)group;
+    (void)prefix;
     (void)context;
     bool good = dialect->render_error && route->handler && route->doc && route->doc->run && route->doc->id;
     if (!good) fail_msg("%s: %s %s lacks a part", dialect->name, route->method, route->pattern);
