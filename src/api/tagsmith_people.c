@@ -33,14 +33,25 @@ static void set_cookie(const ts_call *call, const char *token, long seconds)
     ts_response_header(call->response, "Cache-Control", "no-store");
 }
 
+/* With a key, or with address and password. */
+static bool open_session(ts_call *call, ts_session *session)
+{
+    const char *key = ts_member_text(call->body, "key");
+    ts_sign_in wish = {.email = ts_member_text(call->body, "email"),
+                       .password = ts_member_text(call->body, "password"),
+                       .source = ts_request_peer(call->request)};
+    if (key && !wish.email && !wish.password)
+        return ts_service_sign_in_key(call->service, key, call->arena, session, &call->err);
+    if (!key && wish.email && wish.password)
+        return ts_service_sign_in(call->service, &wish, call->arena, session, &call->err);
+    return ts_fail(&call->err, TS_USAGE, "signing in takes email and password, or key");
+}
+
 static bool sign_in(ts_call *call)
 {
     enum { day_s = 86400 };
     ts_session session;
-    ts_sign_in wish = {.email = ts_member_text(call->body, "email"),
-                       .password = ts_member_text(call->body, "password"),
-                       .source = ts_request_peer(call->request)};
-    if (!ts_service_sign_in(call->service, &wish, call->arena, &session, &call->err)) return false;
+    if (!open_session(call, &session)) return false;
     set_cookie(call, session.token, (long)TS_SESSION_DAYS * day_s);
     return ts_answer(call, 200, json_of_session(&session));
 }
@@ -159,8 +170,9 @@ static bool accept(ts_call *call)
 static const ts_route_doc sign_in_doc = {
     .id = "signIn",
     .family = PEOPLE,
-    .summary = "Sign in with a password.",
-    .about = "Sets a cookie; requests that change something send `csrf` in the header X-CSRF-Token with it.",
+    .summary = "Sign in with a password, or with a key.",
+    .about = "Sets a cookie; requests that change something send `csrf` in the header X-CSRF-Token with it. "
+             "With a key, `person` stands for the key: the session may what it may, and ends with it.",
     .body = "SignIn",
     .answers = {{200, "Session", NULL, "Who you are."}},
     .errors = TS_SAYS_KEY,

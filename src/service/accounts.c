@@ -2,6 +2,7 @@
 #include "service/accounts.h"
 
 #include "service/core.h"
+#include "service/key_session.h"
 
 static ts_people_by by_of(const ts_actor *actor)
 {
@@ -67,21 +68,30 @@ bool ts_service_sign_in(ts_service *service, const ts_sign_in *wish, ts_arena *a
 
 bool ts_service_sign_out(ts_service *service, const char *token, ts_error *err)
 {
-    return ts_people_sign_out(service->people, token, err);
+    return ts_is_key_session(token) ? ts_key_session_end(service, token, err)
+                                    : ts_people_sign_out(service->people, token, err);
 }
 
-bool ts_service_who_session(ts_service *service, const char *token, bool changes, const char *csrf,
-                            ts_arena *arena, ts_actor *actor, ts_session *session, ts_error *err)
+static bool find_session(ts_service *service, const char *token, ts_arena *arena, ts_actor *actor,
+                         ts_session *session, ts_error *err)
 {
+    if (ts_is_key_session(token)) return ts_key_session_find(service, token, arena, actor, session, err);
     if (!ts_people_session(service->people, token, arena, session, err)) return false;
-    if (changes && !(csrf && ts_people_csrf_valid(service->people, token, csrf))) {
-        (void)ts_fail(err, TS_FORBIDDEN, "the request does not show that it comes from our own page");
-        return ts_hint(err, "send the session's token in the header X-CSRF-Token");
-    }
     *actor = (ts_actor){.kind = TS_ACTOR_PERSON,
                         .id = session->person.id,
                         .name = session->person.name,
                         .key_id = "",
                         .scopes = session->person.scopes};
+    return true;
+}
+
+bool ts_service_who_session(ts_service *service, const char *token, bool changes, const char *csrf,
+                            ts_arena *arena, ts_actor *actor, ts_session *session, ts_error *err)
+{
+    if (!find_session(service, token, arena, actor, session, err)) return false;
+    if (changes && !(csrf && ts_people_csrf_valid(service->people, token, csrf))) {
+        (void)ts_fail(err, TS_FORBIDDEN, "the request does not show that it comes from our own page");
+        return ts_hint(err, "send the session's token in the header X-CSRF-Token");
+    }
     return true;
 }

@@ -26,6 +26,10 @@ bool ts_service_accept(ts_service *service, const char *token, const ts_person_n
                        ts_person *out, ts_error *err);
 bool ts_service_sign_in(ts_service *service, const ts_sign_in *wish, ts_arena *arena, ts_session *out,
                         ts_error *err);
+/* With a key instead of a password; the session has no more than the key's scopes, and ends with it. person stands for the
+ * key. TS_UNAUTHORIZED. */
+bool ts_service_sign_in_key(ts_service *service, const char *key, ts_arena *arena, ts_session *out,
+                            ts_error *err);
 bool ts_service_sign_out(ts_service *service, const char *token, ts_error *err);
 
 /* Whose session a cookie is. csrf: the token that came with a request that changes something, or NULL for one that does

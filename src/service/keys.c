@@ -231,6 +231,14 @@ bool ts_service_who(ts_service *service, const char *bearer, ts_arena *arena, ts
     return true;
 }
 
+bool ts_service_who_id(ts_service *service, const char *id, ts_arena *arena, ts_actor *actor, ts_key_row *row,
+                       ts_error *err)
+{
+    if (!look_up(service, ts_keys_get, id, arena, row, err) || !still_good(row, err)) return false;
+    become(row, actor);
+    return true;
+}
+
 bool ts_service_who_secret(ts_service *service, const char *id, const char *secret, ts_arena *arena,
                            ts_actor *actor, ts_key_row *row, ts_error *err)
 {

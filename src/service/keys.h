@@ -42,6 +42,9 @@ bool ts_service_usage(ts_service *service, const ts_actor *actor, const char *ke
  * lives in the arena. */
 bool ts_service_who(ts_service *service, const char *bearer, ts_arena *arena, ts_actor *actor,
                     ts_key_row *row, ts_error *err);
+/* By its public id alone: for whoever showed the key before (sessions). */
+bool ts_service_who_id(ts_service *service, const char *id, ts_arena *arena, ts_actor *actor, ts_key_row *row,
+                       ts_error *err);
 /* By public id and secret (Basic), by secret alone (ImageKit), and the secret itself for dialects that check
  * signatures: wipe it after use. */
 bool ts_service_who_secret(ts_service *service, const char *id, const char *secret, ts_arena *arena,

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """cli: `tagsmith keys` and `tagsmith people`, with a server and without."""
 import concurrent.futures
+import json
+import re
 import unittest
 
 import server
@@ -60,6 +62,60 @@ class Keys(server.Shared):
         self.assertIn('no ', self.error('keys', 'revoke', 'tk_x/../y', '--data', self.data, status=3))
         self.assertIn('there is no folder', self.error('keys', 'list', '--data', 'nowhere', status=3))
         self.assertFalse((self.dir / 'nowhere').exists())
+
+
+class Sessions(server.Shared):
+    """Signing in with a key: what a page does with the one that was on the screen."""
+
+    def request(self, method, target, body=None, token=None, csrf=None):
+        headers = {'Cookie': 'tagsmith_session=' + token} if token else {}
+        if csrf:
+            headers['X-CSRF-Token'] = csrf
+        if body is not None:
+            body, headers['Content-Type'] = json.dumps(body), 'application/json'
+        connection = self.server.connect()
+        connection.request(method, target, body, headers)
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        cookie = re.search(r'tagsmith_session=(\w*)', answer.headers.get('Set-Cookie', ''))
+        return answer.status, json.loads(content) if content else None, cookie[1] if cookie else None
+
+    def sign_in(self, key):
+        return self.request('POST', '/api/session', {'key': key})
+
+    def test_a_session_has_what_its_key_has(self):
+        (made,) = self.lines('keys', 'create', '--data', self.data, '--name', 'shop', '--scope', 'read,write', '--json')
+        status, session, token = self.sign_in(made['key'])
+        self.assertEqual(status, 200)
+        self.assertEqual((session['person']['id'], session['person']['name'], session['person']['role']),
+                         (made['id'], 'shop', 'tagger'))
+        self.assertNotIn(made['key'], token)
+        self.assertEqual(self.request('GET', '/api/session', token=token)[1], session)
+        self.assertEqual(self.request('GET', '/api/pictures', token=token)[0], 200)
+        self.assertEqual(self.request('GET', '/api/keys', token=token)[0], 403)
+        self.assertEqual(self.request('POST', '/api/tags/edit', {'query': 'dog', 'edits': [{'action': 'add', 'tag': 'x'}]},
+                                      token=token)[0], 403)
+        self.assertEqual(self.request('POST', '/api/tags/edit', {'query': 'dog', 'edits': [{'action': 'add', 'tag': 'x'}]},
+                                      token=token, csrf=session['csrf'])[0], 200)
+        other = self.sign_in(made['key'])
+        self.assertEqual(self.request('DELETE', '/api/session', token=token)[::2], (204, ''))
+        self.assertEqual(self.request('GET', '/api/pictures', token=token)[0], 401)
+        self.assertEqual(self.request('GET', '/api/pictures', token=other[2])[0], 200)
+
+    def test_it_ends_with_its_key(self):
+        (made,) = self.lines('keys', 'create', '--data', self.data, '--json')
+        token = self.sign_in(made['key'])[2]
+        self.assertEqual(self.request('GET', '/api/me', token=token)[0], 200)
+        self.run_it('keys', 'revoke', made['id'], '--data', self.data)
+        self.assertEqual(self.request('GET', '/api/me', token=token)[0], 401)
+        self.assertEqual(self.sign_in(made['key'])[0], 401)
+
+    def test_wrong_ways_in(self):
+        for wish, status in (({'key': 'tsk_none'}, 401), ({}, 400), ({'email': 'a@b.org'}, 400),
+                             ({'key': 'tsk_x', 'email': 'a@b.org', 'password': 'long enough'}, 400)):
+            self.assertEqual(self.request('POST', '/api/session', wish)[0], status, wish)
+        self.assertEqual(self.request('GET', '/api/me', token='tks_' + 'a' * 32)[0], 401)
 
 
 class People(server.Shared):
