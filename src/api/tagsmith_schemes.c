@@ -165,10 +165,11 @@ static const ts_route_doc put_doc = {
     .id = "putScheme",
     .family = SCHEMES,
     .summary = "Bring in a vocabulary, or a newer edition of one.",
-    .about = "The body is the file: a table (CSV), SKOS as Turtle, N-Triples or RDF/XML. A newer edition takes "
-             "over the matches "
-             "and settings "
-             "of the one before. `docs/vocabularies.md` describes the files.",
+    .about =
+        "The body is the file: a table (CSV), SKOS as Turtle, N-Triples or RDF/XML. A newer edition takes "
+        "over the matches "
+        "and settings "
+        "of the one before. `docs/vocabularies.md` describes the files.",
     .query = "SchemeFormatQuery",
     .raw = FILES,
     .headers = TS_TAKES_IF_MATCH,
