@@ -61,6 +61,13 @@ extern const ts_actor ts_actor_system;
 /* How an actor signs the ledger: people, keys and commands are persons there. */
 ts_author ts_author_of(const ts_actor *actor);
 
+/* ---- own words ------------------------------------------------------------------------------------- */
+
+/* What a name means in the user's vocabularies, and the country that it is: as ts_index_options.names. context: the
+ * service. */
+void ts_service_own_names(void *context, const char *name, void (*found)(void *sink, const char *concept),
+                          void *sink);
+
 /* ---- small things ---------------------------------------------------------------------------------- */
 
 /* A JSON text in the arena (compact); NULL with TS_NO_MEMORY. */

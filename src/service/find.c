@@ -23,7 +23,8 @@ static bool set_text(ts_service *service, const char *text, ts_arena *arena, ts_
         (void)ts_fail(err, TS_MODEL, "search in plain words needs the text model, which is not installed");
         return ts_hint(err, "run: tagsmith models convert");
     }
-    if (!ts_meanings_ask(service->meanings, text, arena, question, err)) return false;
+    const ts_own_names own = {ts_service_own_names, service};
+    if (!ts_meanings_ask(service->meanings, text, &own, arena, question, err)) return false;
     find->text_vector = question->vector;
     find->text_dims = question->dims;
     find->named = question->named;

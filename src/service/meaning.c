@@ -126,6 +126,7 @@ void ts_meanings_close(ts_meanings *meanings)
 /* What a text names when it is read in one language. */
 typedef struct named {
     const ts_vocab *vocab;
+    const ts_own_names *own; /* or NULL */
     ts_language language;
     ts_concept concepts[TS_FIND_NAMED_MAX];
     size_t count;
@@ -157,6 +158,28 @@ static void keep_concept(named *found, ts_concept concept)
     if (found->count < TS_FIND_NAMED_MAX) found->concepts[found->count++] = concept;
 }
 
+/* The user's own words are of any language, and mean all that they stand above. */
+typedef struct own_sink {
+    named *found;
+    bool any;
+} own_sink;
+
+static void keep_own(void *context, const char *id)
+{
+    own_sink *sink = context;
+    ts_concept concept = ts_vocab_find(sink->found->vocab, id);
+    if (concept == TS_CONCEPT_NONE) return;
+    sink->any = true;
+    keep_concept(sink->found, concept);
+}
+
+static bool take_own(named *found, const char *name)
+{
+    own_sink sink = {.found = found};
+    if (found->own) found->own->find(found->own->context, name, keep_own, &sink);
+    return sink.any;
+}
+
 static bool take_name(const char *text, size_t length, named *found)
 {
     char name[phrase_bytes];
@@ -164,8 +187,8 @@ static bool take_name(const char *text, size_t length, named *found)
     memcpy(name, text, length);
     name[length] = '\0';
     ts_concepts meant = meant_by(found, name);
-    if (!meant.count) return false;
-    keep_concept(found, meant.items[0]);
+    if (meant.count) keep_concept(found, meant.items[0]);
+    else if (!take_own(found, name)) return false;
     found->bytes += length;
     return true;
 }
@@ -217,11 +240,11 @@ static void read_as(const char *text, named *found)
 
 /* In the language in which most of it is names; English where that is not told. Word by word the languages would be
  * mixed up: a "herd" is a stove in German, "four" an oven in French. */
-static named find_named(const ts_vocab *vocab, const char *text)
+static named find_named(const ts_vocab *vocab, const ts_own_names *own, const char *text)
 {
     named best = {.vocab = vocab};
     for (int language = 0; language < TS_LANGUAGE_COUNT; language++) {
-        named found = {.vocab = vocab, .language = (ts_language)language};
+        named found = {.vocab = vocab, .own = own, .language = (ts_language)language};
         read_as(text, &found);
         if (found.bytes > best.bytes) best = found;
     }
@@ -284,13 +307,14 @@ static bool mix_in(const ts_meanings *m, float part, ts_question *question, ts_a
     return true;
 }
 
-bool ts_meanings_ask(const ts_meanings *m, const char *text, ts_arena *arena, ts_question *out, ts_error *err)
+bool ts_meanings_ask(const ts_meanings *m, const char *text, const ts_own_names *own, ts_arena *arena,
+                     ts_question *out, ts_error *err)
 {
     const char *words = without_marks(text, arena);
     *out = (ts_question){.vector = TS_NEW_ARRAY(arena, m->dims, float), .dims = m->dims};
     if (!out->vector || !words) return ts_fail_memory(err);
     if (!ts_text_encode(m->encoder, &text, 1, TS_TEXT_QUERY, out->vector, err)) return false;
-    named found = find_named(m->vocab, words);
+    named found = find_named(m->vocab, own, words);
     float part = is_wide_language(found.language) ? NAMED_PART_WIDE : NAMED_PART;
     return give_named(&found, arena, out, err) && mix_in(m, part, out, arena, err);
 }

@@ -26,7 +26,14 @@ typedef struct ts_question {
     size_t named_count, named_sure;
 } ts_question;
 
-bool ts_meanings_ask(const ts_meanings *meanings, const char *text, ts_arena *arena, ts_question *out,
-                     ts_error *err);
+/* What a name means in vocabularies beside the core one: calls found with ids of core concepts; others are passed over. */
+typedef struct ts_own_names {
+    void (*find)(void *context, const char *name, void (*found)(void *sink, const char *concept), void *sink);
+    void *context;
+} ts_own_names;
+
+/* own: NULL for none. */
+bool ts_meanings_ask(const ts_meanings *meanings, const char *text, const ts_own_names *own, ts_arena *arena,
+                     ts_question *out, ts_error *err);
 
 #endif

@@ -117,8 +117,8 @@ static bool resolve_id(void *context, const char *id, uint32_t *number)
     return found;
 }
 
-static void find_own_names(void *context, const char *name, void (*found)(void *sink, const char *concept),
-                           void *sink)
+void ts_service_own_names(void *context, const char *name, void (*found)(void *sink, const char *concept),
+                          void *sink)
 {
     ts_service *service = context;
     char place[160];
@@ -131,7 +131,7 @@ static void find_own_names(void *context, const char *name, void (*found)(void *
 
 static bool open_search(ts_service *service, ts_error *err)
 {
-    ts_index_options options = {.resolve = resolve_id, .names = find_own_names, .context = service};
+    ts_index_options options = {.resolve = resolve_id, .names = ts_service_own_names, .context = service};
     ts_feed_options feed = {.catalog = service->catalog, .log = service->log};
     feed.snapshot_dir = ts_path_join(service->arena, service->options.data_dir, "index");
     if (!feed.snapshot_dir) return ts_fail_memory(err);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tests/support/support.h"
 
@@ -86,11 +87,22 @@ static int close_room(void **state)
     return 0;
 }
 
+/* A shop's words: one in two languages, one for two things, one for a place. */
+static void find_own(void *context, const char *name, void (*found)(void *sink, const char *concept),
+                     void *sink)
+{
+    (void)context;
+    if (!strcasecmp(name, "Wauwau") || !strcasecmp(name, "barking goods")) found(sink, "object/dog");
+    if (!strcasecmp(name, "Gassi")) found(sink, "object/dog"), found(sink, "object/grass");
+    if (!strcasecmp(name, "Atlantis")) found(sink, "place/Atlantis");
+}
+static const ts_own_names own_names = {find_own, NULL};
+
 static ts_question ask(room *r, const char *text)
 {
     ts_error err;
     ts_question question;
-    assert_works(ts_meanings_ask(r->meanings, text, r->arena, &question, &err), err);
+    assert_works(ts_meanings_ask(r->meanings, text, &own_names, r->arena, &question, &err), err);
     assert_int_equal(question.dims, ts_text_dims(r->encoder));
     return question;
 }
@@ -139,6 +151,14 @@ static void one_language_at_a_time(void **state)
     names(*state, "a herd of dogs", "object/dog");
     names(*state, "Ein Herd und ein Hund", "object/stove object/dog");
     names(*state, "herd", "object/stove"); /* nothing else tells */
+}
+
+static void own_words_are_heard(void **state)
+{
+    names(*state, "Ein Wauwau am Strand", "object/dog scene/beach");
+    names(*state, "barking goods on the beach", "object/dog scene/beach");
+    names(*state, "gassi", "object/dog object/grass");
+    names(*state, "atlantis", "");
 }
 
 /* How it looks is not what it shows: it orders, and is no reason to be found. */
@@ -192,7 +212,7 @@ static void what_is_no_text_is_refused(void **state)
     room *r = *state;
     ts_error err;
     ts_question question;
-    assert_fails(ts_meanings_ask(r->meanings, "dog \xFF", r->arena, &question, &err), err, TS_USAGE);
+    assert_fails(ts_meanings_ask(r->meanings, "dog \xFF", NULL, r->arena, &question, &err), err, TS_USAGE);
 }
 
 static void put_picture(room *r, uint32_t number, const char *concept)
@@ -229,6 +249,7 @@ int main(void)
         cmocka_unit_test(what_names_nothing),
         cmocka_unit_test(each_is_named_once),
         cmocka_unit_test(one_language_at_a_time),
+        cmocka_unit_test(own_words_are_heard),
         cmocka_unit_test(looks_only_order),
         cmocka_unit_test(named_concepts_are_mixed_in),
         cmocka_unit_test(what_is_no_text_is_refused),
