@@ -1,15 +1,5 @@
 /* api: Cloudinary's dialect put together: its tables, its errors. Only translation. */
-#include "api/dialect.h"
-
-static bool ping(ts_call *call)
-{
-    return ts_answer(call, 200, json_pack("{s:s}", "status", "ok"));
-}
-
-static const ts_route routes[] = {
-    {"GET", "/v1_1/{cloud}/ping", ts_dialect_route, TS_SCOPE_READ, 0, TS_BODY_NONE, 0, 0,
-     &(const ts_route_doc){.id = "ping", .run = ping}},
-};
+#include "api/cloudinary_admin.h"
 
 /* Its Node SDK understands few statuses; with others the message is lost. */
 static int known_status(int status)
@@ -36,7 +26,21 @@ static void render_error(void *context, const ts_request *request, const ts_prob
                     json_pack("{s:{s:s}}", "error", "message", problem->detail));
 }
 
-static const ts_dialect_group groups[] = {{"/v1_1", routes, TS_COUNT_OF(routes), TS_GROUP_DECODE_FIRST}};
+static const ts_dialect_family families[] = {
+    {"/v1_1", &ts_cld_account_family, TS_GROUP_DECODE_FIRST},
+    {"/v1_1", &ts_cld_list_family, TS_GROUP_DECODE_FIRST},
+    {"/v1_1", &ts_cld_one_family, TS_GROUP_DECODE_FIRST},
+    {"/v1_1", &ts_cld_delete_family, TS_GROUP_DECODE_FIRST},
+    {"/v1_1", &ts_cld_search_family, TS_GROUP_DECODE_FIRST},
+    {"/v1_1", &ts_cld_folder_family, TS_GROUP_DECODE_FIRST},
+    {"/v1_1", &ts_cld_preset_family, TS_GROUP_DECODE_FIRST},
+    {"/v1_1", &ts_cld_trigger_family, TS_GROUP_DECODE_FIRST},
+    {"/v1_1", &ts_cld_field_family, TS_GROUP_DECODE_FIRST},
+    {"/v1_1", &ts_cld_other_family, TS_GROUP_DECODE_FIRST},
+    {"/v2", &ts_cld_analysis_family, TS_GROUP_DECODE_FIRST},
+};
 
-const ts_dialect ts_dialect_cloudinary = {
-    .name = "cloudinary", .groups = groups, .count = TS_COUNT_OF(groups), .render_error = render_error};
+const ts_dialect ts_dialect_cloudinary = {.name = "cloudinary",
+                                          .families = families,
+                                          .family_count = TS_COUNT_OF(families),
+                                          .render_error = render_error};

@@ -155,6 +155,8 @@ static bool ask_hook(ts_request *request, ts_error *err)
 static void set_rate_headers(ts_request *request, const ts_limit_state *state)
 {
     ts_response *response = &request->response;
+    request->rate = (ts_http_rate){state->limit, state->remaining, state->reset};
+    request->has_rate = true;
     ts_response_headerf(response, "RateLimit-Limit", "%u", state->limit);
     ts_response_headerf(response, "RateLimit-Remaining", "%u", state->remaining);
     ts_response_headerf(response, "RateLimit-Reset", "%u", state->reset);
@@ -174,6 +176,12 @@ static bool take_rate(ts_request *request, ts_error *err)
     ts_stats_add(request->core->stats, TS_COUNT_RATE);
     (void)ts_fail(err, TS_RATE_LIMITED, "more requests than this key's rate allows");
     return ts_hint(err, "wait %u s, as Retry-After says", state.retry_after);
+}
+
+bool ts_request_rate(const ts_request *request, ts_http_rate *out)
+{
+    if (request->has_rate) *out = request->rate;
+    return request->has_rate;
 }
 
 bool ts_request_admit(ts_request *request, const ts_identity *identity, ts_error *err)

@@ -113,7 +113,9 @@ struct ts_request {
     ts_http_credentials credentials;
     ts_identity identity;
     bool has_identity;
-    bool ran; /* the handler was called */
+    bool has_rate;
+    ts_http_rate rate; /* valid with has_rate */
+    bool ran;          /* the handler was called */
     ts_body body;
     ts_response response;
     double started_ms;

@@ -104,6 +104,12 @@ const ts_identity *ts_request_identity(const ts_request *request); /* never NULL
  * over in either case. */
 bool ts_request_admit(ts_request *request, const ts_identity *identity, ts_error *err);
 
+/* How the caller stands with its rate, as RateLimit-* says. false, out as it was: it has no limit, or is not known yet. */
+typedef struct ts_http_rate {
+    unsigned limit, remaining, reset_s;
+} ts_http_rate;
+bool ts_request_rate(const ts_request *request, ts_http_rate *out);
+
 /* --- the body --- */
 const void *ts_request_body(const ts_request *request,
                             size_t *length);                 /* NULL and 0 when there is none or it was

@@ -72,6 +72,8 @@ static bool translate(ts_service *service, const ts_find_ask *ask, ts_arena *are
 {
     *find = (ts_find){.query = ask->query,
                       .min_score = ask->min_score,
+                      .similar_vector = ask->vector,
+                      .similar_dims = ask->vector_dims,
                       .with_held = ask->with_held,
                       .seed = ask->seed,
                       .limit = ask->limit == 0    ? 50

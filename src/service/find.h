@@ -9,6 +9,8 @@
  * lets through). similar: a picture's id. colour: "#rrggbb". All may be NULL: everything, newest first. */
 typedef struct ts_find_ask {
     const char *query, *text, *similar, *colour;
+    const float *vector; /* of a picture that is not kept: its like; NULL: none */
+    size_t vector_dims;
     const char
         *sort; /* relevance taken created confidence size random; NULL: the fitting one; "-" reverses */
     const char *cursor;    /* NULL: from the start */

@@ -34,6 +34,7 @@ bool ts_hook_of_row(const ts_document_row *row, ts_arena *arena, ts_hook *out, t
                      .url = ts_arena_strdup(arena, ts_json_string_or(body, "url", "")),
                      .key_id = ts_arena_strdup(arena, ts_json_string_or(body, "key_id", "")),
                      .dialect = ts_arena_strdup(arena, ts_json_string_or(body, "dialect", "tagsmith")),
+                     .note = ts_arena_strdup(arena, ts_json_string_or(body, "note", "")),
                      .paused = ts_json_bool_or(body, "paused", false)};
     bool ok = copy_events(json_object_get(body, "events"), arena, out, err);
     json_decref(body);

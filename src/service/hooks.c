@@ -88,9 +88,10 @@ static const char *hook_json(const ts_hook *hook, ts_arena *arena, ts_error *err
     json_t *names = json_array();
     for (size_t i = 0; names && i < hook->event_count; i++)
         (void)json_array_append_new(names, json_string(hook->events[i]));
-    json_t *body = json_pack("{s:s, s:o, s:s, s:s, s:b}", "url", hook->url, "events", names, "key_id",
-                             hook->key_id ? hook->key_id : "", "dialect",
-                             hook->dialect ? hook->dialect : "tagsmith", "paused", hook->paused);
+    json_t *body =
+        json_pack("{s:s, s:o, s:s, s:s, s:s, s:b}", "url", hook->url, "events", names, "key_id",
+                  hook->key_id ? hook->key_id : "", "dialect", hook->dialect ? hook->dialect : "tagsmith",
+                  "note", hook->note ? hook->note : "", "paused", hook->paused);
     const char *text = body ? ts_json_dump(body, arena, err) : NULL;
     if (!body) (void)ts_fail(err, TS_USAGE, "a webhook's texts must be UTF-8");
     json_decref(body);

@@ -20,6 +20,7 @@ typedef struct ts_hook {
     size_t event_count;
     const char *key_id;  /* whose secret signs */
     const char *dialect; /* "tagsmith"; who renders and signs (ts_service_hook_dialect) */
+    const char *note;    /* what its dialect keeps with it; NULL: "" */
     bool paused;
 } ts_hook;
 

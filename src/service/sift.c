@@ -84,6 +84,7 @@ static bool look_at(sifting *s, ts_txn *txn, const ts_picture_row *row, ts_arena
         return false;
     json_t *kept = ts_json_of(row->extra);
     picture.kept = kept;
+    picture.people_only = ts_fact_people_only(kept, s->ask->space, s->ask->machine_member);
     bool ok = true;
     if (!s->ask->root || ts_sift_fits(s->ask->root, &picture))
         ok = ts_sift_order_add(&s->order, &picture) || ts_fail_memory(s->err);

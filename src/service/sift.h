@@ -34,6 +34,7 @@ typedef enum ts_fact {
     TS_FACT_BYTES,
     TS_FACT_FACES,
     TS_FACT_TAG_COUNT,
+    TS_FACT_NSFW,    /* 0..1 */
     TS_FACT_CREATED, /* ms since 1970 */
     TS_FACT_UPDATED,
     TS_FACT_TAKEN,
@@ -77,6 +78,7 @@ typedef struct ts_sifted {
     const char *name;   /* TS_FACT_NAME */
     const json_t *kept; /* the row's extra */
     const ts_vocab *vocab;
+    bool people_only; /* only tags by people count */
 } ts_sifted;
 
 /* Pure. The tree is at most as deep as its maker lets it be. */
@@ -89,6 +91,8 @@ bool ts_fact_texts(const ts_sifted *picture, ts_fact fact, const char *member, t
 bool ts_fact_number(const ts_sifted *picture, ts_fact fact, double *out);
 /* The label of an accepted tag as TS_FACT_TAG has it; NULL for other tags. */
 const char *ts_fact_tag(const ts_tag_row *tag, const ts_vocab *vocab);
+/* ts_sifted.people_only, by ts_sift_ask's rule; extra: the row's. */
+bool ts_fact_people_only(const json_t *extra, const char *space, const char *machine_member);
 
 /* ---- all of them --------------------------------------------------------------------------------- */
 
@@ -104,7 +108,9 @@ typedef struct ts_sift_key {
 } ts_sift_key;
 
 typedef struct ts_sift_ask {
-    const char *space;   /* of names: "cloudinary" */
+    const char *space; /* of names: "cloudinary" */
+    /* A picture that keeps an object of the space's name without this member shows no tags of machines; NULL: all do. */
+    const char *machine_member;
     const ts_sift *root; /* NULL: all */
     ts_sift_key keys[TS_SIFT_KEYS_MAX];
     size_t key_count;                       /* 0: newest first */
@@ -140,10 +146,15 @@ typedef struct ts_sift_answer {
 bool ts_service_sift(ts_service *service, const ts_actor *actor, const ts_sift_ask *ask, ts_arena *arena,
                      ts_sift_answer *out, ts_error *err);
 
-/* All labels of accepted tags that begin with prefix (or NULL), each once, in the order of their bytes, lower case,
- * after the cursor (the last one of the page before) or from the start. Scope: read. */
-bool ts_service_tag_labels(ts_service *service, const ts_actor *actor, const char *prefix, const char *after,
-                           size_t limit, ts_arena *arena, const char *const **labels, size_t *count,
-                           bool *more, ts_error *err);
+/* All labels of accepted tags, each once, in the order of their bytes, lower case. Scope: read. */
+typedef struct ts_tag_labels_ask {
+    const char *space, *machine_member; /* as in ts_sift_ask */
+    const char *prefix;                 /* NULL: all */
+    const char *after;                  /* the last one of the page before, or NULL */
+    size_t limit;
+} ts_tag_labels_ask;
+bool ts_service_tag_labels(ts_service *service, const ts_actor *actor, const ts_tag_labels_ask *ask,
+                           ts_arena *arena, const char *const **labels, size_t *count, bool *more,
+                           ts_error *err);
 
 #endif

@@ -79,10 +79,23 @@ const char *ts_fact_tag(const ts_tag_row *tag, const ts_vocab *vocab)
     return tag->label ? tag->label : tag->key;
 }
 
+bool ts_fact_people_only(const json_t *extra, const char *space, const char *machine_member)
+{
+    const json_t *own = json_object_get(json_object_get(extra, "extra"), space);
+    return machine_member && own && !json_object_get(own, machine_member);
+}
+
+static bool counts_as_tag(const ts_sifted *picture, const ts_tag_row *tag)
+{
+    return tag->state == TS_LEDGER_ACCEPTED &&
+           (!picture->people_only || tag->author.kind == TS_AUTHOR_PERSON);
+}
+
 static bool visit_tags(const ts_sifted *picture, ts_fact_visit visit, void *context)
 {
     for (size_t i = 0; i < picture->tag_count; i++) {
-        const char *label = ts_fact_tag(&picture->tags[i], picture->vocab);
+        const ts_tag_row *tag = &picture->tags[i];
+        const char *label = counts_as_tag(picture, tag) ? ts_fact_tag(tag, picture->vocab) : NULL;
         if (label && visit(context, label)) return true;
     }
     return false;
@@ -177,8 +190,14 @@ bool ts_fact_texts(const ts_sifted *picture, ts_fact fact, const char *member, t
 static size_t count_tags(const ts_sifted *picture)
 {
     size_t count = 0;
-    for (size_t i = 0; i < picture->tag_count; i++) count += picture->tags[i].state == TS_LEDGER_ACCEPTED;
+    for (size_t i = 0; i < picture->tag_count; i++) count += counts_as_tag(picture, &picture->tags[i]);
     return count;
+}
+
+static bool nsfw_of(const json_t *kept, double *out)
+{
+    *out = ts_json_number_or(json_object_get(kept, "safety"), "nsfw", -1);
+    return *out >= 0;
 }
 
 bool ts_fact_number(const ts_sifted *picture, ts_fact fact, double *out)
@@ -200,6 +219,8 @@ bool ts_fact_number(const ts_sifted *picture, ts_fact fact, double *out)
         return *out = (double)json_array_size(json_object_get(picture->kept, "faces")), true;
     case TS_FACT_TAG_COUNT:
         return *out = (double)count_tags(picture), true;
+    case TS_FACT_NSFW:
+        return nsfw_of(picture->kept, out);
     case TS_FACT_CREATED:
         return *out = (double)row->created, true;
     case TS_FACT_UPDATED:

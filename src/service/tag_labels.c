@@ -7,24 +7,42 @@
 #include "service/sift.h"
 
 typedef struct gathering {
+    ts_txn *txn;
     const ts_vocab *vocab;
-    const char *prefix;
-    json_t *labels; /* an object as a set */
+    const ts_tag_labels_ask *ask;
+    json_t *labels;  /* an object as a set */
+    int64_t picture; /* whose rule this is: */
+    bool people_only;
+    ts_arena *scratch;
     bool failed;
 } gathering;
+
+/* Asked only for tags whose label is new, so for few pictures. */
+static bool counts(gathering *g, const ts_tag_row *tag)
+{
+    ts_picture_row row;
+    if (!g->ask->machine_member || tag->author.kind == TS_AUTHOR_PERSON) return true;
+    if (g->picture == tag->picture) return !g->people_only;
+    ts_arena_reset(g->scratch);
+    if (!ts_pictures_get(g->txn, tag->picture, g->scratch, &row, NULL)) return false;
+    json_t *extra = ts_json_of(row.extra);
+    g->people_only = ts_fact_people_only(extra, g->ask->space, g->ask->machine_member);
+    g->picture = tag->picture;
+    json_decref(extra);
+    return !g->people_only;
+}
 
 static bool gather(void *context, const ts_tag_row *row)
 {
     char label[512];
     gathering *g = context;
-    const char *text = ts_fact_tag(row, g->vocab);
+    const char *text = ts_fact_tag(row, g->vocab), *prefix = g->ask->prefix ? g->ask->prefix : "";
     size_t length = text ? strlen(text) : 0;
     if (length == 0 || length >= sizeof label) return true;
     for (size_t i = 0; i <= length; i++)
         label[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
-    if (strncasecmp(label, g->prefix, strlen(g->prefix)) != 0 || json_object_get(g->labels, label))
-        return true;
-    g->failed = json_object_set_new(g->labels, label, json_true()) != 0;
+    if (strncasecmp(label, prefix, strlen(prefix)) != 0 || json_object_get(g->labels, label)) return true;
+    if (counts(g, row)) g->failed = json_object_set_new(g->labels, label, json_true()) != 0;
     return !g->failed;
 }
 
@@ -52,17 +70,18 @@ static bool cut(json_t *set, const char *after, size_t limit, ts_arena *arena, c
     return true;
 }
 
-bool ts_service_tag_labels(ts_service *service, const ts_actor *actor, const char *prefix, const char *after,
-                           size_t limit, ts_arena *arena, const char *const **labels, size_t *count,
-                           bool *more, ts_error *err)
+bool ts_service_tag_labels(ts_service *service, const ts_actor *actor, const ts_tag_labels_ask *ask,
+                           ts_arena *arena, const char *const **labels, size_t *count, bool *more,
+                           ts_error *err)
 {
-    gathering g = {.vocab = service->vocab, .prefix = prefix ? prefix : "", .labels = json_object()};
-    if (!g.labels) return ts_fail_memory(err);
-    bool ok = ts_actor_may(actor, TS_SCOPE_READ, err);
-    ts_txn *txn = ok ? ts_catalog_read_begin(service->catalog, err) : NULL;
-    ok = txn && ts_tags_scan(txn, 0, gather, &g, err) && (!g.failed || ts_fail_memory(err));
-    ts_catalog_read_end(txn);
-    ok = ok && cut(g.labels, after && after[0] ? after : NULL, limit, arena, labels, count, more, err);
+    gathering g = {.vocab = service->vocab, .ask = ask, .labels = json_object(), .scratch = ts_arena_new(0)};
+    bool ok = ts_actor_may(actor, TS_SCOPE_READ, err) && ((g.labels && g.scratch) || ts_fail_memory(err));
+    g.txn = ok ? ts_catalog_read_begin(service->catalog, err) : NULL;
+    ok = g.txn && ts_tags_scan(g.txn, 0, gather, &g, err) && (!g.failed || ts_fail_memory(err));
+    ts_catalog_read_end(g.txn);
+    ok = ok && cut(g.labels, ask->after && ask->after[0] ? ask->after : NULL, ask->limit, arena, labels,
+                   count, more, err);
     json_decref(g.labels);
+    ts_arena_free(g.scratch);
     return ok;
 }
