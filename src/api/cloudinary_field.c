@@ -63,7 +63,7 @@ static bool list(ts_call *call)
         return false;
     json_t *all = json_array();
     for (size_t i = 0; i < count; i++) (void)json_array_append_new(all, json_of_field(&fields[i]));
-    return ts_cld_answer(call, 200, all);
+    return ts_cld_answer(call, 200, json_pack("{s:o}", "metadata_fields", all));
 }
 
 static bool find(ts_call *call, ts_field *out)

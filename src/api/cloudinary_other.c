@@ -29,7 +29,7 @@ static bool no_mappings(ts_call *call)
 
 static bool no_rules(ts_call *call)
 {
-    return ts_cld_answer(call, 200, json_array());
+    return ts_cld_answer(call, 200, json_pack("{s:[]}", "metadata_rules"));
 }
 
 static bool not_there(ts_call *call)
