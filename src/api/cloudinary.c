@@ -1,14 +1,45 @@
 /* api: Cloudinary's dialect put together: its tables, its errors. Only translation. */
+<<<<<<< HEAD
 #include "api/cloudinary_admin.h"
+=======
+#include <string.h>
 
-/* Its Node SDK understands few statuses; with others the message is lost. */
-static int known_status(int status)
+#include "api/cloudinary.h"
+
+static bool ping(ts_call *call)
+{
+    return ts_answer(call, 200, json_pack("{s:s}", "status", "ok"));
+}
+
+static const ts_route routes[] = {
+    {"GET", "/v1_1/{cloud}/ping", ts_dialect_route, TS_SCOPE_READ, 0, TS_BODY_NONE, 0, 0,
+     &(const ts_route_doc){.id = "ping", .run = ping}},
+};
+>>>>>>> 3f188ae (Cloudinary's Upload API: signed and unsigned uploads whole and in parts, explicit, destroy, rename, tags, context, metadata, notifications, addresses that serve the original)
+
+/* "/v1_1/CLOUD/image/..." */
+static bool is_upload_api(const char *path)
+{
+    static const char *const types[] = {"/image/", "/raw/", "/video/", "/auto/"};
+    const char *cloud = strncmp(path, "/v1_1/", 6) == 0 ? strchr(path + 6, '/') : NULL;
+    for (size_t i = 0; cloud && i < TS_COUNT_OF(types); i++)
+        if (strncmp(cloud, types[i], strlen(types[i])) == 0) return true;
+    return false;
+}
+
+/* Its Node SDK understands few statuses, for uploads still fewer; with others the message is lost. */
+static int known_status(int status, bool upload)
 {
     switch (status) {
-    case 401:
+    case 402: /* credits */
+    case 503: /* too busy: come again */
+        return 420;
     case 403:
-    case 404:
+        return upload ? 401 : status;
     case 409:
+        return upload ? 400 : status;
+    case 401:
+    case 404:
     case 420:
     case 429:
         return status;
@@ -21,8 +52,7 @@ static void render_error(void *context, const ts_request *request, const ts_prob
                          ts_response *response)
 {
     (void)context;
-    (void)request;
-    ts_respond_json(response, known_status(problem->status),
+    ts_respond_json(response, known_status(problem->status, is_upload_api(ts_request_path(request))),
                     json_pack("{s:{s:s}}", "error", "message", problem->detail));
 }
 
@@ -40,7 +70,21 @@ static const ts_dialect_family families[] = {
     {"/v2", &ts_cld_analysis_family, TS_GROUP_DECODE_FIRST},
 };
 
+<<<<<<< HEAD
 const ts_dialect ts_dialect_cloudinary = {.name = "cloudinary",
                                           .families = families,
                                           .family_count = TS_COUNT_OF(families),
                                           .render_error = render_error};
+=======
+static const ts_dialect_family families[] = {{"/v1_1", &ts_cld_upload_family, TS_GROUP_DECODE_FIRST},
+                                             {"/v1_1", &ts_cld_change_family, TS_GROUP_DECODE_FIRST},
+                                             {"/res", &ts_cld_delivery_family, TS_GROUP_DECODE_FIRST}};
+
+const ts_dialect ts_dialect_cloudinary = {.name = "cloudinary",
+                                          .groups = groups,
+                                          .count = TS_COUNT_OF(groups),
+                                          .families = families,
+                                          .family_count = TS_COUNT_OF(families),
+                                          .render_error = render_error,
+                                          .hooks = &ts_cld_hooks};
+>>>>>>> 3f188ae (Cloudinary's Upload API: signed and unsigned uploads whole and in parts, explicit, destroy, rename, tags, context, metadata, notifications, addresses that serve the original)

@@ -17,6 +17,8 @@ extern const ts_family ts_cld_upload_family, ts_cld_change_family, ts_cld_delive
  * they were ("1", "true", "0.5"); "key[]", "key[0]" and JSON arrays are arrays; JSON objects stay as they are; nulls and
  * empty texts are left out. The file part is not among them. */
 bool ts_cld_params(ts_call *call, const json_t **out);
+/* Members of a JSON object (settings of a preset) put among them, in place of those of the same name. */
+void ts_cld_put_params(json_t *params, const json_t *object);
 
 const char *ts_cld_text(const json_t *params, const char *name); /* NULL: not given */
 /* 1 and true, 0 and false, in any case; else the fallback. */
@@ -94,7 +96,45 @@ json_t *ts_cld_moderation(const ts_picture_row *row, const json_t *extra);
 
 /* ---- who (cloudinary_sign.c) ------------------------------------------------------------------------- */
 
-/* The way in of the Upload API: Bearer, signature, or a preset for uploads without one. Admits the call. */
-bool ts_cld_sign_in(ts_call *call, const json_t *params);
+/* The way in of the Upload API: Bearer, Basic, a signature, or, where without_key is not NULL, a preset for uploads without
+ * one (*without_key then says so). Admits the call. */
+bool ts_cld_sign_in(ts_call *call, const json_t *params, bool *without_key);
+
+/* ---- what an upload or an update wishes (cloudinary_wish.c) ------------------------------------------- */
+
+/* Everything checked, in the vendor's words where it is refused. */
+typedef struct ts_cld_wish {
+    json_t *kept;               /* what is to be kept under "cloudinary" */
+    json_t *context, *metadata; /* NULL: not given */
+    const char *const *tags;
+    size_t tag_count;
+    bool has_tags;                /* given, if only as none */
+    bool looks;                   /* asks for something that is seen in the picture */
+    const double *line;           /* of auto_tagging; NULL: none, or "default" */
+    const char *notification_url; /* or NULL */
+    bool async;
+} ts_cld_wish;
+bool ts_cld_wish_read(ts_call *call, const json_t *params, ts_cld_wish *out);
+/* Does it to a picture that is there: explicit, and the Admin API's update. named is it afterwards. */
+bool ts_cld_update(ts_call *call, const char *public_id, const json_t *params, ts_named *named,
+                   ts_cld_wish *wish);
+/* Whatever would change pixels is said not to be done: adds "eager" and "ignored" to an answer. */
+void ts_cld_say_ignored(const json_t *params, json_t *answer);
+
+/* From parameters and a file's name to a public_id (cloudinary_name.c). *chosen: the caller did, so that it may be there
+ * already. TS_USAGE for names that cannot be. */
+bool ts_cld_public_id(ts_call *call, const json_t *params, const char *filename, const char **public_id,
+                      bool *chosen);
+/* "/a/b/My dog.JPG" and "https://x.y/My%20dog.jpg?z" as "My dog"; NULL: there is none. */
+const char *ts_cld_stem(const char *filename, ts_arena *arena);
+
+/* The secret of the caller's key, to sign answers with; "" for whoever has none. Wiped with the call's arena's memory. */
+const char *ts_cld_secret(ts_call *call);
+/* Only pictures are kept here: TS_USAGE for raw and video. */
+bool ts_cld_check_type(ts_call *call, const json_t *params);
+
+/* What is told outside (cloudinary_hooks.c); an event of this name tells of an update. */
+extern const ts_hook_dialect ts_cld_hooks;
+#define TS_CLD_EXPLICIT "picture.explicit"
 
 #endif

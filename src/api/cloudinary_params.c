@@ -87,7 +87,7 @@ static json_t *as_texts(const json_t *list)
     return texts;
 }
 
-static void put_object(json_t *params, const json_t *body)
+void ts_cld_put_params(json_t *params, const json_t *body)
 {
     const char *name;
     json_t *value;
@@ -109,7 +109,7 @@ static bool put_body(ts_call *call, json_t *params)
     if (!body) return false;
     if (!json_is_object(body))
         return ts_fail(&call->err, TS_USAGE, "Invalid JSON body: an object is expected");
-    put_object(params, body);
+    ts_cld_put_params(params, body);
     return true;
 }
 

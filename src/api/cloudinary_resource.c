@@ -21,9 +21,14 @@ json_t *ts_cld_time(int64_t ms)
     return json_string(text);
 }
 
-static const char *format_of(const ts_picture_row *row)
+/* "jpg", "png", "webp" */
+static const char *format_of(const ts_picture_row *row, char word[16])
 {
-    return strcmp(row->format, "jpeg") == 0 ? "jpg" : row->format;
+    size_t length = 0;
+    for (; row->format[length] && length < 15; length++)
+        word[length] = (char)tolower((unsigned char)row->format[length]);
+    word[length] = '\0';
+    return strcmp(word, "jpeg") == 0 ? "jpg" : word;
 }
 
 static const char *last_segment(const char *public_id)
@@ -100,16 +105,15 @@ static void put_path(ts_buf *out, const char *path)
 
 /* The vendor's signed form: whoever has the address may fetch it, nobody can guess it. */
 static json_t *url_of(const ts_cld_view *view, const char *public_id, const ts_picture_row *row,
-                      int64_t version, const char *scheme)
+                      int64_t version)
 {
     ts_buf url = {0};
-    char token[TS_LINK_TOKEN];
-    const char *host = strstr(view->base, "://");
+    char token[TS_LINK_TOKEN], format[16];
     ts_service_link_token(view->service, row->id, token);
-    (void)(host && scheme ? ts_buf_printf(&url, "%s%s", scheme, host) : ts_buf_puts(&url, view->base));
+    (void)ts_buf_puts(&url, view->base);
     (void)ts_buf_printf(&url, "/res/%s/image/upload/s--%s--/v%lld/", view->cloud, token, (long long)version);
     put_path(&url, public_id);
-    (void)ts_buf_printf(&url, ".%s", format_of(row));
+    (void)ts_buf_printf(&url, ".%s", format_of(row, format));
     json_t *text = url.failed ? NULL : json_stringn(url.data, url.length);
     ts_buf_free(&url);
     return text;
@@ -132,9 +136,10 @@ static json_t *basics_of(const ts_cld_view *view, const char *public_id, const t
                          const json_t *kept)
 {
     int64_t version = version_of(row, kept);
+    char format[16];
     json_t *out =
         json_pack("{s:s, s:o, s:s, s:I, s:s, s:s, s:o, s:I, s:I, s:I, s:s, s:b}", "asset_id", row->id,
-                  "public_id", ts_json_repaired(public_id), "format", format_of(row), "version",
+                  "public_id", ts_json_repaired(public_id), "format", format_of(row, format), "version",
                   (json_int_t)version, "resource_type", "image", "type", "upload", "created_at",
                   ts_cld_time(row->created), "bytes", (json_int_t)row->bytes, "width", (json_int_t)row->width,
                   "height", (json_int_t)row->height, "access_mode", "public", "placeholder", 0);
@@ -142,8 +147,10 @@ static json_t *basics_of(const ts_cld_view *view, const char *public_id, const t
     set_text(out, "asset_folder", folder);
     set_text(out, "folder", folder);
     set_text(out, "display_name", ts_json_string_or(kept, "display_name", last_segment(public_id)));
-    (void)json_object_set_new(out, "url", url_of(view, public_id, row, version, NULL));
-    (void)json_object_set_new(out, "secure_url", url_of(view, public_id, row, version, "https"));
+    /* One address: whether it is secure, public_url says. */
+    json_t *url = url_of(view, public_id, row, version);
+    (void)json_object_set(out, "url", url);
+    (void)json_object_set_new(out, "secure_url", url);
     if (row->state == TS_PICTURE_PENDING) set_text(out, "status", "pending");
     return out;
 }
@@ -155,9 +162,9 @@ static void add_upload(const ts_cld_view *view, const char *public_id, const ts_
     int64_t version = version_of(row, kept);
     const char *signed_text = ts_arena_printf(view->arena, "public_id=%s&version=%lld%s", public_id,
                                               (long long)version, view->secret ? view->secret : "");
-    bool signs = signed_text && view->secret &&
+    bool signs = signed_text && view->secret && view->secret[0] &&
                  ts_service_digest(TS_DIGEST_SHA1, signed_text, strlen(signed_text), hash);
-    set_text(out, "signature", signs ? hash : "");
+    if (signs) set_text(out, "signature", hash);
     const char *version_id =
         ts_arena_printf(view->arena, "%.24s%08llx", row->sha256, (unsigned long long)version);
     set_text(out, "version_id", version_id ? version_id : "");

@@ -41,12 +41,15 @@ static void put_value(ts_buf *out, const json_t *value)
     free(text);
 }
 
-/* The ampersands of what was put since `from`. */
-static void escape_from(ts_buf *out, size_t from, ts_arena *arena)
+static void put_pair(ts_buf *out, const char *name, const json_t *value, bool escapes)
 {
-    const char *pair = ts_arena_strndup(arena, out->data + from, out->length - from);
-    ts_buf_truncate(out, from);
-    for (; pair && *pair; pair++) (void)(*pair == '&' ? ts_buf_puts(out, "%26") : ts_buf_putc(out, *pair));
+    ts_buf pair = {0};
+    (void)ts_buf_printf(&pair, "%s=", name);
+    put_value(&pair, value);
+    for (const char *at = pair.data ? pair.data : ""; *at; at++)
+        (void)(*at == '&' && escapes ? ts_buf_puts(out, "%26") : ts_buf_putc(out, *at));
+    out->failed = out->failed || pair.failed;
+    ts_buf_free(&pair);
 }
 
 static int by_name(const void *a, const void *b)
@@ -65,10 +68,8 @@ bool ts_cld_string_to_sign(const json_t *params, bool escapes, ts_arena *arena, 
         if (is_signed(name)) names[count++] = name;
     qsort(names, count, sizeof *names, by_name);
     for (size_t i = 0; i < count; i++) {
-        size_t from = out->length + (i > 0);
-        (void)ts_buf_printf(out, "%s%s=", i ? "&" : "", names[i]);
-        put_value(out, json_object_get(params, names[i]));
-        if (escapes && !out->failed) escape_from(out, from, arena);
+        if (i) (void)ts_buf_putc(out, '&');
+        put_pair(out, names[i], json_object_get(params, names[i]), escapes);
     }
     return !out->failed;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/wallclock.h"
+#include "catalog/documents.h"
 #include "service/core.h"
 #include "service/origins.h"
 
@@ -186,6 +187,50 @@ bool ts_service_usage(ts_service *service, const ts_actor *actor, const char *ke
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && ts_usage_list(txn, key_id, from, to, arena, rows, count, err);
     ts_catalog_read_end(txn);
+    return ok;
+}
+
+/* ---- rules that few keys have --------------------------------------------------------------------------- */
+
+static const char rules_kind[] = "key rules";
+
+bool ts_service_key_is_strict(ts_service *service, const char *key_id)
+{
+    ts_document_row row;
+    ts_arena *arena = ts_arena_new(0);
+    ts_txn *txn = arena ? ts_catalog_read_begin(service->catalog, NULL) : NULL;
+    bool found = txn && ts_documents_get(txn, rules_kind, key_id, arena, &row, NULL);
+    json_t *rules = found ? ts_json_of(row.body) : NULL;
+    bool strict = json_is_true(json_object_get(rules, "strict"));
+    json_decref(rules);
+    ts_catalog_read_end(txn);
+    ts_arena_free(arena);
+    return strict;
+}
+
+typedef struct strict_wish {
+    const char *id;
+    bool strict;
+    ts_arena *arena;
+} strict_wish;
+
+static bool put_strict(ts_txn *txn, void *context, ts_error *err)
+{
+    const strict_wish *wish = context;
+    ts_key_row row;
+    return ts_keys_get(txn, wish->id, wish->arena, &row, err) &&
+           ts_documents_put(txn, rules_kind, wish->id, wish->strict ? "{\"strict\":true}" : "{}",
+                            TS_VERSION_ANY, NULL, err);
+}
+
+bool ts_service_key_set_strict(ts_service *service, const ts_actor *actor, const char *key_id, bool strict,
+                               ts_error *err)
+{
+    strict_wish wish = {key_id, strict, ts_arena_new(0)};
+    bool ok = wish.arena ? ts_actor_may(actor, TS_SCOPE_ADMIN, err) &&
+                               ts_catalog_write(service->catalog, put_strict, &wish, err)
+                         : ts_fail_memory(err);
+    ts_arena_free(wish.arena);
     return ok;
 }
 

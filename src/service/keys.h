@@ -52,6 +52,12 @@ bool ts_service_who_secret(ts_service *service, const char *id, const char *secr
 bool ts_service_secret(ts_service *service, const char *key_id, ts_arena *arena, const char **secret,
                        ts_error *err);
 
+/* Refuses old ways of signing, which let one parameter pass for two (Cloudinary's version 1). Kept with the key. Setting it
+ * needs scope admin; TS_NOT_FOUND. */
+bool ts_service_key_is_strict(ts_service *service, const char *key_id);
+bool ts_service_key_set_strict(ts_service *service, const ts_actor *actor, const char *key_id, bool strict,
+                               ts_error *err);
+
 /* May pages of this origin ("https://example.org") read answers given to this key; key_id NULL (a preflight): to any
  * key? From memory, for event threads. */
 bool ts_service_origin_allowed(ts_service *service, const char *origin, const char *key_id);
