@@ -1,6 +1,8 @@
 /* api: the way of a dialect's request, and the list of dialects. Knows none of their routes. */
 #include "api/dialect.h"
 
+#include <stdio.h>
+
 #include "api/internal.h"
 
 static const ts_dialect *const dialects[] = {&ts_dialect_cloudinary, &ts_dialect_imagekit,
@@ -30,7 +32,11 @@ bool ts_dialect_admit(ts_call *call, const ts_actor *actor, const ts_key_row *ro
 {
     ts_identity identity = {0};
     ts_who_identify(call->api, actor, row, &identity);
-    if (rate_per_minute && !row->rate_per_min) identity.rate_per_minute = rate_per_minute;
+    if (rate_per_minute && !row->rate_per_min) {
+        /* At another pace than its other requests, so none of them counts against this one, nor this against them. */
+        identity.rate_per_minute = rate_per_minute;
+        (void)snprintf(identity.counted_as, sizeof identity.counted_as, " %u", rate_per_minute);
+    }
     if (!ts_request_admit(call->request, &identity, &call->err)) return false;
     call->actor = ts_who_actor(ts_request_identity(call->request));
     return true;

@@ -158,6 +158,13 @@ static bool holds(const json_t *list, const char *text)
     return false;
 }
 
+/* What the picture shows; how safe and how sharp it is, nobody asked. */
+static bool is_shown(const ts_tag_row *tag)
+{
+    bool judges = tag->facet && (strcmp(tag->facet, "safety") == 0 || strcmp(tag->facet, "quality") == 0);
+    return tag->state == TS_LEDGER_ACCEPTED && !judges;
+}
+
 /* Two concepts may have one name in a language. */
 static json_t *json_of_labels(const ts_call *call, const ts_picture_full *picture, ts_language language)
 {
@@ -165,8 +172,7 @@ static json_t *json_of_labels(const ts_call *call, const ts_picture_full *pictur
     for (size_t i = 0; i < picture->tag_count; i++) {
         const ts_tag_row *tag = &picture->tags[i];
         const char *label = label_of(call, tag, language);
-        if (tag->state == TS_LEDGER_ACCEPTED && !holds(list, label))
-            (void)json_array_append_new(list, ts_json_of_text(label));
+        if (is_shown(tag) && !holds(list, label)) (void)json_array_append_new(list, ts_json_of_text(label));
     }
     return list;
 }

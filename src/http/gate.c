@@ -1,5 +1,6 @@
 /* http: everything that can say no before a byte of the body is read. Knows nothing of connections, nor what a key
  * means. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -169,8 +170,10 @@ static bool take_rate(ts_request *request, ts_error *err)
     const ts_route *route = request->match.route;
     if (!request->core->limiter || !(who->rate_per_minute > 0) || (route->flags & TS_ROUTE_UNLIMITED))
         return true;
-    ts_limit_state state = ts_limiter_take(request->core->limiter, who->name, who->rate_per_minute,
-                                           who->burst, route->cost, ts_clock_ms());
+    char name[sizeof who->name + sizeof who->counted_as];
+    (void)snprintf(name, sizeof name, "%s%s", who->name, who->counted_as);
+    ts_limit_state state = ts_limiter_take(request->core->limiter, name, who->rate_per_minute, who->burst,
+                                           route->cost, ts_clock_ms());
     set_rate_headers(request, &state);
     if (state.allowed) return true;
     ts_stats_add(request->core->stats, TS_COUNT_RATE);

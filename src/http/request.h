@@ -72,6 +72,7 @@ typedef struct ts_identity {
     void (*release)(void *user);
     double rate_per_minute; /* 0: no limit */
     unsigned burst;         /* requests that may come at once; 0: as many as a minute allows */
+    char counted_as[16];    /* requests that are counted apart from the name's others; "": with them */
 } ts_identity;
 
 /* --- the line and the headers --- */

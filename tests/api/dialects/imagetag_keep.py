@@ -1,4 +1,5 @@
-"""The AI Image Tag API's dialect of a server that is told to keep what comes in (imagetag.keep)."""
+"""The AI Image Tag API's dialect of a server that is told to keep what comes in (imagetag.keep), and to take 60 requests a
+minute of a key (server.rate_per_minute)."""
 import base64
 import unittest
 
@@ -16,10 +17,11 @@ class Keep(unittest.TestCase):
 
     def test_pictures_stay(self):
         key = own('POST', '/api/keys', {'name': 'keep', 'credits': 2})[1]['key']
+        before = own('GET', '/api/pictures')[1]['pictures']
         status, first = self.ask(key, 'kept')
         self.assertEqual((status, first['data']['credits']), (200, {'amount': 1, 'remaining': 1}))
         pictures = own('GET', '/api/pictures')[1]['pictures']
-        self.assertEqual(len(pictures), 1)
+        self.assertEqual(len(pictures), len(before) + 1)
         # The same again costs nothing, and says what a person made of it.
         edits = {'edits': [{'action': 'reject', 'tag': 'object/dog'}, {'action': 'add', 'tag': 'cat'}]}
         self.assertEqual(own('POST', f'/api/pictures/{pictures[0]["id"]}/tags', edits)[0], 200)
@@ -36,6 +38,13 @@ class Keep(unittest.TestCase):
         status, answer = self.ask(key, 'rude')
         self.assertEqual((status, answer['code']), (422, 2003))
         self.assertEqual(own('GET', '/api/pictures?held=true')[1], before)
+
+    def test_its_rate_is_counted_apart(self):
+        key = own('POST', '/api/keys', {'name': 'keep'})[1]['key']
+        for _ in range(20):  # of thirty
+            self.assertEqual(self.ask(key, 'often')[0], 200)
+        for _ in range(30):  # of sixty
+            self.assertEqual(own('GET', '/api/pictures?limit=1', key=key)[0], 200)
 
 
 if __name__ == '__main__':
