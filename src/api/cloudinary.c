@@ -1,21 +1,7 @@
 /* api: Cloudinary's dialect put together: its tables, its errors. Only translation. */
-<<<<<<< HEAD
-#include "api/cloudinary_admin.h"
-=======
 #include <string.h>
 
-#include "api/cloudinary.h"
-
-static bool ping(ts_call *call)
-{
-    return ts_answer(call, 200, json_pack("{s:s}", "status", "ok"));
-}
-
-static const ts_route routes[] = {
-    {"GET", "/v1_1/{cloud}/ping", ts_dialect_route, TS_SCOPE_READ, 0, TS_BODY_NONE, 0, 0,
-     &(const ts_route_doc){.id = "ping", .run = ping}},
-};
->>>>>>> 3f188ae (Cloudinary's Upload API: signed and unsigned uploads whole and in parts, explicit, destroy, rename, tags, context, metadata, notifications, addresses that serve the original)
+#include "api/cloudinary_admin.h"
 
 /* "/v1_1/CLOUD/image/..." */
 static bool is_upload_api(const char *path)
@@ -67,24 +53,14 @@ static const ts_dialect_family families[] = {
     {"/v1_1", &ts_cld_trigger_family, TS_GROUP_DECODE_FIRST},
     {"/v1_1", &ts_cld_field_family, TS_GROUP_DECODE_FIRST},
     {"/v1_1", &ts_cld_other_family, TS_GROUP_DECODE_FIRST},
+    {"/v1_1", &ts_cld_upload_family, TS_GROUP_DECODE_FIRST},
+    {"/v1_1", &ts_cld_change_family, TS_GROUP_DECODE_FIRST},
+    {"/res", &ts_cld_delivery_family, TS_GROUP_DECODE_FIRST},
     {"/v2", &ts_cld_analysis_family, TS_GROUP_DECODE_FIRST},
 };
 
-<<<<<<< HEAD
 const ts_dialect ts_dialect_cloudinary = {.name = "cloudinary",
-                                          .families = families,
-                                          .family_count = TS_COUNT_OF(families),
-                                          .render_error = render_error};
-=======
-static const ts_dialect_family families[] = {{"/v1_1", &ts_cld_upload_family, TS_GROUP_DECODE_FIRST},
-                                             {"/v1_1", &ts_cld_change_family, TS_GROUP_DECODE_FIRST},
-                                             {"/res", &ts_cld_delivery_family, TS_GROUP_DECODE_FIRST}};
-
-const ts_dialect ts_dialect_cloudinary = {.name = "cloudinary",
-                                          .groups = groups,
-                                          .count = TS_COUNT_OF(groups),
                                           .families = families,
                                           .family_count = TS_COUNT_OF(families),
                                           .render_error = render_error,
                                           .hooks = &ts_cld_hooks};
->>>>>>> 3f188ae (Cloudinary's Upload API: signed and unsigned uploads whole and in parts, explicit, destroy, rename, tags, context, metadata, notifications, addresses that serve the original)
