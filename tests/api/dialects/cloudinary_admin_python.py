@@ -103,7 +103,7 @@ class Admin(unittest.TestCase):
     def test_one(self):
         one = api.resource('pets/dogs/rex')
         self.assertEqual((one['public_id'], one['resource_type'], one['type']), ('pets/dogs/rex', 'image', 'upload'))
-        self.assertEqual(sorted(one['tags']), ['Brown', 'dog'])
+        self.assertEqual(sorted(one['tags']), ['brown', 'dog'])
         self.assertEqual(api.resource_by_asset_id(one['asset_id'])['public_id'], 'pets/dogs/rex')
         with self.assertRaisesRegex(NotFound, 'Resource not found - pets/nobody'):
             api.resource('pets/nobody')
@@ -301,8 +301,7 @@ class Admin(unittest.TestCase):
         self.assertEqual(api.upload_mappings()['mappings'], [])
         self.assertEqual(api.list_metadata_rules()['metadata_rules'], [])
         for call in (lambda: api.create_streaming_profile('x'), lambda: api.create_upload_mapping('x', template='y'),
-                     lambda: api.create_transformation('x', 'c_fill'),
-                     lambda: api.update_resources_access_mode_by_ids('public', ['ann'])):
+                     lambda: api.create_transformation('x', 'c_fill')):
             with self.assertRaisesRegex(BadRequest, 'not supported'):
                 call()
 
