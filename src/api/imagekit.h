@@ -21,6 +21,7 @@ enum { TS_IK_TAGS_BYTES = 500, TS_IK_VERSIONS_MAX = 100 };
 typedef struct ts_ik_file {
     ts_picture_full picture;
     const char *path;
+    bool named;             /* the path is its name in the space */
     json_t *own, *metadata; /* objects; they die with the request; may be changed and saved */
 } ts_ik_file;
 
@@ -93,8 +94,8 @@ ts_ik_answer ts_ik_yes_no(const ts_ik_facts *facts, const char *instruction);
 /* The values of the vocabulary that the picture shows, surest first; new reference. */
 json_t *ts_ik_select(const ts_ik_facts *facts, const json_t *task, const json_t *vocabulary);
 /* What tasks come to: {"add": [..], "remove": [..], "set": {field: value}}. New reference. */
-json_t *ts_ik_do_tasks(const ts_ik_facts *facts, const json_t *tasks, json_t *(*options)(void *, const char *field),
-                       void *context);
+json_t *ts_ik_do_tasks(const ts_ik_facts *facts, const json_t *tasks,
+                       json_t *(*options)(void *, const char *field), void *context);
 
 /* ---- imagekit_metadata.c: custom metadata ------------------------------------------------------------------------ */
 
@@ -107,6 +108,8 @@ bool ts_ik_set_metadata(ts_call *call, json_t *metadata, const json_t *values, b
 bool ts_ik_push_version(ts_call *call, const ts_ik_file *file, json_t *next_own, const char **kept);
 /* The bytes of one file under the path of another, which becomes a version: for restoring and copying onto. */
 bool ts_ik_replace(ts_call *call, const ts_ik_file *from, const ts_ik_file *onto, ts_ik_file *out);
+/* Makes the path of a picture that came in another way its name. */
+bool ts_ik_name(ts_call *call, ts_ik_file *file);
 /* Deletes a file with all its versions. */
 bool ts_ik_delete(ts_call *call, const ts_ik_file *file);
 const char *ts_ik_version_id(const ts_ik_file *file);
@@ -131,23 +134,48 @@ const json_t *ts_ik_body(ts_call *call);
 /* A text member of the body that must be there; NULL and TS_USAGE without. */
 const char *ts_ik_need(ts_call *call, const json_t *body, const char *name);
 
+/* Whoever asks by form (a client token, a JSON Web Token) or by header; from then on the call is theirs. fields: of the form,
+ * to which a token's claims are added. */
+bool ts_ik_admit(ts_call *call, bool v2, json_t *fields);
+
 /* Handlers of the tables. */
-bool ts_ik_upload(ts_call *call), ts_ik_upload_v2(ts_call *call);
-bool ts_ik_list(ts_call *call), ts_ik_get(ts_call *call), ts_ik_patch(ts_call *call), ts_ik_remove(ts_call *call);
-bool ts_ik_add_tags(ts_call *call), ts_ik_remove_tags(ts_call *call), ts_ik_remove_ai_tags(ts_call *call);
+bool ts_ik_upload(ts_call *call);
+bool ts_ik_upload_v2(ts_call *call);
+bool ts_ik_list(ts_call *call);
+bool ts_ik_get(ts_call *call);
+bool ts_ik_patch(ts_call *call);
+bool ts_ik_remove(ts_call *call);
+bool ts_ik_add_tags(ts_call *call);
+bool ts_ik_remove_tags(ts_call *call);
+bool ts_ik_remove_ai_tags(ts_call *call);
 bool ts_ik_delete_many(ts_call *call);
-bool ts_ik_copy(ts_call *call), ts_ik_move(ts_call *call), ts_ik_rename(ts_call *call);
-bool ts_ik_folder_create(ts_call *call), ts_ik_folder_delete(ts_call *call);
-bool ts_ik_folder_copy(ts_call *call), ts_ik_folder_move(ts_call *call), ts_ik_folder_rename(ts_call *call);
+bool ts_ik_copy(ts_call *call);
+bool ts_ik_move(ts_call *call);
+bool ts_ik_rename(ts_call *call);
+bool ts_ik_folder_create(ts_call *call);
+bool ts_ik_folder_delete(ts_call *call);
+bool ts_ik_folder_copy(ts_call *call);
+bool ts_ik_folder_move(ts_call *call);
+bool ts_ik_folder_rename(ts_call *call);
 bool ts_ik_job(ts_call *call);
-bool ts_ik_versions(ts_call *call), ts_ik_version_get(ts_call *call), ts_ik_version_delete(ts_call *call);
+bool ts_ik_versions(ts_call *call);
+bool ts_ik_version_get(ts_call *call);
+bool ts_ik_version_delete(ts_call *call);
 bool ts_ik_version_restore(ts_call *call);
-bool ts_ik_fields(ts_call *call), ts_ik_field_create(ts_call *call), ts_ik_field_update(ts_call *call);
+bool ts_ik_fields(ts_call *call);
+bool ts_ik_field_create(ts_call *call);
+bool ts_ik_field_update(ts_call *call);
 bool ts_ik_field_delete(ts_call *call);
-bool ts_ik_saved_list(ts_call *call), ts_ik_saved_create(ts_call *call), ts_ik_saved_get(ts_call *call);
-bool ts_ik_saved_update(ts_call *call), ts_ik_saved_delete(ts_call *call);
-bool ts_ik_metadata(ts_call *call), ts_ik_metadata_of_url(ts_call *call);
-bool ts_ik_usage(ts_call *call), ts_ik_purge(ts_call *call), ts_ik_purge_status(ts_call *call);
+bool ts_ik_saved_list(ts_call *call);
+bool ts_ik_saved_create(ts_call *call);
+bool ts_ik_saved_get(ts_call *call);
+bool ts_ik_saved_update(ts_call *call);
+bool ts_ik_saved_delete(ts_call *call);
+bool ts_ik_metadata(ts_call *call);
+bool ts_ik_metadata_of_url(ts_call *call);
+bool ts_ik_usage(ts_call *call);
+bool ts_ik_purge(ts_call *call);
+bool ts_ik_purge_status(ts_call *call);
 bool ts_ik_not_offered(ts_call *call);
 bool ts_ik_deliver(ts_call *call);
 

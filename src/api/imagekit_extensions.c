@@ -78,7 +78,7 @@ static bool check_task(const json_t *task, ts_error *err)
     const char *type = ts_json_string_or(task, "type", "");
     bool known = false;
     for (size_t i = 0; i < TS_COUNT_OF(types); i++) known = known || strcmp(types[i], type) == 0;
-    const char *why = !known                               ? "the type of a task is select_tags, select_metadata or yes_no"
+    const char *why = !known ? "the type of a task is select_tags, select_metadata or yes_no"
                       : !ts_json_string_or(task, "instruction", NULL) ? "a task needs an instruction"
                       : !check_vocabulary(task) ? "a vocabulary has at most 500 characters and no %"
                       : strcmp(type, "select_metadata") == 0 && !ts_json_string_or(task, "field", NULL)
@@ -109,8 +109,10 @@ bool ts_ik_check_extension(const json_t *extension, ts_error *err)
     if (strcmp(name, "ai-tasks") == 0) return check_tasks(extension, err);
     if (strcmp(name, "ai-auto-description") == 0 || strcmp(name, "remove-bg") == 0) return true;
     (void)ts_fail(err, TS_USAGE, "Invalid extensions parameter");
-    return ts_hint(err, "known extensions: google-auto-tagging, aws-auto-tagging, ai-auto-description, ai-tasks, remove-bg, "
-                        "saved-extension");
+    return ts_hint(
+        err,
+        "known extensions: google-auto-tagging, aws-auto-tagging, ai-auto-description, ai-tasks, remove-bg, "
+        "saved-extension");
 }
 
 /* ---- what is asked ---------------------------------------------------------------------------------------------- */
@@ -161,7 +163,8 @@ static void note(json_t *own, json_t *extension)
 bool ts_ik_take_extensions(ts_call *call, const json_t *extensions, json_t *own)
 {
     if (!json_is_array(extensions))
-        return ts_ik_fail(call, TS_USAGE, "Invalid extensions parameter", "extensions must be an array of objects");
+        return ts_ik_fail(call, TS_USAGE, "Invalid extensions parameter",
+                          "extensions must be an array of objects");
     (void)list_member(own, "extensions", true);
     (void)json_object_set_new(own, "failed", json_object());
     for (size_t i = 0; i < json_array_size(extensions); i++) {
@@ -178,7 +181,8 @@ bool ts_ik_take_extensions(ts_call *call, const json_t *extensions, json_t *own)
 static const char *describe(ts_call *call, const ts_ik_file *file)
 {
     ts_picture_texts texts;
-    bool ok = ts_service_picture_texts(call->service, &file->picture, TS_LANGUAGE_EN, call->arena, &texts, &call->err);
+    bool ok = ts_service_picture_texts(call->service, &file->picture, TS_LANGUAGE_EN, call->arena, &texts,
+                                       &call->err);
     return ok && texts.description ? texts.description : "";
 }
 
@@ -216,12 +220,13 @@ static bool edit_tags(ts_call *call, ts_ik_file *file, const json_t *done)
     ts_edit *edits = TS_NEW_ARRAY(call->arena, all, ts_edit);
     if (!edits) return ts_fail_memory(&call->err);
     for (size_t i = 0; i < all; i++) {
-        const char *tag = json_string_value(i < adds ? json_array_get(add, i) : json_array_get(remove, i - adds));
+        const char *tag =
+            json_string_value(i < adds ? json_array_get(add, i) : json_array_get(remove, i - adds));
         if (tag && tag[0]) edits[count++] = (ts_edit){i < adds ? TS_EDIT_ADD : TS_EDIT_REMOVE, tag, NULL};
     }
     ts_ik_note_words(file->own, add);
-    return count == 0 || ts_service_edit(call->service, &call->actor, file->picture.row.id, edits, count, -1, call->arena,
-                                         &file->picture, &call->err);
+    return count == 0 || ts_service_edit(call->service, &call->actor, file->picture.row.id, edits, count, -1,
+                                         call->arena, &file->picture, &call->err);
 }
 
 static bool do_tasks(ts_call *call, ts_ik_file *file, const json_t *extension)

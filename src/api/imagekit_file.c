@@ -50,13 +50,14 @@ static json_t *object_member(json_t *object, const char *name)
     return json_object_get(object, name);
 }
 
-static bool read_path(ts_call *call, const ts_picture_row *row, const char *name, const char **path)
+static bool read_path(ts_call *call, const ts_picture_row *row, const char *name, ts_ik_file *out)
 {
     if (!name && !ts_service_names_of(call->service, TS_IK_SPACE, &row, 1, call->arena, &name, &call->err))
         return false;
-    if (strcmp(name, row->id) == 0) name = row->name && row->name[0] ? row->name : row->id;
-    *path = name[0] == '/' ? name : ts_arena_printf(call->arena, "/%s", name);
-    return *path || ts_fail_memory(&call->err);
+    out->named = strcmp(name, row->id) != 0;
+    if (!out->named) name = row->name && row->name[0] ? row->name : row->id;
+    out->path = name[0] == '/' ? name : ts_arena_printf(call->arena, "/%s", name);
+    return out->path || ts_fail_memory(&call->err);
 }
 
 bool ts_ik_file_of(ts_call *call, const ts_picture_full *picture, const char *name, ts_ik_file *out)
@@ -69,7 +70,7 @@ bool ts_ik_file_of(ts_call *call, const ts_picture_full *picture, const char *na
     out->own = extra ? object_member(extra, "imagekit") : NULL;
     out->metadata = extra ? object_member(extra, "metadata") : NULL;
     if (!out->own || !out->metadata) return ts_fail_memory(&call->err);
-    return read_path(call, &picture->row, name, &out->path);
+    return read_path(call, &picture->row, name, out);
 }
 
 bool ts_ik_find(ts_call *call, const char *id, ts_ik_file *out)
@@ -85,12 +86,23 @@ bool ts_ik_find(ts_call *call, const char *id, ts_ik_file *out)
 bool ts_ik_find_path(ts_call *call, const char *path, ts_ik_file *out)
 {
     ts_named named;
-    if (!ts_service_named(call->service, &call->actor, TS_IK_SPACE, path, sees_held(call), call->arena, &named,
-                          &call->err))
-        return call->err.code == TS_NOT_FOUND ? ts_ik_fail(call, TS_NOT_FOUND, "The file at this path does not exist.",
-                                                           "Paths begin with a slash: /folder/name.jpg")
-                                              : false;
+    if (!ts_service_named(call->service, &call->actor, TS_IK_SPACE, path, sees_held(call), call->arena,
+                          &named, &call->err))
+        return call->err.code == TS_NOT_FOUND
+                   ? ts_ik_fail(call, TS_NOT_FOUND, "The file at this path does not exist.",
+                                "Paths begin with a slash: /folder/name.jpg")
+                   : false;
     return ts_ik_file_of(call, &named.picture, named.name, out);
+}
+
+bool ts_ik_name(ts_call *call, ts_ik_file *file)
+{
+    ts_named named;
+    ts_named_move move = {.space = TS_IK_SPACE, .from = file->picture.row.id, .to = file->path};
+    if (file->named) return true;
+    if (!ts_service_named_rename(call->service, &call->actor, &move, call->arena, &named, &call->err))
+        return false;
+    return ts_ik_file_of(call, &named.picture, named.name, file);
 }
 
 bool ts_ik_save(ts_call *call, ts_ik_file *file, const ts_picture_patch *also)
@@ -212,11 +224,11 @@ static json_t *mime_of(const char *format)
 /* What uploads, files and versions have in common. */
 static json_t *draw_common(const ts_ik_facts *facts)
 {
-    json_t *file = json_pack("{s:s, s:o, s:I, s:o, s:o, s:o, s:s, s:I, s:I, s:o}", "fileId", file_id(facts), "name",
-                             ts_json_repaired(facts->name), "size", (json_int_t)facts->bytes, "versionInfo",
-                             version_info(facts), "filePath", ts_json_repaired(facts->path), "url",
-                             url_of(facts, ""), "fileType", "image", "height", (json_int_t)facts->height, "width",
-                             (json_int_t)facts->width, "AITags", ts_ik_ai_tags_json(facts));
+    json_t *file = json_pack(
+        "{s:s, s:o, s:I, s:o, s:o, s:o, s:s, s:I, s:I, s:o}", "fileId", file_id(facts), "name",
+        ts_json_repaired(facts->name), "size", (json_int_t)facts->bytes, "versionInfo", version_info(facts),
+        "filePath", ts_json_repaired(facts->path), "url", url_of(facts, ""), "fileType", "image", "height",
+        (json_int_t)facts->height, "width", (json_int_t)facts->width, "AITags", ts_ik_ai_tags_json(facts));
     if (facts->description && facts->description[0])
         (void)json_object_set_new(file, "description", ts_json_repaired(facts->description));
     return file;
@@ -226,8 +238,10 @@ static void draw_details(const ts_ik_facts *facts, json_t *file)
 {
     (void)json_object_set_new(file, "tags", ts_ik_tags_json(facts));
     (void)json_object_set_new(file, "customCoordinates", text_or_null(facts->own, "coordinates"));
-    (void)json_object_set_new(file, "isPrivateFile", json_boolean(ts_json_bool_or(facts->own, "private", false)));
-    (void)json_object_set_new(file, "isPublished", json_boolean(!ts_json_bool_or(facts->own, "unpublished", false)));
+    (void)json_object_set_new(file, "isPrivateFile",
+                              json_boolean(ts_json_bool_or(facts->own, "private", false)));
+    (void)json_object_set_new(file, "isPublished",
+                              json_boolean(!ts_json_bool_or(facts->own, "unpublished", false)));
     (void)json_object_set(file, "customMetadata", (json_t *)(uintptr_t)facts->metadata);
     (void)json_object_set_new(file, "embeddedMetadata", json_object());
 }
@@ -246,7 +260,10 @@ json_t *ts_ik_draw(const ts_ik_facts *facts, ts_ik_shape shape)
     (void)json_object_set_new(file, "mime", mime_of(facts->format));
     if (shape == TS_IK_FACTS) {
         bool jpeg = facts->format && strcmp(facts->format, "jpeg") == 0;
-        (void)json_object_set_new(file, "format", json_string(jpeg ? "jpg" : facts->format ? facts->format : ""));
+        (void)json_object_set_new(file, "format",
+                                  json_string(jpeg            ? "jpg"
+                                              : facts->format ? facts->format
+                                                              : ""));
     }
     return file;
 }

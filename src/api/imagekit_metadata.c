@@ -15,11 +15,13 @@ bool ts_ik_set_metadata(ts_call *call, json_t *metadata, const json_t *values, b
     json_t *value;
     if (!values && !complete) return true;
     if (values && !json_is_object(values))
-        return ts_ik_fail(call, TS_USAGE, "Invalid customMetadata parameter", "customMetadata must be an object");
+        return ts_ik_fail(call, TS_USAGE, "Invalid customMetadata parameter",
+                          "customMetadata must be an object");
     if (!ts_service_fields(call->service, &call->actor, false, call->arena, &fields, &count, &call->err) ||
         !ts_fields_take(fields, count, values, complete && json_object_size(values), &call->err))
         return call->err.code == TS_USAGE
-                   ? ts_hint(&call->err, "fields are made by POST /v1/customMetadataFields before they have values")
+                   ? ts_hint(&call->err,
+                             "fields are made by POST /v1/customMetadataFields before they have values")
                    : false;
     json_object_foreach ((json_t *)(uintptr_t)values, name, value) {
         if (json_is_null(value)) (void)json_object_del(metadata, name);
@@ -33,8 +35,9 @@ bool ts_ik_set_metadata(ts_call *call, json_t *metadata, const json_t *values, b
 static const struct {
     const char *name;
     ts_field_type type;
-} types[] = {{"Text", TS_FIELD_TEXT},         {"Textarea", TS_FIELD_LONG_TEXT}, {"Number", TS_FIELD_NUMBER},
-             {"Date", TS_FIELD_DATE},         {"Boolean", TS_FIELD_FLAG},       {"SingleSelect", TS_FIELD_ONE_OF},
+} types[] = {{"Text", TS_FIELD_TEXT},          {"Textarea", TS_FIELD_LONG_TEXT},
+             {"Number", TS_FIELD_NUMBER},      {"Date", TS_FIELD_DATE},
+             {"Boolean", TS_FIELD_FLAG},       {"SingleSelect", TS_FIELD_ONE_OF},
              {"MultiSelect", TS_FIELD_SOME_OF}};
 
 static const char *type_name(ts_field_type type)
@@ -57,10 +60,12 @@ static json_t *json_of_field(const ts_field *field)
     put(schema, "maxValue", field->most);
     put(schema, "selectOptions", field->options);
     if (field->required) (void)json_object_set_new(schema, "isValueRequired", json_true());
-    if (field->min_length >= 0) (void)json_object_set_new(schema, "minLength", json_integer(field->min_length));
-    if (field->max_length >= 0) (void)json_object_set_new(schema, "maxLength", json_integer(field->max_length));
-    json_t *out = json_pack("{s:s, s:s, s:s, s:o}", "id", field->id, "name", field->name, "label", field->label,
-                            "schema", schema);
+    if (field->min_length >= 0)
+        (void)json_object_set_new(schema, "minLength", json_integer(field->min_length));
+    if (field->max_length >= 0)
+        (void)json_object_set_new(schema, "maxLength", json_integer(field->max_length));
+    json_t *out = json_pack("{s:s, s:s, s:s, s:o}", "id", field->id, "name", field->name, "label",
+                            field->label, "schema", schema);
     if (field->description) (void)json_object_set_new(out, "description", json_string(field->description));
     if (field->deleted) (void)json_object_set_new(out, "isDeleted", json_true());
     return out;
@@ -99,8 +104,9 @@ static bool read_type(ts_call *call, const json_t *schema, ts_field *field)
         field->type = types[i].type;
         return true;
     }
-    return ts_ik_fail(call, TS_USAGE, "Invalid schema object",
-                      "schema.type is one of Text, Textarea, Number, Date, Boolean, SingleSelect, MultiSelect");
+    return ts_ik_fail(
+        call, TS_USAGE, "Invalid schema object",
+        "schema.type is one of Text, Textarea, Number, Date, Boolean, SingleSelect, MultiSelect");
 }
 
 /* A name that is taken is 400 there, not a conflict. */
@@ -118,9 +124,11 @@ bool ts_ik_field_create(ts_call *call)
     const json_t *body = ts_ik_body(call), *schema = json_object_get(body, "schema");
     ts_field field = {.min_length = -1, .max_length = -1};
     if (!body) return false;
-    if (!(field.name = ts_ik_need(call, body, "name")) || !(field.label = ts_ik_need(call, body, "label"))) return false;
+    if (!(field.name = ts_ik_need(call, body, "name")) || !(field.label = ts_ik_need(call, body, "label")))
+        return false;
     if (!json_is_object(schema))
-        return ts_ik_fail(call, TS_USAGE, "Missing schema parameter", "schema says the type of the field's values");
+        return ts_ik_fail(call, TS_USAGE, "Missing schema parameter",
+                          "schema says the type of the field's values");
     field.description = ts_json_string_or(body, "description", NULL);
     if (!read_type(call, schema, &field)) return false;
     read_schema(schema, &field);
@@ -130,7 +138,8 @@ bool ts_ik_field_create(ts_call *call)
 static bool find_field(ts_call *call, ts_field *out)
 {
     const char *id = ts_call_path(call, "id");
-    bool ok = ts_service_field(call->service, &call->actor, id, call->arena, out, &call->err) && strcmp(out->id, id) == 0;
+    bool ok = ts_service_field(call->service, &call->actor, id, call->arena, out, &call->err) &&
+              strcmp(out->id, id) == 0;
     return ok || ts_ik_fail(call, TS_NOT_FOUND, "The requested custom metadata field does not exist.",
                             "GET /v1/customMetadataFields lists them.");
 }
@@ -155,7 +164,8 @@ bool ts_ik_fields(ts_call *call)
     size_t count = 0;
     const char *deleted = ts_request_query(call->request, "includeDeleted");
     bool with_deleted = deleted && strcmp(deleted, "true") == 0;
-    if (!ts_service_fields(call->service, &call->actor, with_deleted, call->arena, &fields, &count, &call->err))
+    if (!ts_service_fields(call->service, &call->actor, with_deleted, call->arena, &fields, &count,
+                           &call->err))
         return false;
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) (void)json_array_append_new(list, json_of_field(&fields[i]));
@@ -166,5 +176,6 @@ bool ts_ik_field_delete(ts_call *call)
 {
     ts_field field;
     if (!find_field(call, &field)) return false;
-    return ts_service_field_delete(call->service, &call->actor, field.id, &call->err) && ts_answer_nothing(call);
+    return ts_service_field_delete(call->service, &call->actor, field.id, &call->err) &&
+           ts_answer_nothing(call);
 }

@@ -42,11 +42,12 @@ static const struct field {
     {"fileId", NULL, TS_IK_KIND_TEXT},
     {"id", "fileId", TS_IK_KIND_TEXT},
     {"customCoordinates", NULL, TS_IK_KIND_TEXT},
+    {"file.size", NULL, TS_IK_KIND_SIZE},
 };
 
 static bool find_field(const char *name, ts_ik_term *term)
 {
-    static const char *const families[] = {"customMetadata.", "embeddedMetadata."};
+    static const char *const families[] = {"customMetadata.", "embeddedMetadata.", "request."};
     for (size_t i = 0; i < TS_COUNT_OF(fields); i++) {
         if (strcmp(fields[i].name, name) != 0) continue;
         term->field = fields[i].member ? fields[i].member : fields[i].name;

@@ -36,14 +36,16 @@ static json_t *json_of(const ts_saved *saved)
 static bool check_config(ts_call *call, const json_t *config)
 {
     if (!json_is_object(config))
-        return ts_ik_fail(call, TS_USAGE, "Missing config parameter", "config is an extension with its parameters");
+        return ts_ik_fail(call, TS_USAGE, "Missing config parameter",
+                          "config is an extension with its parameters");
     return ts_ik_check_extension(config, &call->err);
 }
 
 static bool keep(ts_call *call, const char *id, const json_t *body)
 {
     ts_saved saved;
-    return ts_service_saved_put(call->service, &call->actor, KIND, id, body, call->arena, &saved, &call->err) &&
+    return ts_service_saved_put(call->service, &call->actor, KIND, id, body, call->arena, &saved,
+                                &call->err) &&
            ts_answer(call, id ? 200 : 201, json_of(&saved));
 }
 
@@ -52,8 +54,8 @@ bool ts_ik_saved_create(ts_call *call)
     const json_t *body = ts_ik_body(call), *config = json_object_get(body, "config");
     const char *name = body ? ts_ik_need(call, body, "name") : NULL;
     if (!name || !check_config(call, config)) return false;
-    json_t *kept = json_pack("{s:s, s:s, s:O}", "name", name, "description", ts_json_string_or(body, "description", ""),
-                             "config", config);
+    json_t *kept = json_pack("{s:s, s:s, s:O}", "name", name, "description",
+                             ts_json_string_or(body, "description", ""), "config", config);
     return ts_ik_keep(call, kept) && keep(call, NULL, kept);
 }
 
@@ -76,7 +78,8 @@ bool ts_ik_saved_list(ts_call *call)
 {
     const ts_saved *list = NULL;
     size_t count = 0;
-    if (!ts_service_saved_list(call->service, &call->actor, KIND, call->arena, &list, &count, &call->err)) return false;
+    if (!ts_service_saved_list(call->service, &call->actor, KIND, call->arena, &list, &count, &call->err))
+        return false;
     json_t *out = json_array();
     for (size_t i = 0; i < count; i++) (void)json_array_append_new(out, json_of(&list[i]));
     return ts_answer(call, 200, out);
@@ -92,5 +95,6 @@ bool ts_ik_saved_delete(ts_call *call)
 {
     ts_saved saved;
     return find(call, ts_call_path(call, "id"), &saved) &&
-           ts_service_saved_delete(call->service, &call->actor, KIND, saved.id, &call->err) && ts_answer_nothing(call);
+           ts_service_saved_delete(call->service, &call->actor, KIND, saved.id, &call->err) &&
+           ts_answer_nothing(call);
 }

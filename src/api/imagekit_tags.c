@@ -86,9 +86,9 @@ static void add_ai_tags(const ts_ik_facts *facts, const json_t *extension, json_
     double most = ts_json_number_or(extension, "maxTags", 0);
     const ts_ik_tag *tag = NULL;
     for (size_t i = 0; (double)i < most && (tag = next_surest(facts, least, tag)); i++) {
-        (void)json_array_append_new(out, json_pack("{s:o, s:o, s:s}", "name", capital(tag->label), "confidence",
-                                                   ts_json_rounded(tag->confidence * 100, 2), "source",
-                                                   ts_json_string_or(extension, "name", "")));
+        (void)json_array_append_new(out, json_pack("{s:o, s:o, s:s}", "name", capital(tag->label),
+                                                   "confidence", ts_json_rounded(tag->confidence * 100, 2),
+                                                   "source", ts_json_string_or(extension, "name", "")));
     }
 }
 
@@ -142,7 +142,8 @@ static bool check_tags(ts_call *call, const json_t *tags)
     for (size_t i = 0; i < json_array_size(tags); i++) {
         const char *tag = json_string_value(json_array_get(tags, i));
         if (!tag || !tag[0]) return ts_ik_fail(call, TS_USAGE, "Invalid tags parameter", "tags are texts");
-        if (strchr(tag, '%')) return ts_ik_fail(call, TS_USAGE, "Invalid tags parameter", "% is not allowed in tags");
+        if (strchr(tag, '%'))
+            return ts_ik_fail(call, TS_USAGE, "Invalid tags parameter", "% is not allowed in tags");
         bytes += strlen(tag);
     }
     return bytes <= TS_IK_TAGS_BYTES ||

@@ -49,7 +49,8 @@ static json_t *accepted_labels(const ts_ik_facts *facts)
     return labels;
 }
 
-static const json_t *surest_left(const ts_ik_facts *facts, const json_t *vocabulary, const json_t *taken, double *sure)
+static const json_t *surest_left(const ts_ik_facts *facts, const json_t *vocabulary, const json_t *taken,
+                                 double *sure)
 {
     const json_t *best = NULL;
     *sure = 0;
@@ -66,7 +67,8 @@ static const json_t *surest_left(const ts_ik_facts *facts, const json_t *vocabul
 
 json_t *ts_ik_select(const ts_ik_facts *facts, const json_t *task, const json_t *vocabulary)
 {
-    double most = ts_json_number_or(task, "max_selections", 1000), least = ts_json_number_or(task, "min_selections", 0);
+    double most = ts_json_number_or(task, "max_selections", 1000),
+           least = ts_json_number_or(task, "min_selections", 0);
     json_t *own = json_array_size(vocabulary) ? NULL : accepted_labels(facts), *taken = json_array();
     for (size_t i = 0; (double)i < most && taken; i++) {
         double sure = 0;
@@ -91,7 +93,9 @@ static void split(const char *text, words *out)
     while (*text && out->count < WORDS_MAX) {
         size_t length = 0;
         while (*text && !isalnum((unsigned char)*text) && (unsigned char)*text < 0x80) text++;
-        while (isalnum((unsigned char)text[length]) || (unsigned char)text[length] >= 0x80 || text[length] == '-') length++;
+        while (isalnum((unsigned char)text[length]) || (unsigned char)text[length] >= 0x80 ||
+               text[length] == '-')
+            length++;
         if (length && length < WORD_BYTES) {
             memcpy(out->items[out->count], text, length);
             out->items[out->count++][length] = '\0';
@@ -110,17 +114,18 @@ static bool is_among(const char *word, const char *const *list, size_t count)
 /* Words about the picture, not in it. */
 static bool says_nothing(const char *word)
 {
-    static const char *const plain[] = {"a",     "an",      "the",     "is",      "are",    "there",  "this",    "that",
-                                        "image", "picture", "photo",   "show",    "shows",  "does",   "do",      "in",
-                                        "on",    "of",      "contain", "contains", "any",   "it",     "visible", "see",
-                                        "you",   "can",     "have",    "has",     "with",   "please", "answer",  "yes",
-                                        "some",  "one",     "or",      "to",      "at",     "photograph"};
+    static const char *const plain[] = {
+        "a",      "an",   "the",     "is",   "are", "there", "this", "that",      "image",   "picture",
+        "photo",  "show", "shows",   "does", "do",  "in",    "on",   "of",        "contain", "contains",
+        "any",    "it",   "visible", "see",  "you", "can",   "have", "has",       "with",    "please",
+        "answer", "yes",  "some",    "one",  "or",  "to",    "at",   "photograph"};
     return is_among(word, plain, TS_COUNT_OF(plain));
 }
 
 static bool turns_round(const char *word)
 {
-    static const char *const turns[] = {"not", "no", "without", "never", "isn", "doesn", "none", "only", "more", "than", "and"};
+    static const char *const turns[] = {"not",  "no",   "without", "never", "isn", "doesn",
+                                        "none", "only", "more",    "than",  "and"};
     return is_among(word, turns, TS_COUNT_OF(turns));
 }
 
@@ -181,13 +186,15 @@ static void append_all(json_t *list, const json_t *more)
 
 static void act(const json_t *action, json_t *add, json_t *remove, json_t *set)
 {
-    const json_t *values = json_object_get(action, "set_metadata"), *gone = json_object_get(action, "unset_metadata");
+    const json_t *values = json_object_get(action, "set_metadata"),
+                 *gone = json_object_get(action, "unset_metadata");
     append_all(add, json_object_get(action, "add_tags"));
     append_all(remove, json_object_get(action, "remove_tags"));
     for (size_t i = 0; i < json_array_size(values); i++) {
         const json_t *one = json_array_get(values, i);
         const char *field = ts_json_string_or(one, "field", NULL);
-        if (field && json_object_get(one, "value")) (void)json_object_set(set, field, json_object_get(one, "value"));
+        if (field && json_object_get(one, "value"))
+            (void)json_object_set(set, field, json_object_get(one, "value"));
     }
     for (size_t i = 0; i < json_array_size(gone); i++) {
         const char *field = ts_json_string_or(json_array_get(gone, i), "field", NULL);
@@ -195,8 +202,8 @@ static void act(const json_t *action, json_t *add, json_t *remove, json_t *set)
     }
 }
 
-static void select_value(const ts_ik_facts *facts, const json_t *task, json_t *(*options)(void *, const char *),
-                         void *context, json_t *set)
+static void select_value(const ts_ik_facts *facts, const json_t *task,
+                         json_t *(*options)(void *, const char *), void *context, json_t *set)
 {
     const char *field = ts_json_string_or(task, "field", "");
     json_t *known = options(context, field);
@@ -211,10 +218,11 @@ static void select_value(const ts_ik_facts *facts, const json_t *task, json_t *(
     json_decref(known);
 }
 
-json_t *ts_ik_do_tasks(const ts_ik_facts *facts, const json_t *tasks, json_t *(*options)(void *, const char *),
-                       void *context)
+json_t *ts_ik_do_tasks(const ts_ik_facts *facts, const json_t *tasks,
+                       json_t *(*options)(void *, const char *), void *context)
 {
-    static const char *const actions[] = {[TS_IK_NO] = "on_no", [TS_IK_YES] = "on_yes", [TS_IK_UNKNOWN] = "on_unknown"};
+    static const char *const actions[] = {
+        [TS_IK_NO] = "on_no", [TS_IK_YES] = "on_yes", [TS_IK_UNKNOWN] = "on_unknown"};
     json_t *add = json_array(), *remove = json_array(), *set = json_object();
     for (size_t i = 0; i < json_array_size(tasks); i++) {
         const json_t *task = json_array_get(tasks, i);

@@ -48,8 +48,8 @@ static json_t *versions_with(const ts_ik_file *file, const char *picture, const 
 {
     const json_t *before = json_object_get(file->own, "versions");
     json_t *versions = json_is_array(before) ? json_deep_copy(before) : json_array();
-    (void)json_array_append_new(versions, json_pack("{s:s, s:s, s:s}", "id", ts_ik_version_id(file), "picture", picture,
-                                                    "name", name));
+    (void)json_array_append_new(versions, json_pack("{s:s, s:s, s:s}", "id", ts_ik_version_id(file),
+                                                    "picture", picture, "name", name));
     return versions;
 }
 
@@ -57,11 +57,13 @@ bool ts_ik_push_version(ts_call *call, const ts_ik_file *file, json_t *next_own,
 {
     ts_picture_full copy;
     if (json_array_size(json_object_get(file->own, "versions")) >= TS_IK_VERSIONS_MAX - 1)
-        return ts_ik_fail(call, TS_USAGE, "A file can have a maximum of 100 versions.", "Delete older versions first.");
+        return ts_ik_fail(call, TS_USAGE, "A file can have a maximum of 100 versions.",
+                          "Delete older versions first.");
     json_t *own = own_of_version(call, file), *extra = json_pack("{s:o}", "imagekit", own);
     if (!ts_ik_keep(call, extra)) return false;
     ts_copy wish = {.id = file->picture.row.id, .extra = extra, .silent = true};
-    if (!ts_service_picture_copy(call->service, &call->actor, &wish, call->arena, &copy, &call->err)) return false;
+    if (!ts_service_picture_copy(call->service, &call->actor, &wish, call->arena, &copy, &call->err))
+        return false;
     *kept = copy.row.id;
     const char *name = version_name(call, file);
     (void)json_object_set_new(next_own, "versions", versions_with(file, copy.row.id, name ? name : ""));
@@ -97,8 +99,8 @@ static bool read_original(ts_call *call, const char *id, ts_buf *out)
 {
     ts_picture_file file;
     bool held = ts_scopes_cover(call->actor.scopes, TS_SCOPE_REVIEW);
-    if (!ts_service_picture_file(call->service, &call->actor, id, TS_RENDITION_ORIGINAL, held, call->arena, &file,
-                                 &call->err))
+    if (!ts_service_picture_file(call->service, &call->actor, id, TS_RENDITION_ORIGINAL, held, call->arena,
+                                 &file, &call->err))
         return false;
     bool ok = ts_buf_reserve(out, (size_t)file.length);
     char piece[65536];
@@ -117,13 +119,13 @@ static bool tags_of(ts_call *call, const ts_ik_file *file, ts_upload *upload)
     if (!tags) return ts_fail_memory(&call->err);
     for (size_t i = 0; i < facts.tag_count; i++)
         if (!facts.tags[i].machine && facts.tags[i].accepted)
-            tags[upload->tag_count++] = facts.tags[i].concept ? facts.tags[i].concept : facts.tags[i].label;
+    tags[upload->tag_count++] = facts.tags[i].concept ? facts.tags[i].concept : facts.tags[i].label;
     upload->tags = tags;
     return true;
 }
 
-static bool upload_over(ts_call *call, const ts_ik_file *from, const ts_ik_file *onto, json_t *own, const ts_buf *bytes,
-                        ts_ik_file *out)
+static bool upload_over(ts_call *call, const ts_ik_file *from, const ts_ik_file *onto, json_t *own,
+                        const ts_buf *bytes, ts_ik_file *out)
 {
     ts_upload_result result = {0};
     json_t *extra = json_pack("{s:O, s:O}", "imagekit", own, "metadata", from->metadata);
@@ -152,8 +154,10 @@ bool ts_ik_replace(ts_call *call, const ts_ik_file *from, const ts_ik_file *onto
     if (!ts_ik_keep(call, own)) return false;
     for (size_t i = 0; i < TS_COUNT_OF(places); i++) (void)json_object_del(own, places[i]);
     (void)json_object_set_new(own, "path", ts_json_repaired(onto->path));
-    bool ok = read_original(call, from->picture.row.id, &bytes) && ts_ik_push_version(call, onto, own, &kept);
-    bool done = ok && upload_over(call, from, onto, own, &bytes, out);
+    ts_ik_file target = *onto;
+    bool ok = read_original(call, from->picture.row.id, &bytes) && ts_ik_name(call, &target) &&
+              ts_ik_push_version(call, &target, own, &kept);
+    bool done = ok && upload_over(call, from, &target, own, &bytes, out);
     ts_buf_free(&bytes);
     ts_error why = call->err;
     if (ok && !done && kept) (void)drop_picture(call, kept), call->err = why;
@@ -177,7 +181,8 @@ static bool load_version(ts_call *call, const json_t *entry, ts_ik_file *out)
     ts_picture_full picture;
     ts_picture_query query = {.id = ts_json_string_or(entry, "picture", ""),
                               .with_held = ts_scopes_cover(call->actor.scopes, TS_SCOPE_REVIEW)};
-    if (!ts_service_picture(call->service, &call->actor, &query, call->arena, &picture, &call->err)) return false;
+    if (!ts_service_picture(call->service, &call->actor, &query, call->arena, &picture, &call->err))
+        return false;
     if (!ts_ik_file_of(call, &picture, "", out)) return false;
     out->path = ts_json_string_or(out->own, "path", out->path);
     return true;
@@ -185,7 +190,8 @@ static bool load_version(ts_call *call, const json_t *entry, ts_ik_file *out)
 
 static bool no_version(ts_call *call)
 {
-    return ts_ik_fail(call, TS_NOT_FOUND, NO_VERSION, "Check the versionId: GET /v1/files/{fileId}/versions lists them.");
+    return ts_ik_fail(call, TS_NOT_FOUND, NO_VERSION,
+                      "Check the versionId: GET /v1/files/{fileId}/versions lists them.");
 }
 
 bool ts_ik_versions(ts_call *call)
@@ -244,7 +250,8 @@ bool ts_ik_version_delete(ts_call *call)
         return ts_ik_fail(call, TS_USAGE, "The current file version cannot be deleted.",
                           "Delete the file itself, or restore another version first.");
     drop_entry(&file, ts_call_path(call, "version"));
-    return ts_ik_save(call, &file, NULL) && drop_picture(call, version.picture.row.id) && ts_answer_nothing(call);
+    return ts_ik_save(call, &file, NULL) && drop_picture(call, version.picture.row.id) &&
+           ts_answer_nothing(call);
 }
 
 bool ts_ik_version_restore(ts_call *call)

@@ -40,8 +40,8 @@ bool ts_service_saved_list(ts_service *service, const ts_actor *actor, const cha
     return true;
 }
 
-bool ts_service_saved(ts_service *service, const ts_actor *actor, const char *kind, const char *id, ts_arena *arena,
-                      ts_saved *out, ts_error *err)
+bool ts_service_saved(ts_service *service, const ts_actor *actor, const char *kind, const char *id,
+                      ts_arena *arena, ts_saved *out, ts_error *err)
 {
     ts_document_row row;
     if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
@@ -66,12 +66,14 @@ static bool commit_put(ts_txn *txn, void *context, ts_error *err)
     size_t count = 0;
     if (c->is_new) {
         if (!ts_documents_list(txn, c->kind, c->arena, &rows, &count, err)) return false;
-        if (count >= TS_SAVED_MAX) return ts_fail(err, TS_TOO_LARGE, "at most %d of these are kept", TS_SAVED_MAX);
+        if (count >= TS_SAVED_MAX)
+            return ts_fail(err, TS_TOO_LARGE, "at most %d of these are kept", TS_SAVED_MAX);
     } else if (!ts_documents_get(txn, c->kind, c->id, c->arena, &row, err)) {
         return false;
     }
     return ts_documents_put(txn, c->kind, c->id, c->body, TS_VERSION_ANY, NULL, err) &&
-           ts_documents_get(txn, c->kind, c->id, c->arena, &row, err) && saved_of(&row, c->arena, c->out, err);
+           ts_documents_get(txn, c->kind, c->id, c->arena, &row, err) &&
+           saved_of(&row, c->arena, c->out, err);
 }
 
 bool ts_service_saved_put(ts_service *service, const ts_actor *actor, const char *kind, const char *id,
@@ -80,7 +82,8 @@ bool ts_service_saved_put(ts_service *service, const ts_actor *actor, const char
     change c = {.kind = kind, .id = id ? id : ts_new_id(arena), .is_new = !id, .arena = arena, .out = out};
     if (!ts_actor_may(actor, TS_SCOPE_WRITE, err)) return false;
     if (!c.id || !(c.body = ts_json_dump(body, arena, err))) return c.id ? false : ts_fail_memory(err);
-    if (strlen(c.body) > TS_SAVED_BYTES) return ts_fail(err, TS_TOO_LARGE, "this is over %d bytes", TS_SAVED_BYTES);
+    if (strlen(c.body) > TS_SAVED_BYTES)
+        return ts_fail(err, TS_TOO_LARGE, "this is over %d bytes", TS_SAVED_BYTES);
     return ts_catalog_write(service->catalog, commit_put, &c, err);
 }
 

@@ -19,8 +19,8 @@ typedef struct ts_saved {
 /* By id, which is the order in which they were made. Scope: read. */
 bool ts_service_saved_list(ts_service *service, const ts_actor *actor, const char *kind, ts_arena *arena,
                            const ts_saved **out, size_t *count, ts_error *err);
-bool ts_service_saved(ts_service *service, const ts_actor *actor, const char *kind, const char *id, ts_arena *arena,
-                      ts_saved *out, ts_error *err);
+bool ts_service_saved(ts_service *service, const ts_actor *actor, const char *kind, const char *id,
+                      ts_arena *arena, ts_saved *out, ts_error *err);
 /* id NULL: a new one; else TS_NOT_FOUND when there is none. TS_TOO_LARGE: over TS_SAVED_BYTES, or more than TS_SAVED_MAX of a
  * kind. Scope: write. */
 bool ts_service_saved_put(ts_service *service, const ts_actor *actor, const char *kind, const char *id,
