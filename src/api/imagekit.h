@@ -6,7 +6,8 @@
  *   own: {"private", "unpublished": true, "coordinates": "x,y,w,h", "words": [tags as given], "ai": [tagging extensions whose tags
  *   are shown], "extensions": [those asked for last], "todo": [those still to be done], "notify": [names], "base": what URLs begin
  *   with, "path", "version": id of the current version, "versions": [{"id", "picture", "name"}] older ones, oldest first,
- *   "version_of": fileId (of an older version, which is a picture of its own), "failed": {extension: reason}} */
+ *   "version_of": fileId (of an older version, which is a picture of its own), "failed": {extension: reason},
+ *   "hidden": [AI tags that were removed]} */
 #ifndef TS_API_IMAGEKIT_H
 #define TS_API_IMAGEKIT_H
 
@@ -40,6 +41,8 @@ json_t *ts_ik_file_json(const ts_call *call, const ts_ik_file *file, ts_ik_shape
 const char *ts_ik_name_of(const char *path);
 /* What URLs begin with: "http://host". In the arena. */
 const char *ts_ik_base(const ts_call *call);
+/* "jpg" of the format "JPEG". */
+const char *ts_ik_extension(const ts_call *call, const char *format);
 void ts_ik_give_up(void *json); /* json_decref for ts_arena_defer */
 /* Hands a JSON value over to the call's arena; NULL and call->err when it is NULL. */
 json_t *ts_ik_keep(ts_call *call, json_t *json);
@@ -47,8 +50,9 @@ json_t *ts_ik_keep(ts_call *call, json_t *json);
 /* The bare facts, so that webhooks, which have no request, can draw files, too. */
 typedef struct ts_ik_tag {
     const char *label, *concept;
-    bool machine, accepted;
-    double confidence; /* 0..1 */
+    bool machine, accepted; /* a machine's own word; of a person's, too, accepted */
+    bool seen;              /* some model saw it, whoever has the last word */
+    double confidence;      /* 0..1 */
 } ts_ik_tag;
 typedef struct ts_ik_facts {
     const char *id, *name, *path, *base, *description, *format;

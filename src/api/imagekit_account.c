@@ -13,13 +13,13 @@
 
 /* ---- metadata ------------------------------------------------------------------------------------------------------ */
 
-static json_t *json_of_metadata(const ts_picture_row *row)
+static json_t *json_of_metadata(const ts_call *call, const ts_picture_row *row)
 {
-    json_t *out = json_pack(
-        "{s:I, s:I, s:I, s:s, s:b, s:b, s:{s:{}, s:{}, s:{}, s:{}, s:{}, s:{}}}", "height",
-        (json_int_t)row->height, "width", (json_int_t)row->width, "size", (json_int_t)row->bytes, "format",
-        strcmp(row->format, "jpeg") == 0 ? "jpg" : row->format, "hasColorProfile", 0, "hasTransparency", 0,
-        "exif", "image", "thumbnail", "exif", "gps", "interoperability", "makernote");
+    json_t *out =
+        json_pack("{s:I, s:I, s:I, s:s, s:b, s:b, s:{s:{}, s:{}, s:{}, s:{}, s:{}, s:{}}}", "height",
+                  (json_int_t)row->height, "width", (json_int_t)row->width, "size", (json_int_t)row->bytes,
+                  "format", ts_ik_extension(call, row->format), "hasColorProfile", 0, "hasTransparency", 0,
+                  "exif", "image", "thumbnail", "exif", "gps", "interoperability", "makernote");
     if (row->has_phash) (void)json_object_set_new(out, "pHash", json_sprintf("%016" PRIx64, row->phash));
     if (row->has_place) {
         json_t *gps = json_object_get(json_object_get(out, "exif"), "gps");
@@ -33,7 +33,7 @@ bool ts_ik_metadata(ts_call *call)
 {
     ts_ik_file file;
     return ts_ik_find(call, ts_call_path(call, "id"), &file) &&
-           ts_answer(call, 200, json_of_metadata(&file.picture.row));
+           ts_answer(call, 200, json_of_metadata(call, &file.picture.row));
 }
 
 /* ".../ik/ID/...": one of ours. */
@@ -53,10 +53,11 @@ bool ts_ik_metadata_of_url(ts_call *call)
     if (!url || !url[0])
         return ts_ik_fail(call, TS_USAGE, "Missing url parameter", "url is the address of a picture");
     const char *id = own_id(call, url);
-    if (id) return ts_ik_find(call, id, &file) && ts_answer(call, 200, json_of_metadata(&file.picture.row));
+    if (id)
+        return ts_ik_find(call, id, &file) && ts_answer(call, 200, json_of_metadata(call, &file.picture.row));
     ts_upload upload = {.url = url, .without_store = true, .origin = "api"};
     return ts_service_upload(call->service, &call->actor, &upload, call->arena, &result, &call->err) &&
-           ts_answer(call, 200, json_of_metadata(&result.picture.row));
+           ts_answer(call, 200, json_of_metadata(call, &result.picture.row));
 }
 
 /* ---- usage ----------------------------------------------------------------------------------------------------------- */

@@ -1,4 +1,5 @@
 /* api: a picture as ImageKit's file. Only translation. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,6 +150,7 @@ static const ts_ik_tag *tags_of(const ts_call *call, const ts_ik_file *file, siz
                                        .concept = row->concept,
                                        .machine = is_machines(row->author.kind),
                                        .accepted = row->state == TS_LEDGER_ACCEPTED,
+                                       .seen = row->analyser && row->analyser[0],
                                        .confidence = row->confidence};
     }
     return tags;
@@ -216,9 +218,23 @@ static json_t *text_or_null(const json_t *own, const char *name)
     return text ? json_string(text) : json_null();
 }
 
-static json_t *mime_of(const char *format)
+/* "JPEG" as a type ("jpeg") or as the end of a name ("jpg"). */
+static json_t *format_text(const char *format, const char *before, bool ends_name)
 {
-    return json_sprintf("image/%s", format && format[0] ? format : "jpeg");
+    char text[16];
+    size_t n = 0;
+    for (; format && format[n] && n < sizeof text - 1; n++) text[n] = (char)tolower((unsigned char)format[n]);
+    text[n] = '\0';
+    bool jpeg = n == 0 || strcmp(text, "jpeg") == 0;
+    return json_sprintf("%s%s", before, jpeg ? ends_name ? "jpg" : "jpeg" : text);
+}
+
+const char *ts_ik_extension(const ts_call *call, const char *format)
+{
+    json_t *text = format_text(format, "", true);
+    const char *copy = text ? ts_arena_strdup(call->arena, json_string_value(text)) : NULL;
+    json_decref(text);
+    return copy ? copy : "jpg";
 }
 
 /* What uploads, files and versions have in common. */
@@ -257,13 +273,7 @@ json_t *ts_ik_draw(const ts_ik_facts *facts, ts_ik_shape shape)
     (void)json_object_set_new(file, "createdAt", json_string(facts->created));
     (void)json_object_set_new(file, "updatedAt", json_string(facts->updated));
     (void)json_object_set_new(file, "hasAlpha", json_false());
-    (void)json_object_set_new(file, "mime", mime_of(facts->format));
-    if (shape == TS_IK_FACTS) {
-        bool jpeg = facts->format && strcmp(facts->format, "jpeg") == 0;
-        (void)json_object_set_new(file, "format",
-                                  json_string(jpeg            ? "jpg"
-                                              : facts->format ? facts->format
-                                                              : ""));
-    }
+    (void)json_object_set_new(file, "mime", format_text(facts->format, "image/", false));
+    if (shape == TS_IK_FACTS) (void)json_object_set_new(file, "format", format_text(facts->format, "", true));
     return file;
 }

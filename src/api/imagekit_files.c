@@ -1,6 +1,7 @@
 /* api: ImageKit's calls for one file or many: details, changes, lists, tags. Only translation. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "api/imagekit.h"
 #include "api/imagekit_query.h"
@@ -73,6 +74,25 @@ static bool set_tags(ts_call *call, ts_ik_file *file, const json_t *tags)
     return edit(call, file, TS_EDIT_REMOVE, gone, count) && edit_list(call, file, TS_EDIT_ADD, tags);
 }
 
+static bool is_named(const ts_ik_tag *tag, const json_t *names)
+{
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+        if (name && strcasecmp(name, tag->label) == 0) return true;
+    }
+    return false;
+}
+
+static void hide(json_t *own, const json_t *names)
+{
+    json_t *hidden = json_object_get(own, "hidden");
+    if (!json_is_array(hidden)) {
+        (void)json_object_set_new(own, "hidden", json_array());
+        hidden = json_object_get(own, "hidden");
+    }
+    (void)json_array_extend(hidden, (json_t *)(uintptr_t)names);
+}
+
 /* "all": none of the machines' tags is shown as an AI tag any more; names: these tags are wrong here. */
 static bool remove_ai_tags(ts_call *call, ts_ik_file *file, const json_t *names)
 {
@@ -85,13 +105,9 @@ static bool remove_ai_tags(ts_call *call, ts_ik_file *file, const json_t *names)
     const char **gone = TS_NEW_ARRAY(call->arena, facts.tag_count, const char *);
     size_t count = 0;
     if (!gone) return ts_fail_memory(&call->err);
+    hide(file->own, names);
     for (size_t i = 0; i < facts.tag_count; i++) {
-        bool named = false;
-        for (size_t k = 0; k < json_array_size(names); k++) {
-            const char *name = json_string_value(json_array_get(names, k));
-            named = named || (name && strcasecmp(name, facts.tags[i].label) == 0);
-        }
-        if (named && facts.tags[i].machine)
+        if (facts.tags[i].machine && is_named(&facts.tags[i], names))
         gone[count++] = facts.tags[i].concept ? facts.tags[i].concept : facts.tags[i].label;
     }
     return edit(call, file, TS_EDIT_REMOVE, gone, count);
@@ -293,9 +309,14 @@ bool ts_ik_remove_tags(ts_call *call)
     return change_tags(call, "tags", remove_from);
 }
 
+static bool remove_ai_from(ts_call *call, ts_ik_file *file, const json_t *names)
+{
+    return remove_ai_tags(call, file, names) && ts_ik_save(call, file, NULL);
+}
+
 bool ts_ik_remove_ai_tags(ts_call *call)
 {
-    return change_tags(call, "AITags", remove_ai_tags);
+    return change_tags(call, "AITags", remove_ai_from);
 }
 
 bool ts_ik_delete_many(ts_call *call)

@@ -6,6 +6,7 @@
 
 #include "api/imagekit.h"
 #include "api/imagekit_query.h"
+#include "api/json_of.h"
 #include "base/json.h"
 #include "base/wallclock.h"
 #include "service/folders.h"
@@ -179,13 +180,15 @@ static bool list_files(listing *l)
 
 /* ---- folders ------------------------------------------------------------------------------------------------------------ */
 
+/* Folders that only the paths of files imply have no time of their own. */
 static json_t *json_of_folder(const ts_folder *folder)
 {
-    char created[TS_ISO8601_SIZE];
-    ts_iso8601_format(folder->created, created);
-    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:s, s:{}}", "type", "folder", "name", folder->name,
-                     "folderId", folder->id, "folderPath", json_sprintf("/%s", folder->path), "createdAt",
-                     created, "updatedAt", created, "customMetadata");
+    json_t *out = json_pack("{s:s, s:s, s:s, s:o, s:{}}", "type", "folder", "name", folder->name, "folderId",
+                            folder->id, "folderPath", json_sprintf("/%s", folder->path), "customMetadata");
+    if (!folder->created) return out;
+    (void)json_object_set_new(out, "createdAt", ts_json_of_time(folder->created));
+    (void)json_object_set_new(out, "updatedAt", ts_json_of_time(folder->created));
+    return out;
 }
 
 static bool list_folders(listing *l)

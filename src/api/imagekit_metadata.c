@@ -20,8 +20,7 @@ bool ts_ik_set_metadata(ts_call *call, json_t *metadata, const json_t *values, b
     if (!ts_service_fields(call->service, &call->actor, false, call->arena, &fields, &count, &call->err) ||
         !ts_fields_take(fields, count, values, complete && json_object_size(values), &call->err))
         return call->err.code == TS_USAGE
-                   ? ts_hint(&call->err,
-                             "fields are made by POST /v1/customMetadataFields before they have values")
+                   ? ts_hint(&call->err, "GET /v1/customMetadataFields lists the fields and what they take")
                    : false;
     json_object_foreach ((json_t *)(uintptr_t)values, name, value) {
         if (json_is_null(value)) (void)json_object_del(metadata, name);

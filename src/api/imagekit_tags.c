@@ -67,6 +67,16 @@ static json_t *capital(const char *label)
     return out;
 }
 
+static bool is_hidden(const ts_ik_facts *facts, const ts_ik_tag *tag)
+{
+    const json_t *hidden = json_object_get(facts->own, "hidden");
+    for (size_t i = 0; i < json_array_size(hidden); i++) {
+        const char *name = json_string_value(json_array_get(hidden, i));
+        if (name && strcasecmp(name, tag->label) == 0) return true;
+    }
+    return false;
+}
+
 static const ts_ik_tag *next_surest(const ts_ik_facts *facts, double least, const ts_ik_tag *last)
 {
     const ts_ik_tag *best = NULL;
@@ -74,7 +84,8 @@ static const ts_ik_tag *next_surest(const ts_ik_facts *facts, double least, cons
         const ts_ik_tag *tag = &facts->tags[i];
         bool after = !last || tag->confidence < last->confidence ||
                      (tag->confidence <= last->confidence && tag > last);
-        if (!tag->machine || tag->confidence * 100 < least || !after) continue;
+        if ((!tag->machine && !tag->seen) || tag->confidence * 100 < least || !after || is_hidden(facts, tag))
+            continue;
         if (!best || tag->confidence > best->confidence) best = tag;
     }
     return best;

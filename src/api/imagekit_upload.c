@@ -298,7 +298,6 @@ static bool fill(form *f)
     (void)json_object_set_new(f->own, "path", ts_json_repaired(f->upload.alias));
     (void)json_object_set_new(f->own, "base", json_string(ts_ik_base(f->call)));
     f->upload.description = field(f, "description");
-    if (f->has_old && !f->upload.description) f->upload.description = f->old.picture.row.description;
     return read_tags(f) && give_tags(f) && read_metadata(f) && read_coordinates(f) && read_states(f) &&
            read_extensions(f) && read_webhook(f) && pass_checks(f);
 }
@@ -336,13 +335,12 @@ static bool is_wanted(const char *list, const char *name)
     return false;
 }
 
-static json_t *legacy_metadata(const ts_ik_file *file)
+static json_t *legacy_metadata(const ts_call *call, const ts_ik_file *file)
 {
     const ts_picture_row *row = &file->picture.row;
     return json_pack("{s:I, s:I, s:I, s:s, s:b, s:b}", "height", (json_int_t)row->height, "width",
                      (json_int_t)row->width, "size", (json_int_t)row->bytes, "format",
-                     strcmp(row->format, "jpeg") == 0 ? "jpg" : row->format, "hasColorProfile", false,
-                     "hasTransparency", false);
+                     ts_ik_extension(call, row->format), "hasColorProfile", false, "hasTransparency", false);
 }
 
 static json_t *draw(const form *f, const ts_ik_file *file)
@@ -354,7 +352,8 @@ static json_t *draw(const form *f, const ts_ik_file *file)
     json_t *out = ts_ik_file_json(f->call, file, TS_IK_UPLOAD);
     for (size_t i = 0; i < TS_COUNT_OF(on_request); i++)
         if (!is_wanted(wanted, on_request[i])) (void)json_object_del(out, on_request[i]);
-    if (is_wanted(wanted, "metadata")) (void)json_object_set_new(out, "metadata", legacy_metadata(file));
+    if (is_wanted(wanted, "metadata"))
+        (void)json_object_set_new(out, "metadata", legacy_metadata(f->call, file));
     if (is_wanted(wanted, "selectedFieldsSchema"))
         (void)json_object_set_new(out, "selectedFieldsSchema", json_object());
     ts_ik_facts facts = ts_ik_facts_of(f->call, file);
