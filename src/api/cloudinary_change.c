@@ -318,6 +318,17 @@ static bool delete_by_token(ts_call *call)
     return ts_answer(call, 200, json_pack("{s:s}", "result", gone ? "ok" : "not found"));
 }
 
+/* ---- what makes new files ------------------------------------------------------------------------- */
+
+static bool makes_none(ts_call *call)
+{
+    const json_t *params = NULL;
+    return sign_in(call, &params) &&
+           ts_fail(&call->err, TS_USAGE,
+                   "This call is not supported: pictures are kept as they are, and no others are "
+                   "made of them");
+}
+
 /* ---- the table ------------------------------------------------------------------------------------ */
 
 #define BODIES (TS_BODY_JSON | TS_BODY_FORM | TS_BODY_MULTIPART)
@@ -338,6 +349,12 @@ static const ts_route routes[] = {
     CALL("context", "cloudinaryContext", context),
     CALL("metadata", "cloudinaryMetadata", metadata),
     CALL("delete_by_token", "cloudinaryDeleteByToken", delete_by_token),
+    CALL("text", "cloudinaryText", makes_none),
+    CALL("sprite", "cloudinarySprite", makes_none),
+    CALL("multi", "cloudinaryMulti", makes_none),
+    CALL("explode", "cloudinaryExplode", makes_none),
+    CALL("generate_archive", "cloudinaryArchive", makes_none),
+    CALL("create_slideshow", "cloudinarySlideshow", makes_none),
     {"POST", "/v1_1/{cloud}/delete_by_token", ts_dialect_route, 0, TS_ROUTE_PUBLIC | TS_ROUTE_LONG, BODIES,
      .doc = &(const ts_route_doc){.id = "cloudinaryDeleteByTokenAlone", .run = delete_by_token}},
 };
