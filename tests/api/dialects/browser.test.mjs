@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
-import { address, own, sdk } from './help.mjs';
+import { address, cloud, own, sdk } from './help.mjs';
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
 const skip = chromium ? false : 'Chromium is not installed; scripts/setup --dev brings it';
@@ -28,7 +28,7 @@ before(async () => {
     if (skip) return;
     pages = [await servePage(), await servePage()];
     [origin, strange] = pages.map((server) => `http://127.0.0.1:${server.address().port}`);
-    const made = await own('POST', '/api/keys', { name: 'page', origins: [origin] });
+    const made = await own('POST', '/api/keys', { name: 'page', origins: [origin], scopes: ['admin', 'write', 'read'] });
     assert.equal(made.status, 201, JSON.stringify(made.body));
     key = made.body;
     browser = await sdk('playwright-core').chromium.launch({
@@ -116,4 +116,35 @@ test('an origin that the key does not name may not read the answer', { skip, ...
     assert.equal(await inPage(strange, call), 'TypeError');
     assert.equal(await inPage(origin, call), 400);
     assert.equal(await inPage(origin, call, { key: 'wrong' }), 401);
+});
+
+/** What Cloudinary's page on uploads from browsers does: a form with a file and the name of an unsigned preset. */
+const uploadUnsigned = async ({ address, cloud, preset }) => {
+    const form = new FormData();
+    form.append('file', new File([new Uint8Array([0xff, 0xd8, 0xff, 0xe0]), 'a dog'], 'dog.jpg', { type: 'image/jpeg' }));
+    form.append('upload_preset', preset);
+    try {
+        const response = await fetch(`${address}/v1_1/${cloud}/image/upload`, { method: 'POST', body: form });
+        return { status: response.status, ...await response.json() };
+    } catch (error) {
+        return { failed: error.name };
+    }
+};
+
+test('Cloudinary: an unsigned upload', { skip, ...limit }, async () => {
+    const basic = Buffer.from(`${key.id}:${key.secret}`).toString('base64');
+    const made = await fetch(`${address}/v1_1/${cloud}/upload_presets`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Authorization: `Basic ${basic}` },
+        body: JSON.stringify({ name: 'page', unsigned: true, detection: 'coco', auto_tagging: 0.6 }),
+    });
+    assert.equal(made.status, 200, await made.text());
+    const uploaded = await inPage(origin, uploadUnsigned, { cloud, preset: 'page' });
+    assert.equal(uploaded.status, 200, JSON.stringify(uploaded));
+    assert.ok(uploaded.tags.includes('dog'));
+    assert.ok(uploaded.public_id && uploaded.secure_url);
+    const refused = await inPage(origin, uploadUnsigned, { cloud, preset: 'nothing' });
+    assert.equal(refused.status, 400, JSON.stringify(refused));
+    assert.match(refused.error.message, /preset/i);
+    assert.deepEqual(await inPage(strange, uploadUnsigned, { cloud, preset: 'page' }), { failed: 'TypeError' });
 });
