@@ -57,6 +57,8 @@ static const ts_dialect_family families[] = {
     {"/v1_1", &ts_cld_change_family, TS_GROUP_DECODE_FIRST},
     {"/res", &ts_cld_delivery_family, TS_GROUP_DECODE_FIRST},
     {"/v2", &ts_cld_analysis_family, TS_GROUP_DECODE_FIRST},
+    {"/search", &ts_cld_signed_search_family, 0},
+    {"/res", &ts_cld_cloud_search_family, 0},
 };
 
 const ts_dialect ts_dialect_cloudinary = {.name = "cloudinary",

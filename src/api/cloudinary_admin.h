@@ -14,6 +14,8 @@ extern const ts_family ts_cld_account_family, ts_cld_list_family, ts_cld_one_fam
     ts_cld_field_family, ts_cld_other_family;
 /* Of /v2. */
 extern const ts_family ts_cld_analysis_family;
+/* Of /search and /res. */
+extern const ts_family ts_cld_signed_search_family, ts_cld_cloud_search_family;
 
 /* ---- answers (cloudinary_answer.c); each returns true ----------------------------------------------- */
 

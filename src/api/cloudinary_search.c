@@ -5,9 +5,11 @@
 
 #include "api/cloudinary_admin.h"
 #include "api/cloudinary_expression.h"
+#include "base/base64.h"
 #include "base/json.h"
 #include "base/wallclock.h"
 #include "service/find.h"
+#include "service/keys.h"
 #include "service/upload.h"
 
 enum { usual_page = 50, visual_page = 50 };
@@ -256,6 +258,51 @@ static bool visual_search(ts_call *call)
     return find_like(call, params, &ask);
 }
 
+/* ---- by a signed address -------------------------------------------------------------------------- */
+
+/* Node writes the standard alphabet, Python the one for addresses; with padding or without. */
+static json_t *decode_query(const char *text)
+{
+    ts_buf bytes = {0}, plain = {0};
+    json_t *query = NULL;
+    for (; *text && *text != '='; text++)
+        (void)ts_buf_putc(&plain, *text == '+' ? '-' : *text == '/' ? '_' : *text);
+    if (plain.data && ts_base64_decode(plain.data, plain.length, TS_BASE64_URL, &bytes) && bytes.data)
+        query = json_loadb(bytes.data, bytes.length, JSON_REJECT_DUPLICATES, NULL);
+    ts_buf_free(&bytes);
+    ts_buf_free(&plain);
+    return query;
+}
+
+/* Parameters as texts, as ts_cld_params has them. */
+static json_t *params_of(json_t *query, const char *cursor)
+{
+    json_int_t size = json_integer_value(json_object_get(query, "max_results"));
+    if (size) (void)json_object_set_new(query, "max_results", json_sprintf("%lld", (long long)size));
+    if (cursor[0]) (void)json_object_set_new(query, "next_cursor", json_string(cursor));
+    return query;
+}
+
+/* The signature is a right to ask this one question; the time to live says for how long an answer may be kept. */
+static bool search_signed(ts_call *call)
+{
+    ts_actor actor;
+    ts_key_row row;
+    const char *ttl = ts_call_path(call, "ttl"), *query = ts_call_path(call, "query");
+    const char *text = ts_arena_printf(call->arena, "%s%s", ttl, query);
+    if (!text) return ts_fail_memory(&call->err);
+    if (!ts_service_who_digest(call->service, text, ts_call_path(call, "signature"), call->arena, &actor,
+                               &row, &call->err) ||
+        !ts_dialect_admit(call, &actor, &row, 0))
+        return false;
+    json_t *asked = decode_query(query);
+    if (!json_is_object(asked) || !ts_arena_defer(call->arena, give_up, asked)) {
+        json_decref(asked);
+        return ts_fail(&call->err, TS_USAGE, "Invalid search query");
+    }
+    return search_by(call, params_of(asked, ts_call_path(call, "cursor")));
+}
+
 #define ROUTE(method, pattern, name, function)                                                               \
     {                                                                                                        \
         method, "/v1_1/{cloud}" pattern, ts_dialect_route, TS_SCOPE_READ, 0, TS_CLD_TAKES, 0, 0,             \
@@ -272,3 +319,17 @@ static const ts_route routes[] = {
     ROUTE("GET", "/resources/visual_search", "visualSearchGet", visual_search),
 };
 const ts_family ts_cld_search_family = {routes, TS_COUNT_OF(routes)};
+
+#define SIGNED(prefix, pattern)                                                                              \
+    {                                                                                                        \
+        "GET", prefix "/search/{signature}/{ttl}/{query}" pattern, ts_dialect_route, TS_SCOPE_READ,          \
+            TS_ROUTE_PUBLIC, TS_BODY_NONE, 0, 0, &(const ts_route_doc)                                       \
+        {                                                                                                    \
+            .id = "searchSigned", .run = search_signed                                                       \
+        }                                                                                                    \
+    }
+
+static const ts_route signed_routes[] = {SIGNED("", ""), SIGNED("", "/{cursor}")};
+const ts_family ts_cld_signed_search_family = {signed_routes, TS_COUNT_OF(signed_routes)};
+static const ts_route cloud_routes[] = {SIGNED("/res/{cloud}", ""), SIGNED("/res/{cloud}", "/{cursor}")};
+const ts_family ts_cld_cloud_search_family = {cloud_routes, TS_COUNT_OF(cloud_routes)};

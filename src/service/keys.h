@@ -52,6 +52,11 @@ bool ts_service_who_secret(ts_service *service, const char *id, const char *secr
 bool ts_service_secret(ts_service *service, const char *key_id, ts_arena *arena, const char **secret,
                        ts_error *err);
 
+/* Whose secret, behind this text, has this SHA-256 (64 hex digits, lower case): for addresses that name no key. Of the first
+ * 1,000 keys. TS_UNAUTHORIZED as above. */
+bool ts_service_who_digest(ts_service *service, const char *text, const char *signature, ts_arena *arena,
+                           ts_actor *actor, ts_key_row *row, ts_error *err);
+
 /* Refuses old ways of signing, which let one parameter pass for two (Cloudinary's version 1). Kept with the key. Setting it
  * needs scope admin; TS_NOT_FOUND. */
 bool ts_service_key_is_strict(ts_service *service, const char *key_id);

@@ -10,7 +10,7 @@ from cloudinary.exceptions import AlreadyExists, AuthorizationRequired, BadReque
 from cloudinary.search import Search
 from cloudinary.search_folders import SearchFolders
 
-from help import SECRET, Receiver, picture
+from help import ADDRESS, SECRET, Receiver, picture, post
 
 
 def upload(words, public_id, **options):
@@ -199,6 +199,15 @@ class Admin(unittest.TestCase):
         last = ask(first['next_cursor'])
         self.assertEqual([one['public_id'] for one in last['resources']], ['pets/dogs/rex'])
         self.assertNotIn('next_cursor', last)
+
+    def test_search_by_a_signed_address(self):
+        search = Search().expression('tags:cat AND folder:pets/*').max_results(1)
+        address = search.to_url(private_cdn=True, secure=False, cname=ADDRESS.removeprefix('http://'))
+        status, answer = post(address.removeprefix(ADDRESS), method='GET')
+        self.assertEqual((status, ids(answer)), (200, ['pets/tom']))
+        signature = address.split('/search/')[1].split('/')[0]
+        status, answer = post(address.removeprefix(ADDRESS).replace(signature, '0' * 64), method='GET')
+        self.assertEqual((status, list(answer)), (401, ['error']))
 
     # ---- folders
 
