@@ -114,7 +114,10 @@ typedef struct use {
     ts_arena *arena;
 } use;
 
-/* Claimed and answered in one: there is nothing to wait for, only to be remembered. */
+/* Claimed and answered in one: there is nothing to wait for, only to be remembered. A status of 0 would be a claim that runs
+ * out, and the token could be used again. */
+enum { USED = 200 };
+
 static bool commit_use(ts_txn *txn, void *context, ts_error *err)
 {
     const use *u = context;
@@ -123,7 +126,7 @@ static bool commit_use(ts_txn *txn, void *context, ts_error *err)
     return ts_idempotency_claim(txn, u->key_id, u->name, "client token", 1000, u->arena, &answer, &found,
                                 err) &&
            (!found || ts_fail(err, TS_USAGE, "this token has been used before")) &&
-           ts_idempotency_store(txn, u->key_id, u->name, 0, "", err);
+           ts_idempotency_store(txn, u->key_id, u->name, USED, "", err);
 }
 
 static bool use_once(ts_service *service, const char *key_id, const char *token, ts_arena *arena,

@@ -1,6 +1,7 @@
 // Calls from pages of another origin, in a real browser: preflights, the origins that a key allows, forms, forms with a
 // file, what a page may read of an answer. Chromium is Debian's, driven by playwright-core.
 import assert from 'node:assert/strict';
+import { createHmac, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
@@ -147,4 +148,64 @@ test('Cloudinary: an unsigned upload', { skip, ...limit }, async () => {
     assert.equal(refused.status, 400, JSON.stringify(refused));
     assert.match(refused.error.message, /preset/i);
     assert.deepEqual(await inPage(strange, uploadUnsigned, { cloud, preset: 'page' }), { failed: 'TypeError' });
+});
+
+/** What ImageKit's JavaScript for pages sends: a form with the file and what the page's own server signed. */
+const uploadSigned = async ({ address, publicKey, token, expire, signature }) => {
+    const form = new FormData();
+    form.append('file', new File([new Uint8Array([0xff, 0xd8, 0xff, 0xe0]), 'a dog'], 'dog.jpg', { type: 'image/jpeg' }));
+    form.append('fileName', 'dog.jpg');
+    form.append('extensions', JSON.stringify([{ name: 'google-auto-tagging', minConfidence: 50, maxTags: 5 }]));
+    Object.entries({ publicKey, token, expire, signature }).forEach(([name, value]) => form.append(name, value));
+    try {
+        const response = await fetch(`${address}/api/v1/files/upload`, { method: 'POST', body: form });
+        return { status: response.status, ...await response.json() };
+    } catch (error) {
+        return { failed: error.name };
+    }
+};
+
+/** As the page's own server makes it: for one upload, within the hour. */
+function clientToken() {
+    const token = randomUUID();
+    const expire = Math.floor(Date.now() / 1000) + 1800;
+    const signature = createHmac('sha1', key.secret).update(token + expire).digest('hex');
+    return { publicKey: key.id, token, expire, signature };
+}
+
+test('ImageKit: an upload by a client token', { skip, ...limit }, async () => {
+    const once = clientToken();
+    const uploaded = await inPage(origin, uploadSigned, once);
+    assert.equal(uploaded.status, 200, JSON.stringify(uploaded));
+    assert.equal(uploaded.extensionStatus['google-auto-tagging'], 'success');
+    assert.ok(uploaded.fileId && uploaded.AITags.some((tag) => tag.name.toLowerCase() === 'dog'));
+    for (const token of [once, { ...clientToken(), signature: '0'.repeat(40) }]) {
+        const refused = await inPage(origin, uploadSigned, token);
+        assert.ok([400, 401].includes(refused.status), JSON.stringify(refused));
+        assert.ok(refused.message && 'help' in refused);
+        // However much later.
+        await new Promise((later) => setTimeout(later, 1500));
+        assert.equal((await inPage(origin, uploadSigned, token)).status, refused.status);
+    }
+    assert.deepEqual(await inPage(strange, uploadSigned, clientToken()), { failed: 'TypeError' });
+});
+
+test('ImageKit: what a page may change with a preflight', { skip, ...limit }, async () => {
+    const basic = Buffer.from(`${key.secret}:`).toString('base64');
+    const change = async ({ address, basic, file }) => {
+        try {
+            const response = await fetch(`${address}/v1/files/${file}/details`, {
+                method: 'PATCH',
+                headers: { 'Content-Type': 'application/json', Authorization: `Basic ${basic}` },
+                body: JSON.stringify({ tags: ['page'] }),
+            });
+            return { status: response.status, ...await response.json() };
+        } catch (error) {
+            return { failed: error.name };
+        }
+    };
+    const file = (await inPage(origin, uploadSigned, clientToken())).fileId;
+    const changed = await inPage(origin, change, { basic, file });
+    assert.deepEqual([changed.status, changed.tags], [200, ['page']], JSON.stringify(changed));
+    assert.deepEqual(await inPage(strange, change, { basic, file }), { failed: 'TypeError' });
 });
