@@ -78,6 +78,8 @@ json_t *ts_cld_resource(const ts_cld_view *view, const char *public_id, const ts
                         unsigned with);
 /* {"custom": {...}}, tags in the words of this dialect, moderation [{kind, status}], "approved" of one kind. */
 json_t *ts_cld_tags(const ts_picture_full *picture);
+/* Are what the machine accepted among its tags here: was auto_tagging asked for, or did it come by another way? */
+bool ts_cld_shows_machine(const ts_picture_row *row);
 json_t *ts_cld_time(int64_t ms); /* "2026-11-21T22:10:00Z" */
 
 /* info and measures (cloudinary_info.c): adds members to a resource. extra: the whole of the row's. */

@@ -35,24 +35,32 @@ static bool is_among(const char *tag, const char *const *tags, size_t count)
     return false;
 }
 
-/* Of those that are shown: what the machine only suggests stays, it is no tag here. */
-static bool set_tags(ts_call *call, const ts_named *named, const char *const *tags, size_t count)
+/* Of those that are shown: what the machine only suggests stays, it is no tag here. people: nor is what the machine
+ * accepted looked at, since it is about to look again. */
+static size_t removals(const ts_named *named, bool people, const char *const *tags, size_t count,
+                       ts_edit *edits)
 {
-    size_t i, edit_count = 0;
-    const json_t *shown;
-    ts_picture_full after;
-    json_t *now = ts_cld_tags(&named->picture);
-    ts_edit *edits = TS_NEW_ARRAY(call->arena, count + json_array_size(now), ts_edit);
-    json_array_foreach (now, i, shown) {
-        const char *tag = json_string_value(shown);
-        if (edits && !is_among(tag, tags, count))
-            edits[edit_count++] =
-                (ts_edit){.action = TS_EDIT_REMOVE, .tag = ts_arena_strdup(call->arena, tag)};
+    size_t edit_count = 0;
+    bool shows_machine = !people && ts_cld_shows_machine(&named->picture.row);
+    for (size_t i = 0; i < named->picture.tag_count; i++) {
+        const ts_tag_row *tag = &named->picture.tags[i];
+        bool mine = tag->state == TS_LEDGER_ACCEPTED && tag->label &&
+                    (shows_machine || tag->author.kind == TS_AUTHOR_PERSON);
+        if (!mine || is_among(tag->label, tags, count)) continue;
+        edits[edit_count++] = (ts_edit){
+            .action = TS_EDIT_REMOVE, .tag = tag->concept ? tag->concept : tag->label, .as_given = true};
     }
-    json_decref(now);
-    for (i = 0; edits && i < count; i++)
-        edits[edit_count++] = (ts_edit){.action = TS_EDIT_ADD, .tag = tags[i]};
-    if (!edits || ts_arena_failed(call->arena)) return ts_fail_memory(&call->err);
+    return edit_count;
+}
+
+static bool set_tags(ts_call *call, const ts_named *named, bool people, const char *const *tags, size_t count)
+{
+    ts_picture_full after;
+    ts_edit *edits = TS_NEW_ARRAY(call->arena, count + named->picture.tag_count, ts_edit);
+    if (!edits) return ts_fail_memory(&call->err);
+    size_t edit_count = removals(named, people, tags, count, edits);
+    for (size_t i = 0; i < count; i++)
+        edits[edit_count++] = (ts_edit){.action = TS_EDIT_ADD, .tag = tags[i], .as_given = true};
     return edit_count == 0 || ts_service_edit(call->service, &call->actor, named->picture.row.id, edits,
                                               edit_count, -1, call->arena, &after, &call->err);
 }
@@ -76,10 +84,12 @@ static bool tell(ts_call *call, const ts_cld_wish *wish, const ts_named *named)
 bool ts_cld_update(ts_call *call, const char *public_id, const json_t *params, ts_named *named,
                    ts_cld_wish *wish)
 {
-    if (!ts_cld_wish_read(call, params, wish) || !ts_cld_find(call, public_id, named)) return false;
+    ts_named before;
+    if (!ts_cld_wish_read(call, params, wish) || !ts_cld_find(call, public_id, &before)) return false;
+    bool automatic = json_object_get(wish->kept, "auto_tagging") != NULL;
     ts_cld_patch patch = {.kept = wish->kept, .context = wish->context, .metadata = wish->metadata};
     return ts_cld_change(call, public_id, &patch, named) &&
-           (!wish->has_tags || set_tags(call, named, wish->tags, wish->tag_count)) &&
+           (!wish->has_tags || set_tags(call, &before, automatic, wish->tags, wish->tag_count)) &&
            look_again(call, wish, named) && tell(call, wish, named);
 }
 
@@ -168,11 +178,11 @@ static bool edit_tags(ts_call *call, const ts_named *named, const void *context)
 {
     const tag_wish *wish = context;
     ts_picture_full after;
-    if (wish->action == TS_EDIT_REPLACE) return set_tags(call, named, wish->tags, wish->count);
+    if (wish->action == TS_EDIT_REPLACE) return set_tags(call, named, false, wish->tags, wish->count);
     ts_edit *edits = TS_NEW_ARRAY(call->arena, wish->count, ts_edit);
     if (!edits) return ts_fail_memory(&call->err);
     for (size_t i = 0; i < wish->count; i++)
-        edits[i] = (ts_edit){.action = wish->action, .tag = wish->tags[i]};
+        edits[i] = (ts_edit){.action = wish->action, .tag = wish->tags[i], .as_given = true};
     return ts_service_edit(call->service, &call->actor, named->picture.row.id, edits, wish->count, -1,
                            call->arena, &after, &call->err);
 }
@@ -181,7 +191,7 @@ static bool edit_tags(ts_call *call, const ts_named *named, const void *context)
 static bool take_from_others(ts_call *call, const char *tag)
 {
     ts_edit_result result;
-    ts_edit edit = {.action = TS_EDIT_REMOVE, .tag = tag};
+    ts_edit edit = {.action = TS_EDIT_REMOVE, .tag = tag, .as_given = true};
     const char *query = ts_arena_printf(call->arena, "tag:\"%s\"", tag);
     ts_bulk_edit bulk = {.query = query, .edits = &edit, .count = 1, .expect = -1};
     if (!query) return ts_fail_memory(&call->err);

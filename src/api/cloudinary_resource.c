@@ -92,6 +92,15 @@ json_t *ts_cld_tags(const ts_picture_full *picture)
     return tags;
 }
 
+bool ts_cld_shows_machine(const ts_picture_row *row)
+{
+    json_t *extra = row_extra(row);
+    const json_t *kept = own_of(extra, TS_CLD_EXTRA);
+    bool shows_all = !kept || json_object_get(kept, "auto_tagging");
+    json_decref(extra);
+    return shows_all;
+}
+
 /* ---- addresses ------------------------------------------------------------------------------------ */
 
 /* Each segment escaped; "/" stays. */

@@ -182,6 +182,7 @@ static bool make_ask(uploading *u)
     ask->origin = "api";
     ask->tags = u->wish.tags;
     ask->tag_count = u->wish.tag_count;
+    ask->tags_as_given = true;
     ask->accept_from = u->wish.line;
     ask->callback_url = u->wish.notification_url;
     ask->callback_dialect = TS_CLD_SPACE;
@@ -285,13 +286,22 @@ bool ts_cld_check_type(ts_call *call, const json_t *params)
                    type);
 }
 
+/* The Python SDK takes the name for the next part from here: it gets its own back, or none. */
+static bool answer_part(const uploading *u)
+{
+    json_t *answer = json_pack("{s:b, s:s}", "done", 0, "resource_type", "image");
+    const char *named = ts_cld_text(u->sent, "public_id");
+    if (named) (void)json_object_set_new(answer, "public_id", json_string(named));
+    return ts_answer(u->call, 200, answer);
+}
+
 static bool run(uploading *u)
 {
     bool waits = false;
     ts_call *call = u->call;
     if (!ts_cld_check_type(call, u->sent) || !ts_cld_sign_in(call, u->sent, &u->without_key)) return false;
     if (!add_preset(u) || !take_file(u) || !take_part(u, &waits)) return false;
-    if (waits) return ts_answer(call, 200, json_pack("{s:b, s:s}", "done", 0, "resource_type", "image"));
+    if (waits) return answer_part(u);
     return make_ask(u) && keep(u);
 }
 

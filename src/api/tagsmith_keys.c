@@ -35,10 +35,26 @@ static bool find_row(ts_call *call, const char *id, ts_key_row *out)
     return ts_fail(&call->err, TS_NOT_FOUND, "there is no key %.64s", id);
 }
 
+/* One key with what is kept beside it. */
+static json_t *json_of_one(ts_call *call, const ts_key_row *row)
+{
+    json_t *key = ts_json_of_key(row);
+    bool strict = ts_service_key_is_strict(call->service, row->id);
+    (void)json_object_set_new(key, "strict_signatures", json_boolean(strict));
+    return key;
+}
+
+static bool set_strict(ts_call *call, const char *id)
+{
+    const json_t *wish = json_object_get(call->body, "strict_signatures");
+    return !wish ||
+           ts_service_key_set_strict(call->service, &call->actor, id, json_is_true(wish), &call->err);
+}
+
 static bool get(ts_call *call)
 {
     ts_key_row row = {0};
-    return find_row(call, ts_call_path(call, "id"), &row) && ts_answer(call, 200, ts_json_of_key(&row));
+    return find_row(call, ts_call_path(call, "id"), &row) && ts_answer(call, 200, json_of_one(call, &row));
 }
 
 static bool read_scopes(ts_call *call, uint32_t *scopes)
@@ -66,7 +82,8 @@ static bool create(ts_call *call)
         return false;
     if (!ts_service_key_create(call->service, &call->actor, &wish, call->arena, &made, &call->err))
         return false;
-    json_t *key = ts_json_of_key(&made.row);
+    if (!set_strict(call, made.id)) return false;
+    json_t *key = json_of_one(call, &made.row);
     (void)json_object_set_new(key, "key", ts_json_of_text(made.key));
     (void)json_object_set_new(key, "secret", ts_json_of_text(made.secret));
     ts_response_header(call->response, "Cache-Control", "no-store");
@@ -100,7 +117,7 @@ static bool patch(ts_call *call)
     bool ok = patch_wish(call, &row, &wish, &origins) &&
               ts_service_key_update(call->service, &call->actor, id, &wish, call->arena, &row, &call->err);
     json_decref(origins);
-    return ok && ts_answer(call, 200, ts_json_of_key(&row));
+    return ok && set_strict(call, id) && ts_answer(call, 200, json_of_one(call, &row));
 }
 
 static bool revoke(ts_call *call)
@@ -176,7 +193,7 @@ static const ts_route_doc get_doc = {
 static const ts_route_doc patch_doc = {
     .id = "changeKey",
     .family = KEYS,
-    .summary = "Change a key's name, rate, end or origins.",
+    .summary = "Change a key's name, rate, end, origins or strictness.",
     .body = "KeyPatch",
     .answers = {{200, "Key", NULL, "As it is now."}},
     .errors = TS_SAYS_CONFLICT,

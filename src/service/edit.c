@@ -22,12 +22,20 @@ static const ts_ledger_action plain_actions[] = {[TS_EDIT_ADD] = TS_LEDGER_ADD,
                                                  [TS_EDIT_ACCEPT] = TS_LEDGER_ACCEPT,
                                                  [TS_EDIT_REJECT] = TS_LEDGER_REJECT};
 
-static bool add_edit(const ts_edit_wish *w, ts_ledger_action action, const char *tag, ts_arena *arena,
-                     ts_tag_edit *list, size_t *count, ts_error *err)
+static bool read_word(const ts_edit_wish *w, const ts_edit *wish, const char *word, ts_arena *arena,
+                      ts_tag_input *out, ts_error *err)
+{
+    const ts_vocab *vocab = w->service->vocab;
+    return wish->as_given ? ts_tag_as_given(vocab, word, arena, out, err)
+                          : ts_tag_of_word(vocab, word, arena, out, err);
+}
+
+static bool add_edit(const ts_edit_wish *w, const ts_edit *wish, ts_ledger_action action, const char *tag,
+                     ts_arena *arena, ts_tag_edit *list, size_t *count, ts_error *err)
 {
     ts_tag_edit *edit = &list[(*count)++];
     edit->action = action;
-    return ts_tag_of_word(w->service->vocab, tag, arena, &edit->tag, err);
+    return read_word(w, wish, tag, arena, &edit->tag, err);
 }
 
 static bool is_among(const ts_tag_row *row, const ts_tag_edit *edits, size_t count)
@@ -86,11 +94,11 @@ static bool replace_one(const ts_edit_wish *w, ts_txn *txn, int64_t picture, con
 {
     bool has = false;
     ts_tag_input old;
-    if (!ts_tag_of_word(w->service->vocab, edit->tag, arena, &old, err)) return false;
+    if (!read_word(w, edit, edit->tag, arena, &old, err)) return false;
     if (!has_tag(txn, picture, &old, arena, &has, err)) return false;
     if (!has) return true;
     list[(*count)++] = (ts_tag_edit){.action = TS_LEDGER_REMOVE, .tag = old};
-    return add_edit(w, TS_LEDGER_ADD, edit->with, arena, list, count, err);
+    return add_edit(w, edit, TS_LEDGER_ADD, edit->with, arena, list, count, err);
 }
 
 bool ts_edit_translate(const ts_edit_wish *w, ts_txn *txn, int64_t picture, ts_arena *arena,
@@ -103,9 +111,9 @@ bool ts_edit_translate(const ts_edit_wish *w, ts_txn *txn, int64_t picture, ts_a
     for (size_t i = 0; i < w->count; i++) {
         const ts_edit *edit = &w->edits[i];
         bool ok = edit->action != TS_EDIT_REPLACE
-                      ? add_edit(w, plain_actions[edit->action], edit->tag, arena, list, &n, err)
+                      ? add_edit(w, edit, plain_actions[edit->action], edit->tag, arena, list, &n, err)
                   : edit->with ? replace_one(w, txn, picture, edit, arena, list, &n, err)
-                  : edit->tag  ? add_edit(w, TS_LEDGER_ADD, edit->tag, arena, list, &n, err)
+                  : edit->tag  ? add_edit(w, edit, TS_LEDGER_ADD, edit->tag, arena, list, &n, err)
                                : true; /* by none */
         if (!ok) return false;
     }

@@ -20,6 +20,7 @@ typedef struct ts_edit {
     ts_edit_action action;
     const char *tag;
     const char *with;
+    bool as_given; /* as ts_upload.tags_as_given */
 } ts_edit;
 
 typedef struct ts_edit_result {

@@ -232,7 +232,8 @@ static bool put_own_tags(const ts_keep *keep, ts_txn *txn, int64_t number, ts_er
     if (!edits) return ts_fail_memory(err);
     for (size_t i = 0; i < ask->tag_count; i++) {
         edits[i].action = TS_LEDGER_ADD;
-        if (!ts_tag_of_word(keep->service->vocab, ask->tags[i], keep->arena, &edits[i].tag, err))
+        if (!(ask->tags_as_given ? ts_tag_as_given : ts_tag_of_word)(keep->service->vocab, ask->tags[i],
+                                                                     keep->arena, &edits[i].tag, err))
             return false;
     }
     return ask->tag_count == 0 ||

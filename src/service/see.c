@@ -260,19 +260,19 @@ bool ts_sight_run(const ts_sight *sight, const ts_preset *preset, ts_arena *aren
     return true;
 }
 
-bool ts_tag_of_word(const ts_vocab *vocab, const char *word, ts_arena *arena, ts_tag_input *out,
-                    ts_error *err)
+static bool check_word(const char *word, ts_error *err)
 {
     size_t length = strlen(word);
+    return (length > 0 && length <= 200 && ts_utf8_valid(word, length)) ||
+           ts_fail(err, TS_USAGE, "a tag is a text of 1 to 200 bytes of UTF-8");
+}
+
+/* TS_CONCEPT_NONE: a free word. */
+static bool make_tag(const ts_vocab *vocab, ts_concept concept, const char *word, ts_arena *arena,
+                     ts_tag_input *out, ts_error *err)
+{
     *out = (ts_tag_input){
         .state = TS_LEDGER_ACCEPTED, .confidence = 1, .analyser = "", .model = "", .version = ""};
-    if (length == 0 || length > 200 || !ts_utf8_valid(word, length))
-        return ts_fail(err, TS_USAGE, "a tag is a text of 1 to 200 bytes of UTF-8");
-    ts_concept concept = ts_vocab_find(vocab, word);
-    if (concept == TS_CONCEPT_NONE) {
-        ts_concepts named = ts_vocab_find_name(vocab, word);
-        if (named.count) concept = named.items[0];
-    }
     if (concept != TS_CONCEPT_NONE) {
         out->concept = ts_vocab_id(vocab, concept);
         out->label = ts_vocab_label(vocab, concept);
@@ -287,6 +287,39 @@ bool ts_tag_of_word(const ts_vocab *vocab, const char *word, ts_arena *arena, ts
     out->folded = ts_arena_strdup(arena, folded);
     out->facet = "word";
     return (out->label && out->folded) || ts_fail_memory(err);
+}
+
+bool ts_tag_of_word(const ts_vocab *vocab, const char *word, ts_arena *arena, ts_tag_input *out,
+                    ts_error *err)
+{
+    if (!check_word(word, err)) return false;
+    ts_concept concept = ts_vocab_find(vocab, word);
+    if (concept == TS_CONCEPT_NONE) {
+        ts_concepts named = ts_vocab_find_name(vocab, word);
+        if (named.count) concept = named.items[0];
+    }
+    return make_tag(vocab, concept, word, arena, out, err);
+}
+
+/* The word is the label with its capitals made small. */
+static bool is_label(const char *word, const char *label)
+{
+    for (; *word && *label; word++, label++) {
+        bool capital = *label >= 'A' && *label <= 'Z';
+        if (*word != (capital ? *label - 'A' + 'a' : *label)) return false;
+    }
+    return *word == *label;
+}
+
+bool ts_tag_as_given(const ts_vocab *vocab, const char *word, ts_arena *arena, ts_tag_input *out,
+                     ts_error *err)
+{
+    if (!check_word(word, err)) return false;
+    ts_concept concept = ts_vocab_find(vocab, word);
+    ts_concepts named = ts_vocab_find_name(vocab, word);
+    for (size_t i = 0; i < named.count && concept == TS_CONCEPT_NONE; i++)
+        if (is_label(word, ts_vocab_label(vocab, named.items[i]))) concept = named.items[i];
+    return make_tag(vocab, concept, word, arena, out, err);
 }
 
 bool ts_sight_keywords(ts_service *service, const ts_sight *sight, ts_arena *arena, const ts_tag_edit **edits,

@@ -56,5 +56,9 @@ bool ts_sight_keywords(ts_service *service, const ts_sight *sight, ts_arena *are
 /* A word as a tag: the concept that it names in any language, else a free word. */
 bool ts_tag_of_word(const ts_vocab *vocab, const char *word, ts_arena *arena, ts_tag_input *out,
                     ts_error *err);
+/* The same where the word must come back as it is: a concept only by its id or its very label (in lower case), so that
+ * "mine" does not turn into a quarry. */
+bool ts_tag_as_given(const ts_vocab *vocab, const char *word, ts_arena *arena, ts_tag_input *out,
+                     ts_error *err);
 
 #endif

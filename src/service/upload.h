@@ -38,6 +38,8 @@ typedef struct ts_upload {
     const char *title, *description; /* NULL: from the file's metadata, if any */
     const char *const *tags; /* words or concept ids that the uploader gives: accepted, by the actor */
     size_t tag_count;
+    bool
+        tags_as_given; /* they come back as they are: a word that is another concept's synonym stays a free word */
     const char *callback_url;        /* a webhook for this picture alone, or NULL */
     const char *callback_secret_key; /* id of the key whose secret signs it; NULL: the actor's */
     const char *callback_dialect;    /* who writes and signs it (hooks.h); NULL: our own */

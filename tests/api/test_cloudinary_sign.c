@@ -41,6 +41,11 @@ static void both_hashes_are_known_by_their_length(void **state)
                                "hdcixPpR2iKERPwqvH6sHdK9cyac";
     assert_true(ts_service_digest(TS_DIGEST_SHA1, text, strlen(text), hex));
     assert_string_equal(hex, "14c00ba6d0dfdedbc86b316847d95b9e6cd46d94");
+    static const char escaped[] =
+        "cloud_name=dn6ot3ged&notification_url=https://fake.com/callback?a=1%26tags=hello,"
+        "world&timestamp=1568810420hdcixPpR2iKERPwqvH6sHdK9cyac";
+    assert_true(ts_service_digest(TS_DIGEST_SHA1, escaped, strlen(escaped), hex));
+    assert_string_equal(hex, "4fdf465dd89451cc1ed8ec5b3e314e8a51695704");
     assert_true(ts_service_digest(TS_DIGEST_SHA256, text, strlen(text), hex));
     assert_string_equal(hex, "45ddaa4fa01f0c2826f32f669d2e4514faf275fe6df053f1a150e7beae58a3bd");
     static const char params[] = "{\"timestamp\":\"1568810420\",\"username\":\"user@cloudinary.com\"}";

@@ -293,6 +293,33 @@ static void without_networks_nothing_is_seen(void **state)
     assert_false(sight.had_turn);
 }
 
+static void as_given(words *w, const char *word, const char *concept)
+{
+    ts_error err;
+    ts_tag_input tag;
+    assert_works(ts_tag_as_given(w->vocab, word, w->arena, &tag, &err), err);
+    if (concept) assert_string_equal(tag.concept, concept);
+    else {
+        assert_null(tag.concept);
+        assert_string_equal(tag.label, word);
+        assert_string_equal(tag.facet, "word");
+    }
+}
+
+static void words_of_dialects_come_back_as_they_are(void **state)
+{
+    words *w = *state;
+    ts_error err;
+    ts_tag_input tag;
+    as_given(w, "dog", "object/dog");
+    as_given(w, "object/dog", "object/dog");
+    as_given(w, "Dog", NULL);
+    as_given(w, "puppy", NULL);
+    as_given(w, "mine", NULL);
+    as_given(w, "\347\213\227", NULL);
+    assert_fails(ts_tag_as_given(w->vocab, "", w->arena, &tag, &err), err, TS_USAGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest as_tags[] = {
@@ -302,6 +329,7 @@ int main(void)
         cmocka_unit_test(other_words_are_free),
         cmocka_unit_test(what_is_no_text_is_refused),
         cmocka_unit_test(of_one_to_200_bytes),
+        cmocka_unit_test(words_of_dialects_come_back_as_they_are),
     };
     const struct CMUnitTest seen[] = {
         cmocka_unit_test_setup_teardown(a_sidecar_is_read, open_eye, close_eye),
