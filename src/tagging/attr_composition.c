@@ -41,7 +41,7 @@ static void say_close_up(const ts_traits *t, const ts_thing *subject)
     for (size_t i = 0; subject && i < sizeof close / sizeof *close; i++)
         fits |= is_near(t->beliefs, subject, close[i]);
     float share = fits ? share_of(t, subject->box) : 0, face = ts_largest_face_share(t);
-    float of_subject = ts_ramp(share, 0.55F, 0.85F), of_face = ts_ramp(face, 0.12F, 0.25F);
+    float of_subject = ts_ramp(share, 0.7F, 0.95F), of_face = ts_ramp(face, 0.15F, 0.3F);
     if (of_face > of_subject) say(t, "composition/close-up", "share of face", face, of_face);
     else say(t, "composition/close-up", "share of subject", share, of_subject);
 }

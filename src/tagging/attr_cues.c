@@ -31,6 +31,8 @@ static float presence(const ts_traits *t, const ts_cue *cue)
 {
     if (strcmp(cue->relation, "seen") == 0) return ts_attribute_seen(t->beliefs, cue->seen);
     if (strcmp(cue->relation, "always") == 0) return 1;
+    if (strcmp(cue->relation, "gist") == 0)
+        return 2 * ts_gist_of(t->seen, cue->look, 0.5F) - 1; /* from -1, surely not, to 1, surely */
     if (strcmp(cue->relation, "look") == 0) {
         size_t look = ts_look_find(cue->look);
         return look < TS_LOOKS ? t->looks.values[look] : 0;
@@ -111,7 +113,10 @@ static void say_all(ts_beliefs *beliefs, const conclusions *all)
                               .raw = c->p,
                               .score = c->p,
                               .p = fminf(c->p, TS_RAMP_TOP)};
-        ts_beliefs_witness(beliefs, c->concept, &witness);
+        /* A pet is concluded from the dog: no new proof of an animal. */
+        bool is_thing = ts_vocab_facet(beliefs->vocab, c->concept) == TS_FACET_OBJECT;
+        if (is_thing) ts_belief_add(&beliefs->items[c->concept], &witness);
+        else ts_beliefs_witness(beliefs, c->concept, &witness);
     }
 }
 

@@ -12,6 +12,20 @@
 #include "tagging/attributes.h"
 
 #define COLOURS_MAX 5
+#define SHADOW_CHROMA 12.0F
+#define SHADOW_LIGHTNESS 72.0F
+#define VIVID_SWATCH 45.0F
+
+/* From 230 colours judged one by one: grey and black are what shadows are made of and are named only where they take a
+ * good part of the picture; white and vivid colours are seen at once, the others when they are more than a trifle. */
+static float named_colour(const ts_swatch *swatch)
+{
+    float chroma = sqrtf(swatch->a * swatch->a + swatch->b_lab * swatch->b_lab);
+    if (chroma < SHADOW_CHROMA && swatch->lightness < SHADOW_LIGHTNESS)
+        return ts_ramp(swatch->share, 0.18F, 0.45F);
+    bool striking = chroma > VIVID_SWATCH || swatch->lightness > 88;
+    return ts_ramp(swatch->share, striking ? 0.05F : 0.1F, 0.25F);
+}
 
 static void add_palette(ts_beliefs *beliefs, const ts_seen *seen)
 {
@@ -22,7 +36,7 @@ static void add_palette(ts_beliefs *beliefs, const ts_seen *seen)
         ts_witness witness = {.source = seen->colours_source,
                               .label = swatch->name,
                               .raw = swatch->share,
-                              .p = ts_ramp(swatch->share, 0.04F, 0.25F)};
+                              .p = named_colour(swatch)};
         if (witness.p > 0) ts_beliefs_witness(beliefs, concept, &witness);
     }
 }

@@ -223,6 +223,17 @@ static void lend_boxes(ts_beliefs *beliefs)
     }
 }
 
+bool ts_doubt_begin(const ts_seen *seen, ts_arena *arena, ts_seen *out, ts_error *err)
+{
+    *out = *seen;
+    if (seen->count == 0) return true;
+    out->items = TS_NEW_ARRAY(arena, seen->count, ts_observation);
+    if (!out->items) return ts_fail_memory(err);
+    memcpy(out->items, seen->items, seen->count * sizeof *out->items);
+    out->capacity = seen->count;
+    return true;
+}
+
 bool ts_beliefs_form(const ts_vocab *vocab, const ts_seen *all, const ts_picture_info *picture,
                      ts_arena *arena, ts_beliefs *out, ts_error *err)
 {
@@ -230,7 +241,9 @@ bool ts_beliefs_form(const ts_vocab *vocab, const ts_seen *all, const ts_picture
     *out = (ts_beliefs){.vocab = vocab, .arena = arena, .count = ts_vocab_count(vocab)};
     out->items = TS_NEW_ARRAY(arena, out->count, ts_belief);
     if (!out->items) return ts_fail_memory(err);
-    if (!ts_doubt_garments(vocab, all, picture, arena, &seen, err)) return false;
+    if (!ts_doubt_begin(all, arena, &seen, err)) return false;
+    ts_doubt_garments(vocab, picture, &seen);
+    ts_doubt_species(vocab, &seen);
     if (!add_observations(out, &seen, picture, err) || !add_faces(out, &seen, err)) return false;
     if (seen.distribution && !ts_classes_add(out, &seen, err)) return false;
     if (!ts_writing_add(out, &seen, picture, err)) return false;

@@ -95,8 +95,11 @@ float ts_calibrate(const ts_source *source, float score);
 float ts_box_confidence(const ts_observation *box);
 bool ts_box_is_listed(const ts_observation *box);
 
-/* What was seen, with doubts about persons who may be empty clothes (garments.c). *out borrows from seen. TS_NO_MEMORY. */
-bool ts_doubt_garments(const ts_vocab *vocab, const ts_seen *seen, const ts_picture_info *picture,
-                       ts_arena *arena, ts_seen *out, ts_error *err);
+/* A copy of what was seen, whose observations may be doubted; *out borrows the rest from seen. TS_NO_MEMORY. */
+bool ts_doubt_begin(const ts_seen *seen, ts_arena *arena, ts_seen *out, ts_error *err);
+/* Boxes that may be folds of clothes, and persons who may be empty ones (garments.c). */
+void ts_doubt_garments(const ts_vocab *vocab, const ts_picture_info *picture, ts_seen *seen);
+/* Animals that may be others (species.c). */
+void ts_doubt_species(const ts_vocab *vocab, ts_seen *seen);
 
 #endif

@@ -57,6 +57,8 @@ typedef struct scene {
     const ts_concept *boxed; /* concepts that have listed boxes, each once */
     size_t boxed_count;
     unsigned boxes; /* all that are listed */
+    ts_concept clothing;
+    float laid_out; /* how sure it is that garments lie or hang there without anybody in them */
 } scene;
 
 static void mark_known(scene *s)
@@ -94,7 +96,10 @@ static void mark_found(scene *s, const ts_seen *seen, ts_concept *boxed)
 
 static bool survey(scene *s, const ts_beliefs *beliefs, const ts_seen *seen, ts_error *err)
 {
-    *s = (scene){.beliefs = beliefs, .search = seen->search};
+    *s = (scene){.beliefs = beliefs,
+                 .search = seen->search,
+                 .clothing = ts_vocab_find(beliefs->vocab, "object/clothing"),
+                 .laid_out = ts_gist_of(seen, "clothes", 0)};
     if (!s->search) return true;
     ts_concept *boxed = TS_NEW_ARRAY(beliefs->arena, seen->count + 1, ts_concept);
     s->sights = TS_NEW_ARRAY(beliefs->arena, beliefs->count, sight);
@@ -134,6 +139,9 @@ static float silence_about(const scene *s, ts_concept concept, float crowd)
 
 /* ---- the classifier's word -------------------------------------------------------------------------- */
 
+/* It learned garments on people: of twelve that it named where they were laid out, two were right. */
+#define LAID_OUT 1.5F
+
 /* However crowded a picture is, a larger share never says less. */
 #define CERTAINTY_LEAST 0.2F
 
@@ -145,9 +153,11 @@ static ts_witness speak(const scene *s, const ts_distribution *seen, ts_concept 
                           .label = seen->labels[sum->best_class],
                           .raw = seen->probabilities[sum->best_class],
                           .of_classes = true,
-                          .score = crowd > 0 ? ts_sigmoid(certainty * ts_logit(sum->mass)) : sum->mass};
+                          .score = fminf(sum->mass, ts_sigmoid(certainty * ts_logit(sum->mass)))};
     witness.p = ts_calibrate(seen->source, witness.score);
     float against = s->search ? silence_about(s, concept, crowd) : 0;
+    if (s->clothing != TS_CONCEPT_NONE && ts_vocab_is_ancestor(s->beliefs->vocab, s->clothing, concept))
+        against += LAID_OUT * s->laid_out;
     if (against > 0) witness.p = ts_sigmoid(ts_logit(witness.p) - against);
     return witness;
 }

@@ -71,6 +71,18 @@ typedef struct ts_search {
     size_t class_count;
 } ts_search;
 
+/* The gist of a picture: what a head on the classifier's features says of the whole of it, "outdoors", "food" ... It is a
+ * reason for a concept, none by itself: vocab/cues.tsv weighs it. */
+typedef struct ts_gist {
+    const char *name;
+    float p; /* 0..1 */
+} ts_gist;
+
+#define TS_GISTS_MAX 24
+
+/* Whether some head is asked for a gist of that name. */
+bool ts_gist_exists(const char *name);
+
 /* Everything seen in one picture. All of it lives in `arena`. */
 typedef struct ts_seen {
     ts_arena *arena;
@@ -88,6 +100,8 @@ typedef struct ts_seen {
     bool has_quality;
     float artwork; /* 0..1: painted or drawn, by a head on the classifier's features */
     bool has_artwork;
+    ts_gist gists[TS_GISTS_MAX];
+    size_t gist_count;
     const ts_layout *layout; /* NULL where colours were not looked at */
     float nsfw;
     bool has_safety;
@@ -106,6 +120,9 @@ typedef struct ts_seen {
     const char *embedding_model; /* name@version; lives in the manifest or the arena */
     const void *backbone;        /* private to the room: the shared network's outputs for this picture */
 } ts_seen;
+
+/* Of that gist, or `otherwise` where nobody was asked for it. */
+float ts_gist_of(const ts_seen *seen, const char *name, float otherwise);
 
 /* What the caller wants beyond the ordinary. */
 typedef struct ts_look_wishes {

@@ -186,7 +186,7 @@ ts_concept ts_vocab_map_class(const ts_vocab *vocab, const char *scheme, size_t 
 /* One row of cues.tsv: a piece of evidence for or against a scene or an activity (vocab/README.md). */
 typedef struct ts_cue {
     ts_concept concept;   /* what it speaks for */
-    const char *relation; /* "always", "look", "seen", or how a person stands to the thing */
+    const char *relation; /* "always", "gist", "look", "seen", or how a person stands to the thing */
     const char *look;     /* the cue as the table writes it: a look's name, an id, or "" */
     ts_concept seen;      /* the concept that it names, or TS_CONCEPT_NONE */
     float weight;         /* added to the log-odds where the cue is beyond doubt */

@@ -58,7 +58,8 @@ static void every_row_of_the_table_can_be_understood(void **state)
         bool first = i == 0 || cues[i].concept != cues[i - 1].concept;
         if (first != (strcmp(relation, "always") == 0)) fail_msg("%s: one row \"always\", the first", id);
         if (first) continue;
-        bool good = strcmp(relation, "look") == 0 ? ts_look_find(cues[i].look) < TS_LOOKS
+        bool good = strcmp(relation, "look") == 0   ? ts_look_find(cues[i].look) < TS_LOOKS
+                    : strcmp(relation, "gist") == 0 ? ts_gist_exists(cues[i].look)
                     : strcmp(relation, "seen") == 0
                         ? cues[i].seen != TS_CONCEPT_NONE
                         : ts_relation_exists(relation) && cues[i].seen != TS_CONCEPT_NONE;

@@ -1,0 +1,34 @@
+/* tagging: animals that may be other animals. A detector that knows ten of them takes every other for one of the ten: a
+ * warthog for a sheep, an ostrich for a cow. A classifier that knows four hundred has an opinion on each of the ten, too; the
+ * surer it is of an animal that is none of that kind, the more is the box doubted. It must not know files, users or output. */
+#include "tagging/belief.h"
+
+/* Of 14 such boxes on ImageNet photographs two were right; COCO photographs lost one right box of 61, and three wrong ones. */
+#define OTHER_ANIMAL 1.6F /* taken from the logit where all is another animal's */
+#define CLASS_FLOOR 0.001F
+
+/* The share of the classifier's word that is at or below a concept. */
+static float share_below(const ts_vocab *vocab, const ts_distribution *seen, ts_concept top)
+{
+    float share = 0;
+    for (uint32_t class = 0; class < seen->count; class ++) {
+        if (seen->probabilities[class] < CLASS_FLOOR) continue;
+        ts_concept concept = ts_vocab_map_class(vocab, seen->scheme, class, NULL);
+        if (concept == TS_CONCEPT_NONE) continue;
+        if (concept == top || ts_vocab_is_ancestor(vocab, top, concept)) share += seen->probabilities[class];
+    }
+    return share;
+}
+
+void ts_doubt_species(const ts_vocab *vocab, ts_seen *seen)
+{
+    ts_concept animal = ts_vocab_find(vocab, "object/animal");
+    if (!seen->distribution || animal == TS_CONCEPT_NONE) return;
+    float animals = share_below(vocab, seen->distribution, animal);
+    for (size_t i = 0; animals > 0 && i < seen->count; i++) {
+        ts_observation *o = &seen->items[i];
+        ts_concept kind = ts_vocab_map_class(vocab, o->scheme, o->key, NULL);
+        if (!o->has_box || kind == TS_CONCEPT_NONE || !ts_vocab_is_ancestor(vocab, animal, kind)) continue;
+        o->doubt += OTHER_ANIMAL * (animals - share_below(vocab, seen->distribution, kind));
+    }
+}
