@@ -139,13 +139,16 @@ static const ts_route routes[] = {
     SEND("PATCH", "/v1/saved-extensions/{id}", "updateSavedExtension", ts_ik_saved_update),
     DROP("/v1/saved-extensions/{id}", "deleteSavedExtension", ts_ik_saved_delete),
     GET("/v1/accounts/usage", "usage", ts_ik_usage),
-    NOT_OFFERED("GET", "/v1/accounts/usage-analytics", "usageAnalytics"),
+    GET("/v1/accounts/usage-analytics", "usageAnalytics", ts_ik_analytics),
     NOT_OFFERED("*", "/v1/accounts/origins", "origins"),
     NOT_OFFERED("*", "/v1/accounts/origins/{id}", "origin"),
     NOT_OFFERED("*", "/v1/accounts/url-endpoints", "urlEndpoints"),
     NOT_OFFERED("*", "/v1/accounts/url-endpoints/{id}", "urlEndpoint"),
-    NOT_OFFERED("*", "/v1/named-transformations", "namedTransformations"),
-    NOT_OFFERED("*", "/v1/named-transformations/{id}", "namedTransformation"),
+    GET("/v1/named-transformations", "listTransformations", ts_ik_steps_list),
+    SEND("POST", "/v1/named-transformations", "createTransformation", ts_ik_steps_create),
+    GET("/v1/named-transformations/{id}", "getTransformation", ts_ik_steps_get),
+    SEND("PATCH", "/v1/named-transformations/{id}", "updateTransformation", ts_ik_steps_update),
+    DROP("/v1/named-transformations/{id}", "deleteTransformation", ts_ik_steps_delete),
 };
 
 static const ts_dialect_group groups[] = {

@@ -7,6 +7,7 @@
 
 #include "api/imagekit.h"
 #include "api/internal.h"
+#include "api/json_of.h"
 #include "base/json.h"
 #include "base/random.h"
 #include "base/wallclock.h"
@@ -70,24 +71,69 @@ static bool read_day(ts_call *call, const char *name, int64_t *out)
     return ts_hint(&call->err, "%s has the form YYYY-MM-DD", name);
 }
 
-/* Of the key that asks. What a network of caches would count is 0 here: there is none. */
-bool ts_ik_usage(ts_call *call)
+typedef struct used {
+    int64_t from, to, requests, pictures, errors;
+} used;
+
+/* Of the key that asks. */
+static bool read_usage(ts_call *call, used *out)
 {
-    int64_t from = 0, to = 0, pictures = 0;
     const ts_usage_row *rows = NULL;
     size_t count = 0;
-    if (!read_day(call, "startDate", &from) || !read_day(call, "endDate", &to)) return false;
-    if (to <= from || to - from > INT64_C(90) * 86400000)
+    if (!read_day(call, "startDate", &out->from) || !read_day(call, "endDate", &out->to)) return false;
+    if (out->to <= out->from || out->to - out->from > INT64_C(90) * 86400000)
         return ts_ik_fail(call, TS_USAGE, "Invalid endDate parameter",
                           "endDate comes after startDate, by less than 90 days");
-    if (!ts_service_usage(call->service, &call->actor, call->actor.key_id, from, to, call->arena, &rows,
-                          &count, &call->err))
+    if (!ts_service_usage(call->service, &call->actor, call->actor.key_id, out->from, out->to, call->arena,
+                          &rows, &count, &call->err))
         return false;
-    for (size_t i = 0; i < count; i++) pictures += rows[i].pictures;
-    return ts_answer(call, 200,
+    for (size_t i = 0; i < count; i++) {
+        out->requests += rows[i].requests;
+        out->pictures += rows[i].pictures;
+        out->errors += rows[i].errors;
+    }
+    return true;
+}
+
+/* What a network of caches would count is 0 here: there is none. */
+bool ts_ik_usage(ts_call *call)
+{
+    used u = {0};
+    return read_usage(call, &u) &&
+           ts_answer(call, 200,
                      json_pack("{s:i, s:i, s:i, s:i, s:I}", "bandwidthBytes", 0, "mediaLibraryStorageBytes",
                                0, "originalCacheStorageBytes", 0, "videoProcessingUnitsCount", 0,
-                               "extensionUnitsCount", (json_int_t)pictures));
+                               "extensionUnitsCount", (json_int_t)u.pictures));
+}
+
+/* Who looked at what from where is written down nowhere: those lists are empty. */
+bool ts_ik_analytics(ts_call *call)
+{
+    static const char *const tops[] = {"browser",
+                                       "country",
+                                       "device",
+                                       "format",
+                                       "topImages",
+                                       "topReferrers",
+                                       "topUserAgents",
+                                       "topVideos",
+                                       "topOtherAssets",
+                                       "urlEndpoints",
+                                       "topImageTransforms",
+                                       "topVideoTransforms"};
+    static const char *const lists[] = {"errorReasons", "statusCodes", "top404Assets", "videoProcessing"};
+    used u = {0};
+    if (!read_usage(call, &u)) return false;
+    json_t *out = json_pack(
+        "{s:i, s:I, s:o, s:s, s:s, s:{s:i, s:i, s:i}, s:[{s:s, s:I}]}", "bandwidthBytes", 0, "requestCount",
+        (json_int_t)u.requests, "generatedAt", ts_json_of_time(ts_wallclock_ms()), "startDate",
+        ts_request_query(call->request, "startDate"), "endDate", ts_request_query(call->request, "endDate"),
+        "cache", "errorCount", 0, "hitCount", 0, "missCount", 0, "extensions", "name", "auto-tagging",
+        "operationCount", (json_int_t)u.pictures);
+    for (size_t i = 0; i < TS_COUNT_OF(tops); i++)
+        (void)json_object_set_new(out, tops[i], json_pack("{s:[], s:[]}", "byBandwidth", "byRequests"));
+    for (size_t i = 0; i < TS_COUNT_OF(lists); i++) (void)json_object_set_new(out, lists[i], json_array());
+    return ts_answer(call, 200, out);
 }
 
 /* ---- caches ------------------------------------------------------------------------------------------------------------ */
