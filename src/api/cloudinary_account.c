@@ -114,9 +114,9 @@ static bool ping(ts_call *call)
     return ts_cld_answer(call, 200, json_pack("{s:s}", "status", "ok"));
 }
 
-#define ROUTE(pattern, name, function)                                                                       \
+#define ROUTE(pattern, flags, name, function)                                                                \
     {                                                                                                        \
-        "GET", "/v1_1/{cloud}" pattern, ts_dialect_route, TS_SCOPE_READ, 0, TS_BODY_NONE, 0, 0,              \
+        "GET", "/v1_1/{cloud}" pattern, ts_dialect_route, TS_SCOPE_READ, flags, TS_BODY_NONE, 0, 0,          \
             &(const ts_route_doc)                                                                            \
         {                                                                                                    \
             .id = name, .run = function                                                                      \
@@ -124,10 +124,10 @@ static bool ping(ts_call *call)
     }
 
 static const ts_route routes[] = {
-    ROUTE("/ping", "ping", ping),
-    ROUTE("/usage", "usage", usage),
-    ROUTE("/usage/{date}", "usageOfDay", usage_of_day),
-    ROUTE("/config", "config", config),
-    ROUTE("/tags/{rt}", "tags", tags),
+    ROUTE("/ping", 0, "ping", ping),
+    ROUTE("/usage", 0, "usage", usage),
+    ROUTE("/usage/{date}", 0, "usageOfDay", usage_of_day),
+    ROUTE("/config", 0, "config", config),
+    ROUTE("/tags/{rt}", TS_ROUTE_LONG, "tags", tags),
 };
 const ts_family ts_cld_account_family = {routes, TS_COUNT_OF(routes)};

@@ -70,7 +70,7 @@ static bool analyze(ts_call *call)
 }
 
 static const ts_route routes[] = {
-    {"POST", "/v2/{cloud}/analysis/analyze/uri", ts_dialect_route, TS_SCOPE_WRITE, 0, TS_CLD_TAKES, 0, 0,
-     &(const ts_route_doc){.id = "analyze", .run = analyze}},
+    {"POST", "/v2/{cloud}/analysis/analyze/uri", ts_dialect_route, TS_SCOPE_WRITE, TS_ROUTE_LONG,
+     TS_CLD_TAKES, 0, 0, &(const ts_route_doc){.id = "analyze", .run = analyze}},
 };
 const ts_family ts_cld_analysis_family = {routes, TS_COUNT_OF(routes)};

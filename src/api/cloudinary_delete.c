@@ -157,8 +157,8 @@ static bool delete_backup(ts_call *call)
 
 #define ROUTE(method, pattern, name, function)                                                               \
     {                                                                                                        \
-        method, "/v1_1/{cloud}" pattern, ts_dialect_route, TS_SCOPE_WRITE, 0, TS_CLD_TAKES, 0, 0,            \
-            &(const ts_route_doc)                                                                            \
+        method, "/v1_1/{cloud}" pattern, ts_dialect_route, TS_SCOPE_WRITE, TS_ROUTE_LONG, TS_CLD_TAKES, 0,   \
+            0, &(const ts_route_doc)                                                                         \
         {                                                                                                    \
             .id = name, .run = function                                                                      \
         }                                                                                                    \

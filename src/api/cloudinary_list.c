@@ -261,8 +261,8 @@ static bool list_or_one(ts_call *call)
 
 #define ROUTE(pattern, name, function)                                                                       \
     {                                                                                                        \
-        "GET", "/v1_1/{cloud}/resources" pattern, ts_dialect_route, TS_SCOPE_READ, 0, TS_BODY_NONE, 0, 0,    \
-            &(const ts_route_doc)                                                                            \
+        "GET", "/v1_1/{cloud}/resources" pattern, ts_dialect_route, TS_SCOPE_READ, TS_ROUTE_LONG,            \
+            TS_BODY_NONE, 0, 0, &(const ts_route_doc)                                                        \
         {                                                                                                    \
             .id = name, .run = function                                                                      \
         }                                                                                                    \

@@ -1,4 +1,5 @@
 /* api: one of Cloudinary's resources: shown, updated, related to others. Only translation. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/cloudinary_admin.h"
@@ -19,9 +20,32 @@ static json_t *related_of(const ts_picture_row *row)
     return related;
 }
 
-static bool answer_one(ts_call *call, const json_t *params, const ts_named *found)
+/* "colors=true" asks now for what was not asked for at the upload: as if it had been. */
+static bool ask_measures(ts_call *call, const json_t *params, ts_picture_row *row)
+{
+    static const char *const measures[] = {"colors", "faces", "phash", "quality_analysis"};
+    json_t *all = row->extra ? json_loads(row->extra, 0, NULL) : json_object();
+    json_t *own = json_object_get(all, "extra"), *kept = json_object_get(own, TS_CLD_EXTRA);
+    char *text = NULL;
+    bool any = false;
+    if (!own) (void)json_object_set_new(all, "extra", own = json_object());
+    /* Without it the picture shows what the machine is sure of: that stays so. */
+    if (!kept)
+        (void)json_object_set_new(own, TS_CLD_EXTRA, kept = json_pack("{s:s}", "auto_tagging", "default"));
+    for (size_t i = 0; i < TS_COUNT_OF(measures); i++) {
+        if (!ts_cld_flag(params, measures[i], false)) continue;
+        any = json_object_set_new(kept, measures[i], json_true()) == 0;
+    }
+    if (any && (text = json_dumps(all, JSON_COMPACT))) row->extra = ts_arena_strdup(call->arena, text);
+    free(text);
+    json_decref(all);
+    return row->extra || !any || ts_fail_memory(&call->err);
+}
+
+static bool answer_one(ts_call *call, const json_t *params, ts_named *found)
 {
     ts_cld_view view = ts_cld_view_of(call);
+    if (!ask_measures(call, params, &found->picture.row)) return false;
     json_t *resource =
         ts_cld_resource(&view, found->name, &found->picture, TS_CLD_WITH_ALL | TS_CLD_WITH_UPLOAD);
     (void)json_object_set_new(resource, "derived", json_array());
@@ -294,9 +318,9 @@ static bool unrelate_named(ts_call *call)
     return relate_all(call, ts_call_path(call, "id"), "assets_to_unrelate", false);
 }
 
-#define ROUTE(method, pattern, scope, name, function)                                                        \
+#define ROUTE(method, pattern, scope, flags, name, function)                                                 \
     {                                                                                                        \
-        method, "/v1_1/{cloud}/resources" pattern, ts_dialect_route, scope, 0, TS_CLD_TAKES, 0, 0,           \
+        method, "/v1_1/{cloud}/resources" pattern, ts_dialect_route, scope, flags, TS_CLD_TAKES, 0, 0,       \
             &(const ts_route_doc)                                                                            \
         {                                                                                                    \
             .id = name, .run = function                                                                      \
@@ -304,12 +328,12 @@ static bool unrelate_named(ts_call *call)
     }
 
 static const ts_route routes[] = {
-    ROUTE("GET", "/{rt}/{type}/{id...}", TS_SCOPE_READ, "resource", show),
-    ROUTE("POST", "/{rt}/{type}/{id...}", TS_SCOPE_WRITE, "update", update),
-    ROUTE("PUT", "/{rt}/{type}/{id...}", TS_SCOPE_WRITE, "updatePut", update),
-    ROUTE("POST", "/related_assets/{rt}/{type}/{id...}", TS_SCOPE_WRITE, "relate", relate_named),
-    ROUTE("DELETE", "/related_assets/{rt}/{type}/{id...}", TS_SCOPE_WRITE, "unrelate", unrelate_named),
-    ROUTE("POST", "/related_assets/{id}", TS_SCOPE_WRITE, "relateById", relate_named),
-    ROUTE("DELETE", "/related_assets/{id}", TS_SCOPE_WRITE, "unrelateById", unrelate_named),
+    ROUTE("GET", "/{rt}/{type}/{id...}", TS_SCOPE_READ, 0, "resource", show),
+    ROUTE("POST", "/{rt}/{type}/{id...}", TS_SCOPE_WRITE, TS_ROUTE_LONG, "update", update),
+    ROUTE("PUT", "/{rt}/{type}/{id...}", TS_SCOPE_WRITE, TS_ROUTE_LONG, "updatePut", update),
+    ROUTE("POST", "/related_assets/{rt}/{type}/{id...}", TS_SCOPE_WRITE, 0, "relate", relate_named),
+    ROUTE("DELETE", "/related_assets/{rt}/{type}/{id...}", TS_SCOPE_WRITE, 0, "unrelate", unrelate_named),
+    ROUTE("POST", "/related_assets/{id}", TS_SCOPE_WRITE, 0, "relateById", relate_named),
+    ROUTE("DELETE", "/related_assets/{id}", TS_SCOPE_WRITE, 0, "unrelateById", unrelate_named),
 };
 const ts_family ts_cld_one_family = {routes, TS_COUNT_OF(routes)};

@@ -305,7 +305,7 @@ static bool search_signed(ts_call *call)
 
 #define ROUTE(method, pattern, name, function)                                                               \
     {                                                                                                        \
-        method, "/v1_1/{cloud}" pattern, ts_dialect_route, TS_SCOPE_READ, 0, TS_CLD_TAKES, 0, 0,             \
+        method, "/v1_1/{cloud}" pattern, ts_dialect_route, TS_SCOPE_READ, TS_ROUTE_LONG, TS_CLD_TAKES, 0, 0, \
             &(const ts_route_doc)                                                                            \
         {                                                                                                    \
             .id = name, .run = function                                                                      \

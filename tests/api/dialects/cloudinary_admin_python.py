@@ -105,6 +105,9 @@ class Admin(unittest.TestCase):
         self.assertEqual((one['public_id'], one['resource_type'], one['type']), ('pets/dogs/rex', 'image', 'upload'))
         self.assertEqual(sorted(one['tags']), ['brown', 'dog'])
         self.assertEqual(api.resource_by_asset_id(one['asset_id'])['public_id'], 'pets/dogs/rex')
+        self.assertNotIn('colors', one)
+        self.assertIn('colors', api.resource('pets/dogs/rex', colors=True, phash=True))
+        self.assertIn('phash', api.resource('pets/dogs/rex', colors=True, phash=True))
         with self.assertRaisesRegex(NotFound, 'Resource not found - pets/nobody'):
             api.resource('pets/nobody')
 
@@ -199,6 +202,12 @@ class Admin(unittest.TestCase):
         last = ask(first['next_cursor'])
         self.assertEqual([one['public_id'] for one in last['resources']], ['pets/dogs/rex'])
         self.assertNotIn('next_cursor', last)
+
+    def test_visual_search(self):
+        with self.assertRaises(BadRequest):
+            api.visual_search()
+        with self.assertRaises(NotFound):
+            api.visual_search(image_asset_id='nobody')
 
     def test_search_by_a_signed_address(self):
         search = Search().expression('tags:cat AND folder:pets/*').max_results(1)
