@@ -154,7 +154,7 @@ static const ts_route routes[] = {
 static const ts_dialect_group groups[] = {
     {"/v1", routes, TS_COUNT_OF(routes), 0},
     {"/api/v1/files", upload_routes, TS_COUNT_OF(upload_routes), 0},
-    {"/api/v2/files", upload2_routes, TS_COUNT_OF(upload2_routes), 0},
+    {"/api/v2", upload2_routes, TS_COUNT_OF(upload2_routes), 0},
     {"/ik", delivery_routes, TS_COUNT_OF(delivery_routes), 0},
 };
 
