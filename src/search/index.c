@@ -9,6 +9,7 @@
 #include "base/cores.h"
 #include "base/error.h"
 #include "search/parallel.h"
+#include "search/matrix.h"
 #include "search/store.h"
 
 static bool init_lock(pthread_rwlock_t *lock)
@@ -134,8 +135,7 @@ void ts_index_close(ts_index *index)
     free_contents(index);
     free_maker(&index->maker);
     if (index->live) roaring_bitmap_free(index->live);
-    free(index->matrix.rows);
-    free(index->matrix.mean);
+    ts_matrix_free(&index->matrix);
     pthread_rwlock_destroy(&index->lock);
     if (index->tails) (void)pthread_mutex_destroy(&index->tails->lock);
     free(index->tails);
@@ -299,7 +299,7 @@ static size_t all_bytes(const ts_index *index)
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) bytes += ts_sets_bytes(sets[i]);
     for (size_t i = 0; i < TS_LEVELS; i++) bytes += ts_sets_bytes(&index->by_level[i]);
     for (size_t i = 0; i < sizeof dicts / sizeof dicts[0]; i++) bytes += ts_dict_bytes(dicts[i]);
-    bytes += index->matrix.rows ? (index->concepts + 1) * index->matrix.dims * sizeof(float) : 0;
+    bytes += ts_matrix_bytes(&index->matrix, index->concepts);
     return bytes;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "search/matrix.h"
 #include "search/vectors.h"
 
 /* Dull and very broad concepts say little; the rest is confidence, squared, since what is half sure is wrong
@@ -15,51 +16,6 @@ float ts_tag_weight(const ts_index *index, uint32_t tag)
     uint32_t flags = ts_vocab_flags(index->vocab, TS_TAG_TERM(tag));
     float confidence = ts_level_to_confidence(TS_TAG_LEVEL(tag));
     return confidence * confidence * (flags & TS_CONCEPT_DULL ? 0.4f : 1.0f);
-}
-
-/* Subtracts the mean (sentence encoders crowd all texts into one corner) and brings to length 1. */
-static bool centre(float *row, const float *mean, size_t dims)
-{
-    double square = 0;
-    for (size_t k = 0; k < dims; k++) {
-        row[k] -= mean[k];
-        square += (double)(row[k] * row[k]);
-    }
-    float scale = square > 1e-12 && isfinite(square) ? (float)(1 / sqrt(square)) : 0;
-    for (size_t k = 0; k < dims; k++) row[k] *= scale;
-    return scale > 0;
-}
-
-static bool is_zero(const float *row, size_t dims)
-{
-    for (size_t k = 0; k < dims; k++)
-        if (row[k] != 0) return false;
-    return true;
-}
-
-static void mean_of(float *mean, const float *rows, size_t count, size_t dims)
-{
-    size_t used = 0;
-    memset(mean, 0, dims * sizeof *mean);
-    for (size_t i = 0; i < count; i++) {
-        if (is_zero(rows + i * dims, dims)) continue;
-        for (size_t k = 0; k < dims; k++) mean[k] += rows[i * dims + k];
-        used++;
-    }
-    for (size_t k = 0; k < dims; k++) mean[k] /= used ? (float)used : 1.0f;
-}
-
-static bool make_matrix(ts_concept_matrix *matrix, const float *vectors, size_t count, size_t dims)
-{
-    matrix->dims = dims;
-    matrix->rows = reallocarray(NULL, count * dims + 1, sizeof(float));
-    matrix->mean = reallocarray(NULL, dims, sizeof(float));
-    if (!matrix->rows || !matrix->mean) return false;
-    memcpy(matrix->rows, vectors, count * dims * sizeof(float));
-    mean_of(matrix->mean, vectors, count, dims);
-    for (size_t i = 0; i < count; i++)
-        if (!is_zero(vectors + i * dims, dims)) centre(matrix->rows + i * dims, matrix->mean, dims);
-    return true;
 }
 
 static void measure_block(ts_index *index, size_t block)
@@ -83,15 +39,13 @@ bool ts_index_set_concept_vectors(ts_index *index, const float *vectors, size_t 
         return ts_fail(err, TS_USAGE, "concept vectors of %zu dimensions are not usable", dims);
     ts_concept_matrix matrix = {0};
     float *sum = reallocarray(NULL, dims, sizeof *sum);
-    if (!sum || !make_matrix(&matrix, vectors, index->concepts, dims)) {
+    if (!sum || !ts_matrix_make(&matrix, vectors, index->concepts, dims, index->options.threads)) {
         free(sum);
-        free(matrix.rows);
-        free(matrix.mean);
+        ts_matrix_free(&matrix);
         return ts_fail_memory(err);
     }
     pthread_rwlock_wrlock(&index->lock);
-    free(index->matrix.rows);
-    free(index->matrix.mean);
+    ts_matrix_free(&index->matrix);
     free(index->maker.sum);
     index->matrix = matrix;
     index->maker.sum = sum;
@@ -118,7 +72,7 @@ float *ts_meaning_products(const ts_index *index, const float *vector, size_t di
     float *products = ts_arena_array(arena, index->concepts + 1, sizeof *products);
     if (!query || !products) return ts_fail_memory(err), NULL;
     memcpy(query, vector, dims * sizeof *query);
-    centre(query, matrix->mean, dims);
+    ts_matrix_clean(matrix, query);
     for (size_t i = 0; i < index->concepts; i++) {
         const float *row = matrix->rows + i * dims;
         products[i] = ts_dot_floats(query, row, dims) * ts_tag_weight(index, TS_TAG_PACK(i, 255, 0, 0));

@@ -28,4 +28,8 @@ float ts_meaning_whole_score(const ts_index *index, const float *products, uint3
 void ts_meaning_scores(const ts_index *index, const float *products, const uint32_t *numbers, size_t count,
                        float *scores);
 
+/* How near the picture's meaning, hunches and all, lies to the ten concepts next to it, on average: 0..1. Space:
+ * index->matrix.stride numbers. The index must have concept vectors. */
+float ts_meaning_crowd(const ts_index *index, uint32_t number, int32_t *space);
+
 #endif

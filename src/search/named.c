@@ -2,20 +2,43 @@
  * named is in the answer, and comes the earlier the more of it is shown. Knows no words: the caller has found
  * the concepts.
  *
- *     order = cosine of the meanings + NAMED_WEIGHT * share of what is named
+ *     order = cosine of the meanings + weight * sum over the names of log(1 + evidence / EVIDENCE_EVEN)
  *
- * where rare names have the larger shares, and a name that no picture shows has none. The weight is such that
- * a single name decides ("dog" never puts a cat before a dog), while in a long sentence the meaning does. */
+ * The evidence of a name is the confidence of the surest tag that is it or a kind of it; a broader tag speaks for
+ * it less ("person" for "woman"). The logarithm is what evidence adds to log-odds where a part of all that is shown is
+ * not seen: two things half seen say more than one that is sure. The weight is such that a single name decides ("dog"
+ * never puts a cat before a dog), while in a long sentence the meaning does.
+ *
+ * The first rows are then looked at more closely: hunches speak for names, too, amounts are compared with what was
+ * counted, and what lies near to everything (crowd.c) steps back. */
 #include "search/named.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "search/meaning.h"
 
-/* From 0.05 to 0.3 nothing changes on COCO captions but in the last place; more costs first places. */
-#define NAMED_WEIGHT 0.2f
-#define REFINED 1024u /* rows of a large library whose hunches are heard */
+/* Picked on a coarse grid over COCO captions (docs/performance.md); a third more or less of each changes little. */
+#define NAME_WEIGHT 0.03F /* of each of NAMES_FULL or more; fewer share what these have */
+#define NAMES_FULL 3u
+#define EVIDENCE_EVEN 0.1F
+#define BROADER 0.7F
+#define AMOUNT_WEIGHT 0.02F
+#define AMOUNT_RIGHT 0.4F
+#define CROWD_WEIGHT 0.6F
+
+#define REFINED 1024u /* rows whose hunches and amounts are heard */
+#define UNCROWDED 256u
+#define LEAST 1e-6F /* of what orders: it may yet be multiplied */
+
+typedef struct names {
+    size_t count; /* each once, at most TS_FIND_NAMED_MAX */
+    uint8_t amounts[TS_FIND_NAMED_MAX];
+    size_t concepts;
+    uint32_t *signs;  /* for each concept: the names it shows (low half) and those it is broader than (high) */
+    float gains[256]; /* of a name's evidence, by level */
+} names;
 
 static size_t named_count(const ts_find *find)
 {
@@ -66,95 +89,219 @@ bool ts_named_join(const ts_question *q, const ts_find *find, const ts_candidate
     return true;
 }
 
-/* ---- who comes first ---- */
+/* ---- what was named ---- */
 
-/* Each concept's share of what is named, 0 for all others. */
-static float *shares_of(const ts_question *q, const ts_find *find)
+/* Marks the names themselves in the low half, what is broader in the high half. */
+static void mark_names(const ts_index *index, const ts_find *find, names *n)
 {
-    const ts_index *index = q->index;
-    float *shares = ts_arena_array(q->arena, index->concepts + 1, sizeof *shares), sum = 0;
-    double all = 1.0 + (double)roaring_bitmap_get_cardinality(index->live);
-    if (!shares) return NULL;
     for (size_t i = 0; i < named_count(find); i++) {
         ts_concept concept = find->named[i];
-        uint64_t size = concept < index->concepts ? ts_sets_size(&index->by_term, concept) : 0;
-        if (!size || shares[concept] > 0) continue;
-        shares[concept] = (float)log(1 + all / (1.0 + (double)size));
-        sum += shares[concept];
+        if (concept >= index->concepts || n->signs[concept] & 0xffff) continue;
+        uint32_t bit = 1U << n->count;
+        n->amounts[n->count++] = find->named_amounts ? find->named_amounts[i] : TS_AMOUNT_ANY;
+        n->signs[concept] |= bit;
+        ts_concepts up = ts_vocab_ancestors(index->vocab, concept);
+        for (size_t k = 0; k < up.count; k++) n->signs[up.items[k]] |= bit << 16;
     }
-    for (size_t i = 0; i < index->concepts && sum > 0; i++) shares[i] /= sum;
-    return shares;
 }
 
-/* How much of what is named the picture shows, and how surely it shows any. */
-static float shown_of(const ts_question *q, const float *shares, uint32_t number, float *surest)
+/* What is a kind of a named concept shows it. */
+static void mark_kinds(const ts_index *index, const uint32_t *marks, uint32_t *signs)
 {
-    ts_lists lists = ts_lists_of(q->index, number);
-    float sum = 0;
-    for (size_t i = 0; i < lists.shown_count; i++) {
-        uint32_t term = TS_TAG_TERM(lists.tags[i]);
-        if (term >= q->index->concepts || shares[term] <= 0) continue;
-        float confidence = ts_level_to_confidence(TS_TAG_LEVEL(lists.tags[i]));
-        sum += shares[term] * confidence;
-        *surest = fmaxf(*surest, confidence);
+    for (ts_concept concept = 0; concept < index->concepts; concept++) {
+        ts_concepts up = ts_vocab_ancestors(index->vocab, concept);
+        signs[concept] = marks[concept];
+        for (size_t k = 0; k < up.count; k++) signs[concept] |= marks[up.items[k]] & 0xffff;
     }
-    return sum;
 }
 
-static bool weigh_named(const ts_question *q, const ts_find *find, ts_candidates *c)
+static bool read_names(const ts_question *q, const ts_find *find, names *n)
 {
-    float *shares = shares_of(q, find);
-    if (!shares) return ts_fail_memory(q->err);
-    for (size_t i = 0; i < c->count; i++) {
-        float surest = 0;
-        ts_prefetch(q->index, c->numbers, i, c->count);
-        c->order[i] += NAMED_WEIGHT * shown_of(q, shares, c->numbers[i], &surest);
-        c->scores[i] = fmaxf(c->scores[i], surest);
-    }
+    const ts_index *index = q->index;
+    uint32_t *signs = ts_arena_array(q->arena, index->concepts + 1, sizeof *signs);
+    *n = (names){.concepts = index->concepts,
+                 .signs = ts_arena_array(q->arena, index->concepts + 1, sizeof *n->signs)};
+    if (!signs || !n->signs) return ts_fail_memory(q->err);
+    memset(n->signs, 0, index->concepts * sizeof *n->signs);
+    mark_names(index, find, n);
+    if (n->count) mark_kinds(index, n->signs, signs);
+    if (n->count) n->signs = signs;
+    float share = n->count < NAMES_FULL ? (float)NAMES_FULL / fmaxf((float)n->count, 1) : 1;
+    for (unsigned i = 0; i < 256; i++)
+        n->gains[i] = NAME_WEIGHT * share * log1pf(ts_level_to_confidence(i) / EVIDENCE_EVEN);
     return true;
 }
 
-/* ---- the first rows of a large library ---- */
+/* ---- how much of it a picture shows ---- */
+
+typedef struct shown {
+    uint8_t levels[TS_FIND_NAMED_MAX]; /* of each name's evidence */
+    unsigned surest;                   /* of tags that are a name or a kind of one */
+} shown;
+
+static void hear(shown *s, uint32_t signs, unsigned level)
+{
+    for (uint32_t bits = signs & 0xffff; bits; bits &= bits - 1) {
+        int i = __builtin_ctz(bits);
+        if (level > s->levels[i]) s->levels[i] = (uint8_t)level;
+    }
+    unsigned less = (unsigned)((float)level * BROADER);
+    for (uint32_t bits = signs >> 16; bits; bits &= bits - 1) {
+        int i = __builtin_ctz(bits);
+        if (less > s->levels[i]) s->levels[i] = (uint8_t)less;
+    }
+}
+
+static void hear_tags(const names *n, const uint32_t *tags, size_t count, shown *s)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t signs = n->signs[TS_TAG_TERM(tags[i])];
+        if (!signs) continue;
+        unsigned level = TS_TAG_LEVEL(tags[i]);
+        if (signs & 0xffff && level > s->surest) s->surest = level;
+        hear(s, signs, level);
+    }
+}
+
+/* Their levels are roots, since weights are squares of levels (record.c). */
+static void hear_hunches(const names *n, const ts_lists *lists, shown *s)
+{
+    for (size_t i = 0; i < lists->hunch_count; i++) {
+        unsigned level = TS_TAG_LEVEL(lists->hunches[i]);
+        hear(s, n->signs[TS_TAG_TERM(lists->hunches[i])], level * level / 255);
+    }
+}
+
+static float gain_of(const names *n, const shown *s)
+{
+    float sum = 0;
+    for (size_t i = 0; i < n->count; i++) sum += n->gains[s->levels[i]];
+    return sum;
+}
+
+static void weigh_names(const ts_question *q, const names *n, ts_candidates *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const ts_block *block = ts_block_of(q->index, c->numbers[i]);
+        const ts_place *place = &block->places[c->numbers[i] % TS_BLOCK_ROWS];
+        shown s = {.surest = 0};
+        ts_prefetch(q->index, c->numbers, i, c->count);
+        hear_tags(n, block->data + place->start, place->spoken, &s);
+        c->order[i] += gain_of(n, &s);
+        c->scores[i] = fmaxf(c->scores[i], ts_level_to_confidence(s.surest));
+    }
+}
+
+/* ---- amounts ---- */
+
+/* Nothing for what was not counted; else the less the farther off, by ratio. */
+static float amount_fit(unsigned amount, unsigned counted)
+{
+    if (amount == TS_AMOUNT_ANY || !counted) return 0;
+    if (amount == TS_AMOUNT_SEVERAL) return AMOUNT_RIGHT - (counted < 2 ? logf(2) : 0);
+    return AMOUNT_RIGHT - fabsf(logf((float)counted / (float)amount));
+}
+
+/* What counts a broader thing counts for a name where nothing counts the name itself. */
+static float fit_amounts(const names *n, const ts_lists *lists)
+{
+    unsigned own[TS_FIND_NAMED_MAX] = {0}, broader[TS_FIND_NAMED_MAX] = {0};
+    float sum = 0;
+    for (size_t i = 0; i < lists->count_count; i++) {
+        uint32_t term = TS_COUNT_TERM(lists->counts[i]), value = TS_COUNT_VALUE(lists->counts[i]);
+        uint32_t signs = term < n->concepts ? n->signs[term] : 0;
+        for (size_t k = 0; signs && k < n->count; k++) {
+            if (signs >> k & 1 && value > own[k]) own[k] = value;
+            if (signs >> 16 >> k & 1 && value > broader[k]) broader[k] = value;
+        }
+    }
+    for (size_t k = 0; k < n->count; k++) sum += amount_fit(n->amounts[k], own[k] ? own[k] : broader[k]);
+    return AMOUNT_WEIGHT * sum;
+}
+
+/* ---- the first rows ---- */
 
 /* Puts a value that exceeds the least into a heap whose least is on top. */
-static void replace_least(float *heap, float value)
+static void replace_least(float *heap, size_t count, float value)
 {
     size_t at = 0;
-    for (size_t child; (child = 2 * at + 1) < REFINED; at = child) {
-        if (child + 1 < REFINED && heap[child + 1] < heap[child]) child++;
+    for (size_t child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && heap[child + 1] < heap[child]) child++;
         if (heap[child] >= value) break;
         heap[at] = heap[child];
     }
     heap[at] = value;
 }
 
-/* What the last of the first REFINED rows has. */
-static float line_of(const ts_candidates *c)
+/* What the last of the first rows has. */
+static float line_of(const ts_candidates *c, size_t rows)
 {
     float heap[REFINED];
-    for (size_t i = 0; i < REFINED; i++) heap[i] = -INFINITY;
+    for (size_t i = 0; i < rows; i++) heap[i] = -INFINITY;
     for (size_t i = 0; i < c->count; i++)
-        if (c->order[i] > heap[0]) replace_least(heap, c->order[i]);
+        if (c->order[i] > heap[0]) replace_least(heap, rows, c->order[i]);
     return heap[0];
 }
 
-/* The first rows stay before all others, so that pages end where they should. */
-static void refine(const ts_question *q, const float *products, float middle, ts_candidates *c)
+/* How much better a row is with its hunches. Small libraries have heard them in its meaning already. */
+static float meaning_better(const ts_index *index, const float *products, float middle, uint32_t number)
 {
-    float line = line_of(c);
+    if (ts_meaning_is_whole(index)) return 0;
+    float before = ts_meaning_score(index, products, number);
+    float whole = ts_meaning_whole_score(index, products, number);
+    return before > -1 && whole > -1 ? whole - fmaxf(before, middle) : 0;
+}
+
+static float names_better(const ts_index *index, const names *n, uint32_t number)
+{
+    shown s = {.surest = 0};
+    ts_lists lists = ts_lists_of(index, number);
+    size_t spoken = ts_block_of(index, number)->places[number % TS_BLOCK_ROWS].spoken;
+    hear_tags(n, lists.tags, spoken, &s);
+    float before = gain_of(n, &s);
+    hear_hunches(n, &lists, &s);
+    return gain_of(n, &s) - before + fit_amounts(n, &lists);
+}
+
+/* The first rows stay before all others, so that pages end where they should: none falls below the line. */
+static void refine(const ts_question *q, const names *n, const float *products, float middle,
+                   ts_candidates *c)
+{
+    float line = line_of(c, REFINED), least = fmaxf(line, LEAST);
     for (size_t i = 0; i < c->count; i++) {
         if (c->order[i] <= line) continue;
-        float before = ts_meaning_score(q->index, products, c->numbers[i]);
-        float whole = ts_meaning_whole_score(q->index, products, c->numbers[i]);
-        float better = before > -1 && whole > -1 ? whole - fmaxf(before, middle) : 0;
-        c->order[i] = fmaxf(c->order[i] + 2 + better, 1);
+        float better = meaning_better(q->index, products, middle, c->numbers[i]);
+        if (n->count) better += names_better(q->index, n, c->numbers[i]);
+        c->order[i] = fmaxf(c->order[i] + better, least);
     }
+}
+
+/* What all of the first rows have in common changes nothing. */
+static bool leave_crowds(const ts_question *q, ts_candidates *c)
+{
+    float crowds[UNCROWDED], line = line_of(c, UNCROWDED), least = fmaxf(line, LEAST), sum = 0;
+    size_t rows[UNCROWDED], count = 0;
+    int32_t *space = ts_arena_array(q->arena, q->index->matrix.stride + 1, sizeof *space);
+    if (!space) return ts_fail_memory(q->err);
+    for (size_t i = 0; i < c->count && count < UNCROWDED; i++) {
+        if (c->order[i] <= line) continue;
+        crowds[count] = ts_meaning_crowd(q->index, c->numbers[i], space);
+        sum += crowds[count];
+        rows[count++] = i;
+    }
+    for (size_t k = 0; k < count; k++) {
+        float more = crowds[k] - sum / (float)count;
+        c->order[rows[k]] = fmaxf(c->order[rows[k]] - CROWD_WEIGHT * more, least);
+    }
+    return true;
 }
 
 bool ts_named_order(const ts_question *q, const ts_find *find, const float *products, float middle,
                     ts_candidates *c)
 {
-    if (find->named_count && !weigh_named(q, find, c)) return false;
-    if (!ts_meaning_is_whole(q->index)) refine(q, products, middle, c);
-    return true;
+    names n;
+    if (!read_names(q, find, &n)) return false;
+    if (n.count) weigh_names(q, &n, c);
+    refine(q, &n, products, middle, c);
+    return leave_crowds(q, c);
 }

@@ -158,6 +158,9 @@ typedef enum ts_find_sort {
 /* "relevance", "taken", ...; false when no order is called so. */
 bool ts_find_sort_of(const char *name, ts_find_sort *sort);
 
+#define TS_AMOUNT_ANY 0       /* nothing was said */
+#define TS_AMOUNT_SEVERAL 255 /* more than one */
+
 typedef struct ts_find {
     const char *query; /* the language of docs/search.md; NULL or "" lets everything through */
     const float
@@ -167,6 +170,7 @@ typedef struct ts_find {
      * the answer whatever chance says; and the more of all that is named a picture shows, the earlier it comes.
      * At most TS_FIND_NAMED_MAX; further ones are not heard. */
     const ts_concept *named;
+    const uint8_t *named_amounts; /* how many of each are meant, or one of TS_AMOUNT_...; NULL: not said */
     size_t named_count, named_sure;
     const float *similar_vector; /* embedding of a picture, as ts_index_picture.vector */
     size_t similar_dims;

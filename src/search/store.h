@@ -128,9 +128,12 @@ typedef struct ts_record {
 } ts_record;
 
 typedef struct ts_concept_matrix {
-    float *rows; /* centred and normalised; ts_vocab_count x dims; NULL: none */
-    float *mean; /* dims */
+    float *rows;   /* cleaned (meaning.c), of length 1; ts_vocab_count x dims; NULL: none */
+    float *mean;   /* dims */
+    float *common; /* dims: the direction in which texts differ most, length 1; zeros: none is known */
     size_t dims;
+    int8_t *nearness; /* every concept's cosine with every other, in 1/127; rows of `stride` bytes */
+    size_t stride;
 } ts_concept_matrix;
 
 /* What one thread makes records with. */

@@ -28,6 +28,7 @@ static bool set_text(ts_service *service, const char *text, ts_arena *arena, ts_
     find->text_vector = question->vector;
     find->text_dims = question->dims;
     find->named = question->named;
+    find->named_amounts = question->amounts;
     find->named_count = question->named_count;
     find->named_sure = question->named_sure;
     return true;

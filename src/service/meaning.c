@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "service/amounts.h"
 
 enum { names_max = 5, words_max = 64, phrase_max = 4, phrase_bytes = 256 };
 
@@ -129,8 +130,10 @@ typedef struct named {
     const ts_own_names *own; /* or NULL */
     ts_language language;
     ts_concept concepts[TS_FIND_NAMED_MAX];
+    uint8_t amounts[TS_FIND_NAMED_MAX]; /* how many of each */
     size_t count;
-    size_t bytes; /* of the text that are names */
+    size_t bytes;   /* of the text that are names */
+    uint8_t amount; /* that the words before the next name tell */
 } named;
 
 static bool is_ascii(const char *text)
@@ -151,11 +154,25 @@ static ts_concepts meant_by(const named *found, const char *name)
     return ts_vocab_find_name_in(found->vocab, foreign ? TS_LANGUAGE_EN : found->language, name);
 }
 
-static void keep_concept(named *found, ts_concept concept)
+/* The first time that it is named tells how many there are. */
+static void keep_concept(named *found, ts_concept concept, uint8_t amount)
 {
     for (size_t i = 0; i < found->count; i++)
         if (found->concepts[i] == concept) return;
-    if (found->count < TS_FIND_NAMED_MAX) found->concepts[found->count++] = concept;
+    if (found->count == TS_FIND_NAMED_MAX) return;
+    found->amounts[found->count] = amount;
+    found->concepts[found->count++] = concept;
+}
+
+static bool is_plural(const named *found, ts_concept concept, const char *name)
+{
+    char said[phrase_bytes], plural[phrase_bytes], label[phrase_bytes];
+    return ts_vocab_is_countable(found->vocab, concept) && ts_vocab_fold(name, said, sizeof said) &&
+           ts_vocab_fold(ts_vocab_plural_in(found->vocab, concept, found->language, NULL), plural,
+                         sizeof plural) &&
+           ts_vocab_fold(ts_vocab_label_in(found->vocab, concept, found->language, NULL), label,
+                         sizeof label) &&
+           !strcmp(said, plural) && strcmp(plural, label);
 }
 
 /* The user's own words are of any language, and mean all that they stand above. */
@@ -170,7 +187,7 @@ static void keep_own(void *context, const char *id)
     ts_concept concept = ts_vocab_find(sink->found->vocab, id);
     if (concept == TS_CONCEPT_NONE) return;
     sink->any = true;
-    keep_concept(sink->found, concept);
+    keep_concept(sink->found, concept, sink->found->amount);
 }
 
 static bool take_own(named *found, const char *name)
@@ -187,9 +204,11 @@ static bool take_name(const char *text, size_t length, named *found)
     memcpy(name, text, length);
     name[length] = '\0';
     ts_concepts meant = meant_by(found, name);
-    if (meant.count) keep_concept(found, meant.items[0]);
+    bool are_several = meant.count && found->amount <= 1 && is_plural(found, meant.items[0], name);
+    if (meant.count) keep_concept(found, meant.items[0], are_several ? TS_AMOUNT_SEVERAL : found->amount);
     else if (!take_own(found, name)) return false;
     found->bytes += length;
+    found->amount = TS_AMOUNT_ANY;
     return true;
 }
 
@@ -223,6 +242,17 @@ static size_t skip_word(const char *at, size_t left, bool wide)
     return i ? i : 1;
 }
 
+/* "Two", or a character that means it where words are not parted. */
+static void hear_amount(const char *text, size_t at, size_t step, bool wide, named *found)
+{
+    bool begins = at == 0 || text[at - 1] == ' ';
+    uint8_t amount = TS_AMOUNT_ANY;
+    if (begins) amount = ts_amount_of(found->language, text + at, strcspn(text + at, " "));
+    if (!amount && wide && found->language != TS_LANGUAGE_KO)
+        amount = ts_amount_of(found->language, text + at, step);
+    if (amount > 1 || (amount && !found->amount)) found->amount = amount;
+}
+
 static void read_as(const char *text, named *found)
 {
     size_t length = strlen(text);
@@ -234,6 +264,7 @@ static void read_as(const char *text, named *found)
             continue;
         }
         size_t taken = take_longest(text + at, left, wide, found);
+        if (!taken) hear_amount(text, at, step, wide, found);
         at += taken ? taken : skip_word(text + at, left, wide);
     }
 }
@@ -264,13 +295,18 @@ static const char *without_marks(const char *text, ts_arena *arena)
 static bool give_named(const named *found, ts_arena *arena, ts_question *out, ts_error *err)
 {
     ts_concept *concepts = TS_NEW_ARRAY(arena, found->count + 1, ts_concept);
-    if (!concepts) return ts_fail_memory(err);
-    for (size_t i = 0; i < found->count; i++)
-        if (speaks(found->vocab, found->concepts[i])) concepts[out->named_sure++] = found->concepts[i];
-    out->named_count = out->named_sure;
-    for (size_t i = 0; i < found->count; i++)
-        if (!speaks(found->vocab, found->concepts[i])) concepts[out->named_count++] = found->concepts[i];
+    uint8_t *amounts = TS_NEW_ARRAY(arena, found->count + 1, uint8_t);
+    if (!concepts || !amounts) return ts_fail_memory(err);
+    for (int silent = 0; silent < 2; silent++) {
+        for (size_t i = 0; i < found->count; i++) {
+            if (speaks(found->vocab, found->concepts[i]) == (silent != 0)) continue;
+            amounts[out->named_count] = found->amounts[i];
+            concepts[out->named_count++] = found->concepts[i];
+        }
+        if (!silent) out->named_sure = out->named_count;
+    }
     out->named = concepts;
+    out->amounts = amounts;
     return true;
 }
 

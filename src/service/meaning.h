@@ -23,6 +23,7 @@ typedef struct ts_question {
     size_t dims;
     const ts_concept
         *named; /* each once; first those that say what a picture shows, then colours and the like */
+    const uint8_t *amounts; /* how many of each are meant: TS_AMOUNT_... of search/search.h */
     size_t named_count, named_sure;
 } ts_question;
 
