@@ -9,7 +9,7 @@
 
 #define TS_LINES_MAX 200         /* of a picture, the surest ones */
 #define TS_LINE_GLYPHS_MAX 400   /* characters of a line; the rest is not read */
-#define TS_LINES_BYTES_MAX 16000 /* UTF-8 of a picture; lines behind them are not read */
+#define TS_LINES_BYTES_MAX 16000 /* UTF-8 of a picture; lines behind them are not kept */
 
 /* ---- where (text_detect.c) ------------------------------------------------------------------------ */
 
@@ -66,6 +66,9 @@ typedef struct ts_line_reader {
  * Boxes of line and words are in pixels of `pixels`. */
 bool ts_line_read(const ts_line_reader *reader, const ts_pixels *pixels, const ts_line_box *box,
                   ts_arena *arena, ts_text_line *line, bool *read, ts_error *err);
+
+/* How wide the network's input is for this line: a run of one width after another of the same is quicker. 0: nothing. */
+uint32_t ts_line_input_width(const ts_line_reader *reader, const ts_line_box *box);
 
 /* ---- in which order and language (text_order.c, text_language.c) ------------------------------------ */
 

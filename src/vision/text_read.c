@@ -275,14 +275,25 @@ static bool decode(const ts_line_reader *reader, const ts_request *request, cons
     return keep(&r, arena, line, read, err);
 }
 
+/* Of the strip that shows the line. */
+static uint32_t strip_width(const ts_line_reader *reader, const ts_line_box *box)
+{
+    if (!(box->width >= 1 && box->height >= 1)) return 0;
+    float wanted = fminf(ceilf((float)reader->height * box->width / box->height), (float)reader->width_max);
+    return wanted < 8 ? 8 : (uint32_t)wanted;
+}
+
+uint32_t ts_line_input_width(const ts_line_reader *reader, const ts_line_box *box)
+{
+    return (strip_width(reader, box) + reader->width_step - 1) / reader->width_step * reader->width_step;
+}
+
 bool ts_line_read(const ts_line_reader *reader, const ts_pixels *pixels, const ts_line_box *box,
                   ts_arena *arena, ts_text_line *line, bool *read, ts_error *err)
 {
+    uint32_t width = strip_width(reader, box), padded = ts_line_input_width(reader, box);
     *read = false;
-    if (!(box->width >= 1 && box->height >= 1)) return true;
-    float wanted = fminf(ceilf((float)reader->height * box->width / box->height), (float)reader->width_max);
-    uint32_t width = wanted < 8 ? 8 : (uint32_t)wanted;
-    uint32_t padded = (width + reader->width_step - 1) / reader->width_step * reader->width_step;
+    if (width == 0) return true;
     strip s = strip_of(pixels, box, width, reader->height);
     ts_request *request = ts_network_acquire(reader->eye->lenses[0].network);
     float *input = ts_request_shape(request, 0, (size_t[]){1, 3, reader->height, padded}, 4, err);
