@@ -4,15 +4,17 @@
 usage: serving.py [--part cpu|latency|overload]... [--turns N] [--pictures N] [--seconds N] [--json]
 cpu: processor time a picture of the server and its decoders with 8 clients, beside `tagsmith tag`'s on the same files,
      turn about, start-up left out of both. Says the same on a busy machine.
-latency: closed loop with 8 clients for the rate; one client alone for the unloaded median; then 70 % of the rate, evenly
-     spaced and at random (Poisson), counted from the moment a request was due (a late client makes it longer, never
-     shorter).
+latency: closed loop with 8 clients for the rate; one client alone for the unloaded median and p99; then 70 % of the rate:
+     evenly spaced and at random (Poisson), counted from the moment a request was due (a late client makes it longer,
+     never shorter), and from 8 clients that each think for a random while between an answer and the next request. Then
+     processor time by picture, one at a time: what of the tail is the pictures' own.
 overload: Poisson arrivals at ten times the rate: what succeeds, how fast the rest is refused, memory, and how long a
      small question (GET one picture) takes meanwhile; then how soon it is as before.
 Wall times need a quiet machine: the load average is printed with them.
 """
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import random
@@ -41,9 +43,12 @@ class Pictures:
         self.originals = [path.read_bytes() for path in small_originals()]
         self.number = random.SystemRandom().getrandbits(40) << 20
 
+    def once_more(self, index):
+        self.number += 1
+        return different(self.originals[index % len(self.originals)], self.number)
+
     def take(self, count):
-        self.number += count
-        return [different(self.originals[i % len(self.originals)], self.number + i) for i in range(count)]
+        return [self.once_more(i) for i in range(count)]
 
 
 class Caller:
@@ -210,15 +215,67 @@ async def at_seventy(caller, pictures, rate, seconds, unloaded, even):
     return row
 
 
+async def thinking_loop(caller, pictures, clients, rate, seconds):
+    """Clients that wait for an answer, think, and ask again, all together `rate` times a second: (status, seconds). How
+    long they think follows from how long answers take, so it is learned on the way."""
+    chance, results, number = random.Random(11), [], itertools.count()
+    end = time.monotonic() + seconds
+
+    async def client():
+        round_trip = 1.0 / rate
+        await asyncio.sleep(chance.uniform(0, clients / rate))
+        while time.monotonic() < end:
+            status, took = await caller.call('POST', '/api/pictures', pictures(next(number)))
+            results.append((status, took))
+            round_trip += 0.1 * (took - round_trip)
+            await asyncio.sleep(chance.expovariate(1 / max(1e-3, clients / rate - round_trip)))
+    await asyncio.gather(*(client() for _ in range(clients)))
+    return results
+
+
+async def thinking(caller, pictures, rate, seconds, unloaded):
+    fresh = pictures.take(int(rate * seconds * 2))
+    results = await thinking_loop(caller, lambda i: fresh[i % len(fresh)], CLIENTS, 0.7 * rate, seconds)
+    took = [t for status, t in results if status in (200, 201)]
+    row = {'requests': len(results), 'rate': len(results) / seconds, 'statuses': statuses(status for status, _ in results),
+           'median': statistics.median(took), 'p99': percentile(took, 99)}
+    row['ratio'] = row['p99'] / unloaded
+    print(f'latency: {CLIENTS} clients that think, {row["rate"]:.1f}/s ({100 * row["rate"] / rate:.0f} % of the rate): '
+          f'{row["requests"]} requests, median {1e3 * row["median"]:.0f} ms, p99 {1e3 * row["p99"]:.0f} ms, p99 over unloaded '
+          f'median {row["ratio"]:.2f}; answers {row["statuses"]}   ({load()})', flush=True)
+    return row
+
+
+async def own_work(server, caller, pictures):
+    """CPU ms of the server and its decoders for each picture, one at a time: the tail that no queue makes. Pictures are
+    asked for twice, as the kernel counts in ticks of 10 ms; the first time their sizes may be new to the networks."""
+    names, rows = len(pictures.originals), []
+    for content in pictures.take(names):
+        await caller.call('POST', '/api/pictures', content)
+    for i in range(names):
+        again = [pictures.once_more(i) for _ in range(4)]
+        before = cpu_seconds(server.process.pid)
+        for content in again:
+            await caller.call('POST', '/api/pictures', content)
+        rows.append(1e3 * (cpu_seconds(server.process.pid) - before) / len(again))
+    row = {'median': statistics.median(rows), 'p90': percentile(rows, 90), 'p99': percentile(rows, 99), 'most': max(rows)}
+    print(f'latency: processor time of {names} pictures, each alone: median {row["median"]:.0f} ms, p90 {row["p90"]:.0f}, '
+          f'p99 {row["p99"]:.0f}, most {row["most"]:.0f} ms   ({load()})', flush=True)
+    return row
+
+
 async def latency(server, pictures, count, seconds):
     caller = Caller(server)
-    await closed_loop(caller, pictures.take(20), 1)
-    alone = [took for _, took in (await closed_loop(caller, pictures.take(80), 1))[0]]
+    await closed_loop(caller, pictures.take(2 * len(pictures.originals)), CLIENTS)  # sizes that networks meet are known
+    alone = [took for _, took in (await closed_loop(caller, pictures.take(len(pictures.originals)), 1))[0]]
     rate, unloaded = await find_rate(caller, pictures, count), statistics.median(alone)
-    print(f'latency: unloaded median {1e3 * unloaded:.0f} ms; closed loop {rate:.1f}/s   ({load()})', flush=True)
-    row = {'unloaded_median': unloaded, 'rate': rate,
+    print(f'latency: unloaded median {1e3 * unloaded:.0f} ms, p99 {1e3 * percentile(alone, 99):.0f} ms '
+          f'({percentile(alone, 99) / unloaded:.2f}); closed loop {rate:.1f}/s   ({load()})', flush=True)
+    row = {'unloaded_median': unloaded, 'unloaded_p99': percentile(alone, 99), 'rate': rate,
            'even': await at_seventy(caller, pictures, rate, seconds, unloaded, even=True),
-           'random': await at_seventy(caller, pictures, rate, seconds, unloaded, even=False)}
+           'random': await at_seventy(caller, pictures, rate, seconds, unloaded, even=False),
+           'thinking': await thinking(caller, pictures, rate, seconds, unloaded),
+           'own_work': await own_work(server, caller, pictures)}
     caller.close()
     return row
 
