@@ -8,8 +8,8 @@
 
 #include "base/cores.h"
 #include "base/error.h"
-#include "search/parallel.h"
 #include "search/matrix.h"
+#include "search/parallel.h"
 #include "search/store.h"
 
 static bool init_lock(pthread_rwlock_t *lock)

@@ -36,7 +36,7 @@ typedef struct names {
     size_t count; /* each once, at most TS_FIND_NAMED_MAX */
     uint8_t amounts[TS_FIND_NAMED_MAX];
     size_t concepts;
-    uint32_t *signs;  /* for each concept: the names it shows (low half) and those it is broader than (high) */
+    uint32_t *signs; /* for each concept: the names it shows (low half) and those it is broader than (high) */
     float gains[256]; /* of a name's evidence, by level */
 } names;
 
@@ -108,7 +108,7 @@ static void mark_names(const ts_index *index, const ts_find *find, names *n)
 /* What is a kind of a named concept shows it. */
 static void mark_kinds(const ts_index *index, const uint32_t *marks, uint32_t *signs)
 {
-    for (ts_concept concept = 0; concept < index->concepts; concept++) {
+    for (ts_concept concept = 0; concept < index->concepts; concept ++) {
         ts_concepts up = ts_vocab_ancestors(index->vocab, concept);
         signs[concept] = marks[concept];
         for (size_t k = 0; k < up.count; k++) signs[concept] |= marks[up.items[k]] & 0xffff;

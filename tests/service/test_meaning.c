@@ -20,6 +20,7 @@ static const char concepts[] = "id\tlabel\tplural\tparents\tsynonyms\tflags\n"
                                "scene/beach\tbeach\tbeaches\t\t\t\n";
 static const char german[] = "id\tlabel\tplural\tsynonyms\n"
                              "object/dog\tHund\tHunde\t\n"
+                             "object/grass\tGras\tGräser\t\n"
                              "object/stove\tHerd\tHerde\t\n"
                              "scene/beach\tStrand\tStrände\t\n";
 static const char french[] = "id\tlabel\tplural\tsynonyms\n"
@@ -129,6 +130,47 @@ static void names_are_heard_in_sentences(void **state)
     names(*state, "  dogs  ", "object/dog");
     names(*state, "(dog)/[beach]", "object/dog scene/beach");
     names(*state, "un chien sur l'herbe", "object/dog object/grass");
+}
+
+/* How many of each are meant, in the order of the names; '+' for more than one. */
+static void amounts(room *r, const char *text, const char *expected)
+{
+    char said[64] = "";
+    ts_question question = ask(r, text);
+    for (size_t i = 0; i < question.named_count; i++) {
+        char number[8];
+        (void)snprintf(number, sizeof number, "%u", (unsigned)question.amounts[i]);
+        strcat(said, question.amounts[i] == TS_AMOUNT_SEVERAL ? "+" : number);
+    }
+    assert_string_equal(said, expected);
+}
+
+static void amounts_are_heard(void **state)
+{
+    amounts(*state, "dog", "0");
+    amounts(*state, "a dog", "1");
+    amounts(*state, "dogs", "+");
+    amounts(*state, "A couple of wet dogs on the beach", "20");
+    amounts(*state, "one dog, three cars and a beach", "131");
+    amounts(*state, "several cars next to the dog", "+0");
+    amounts(*state, "4 dogs and 1 puppy", "4"); /* the first time counts */
+    amounts(*state, "Zwei Hunde an einem Strand", "21");
+    amounts(*state, "deux chiens dans l'herbe", "20");
+    amounts(*state, "二頭の犬", "2");
+    amounts(*state, "blue dogs", "+0"); /* looks come last */
+}
+
+static void words_are_known_by_their_forms(void **state)
+{
+    names(*state, "mit den Hunden auf den Stränden", "object/dog scene/beach");
+    names(*state, "der Bauch des Hundes", "object/dog");
+    names(*state, "ein Strandhund", "object/dog scene/beach");
+    names(*state, "der Hund bei der Hundeherde am Strand",
+          "object/dog scene/beach"); /* a herd is no stove there */
+    amounts(*state, "der Strand mit einer Hundeherde", "0+");
+    amounts(*state, "der Strand mit zwei Hunden", "02");
+    names(*state, "ein Xyzhund", "");
+    names(*state, "a dog, a car and a Strandhund", "object/dog object/car"); /* not in English */
 }
 
 static void the_longest_name_counts(void **state)
@@ -244,6 +286,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_heard_in_sentences),
+        cmocka_unit_test(amounts_are_heard),
+        cmocka_unit_test(words_are_known_by_their_forms),
         cmocka_unit_test(the_longest_name_counts),
         cmocka_unit_test(scripts_without_blanks),
         cmocka_unit_test(what_names_nothing),
