@@ -21,11 +21,9 @@ static void copy_text(const ExifContent *content, ExifTag tag, char *out, size_t
 }
 
 /* "2024:05:31 18:02:11" to "2024-05-31T18:02:11"; anything else is no date. */
-static void read_taken(const ExifContent *content, ExifTag tag, char *out)
+static void take_moment(const char *text, char *out)
 {
-    char text[24] = "";
     int y, mo, d, h, mi, s;
-    copy_text(content, tag, text, sizeof text);
     if (sscanf(text, "%4d%*[:-]%2d%*[:-]%2d %2d:%2d:%2d", &y, &mo, &d, &h, &mi, &s) != 6) return;
     bool sane = y >= 1826 && y <= 9999 && mo >= 1 && mo <= 12 && d >= 1 && d <= 31 && h >= 0 && h <= 23 &&
                 mi >= 0 && mi <= 59 && s >= 0 && s <= 60;
@@ -33,6 +31,13 @@ static void read_taken(const ExifContent *content, ExifTag tag, char *out)
         (void)snprintf(out, sizeof((ts_exif *)0)->taken, "%04d-%02d-%02dT%02d:%02d:%02d",
                        (unsigned short)y % 10000, (unsigned char)mo % 100, (unsigned char)d % 100,
                        (unsigned char)h % 100, (unsigned char)mi % 100, (unsigned char)s % 100);
+}
+
+static void read_taken(const ExifContent *content, ExifTag tag, char *out)
+{
+    char text[24] = "";
+    copy_text(content, tag, text, sizeof text);
+    take_moment(text, out);
 }
 
 static bool read_rational(const ExifEntry *entry, ExifByteOrder order, unsigned index, double *out)
@@ -75,6 +80,23 @@ static void read_gps(const ExifData *data, ExifByteOrder order, ts_exif *exif)
     exif->longitude = longitude;
 }
 
+/* The day is a text, the time of day three numbers. */
+static void read_gps_time(const ExifData *data, ExifByteOrder order, ts_exif *exif)
+{
+    ExifContent *gps = data->ifd[EXIF_IFD_GPS];
+    const ExifEntry *entry = exif_content_get_entry(gps, (ExifTag)EXIF_TAG_GPS_TIME_STAMP);
+    char day[12] = "", text[40];
+    double hour = 0, minute = 0, second = 0;
+    copy_text(gps, (ExifTag)EXIF_TAG_GPS_DATE_STAMP, day, sizeof day);
+    if (!day[0] || !entry || !entry->data || !read_rational(entry, order, 0, &hour) ||
+        !read_rational(entry, order, 1, &minute))
+        return;
+    (void)read_rational(entry, order, 2, &second);
+    if (!(hour < 24 && minute < 60 && second < 61)) return;
+    (void)snprintf(text, sizeof text, "%s %02d:%02d:%02d", day, (int)hour, (int)minute, (int)second);
+    take_moment(text, exif->gps_time);
+}
+
 static uint32_t read_orientation(const ExifData *data, ExifByteOrder order)
 {
     const ExifEntry *entry = exif_content_get_entry(data->ifd[EXIF_IFD_0], EXIF_TAG_ORIENTATION);
@@ -93,7 +115,9 @@ static void read_facts(ExifData *data, uint32_t *orientation, ts_exif *exif)
     copy_text(data->ifd[EXIF_IFD_EXIF], (ExifTag)tag_lens_model, exif->lens, sizeof exif->lens);
     read_taken(data->ifd[EXIF_IFD_EXIF], EXIF_TAG_DATE_TIME_ORIGINAL, exif->taken);
     if (!exif->taken[0]) read_taken(data->ifd[EXIF_IFD_0], EXIF_TAG_DATE_TIME, exif->taken);
+    copy_text(data->ifd[EXIF_IFD_EXIF], EXIF_TAG_OFFSET_TIME_ORIGINAL, exif->offset, sizeof exif->offset);
     read_gps(data, order, exif);
+    read_gps_time(data, order, exif);
 }
 
 static bool has_prefix(const uint8_t *bytes, size_t length)

@@ -84,7 +84,9 @@ typedef struct ts_exif {
     char make[64];
     char model[64];
     char lens[96];
-    char taken[24]; /* "2024-05-31T18:02:11", local time of the camera */
+    char taken[24];    /* "2024-05-31T18:02:11", local time of the camera */
+    char offset[8];    /* its zone: "+02:00" */
+    char gps_time[24]; /* UTC of the satellites, as taken */
     bool has_gps;
     double latitude;  /* degrees, north positive */
     double longitude; /* degrees, east positive */

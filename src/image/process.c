@@ -234,6 +234,8 @@ static bool reply_is_sane(const ts_process *process, const ts_wire_request *requ
     exif->model[sizeof exif->model - 1] = '\0';
     exif->lens[sizeof exif->lens - 1] = '\0';
     exif->taken[sizeof exif->taken - 1] = '\0';
+    exif->offset[sizeof exif->offset - 1] = '\0';
+    exif->gps_time[sizeof exif->gps_time - 1] = '\0';
     if (!reply->ok) return reply->error.code > TS_OK && reply->error.code < TS_CODE_COUNT;
     if ((unsigned)reply->info.format >= TS_FORMAT_COUNT || reply->info.orientation - 1 > 7) return false;
     if (request->header_only) return true;

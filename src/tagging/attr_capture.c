@@ -1,9 +1,10 @@
-/* tagging: when a picture was taken, by the camera's clock and the coordinates in its file: month, season, day or night. No
- * pixel is looked at here. */
+/* tagging: when a picture was taken, by the clocks and the coordinates in its file: month, season, day or night, and the
+ * hours of low sun, for which its colours are asked, too. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "tagging/attr_sun.h"
 #include "tagging/attributes.h"
 
 /* Clocks are reset, scans and exports carry the day of their making: good for a tag, not for a sentence. */
@@ -36,6 +37,33 @@ static bool read_moment(const char *taken, moment *out)
 static void say(const ts_traits *t, const char *id, const char *label)
 {
     ts_attribute_say(t->beliefs, id, &capture_rule, label, 1, CLOCK_P);
+}
+
+/* Photographers' hours, in degrees of the sun: golden from 6 over the horizon to 4 below it, blue from there to 6 below, where
+ * civil twilight ends; as usual in their handbooks, and a convention. */
+#define GOLDEN_FROM 6.0
+#define GOLDEN_TO (-4.0)
+#define TWILIGHT_ENDS (-6.0)
+#define NAUTICAL_ENDS (-12.0) /* below it no sky is left to see by */
+
+/* The light itself may have been another: indoors, by flash, under clouds. So its colour has a say. */
+static void say_hour(const ts_traits *t, const char *id, double height, float fitting)
+{
+    float p = t->seen->has_colours ? fminf(fmaxf(0.55F + 0.4F * fitting, 0.3F), TS_RAMP_TOP) : 0.55F;
+    ts_attribute_say(t->beliefs, id, &capture_rule, "height of the sun", (float)height, p);
+}
+
+static void say_sun(const ts_traits *t, const ts_sun *sun)
+{
+    float warmth = t->seen->has_colours ? t->seen->colours.warmth : 0;
+    if (sun->height >= SUN_UP) say(t, "time/day", "height of the sun");
+    if (sun->height < NAUTICAL_ENDS) say(t, "time/night", "height of the sun");
+    if (sun->height <= GOLDEN_FROM && sun->height >= GOLDEN_TO)
+        say_hour(t, "time/golden-hour", sun->height, warmth);
+    if (sun->height < GOLDEN_TO && sun->height >= TWILIGHT_ENDS)
+        say_hour(t, "time/blue-hour", sun->height, -warmth);
+    if (sun->height < 0 && sun->height >= TWILIGHT_ENDS)
+        say(t, sun->is_sinking ? "time/dusk" : "time/dawn", "height of the sun");
 }
 
 static void say_month(const ts_traits *t, const moment *m)
@@ -81,10 +109,16 @@ static void say_light(const ts_traits *t, const moment *m, double latitude)
 void ts_attributes_capture(const ts_traits *t)
 {
     moment m;
+    int64_t utc;
     const ts_exif *exif = &t->picture->exif;
     if (!read_moment(exif->taken, &m)) return;
     say_month(t, &m);
     if (!exif->has_gps) return;
     say_season(t, &m, exif->latitude);
-    say_light(t, &m, exif->latitude);
+    if (!ts_moment_utc(exif, &utc)) {
+        say_light(t, &m, exif->latitude);
+        return;
+    }
+    ts_sun sun = ts_sun_over(utc, exif->latitude, exif->longitude);
+    say_sun(t, &sun);
 }

@@ -130,7 +130,7 @@ encoded encode_exif(unsigned orientation)
         entries0 = 5,
         text = ifd0 + 2 + entries0 * 12 + 4,
         gps = text + 40,
-        places = gps + 2 + 4 * 12 + 4
+        places = gps + 2 + 6 * 12 + 4
     };
     ts_buf buf = {0};
     append(&buf, "II*\0\x08\0\0\0", 8);
@@ -142,14 +142,17 @@ encoded encode_exif(unsigned orientation)
     append_entry(&buf, 0x8825, dword, 1, gps);
     append_le(&buf, 0, 4);
     append(&buf, "Maker  \0Model 1\0002024:05:31 18:02:11\0pad", 40);
-    append_le(&buf, 4, 2);
+    append_le(&buf, 6, 2);
     append_entry(&buf, 1, ascii, 2, 'S');
     append_entry(&buf, 2, rational, 3, places);
     append_entry(&buf, 3, ascii, 2, 'E');
     append_entry(&buf, 4, rational, 3, places + 24);
+    append_entry(&buf, 7, rational, 3, places + 48);
+    append_entry(&buf, 29, ascii, 11, places + 72);
     append_le(&buf, 0, 4);
-    static const uint32_t angles[] = {33, 1, 51, 1, 3600, 100, 151, 1, 12, 1, 0, 1};
-    for (size_t i = 0; i < sizeof angles / sizeof angles[0]; i++) append_le(&buf, angles[i], 4);
+    static const uint32_t numbers[] = {33, 1, 51, 1, 3600, 100, 151, 1, 12, 1, 0, 1, 8, 1, 2, 1, 105, 10};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) append_le(&buf, numbers[i], 4);
+    append(&buf, "2024:05:31\0", 12);
     return take(&buf);
 }
 

@@ -138,6 +138,8 @@ static void exif_facts_are_read(void **state)
     assert_string_equal(info.exif.make, "Maker");
     assert_string_equal(info.exif.model, "Model 1");
     assert_string_equal(info.exif.taken, "2024-05-31T18:02:11");
+    assert_string_equal(info.exif.gps_time, "2024-05-31T08:02:10");
+    assert_string_equal(info.exif.offset, "");
     assert_true(info.exif.has_gps);
     assert_true(fabs(info.exif.latitude + 33.86) < 1e-9);
     assert_true(fabs(info.exif.longitude - 151.2) < 1e-9);

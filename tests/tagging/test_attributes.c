@@ -1,5 +1,7 @@
 /* tests/tagging: measures as attributes: colours, moods, style, quality, safety, and how many people there
  * are. */
+#include "base/wallclock.h"
+#include "tagging/attr_sun.h"
 #include <stdio.h>
 
 #include "tests/tagging/scene.h"
@@ -399,6 +401,62 @@ static void day_and_night_by_the_sun(void **state)
     assert_false(said(*state, "time/day"));
 }
 
+/* Greenwich, by its own almanac: the sun rose there at 03:43 UTC on 2024-06-20 and set at 20:21, upper limb and
+ * refraction included: its middle then stands 0.83 degrees below the horizon. */
+static void the_sun_stands_where_almanacs_say(void **state)
+{
+    static const struct {
+        const char *utc;
+        double latitude, longitude, height;
+        bool sinking;
+    } cases[] = {{"2024-06-20T03:43:00", 51.48, 0, -0.83, false},
+                 {"2024-06-20T20:21:30", 51.48, 0, -0.83, true},
+                 {"2024-06-20T12:02:00", 51.48, 0, 61.95, true}, /* 90 - latitude + tilt */
+                 {"2024-12-21T11:58:00", 51.48, 0, 15.08, false},
+                 {"2024-03-20T03:06:00", 0, 135.34, 89.9, true}}; /* the equinox: overhead */
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t ms;
+        assert_true(ts_iso8601_parse(cases[i].utc, strlen(cases[i].utc), &ms));
+        ts_sun sun = ts_sun_over(ms, cases[i].latitude, cases[i].longitude);
+        if (!(fabs(sun.height - cases[i].height) < 0.25)) fail_msg("%s: %f", cases[i].utc, sun.height);
+        if (cases[i].height < 60) assert_int_equal(sun.is_sinking, cases[i].sinking);
+    }
+}
+
+static void taken_in(scene *s, const char *local, const char *offset, const char *satellites)
+{
+    taken(s, local, 48.2); /* Vienna */
+    s->picture.exif.longitude = 16.37;
+    (void)snprintf(s->picture.exif.offset, sizeof s->picture.exif.offset, "%s", offset);
+    (void)snprintf(s->picture.exif.gps_time, sizeof s->picture.exif.gps_time, "%s", satellites);
+}
+
+/* On 2024-06-21 the sun sets in Vienna at 20:58 of its summer time. */
+static void low_sun_has_its_hours(void **state)
+{
+    scene *s = *state;
+    s->seen.has_colours = true;
+    s->seen.colours.warmth = 0.6F;
+    taken_in(s, "2024-06-21T20:30:00", "+02:00", "");
+    assert_true(said(s, "time/golden-hour") && !said(s, "time/blue-hour") && !said(s, "time/dusk"));
+    taken_in(s, "2024-06-21T20:30:00", "", "2024-06-21T18:30:00");
+    assert_true(said(s, "time/golden-hour"));
+    taken_in(s, "2024-06-21T20:30:00", "", "2024-06-19T18:30:00"); /* of another day: not believed */
+    assert_false(said(s, "time/golden-hour"));
+    taken_in(s, "2024-06-21T20:30:00", "+99:00", "");
+    assert_false(said(s, "time/golden-hour"));
+    s->seen.colours.warmth = -0.6F;
+    taken_in(s, "2024-06-21T21:32:00", "+02:00", "");
+    assert_true(said(s, "time/blue-hour") && said(s, "time/dusk") && !said(s, "time/golden-hour"));
+    taken_in(s, "2024-06-21T04:20:00", "+02:00", "");
+    assert_true(said(s, "time/dawn") && !said(s, "time/dusk"));
+    taken_in(s, "2024-06-21T13:00:00", "+02:00", "");
+    assert_true(said(s, "time/day") && !said(s, "time/golden-hour"));
+    taken_in(s, "2024-06-22T00:30:00", "+02:00", "");
+    assert_true(said(s, "time/night"));
+}
+
 static void clocks_that_were_never_set_say_nothing(void **state)
 {
     static const char *const times[] = {"",
@@ -437,6 +495,8 @@ int main(void)
         TEST(subjects_fill_or_leave_the_frame),
         TEST(seasons_follow_the_hemisphere),
         TEST(day_and_night_by_the_sun),
+        TEST(the_sun_stands_where_almanacs_say),
+        TEST(low_sun_has_its_hours),
         TEST(clocks_that_were_never_set_say_nothing),
         TEST(without_people_nothing_is_said_of_them),
     };
