@@ -9,6 +9,7 @@
 #include "api/internal.h"
 #include "api/long_call.h"
 #include "api/openapi.h"
+#include "api/web.h"
 
 static char *copy_base(const char *url)
 {
@@ -55,6 +56,12 @@ static void add_group(ts_api *api, const ts_dialect *dialect, const ts_dialect_g
                                                         .render_error = dialect->render_error};
 }
 
+static void add_web(ts_api *api)
+{
+    api->groups[api->routes.count++] =
+        (ts_route_group){.prefix = "/", .routes = ts_web.routes, .count = ts_web.count, .context = api};
+}
+
 static bool add_dialect(ts_api *api, const ts_dialect *dialect, ts_error *err)
 {
     for (size_t i = 0; i < dialect->count; i++) add_group(api, dialect, &dialect->groups[i]);
@@ -68,13 +75,14 @@ static bool add_dialect(ts_api *api, const ts_dialect *dialect, ts_error *err)
 
 static bool make_table(ts_api *api, const ts_api_options *options, ts_error *err)
 {
-    size_t count = ts_family_count();
+    size_t count = ts_family_count() + 1;
     for (size_t i = 0; i < options->dialect_count; i++)
         count += options->dialects[i]->count + options->dialects[i]->family_count;
     api->groups = calloc(count, sizeof *api->groups);
     if (!api->groups) return ts_fail_memory(err);
     api->routes.groups = api->groups;
     bool ok = add_families(api, err);
+    add_web(api);
     for (size_t i = 0; ok && i < options->dialect_count; i++)
         ok = add_dialect(api, options->dialects[i], err);
     return ok;

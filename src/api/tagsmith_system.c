@@ -177,11 +177,6 @@ static const ts_route_doc docs_doc = {.id = "docs",
                                       .summary = "This document as a page.",
                                       .answers = {{200, NULL, "text/html", "A page."}},
                                       .run = docs};
-static const ts_route_doc home_doc = {.id = "home",
-                                      .family = SYSTEM,
-                                      .summary = "The page too, for whoever types the bare address.",
-                                      .answers = {{200, NULL, "text/html", "A page."}},
-                                      .run = docs};
 static const ts_route_doc style_doc = {.id = "docsStyle",
                                        .family = SYSTEM,
                                        .summary = "Its style.",
@@ -194,7 +189,6 @@ static const ts_route routes[] = {
     {"GET", "/metrics", ts_call_route, TS_SCOPE_READ, TS_ROUTE_UNLIMITED, .doc = &metrics_doc},
     {"GET", "/api/status", ts_call_route, TS_SCOPE_READ, .doc = &status_doc},
     {"GET", "/api/openapi.json", ts_call_route, 0, TS_ROUTE_PUBLIC, .doc = &openapi_doc},
-    {"GET", "/", ts_call_route, 0, TS_ROUTE_PUBLIC, .doc = &home_doc},
     {"GET", "/api/docs", ts_call_route, 0, TS_ROUTE_PUBLIC, .doc = &docs_doc},
     {"GET", "/api/docs.css", ts_call_route, 0, TS_ROUTE_PUBLIC, .doc = &style_doc},
 };

@@ -50,19 +50,6 @@ static bool inherited_sockets(int sockets[inherited_max], size_t *count, ts_erro
 
 /* ---- what people see ------------------------------------------------------------------------------------------ */
 
-/* On standard output, so that it is not in the logs. */
-static bool print_first_key(ts_rooms *rooms, ts_error *err)
-{
-    ts_key_made key;
-    bool made = false;
-    if (!ts_service_first_key(rooms->service, rooms->arena, &made, &key, err)) return false;
-    if (made)
-        (void)printf("Admin key, shown this once (make others with `tagsmith keys create`):\n"
-                     "  id      %s\n  key     %s\n  secret  %s\n",
-                     key.id, key.key, key.secret);
-    return true;
-}
-
 static bool means_all_addresses(const char *host, size_t length)
 {
     static const char *const names[] = {"", "0.0.0.0", "[::]", "*"};
@@ -71,22 +58,53 @@ static bool means_all_addresses(const char *host, size_t length)
     return false;
 }
 
-/* An address that a browser understands, whatever was listened on. */
-static void print_address(const ts_config *config, const ts_rooms *rooms, bool inherited)
+/* Where a browser finds it, whatever was listened on; "" on a socket without a port. */
+static const char *own_url(const ts_config *config, const ts_rooms *rooms, bool all)
 {
-    const char *listen = ts_config_text(config, "server.listen"),
-               *public_url = ts_config_text(config, "server.public_url");
+    const char *listen = ts_config_text(config, "server.listen");
     const char *colon = strrchr(listen, ':');
-    size_t length = colon ? (size_t)(colon - listen) : 0;
+    int length = colon ? (int)(colon - listen) : 0;
     int port = ts_http_server_port(rooms->server);
-    bool all = inherited || means_all_addresses(listen, length);
-    if (port == 0) (void)printf("Tagsmith answers on the socket that it was given");
-    else if (all) (void)printf("Tagsmith answers at http://localhost:%d/api/docs", port);
-    else (void)printf("Tagsmith answers at http://%.*s:%d/api/docs", (int)length, listen, port);
+    const char *url = port == 0 ? ""
+                      : all     ? ts_arena_printf(rooms->arena, "http://localhost:%d", port)
+                                : ts_arena_printf(rooms->arena, "http://%.*s:%d", length, listen, port);
+    return url ? url : "";
+}
+
+static bool listens_to_all(const ts_config *config, bool inherited)
+{
+    const char *listen = ts_config_text(config, "server.listen");
+    const char *colon = strrchr(listen, ':');
+    return inherited || means_all_addresses(listen, colon ? (size_t)(colon - listen) : 0);
+}
+
+/* On standard output, so that it is not in the logs. The link's part behind "#" is sent to no server. */
+static bool print_first_key(ts_rooms *rooms, const char *url, ts_error *err)
+{
+    ts_key_made key;
+    bool made = false;
+    if (!ts_service_first_key(rooms->service, rooms->arena, &made, &key, err)) return false;
+    if (!made) return true;
+    (void)printf("Admin key, shown this once (make others with `tagsmith keys create`):\n"
+                 "  id      %s\n  key     %s\n  secret  %s\n",
+                 key.id, key.key, key.secret);
+    if (url[0]) (void)printf("  open    %s/#key=%s\n", url, key.key);
+    return true;
+}
+
+static bool greet(const ts_config *config, ts_rooms *rooms, bool inherited, ts_error *err)
+{
+    const char *public_url = ts_config_text(config, "server.public_url");
+    bool all = listens_to_all(config, inherited);
+    const char *url = own_url(config, rooms, all);
+    if (!print_first_key(rooms, public_url[0] ? public_url : url, err)) return false;
+    if (url[0]) (void)printf("Tagsmith answers at %s/", url);
+    else (void)printf("Tagsmith answers on the socket that it was given");
     if (all && !inherited) (void)printf(" and at every other address of this machine");
     if (public_url[0]) (void)printf("; links say %s", public_url);
     (void)printf("\n");
     (void)fflush(stdout);
+    return true;
 }
 
 /* ---- beginning and end ---------------------------------------------------------------------------------------- */
@@ -117,11 +135,9 @@ bool ts_main_serve(const ts_config *config, const atomic_int *stop, ts_error *er
                                 .inherited = sockets,
                                 .with_tagger = true};
     bool ok = inherited_sockets(sockets, &options.inherited_count, err) &&
-              ts_rooms_open(&rooms, &options, err) && print_first_key(&rooms, err);
-    if (ok) {
-        print_address(config, &rooms, options.inherited_count > 0);
-        serve(&rooms, config, stop);
-    }
+              ts_rooms_open(&rooms, &options, err) &&
+              greet(config, &rooms, options.inherited_count > 0, err);
+    if (ok) serve(&rooms, config, stop);
     ts_rooms_close(&rooms);
     return ok;
 }

@@ -34,7 +34,7 @@ class Run(server.Case):
         self.assertTrue((out / 'report.html').stat().st_size > 1000)
         self.assertEqual((out / 'key').stat().st_mode & 0o777, 0o600)
         key = (out / 'key').read_text().strip()
-        self.assertIn(f'http://{self.env["LISTEN"]}/api/docs', said)
+        self.assertIn(f'http://{self.env["LISTEN"]}/#key={key}', said)
         self.assertIn(key, said)
         self.assertEqual(self.total(key), 3)
         self.pictures(5)

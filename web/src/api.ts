@@ -1,0 +1,70 @@
+// Requests to our own server: one place for the session's token, for errors and for giving up.
+import type { components } from './openapi';
+
+type Schemas = components['schemas'];
+export type Picture = Schemas['Picture'];
+export type Tag = Schemas['Tag'];
+export type SearchAnswer = Schemas['SearchAnswer'];
+export type Session = Schemas['Session'];
+export type Suggestions = Schemas['Suggestions'];
+export type Edit = Schemas['Edit'];
+
+/** What the server said no with: what happened and what to do. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly hint: string,
+  ) {
+    super(detail);
+  }
+}
+
+let csrf = '';
+
+/** The token that every change carries; a session gives it. */
+export function useToken(token: string): void {
+  csrf = token;
+}
+
+async function problemOf(answer: Response): Promise<Problem> {
+  const body = await answer.json().catch(() => ({}));
+  return new Problem(answer.status, body.code ?? 'unknown', body.detail ?? answer.statusText, body.hint ?? '');
+}
+
+export interface Ask {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  query?: Record<string, string | number | boolean | undefined>;
+  body?: unknown;
+  version?: number | undefined; // changes only what is still at this version
+  signal?: AbortSignal | undefined;
+}
+
+function addressOf(path: string, query: Ask['query']): string {
+  const words = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== '') words.set(name, String(value));
+  }
+  const text = words.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+export async function call<T>(path: string, ask: Ask = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (ask.method && ask.method !== 'GET') headers['X-CSRF-Token'] = csrf;
+  if (ask.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (ask.version !== undefined) headers['If-Match'] = `"${ask.version}"`;
+  const init: RequestInit = { method: ask.method ?? 'GET', headers, credentials: 'same-origin' };
+  if (ask.body !== undefined) init.body = JSON.stringify(ask.body);
+  if (ask.signal) init.signal = ask.signal;
+  let answer: Response;
+  try {
+    answer = await fetch(addressOf(path, ask.query), init);
+  } catch (reason) {
+    if (ask.signal?.aborted) throw reason;
+    throw new Problem(0, 'offline', 'The server does not answer.', 'Is it still running?');
+  }
+  if (!answer.ok) throw await problemOf(answer);
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}

@@ -1,0 +1,39 @@
+// Who is signed in, and what they may do.
+import { computed, signal } from '@preact/signals';
+import { call, Problem, useToken, type Session } from './api';
+
+export type Scope = 'read' | 'write' | 'review' | 'admin';
+
+/** undefined: not known yet; null: nobody. */
+export const session = signal<Session | null | undefined>(undefined);
+
+const scopes = computed(() => new Set<string>(session.value?.person.scopes ?? []));
+
+export function may(scope: Scope): boolean {
+  return scopes.value.has('admin') || scopes.value.has(scope);
+}
+
+function begin(found: Session): void {
+  useToken(found.csrf ?? "");
+  session.value = found;
+}
+
+export async function resume(): Promise<void> {
+  try {
+    begin(await call<Session>('/api/session'));
+  } catch (reason) {
+    if (!(reason instanceof Problem)) throw reason;
+    session.value = null;
+  }
+}
+
+export type SignIn = { email: string; password: string } | { key: string };
+
+export async function signIn(wish: SignIn): Promise<void> {
+  begin(await call<Session>('/api/session', { method: 'POST', body: wish }));
+}
+
+export async function signOut(): Promise<void> {
+  await call('/api/session', { method: 'DELETE' });
+  session.value = null;
+}
