@@ -1,18 +1,9 @@
-/* api: the way of a dialect's request, and the list of dialects. Knows none of their routes. */
+/* api: the way of a dialect's request. Knows no dialect. */
 #include "api/dialect.h"
 
 #include <stdio.h>
 
 #include "api/internal.h"
-
-static const ts_dialect *const dialects[] = {&ts_dialect_cloudinary, &ts_dialect_imagekit,
-                                             &ts_dialect_imagetag};
-
-const ts_dialect *const *ts_api_dialects(size_t *count)
-{
-    *count = TS_COUNT_OF(dialects);
-    return dialects;
-}
 
 void ts_dialect_route(void *context, ts_request *request, ts_response *response)
 {

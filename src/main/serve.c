@@ -135,8 +135,7 @@ bool ts_main_serve(const ts_config *config, const atomic_int *stop, ts_error *er
                                 .inherited = sockets,
                                 .with_tagger = true};
     bool ok = inherited_sockets(sockets, &options.inherited_count, err) &&
-              ts_rooms_open(&rooms, &options, err) &&
-              greet(config, &rooms, options.inherited_count > 0, err);
+              ts_rooms_open(&rooms, &options, err) && greet(config, &rooms, options.inherited_count > 0, err);
     if (ok) serve(&rooms, config, stop);
     ts_rooms_close(&rooms);
     return ok;

@@ -13,17 +13,27 @@ export function may(scope: Scope): boolean {
   return scopes.value.has('admin') || scopes.value.has(scope);
 }
 
+// The cookie cannot be seen from here; without this note every first visit would ask for a session that is not there.
+const NOTE = 'signed-in';
+
 function begin(found: Session): void {
+  window.localStorage.setItem(NOTE, 'yes');
   useToken(found.csrf ?? "");
   session.value = found;
 }
 
+function end(): void {
+  window.localStorage.removeItem(NOTE);
+  session.value = null;
+}
+
 export async function resume(): Promise<void> {
+  if (!window.localStorage.getItem(NOTE)) return end();
   try {
     begin(await call<Session>('/api/session'));
   } catch (reason) {
     if (!(reason instanceof Problem)) throw reason;
-    session.value = null;
+    end();
   }
 }
 
@@ -35,5 +45,5 @@ export async function signIn(wish: SignIn): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await call('/api/session', { method: 'DELETE' });
-  session.value = null;
+  end();
 }

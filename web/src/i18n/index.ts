@@ -46,6 +46,12 @@ export function t(key: keyof Words, values: Values = {}): string {
   });
 }
 
+/** What a facet is called; those of people's own have only their own name. */
+export function facetName(facet: string): string {
+  const key = `facet_${facet}`;
+  return key in en ? t(key as keyof Words) : facet;
+}
+
 export function number(value: number): string {
   return new Intl.NumberFormat(language.value).format(value);
 }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Check, Copy, RotateCcw, X } from 'lucide';
 import type { Picture, Tag } from '../api';
-import { date, language, t } from '../i18n';
+import { date, facetName, language, t } from '../i18n';
 import { may } from '../session';
 import { Icon } from '../ui/icon';
 import { Trouble } from '../ui/notice';
@@ -153,7 +153,7 @@ export function PicturePage({ id }: { id: string }) {
         {trouble.value !== undefined && <Trouble reason={trouble.value} />}
         {byFacet(tags).map(([facet, list]) => (
           <section class="facet">
-            <h2>{facet}</h2>
+            <h2>{facetName(facet)}</h2>
             <ul class="tags">
               {list.map((tag) => (
                 <OneTag key={tag.key} tag={tag} />

@@ -36,11 +36,13 @@ export function SignIn() {
           </button>
         </div>
         {byKey ? (
-          <label>
-            {t('key')}
-            <input name="key" type="password" required autocomplete="off" spellcheck={false} />
-            <small>{t('keyHelp')}</small>
-          </label>
+          <>
+            <label>
+              {t('key')}
+              <input name="key" type="password" required autocomplete="off" spellcheck={false} aria-describedby="key-help" />
+            </label>
+            <small id="key-help">{t('keyHelp')}</small>
+          </>
         ) : (
           <>
             <label>

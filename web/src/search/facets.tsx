@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { X } from 'lucide';
 import type { SearchAnswer } from '../api';
-import { number, t } from '../i18n';
+import { facetName, number, t } from '../i18n';
 import { Icon } from '../ui/icon';
 import { ask, filterOf, question } from './question';
 
@@ -15,7 +15,7 @@ function Facet({ facet, values }: { facet: string; values: Values }) {
   const shown = open ? values : values.slice(0, SHOWN);
   return (
     <fieldset>
-      <legend>{facet}</legend>
+      <legend>{facetName(facet)}</legend>
       <ul>
         {shown.map((value) => {
           const filter = filterOf(facet, value.concept, value.label);

@@ -1,0 +1,121 @@
+// The page in a real browser (Debian's Chromium, driven by playwright-core): from the link of the first start to a picture
+// found, looked at and corrected, by mouse and by keyboard.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { address, own, sdk } from '../api/dialects/help.mjs';
+
+const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
+const skip = chromium ? false : 'Chromium is not installed; scripts/setup --dev brings it';
+const limit = { timeout: 300000 };
+const hostile = '<img src=x onerror="document.title=\'hit\'"><script>document.title="hit"</script>';
+
+let browser, page;
+const complaints = [];
+
+before(async () => {
+    if (skip) return;
+    browser = await sdk('playwright-core').chromium.launch({
+        executablePath: chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'], timeout: 240000 });
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(120000);
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+}, limit);
+
+after(async () => {
+    await browser?.close();
+}, limit);
+
+async function upload(name, title) {
+    const bytes = Buffer.from(`a picture called ${name}`).toString('base64');
+    const made = await own('POST', '/api/pictures', { data_uri: `data:image/jpeg;base64,${bytes}`, name, title });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    return made.body.picture ?? made.body;
+}
+
+const cells = () => page.locator('.cell');
+const heading = (text) => page.getByRole('heading', { name: text, exact: false });
+
+test('nobody is signed in: the page asks', { skip, ...limit }, async () => {
+    await page.goto(address);
+    await page.getByLabel('Key', { exact: true }).fill('tsk_wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').waitFor();
+    assert.match(await page.getByRole('alert').innerText(), /not known/);
+    assert.deepEqual(complaints.splice(0).filter((text) => !text.includes('401')), []);
+});
+
+test('the link of the first start signs in, and the key leaves the address', { skip, ...limit }, async () => {
+    await page.goto('about:blank');
+    await page.goto(`${address}/#key=${process.env.TAGSMITH_KEY}`);
+    await page.getByText('There are no pictures here yet.').waitFor();
+    assert.equal(page.url(), `${address}/`);
+    assert.deepEqual(complaints, []);
+});
+
+test('pictures are there, and are found', { skip, ...limit }, async () => {
+    for (const name of ['one.jpg', 'two.jpg', 'three.jpg']) await upload(name, `Picture ${name}`);
+    await upload('hostile.jpg', hostile);
+    await page.reload();
+    await cells().nth(3).waitFor();
+    assert.equal(await cells().count(), 4);
+    await page.getByText('4 pictures').waitFor();
+    const box = page.getByRole('combobox', { name: 'Search' });
+    await box.fill('"Picture two.jpg"');
+    await box.press('Enter');
+    await page.getByText('1 picture', { exact: true }).waitFor();
+    assert.equal(await cells().count(), 1);
+    await box.fill('tag:"no such thing"');
+    await box.press('Enter');
+    await page.getByText('No picture matches.').waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await cells().nth(3).waitFor();
+    assert.deepEqual(complaints, []);
+});
+
+test('a facet narrows, and the address says so', { skip, ...limit }, async () => {
+    await page.getByRole('button', { name: /^dog/ }).first().click();
+    await page.waitForURL(/f=tag/);
+    await cells().first().waitFor();
+    await page.getByRole('button', { name: /object\/dog/ }).click();
+    await page.waitForURL(`${address}/`);
+});
+
+test('arrows go from picture to picture, Enter opens, back comes back', { skip, ...limit }, async () => {
+    await cells().first().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(() => document.activeElement?.dataset.index === '1');
+    await page.keyboard.press(' ');
+    await page.getByText('1 selected').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/pictures\//);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.goBack();
+    await cells().first().waitFor();
+});
+
+test('a tag is rejected and taken back; what strangers wrote stays text', { skip, ...limit }, async () => {
+    const found = await own('GET', '/api/search?q=name:hostile.jpg');
+    const { id } = found.body.results[0].picture;
+    await page.goto(`${address}/pictures/${id}`);
+    await heading('<img src=x').waitFor();
+    await page.getByRole('button', { name: 'Reject: dog' }).click();
+    await heading('rejected').waitFor();
+    const after = await own('GET', `/api/pictures/${id}?rejected=true`);
+    assert.equal(after.body.tags.find((tag) => tag.concept === 'object/dog').state, 'rejected');
+    await page.getByRole('button', { name: 'Accept: dog' }).click();
+    await page.getByRole('button', { name: 'Reject: dog' }).waitFor();
+    await page.getByLabel('Add a tag').fill(hostile);
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText(hostile, { exact: false }).nth(1).waitFor();
+    assert.notEqual(await page.title(), 'hit');
+    assert.deepEqual(complaints, []);
+});
+
+test('other languages', { skip, ...limit }, async () => {
+    await page.getByLabel('Language').selectOption('de');
+    await page.locator('.tag .name', { hasText: 'Hund' }).first().waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+});
