@@ -250,13 +250,13 @@ const char *ts_colour_name(uint8_t r, uint8_t g, uint8_t b);
 typedef struct ts_quality {
     float sharpness; /* 0 blurred .. 1 sharp, of the sharpest parts [0.45, 0.9, 1]; below 0.35: nothing in the
                             picture is in focus. 0.5 where nothing could be sharp (a blank picture) */
-    float exposure;  /* -1 far too dark .. 0 balanced .. 1 far too bright [-0.25, 0, 0.25] */
+    float exposure;  /* -1 far too dark .. 0 balanced .. 1 far too bright [-0.3, -0.05, 0.3] */
     float contrast; /* 0 flat .. 1 full range (spread of the 5th and 95th percentile of luma) [0.5, 0.8, 1] */
     float noise; /* estimated standard deviation of sensor noise, 0..255 units [0.2, 0.6, 3.5]; what a JPEG's
                             compression has removed does not count */
     float clipped_dark;  /* share of pixels at black (luma below 3 of 255) */
     float clipped_light; /* share of pixels at white (luma above 252) */
-    float aesthetic;     /* 0..1, the documented rule in quality.c; no learned taste [0.65, 0.8, 0.91] */
+    float aesthetic;     /* 0..1, the documented rule in quality.c; no learned taste [0.65, 0.78, 0.9] */
 } ts_quality;
 
 /* full_width, full_height: size of the picture at full resolution, for judging resolution. */

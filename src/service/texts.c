@@ -2,6 +2,7 @@
  * language. */
 #include "service/texts.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static bool add_language(ts_describer *describer, const char *word, ts_error *err)
@@ -84,6 +85,16 @@ const char *ts_place_said(const ts_countries *countries, const char *city, const
     return ts_arena_printf(arena, "%s, %s", near, country);
 }
 
+const char *ts_country_label(const ts_countries *countries, const char *concept, ts_language language)
+{
+    static const char prefix[] = "place/";
+    const size_t length = sizeof prefix - 1;
+    if (strncmp(concept, prefix, length) != 0 || strlen(concept) != length + 2) return NULL;
+    const char code[] = {(char)toupper((unsigned char)concept[length]),
+                         (char)toupper((unsigned char)concept[length + 1]), '\0'};
+    return ts_countries_name(countries, code, ts_language_code(language));
+}
+
 static bool write_in(const ts_describer *describer, const ts_caption_input *input, ts_language language,
                      ts_arena *arena, ts_picture_text *text, ts_error *err)
 {
@@ -96,15 +107,19 @@ static bool write_in(const ts_describer *describer, const ts_caption_input *inpu
     return true;
 }
 
-/* The names of what the vocabulary knows. */
-static bool name_tag(const ts_describer *describer, ts_concept concept, ts_arena *arena, ts_tag *tag)
+/* The names of what the vocabulary knows, and of countries. */
+static bool name_tag(const ts_describer *describer, ts_arena *arena, ts_tag *tag)
 {
+    ts_concept concept = ts_vocab_find(describer->vocab, tag->concept);
+    bool known = concept != TS_CONCEPT_NONE;
+    if (!known && !ts_country_label(describer->countries, tag->concept, TS_LANGUAGE_EN)) return true;
     ts_tag_label *labels = TS_NEW_ARRAY(arena, describer->language_count, ts_tag_label);
     if (!labels) return false;
     for (size_t i = 0; i < describer->language_count; i++) {
         ts_language language = describer->languages[i];
         labels[i].language = ts_language_code(language);
-        labels[i].label = ts_vocab_label_in(describer->vocab, concept, language, NULL);
+        labels[i].label = known ? ts_vocab_label_in(describer->vocab, concept, language, NULL)
+                                : ts_country_label(describer->countries, tag->concept, language);
     }
     tag->labels = labels;
     tag->label_count = describer->language_count;
@@ -118,9 +133,7 @@ static bool name_tags(const ts_describer *describer, ts_arena *arena, ts_record 
     if (!tags) return ts_fail_memory(err);
     for (size_t i = 0; i < record->tag_count; i++) {
         tags[i] = record->tags[i];
-        ts_concept concept = ts_vocab_find(describer->vocab, tags[i].concept);
-        if (concept != TS_CONCEPT_NONE && !name_tag(describer, concept, arena, &tags[i]))
-            return ts_fail_memory(err);
+        if (!name_tag(describer, arena, &tags[i])) return ts_fail_memory(err);
     }
     record->tags = tags;
     return true;

@@ -29,6 +29,9 @@ bool ts_describer_record(const ts_describer *describer, ts_arena *arena, ts_reco
 const char *ts_place_said(const ts_countries *countries, const char *city, const char *region,
                           const char *code, ts_language language, ts_arena *arena);
 
+/* What a tag "place/fr" is called in a language, the countries' own; NULL for a concept that is no country's. */
+const char *ts_country_label(const ts_countries *countries, const char *concept, ts_language language);
+
 /* The part of the upright picture under the boxes, 0..1, laid side by side. */
 float ts_boxes_share(const ts_rect *boxes, size_t count, uint32_t width, uint32_t height);
 

@@ -1,7 +1,6 @@
 /* service: from a line to the files of its picture. */
 #include "service/write.h"
 
-#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,7 @@
 #include "exchange/exchange.h"
 #include "exchange/keywords.h"
 #include "packs/packs.h"
-#include "place/countries.h"
+#include "service/texts.h"
 #include "service/write_target.h"
 
 enum { SIDECAR_MAX = 1 << 20, PICTURE_MAX = 256 << 20 };
@@ -249,10 +248,7 @@ static bool name_countries(const ts_writer *w, const json_t *record)
     json_t *tag;
     json_array_foreach (json_object_get(record, "tags"), i, tag) {
         const char *concept = ts_json_string_or(tag, "concept", "");
-        if (strncmp(concept, "place/", 6) != 0 || strlen(concept) != 8) continue;
-        const char code[] = {(char)toupper((unsigned char)concept[6]),
-                             (char)toupper((unsigned char)concept[7]), '\0'};
-        const char *name = ts_countries_name(w->countries, code, ts_language_code(w->choice.language));
+        const char *name = ts_country_label(w->countries, concept, w->choice.language);
         if (name && json_object_set_new(tag, "label", json_string(name)) != 0) return false;
     }
     return true;

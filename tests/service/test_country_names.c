@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "service/texts.h"
+
 #include "tests/support/support.h"
 
 static void test_names(void **state)
@@ -21,6 +23,10 @@ static void test_names(void **state)
     assert_string_equal(ts_country_said(names, "Germany", "ja"), "ドイツ");
     assert_string_equal(ts_country_said(names, "österreich", "fr"), "Autriche");
     assert_null(ts_country_said(names, "Atlantis", "en"));
+    assert_string_equal(ts_country_label(countries, "place/de", TS_LANGUAGE_FR), "Allemagne");
+    assert_null(ts_country_label(countries, "place/de-04", TS_LANGUAGE_FR));
+    assert_null(ts_country_label(countries, "place/xx", TS_LANGUAGE_FR));
+    assert_null(ts_country_label(countries, "object/de", TS_LANGUAGE_FR));
     assert_null(ts_country_said(names, "\xff", "en"));
     ts_countries_close(countries);
     ts_arena_free(arena);
