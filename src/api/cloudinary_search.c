@@ -251,6 +251,7 @@ static bool visual_search(ts_call *call)
     ask.text = ts_cld_text(params, "text");
     if (id && !ts_cld_find(call, id, &like)) return false;
     if (id) ask.similar = like.picture.row.id;
+    if (id || url || file) ask.min_score = 0; /* the nearest, however far */
     if (!id && (url || file) && !see(call, url, file, &ask)) return false;
     if (!ask.similar && !ask.text && !ask.vector)
         return ts_fail(&call->err, TS_USAGE,
