@@ -251,7 +251,7 @@ static void read_rules(const json_t *body, ts_field *out)
 static const json_t *body_of(ts_call *call)
 {
     const json_t *body = ts_request_json(call->request, &call->err);
-    if (body && json_is_object(body)) return body;
+    if (json_is_object(body)) return body;
     if (body) (void)ts_fail(&call->err, TS_USAGE, "the body must be a JSON object");
     return NULL;
 }

@@ -9,7 +9,8 @@
 #include "service/picture_read.h"
 #include "service/sift_order.h"
 
-enum { batch_rows = 256, index_wait_ms = 2000 };
+enum { batch_rows = 256, batch_span = 2048, index_wait_ms = 2000 };
+enum { NEEDS_TAGS = 1, NEEDS_NAME = 2, NEEDS_KEPT = 4 };
 
 /* Where a sifting stands. */
 typedef struct sifting {
@@ -22,10 +23,62 @@ typedef struct sifting {
     int64_t after; /* the last number looked at */
     size_t wanted; /* without order: so many are enough */
     bool done;
+    unsigned needs;      /* NEEDS_*: what conditions and values look at beside the row */
     ts_sift_order order; /* what fits */
     ts_arena *arena;
     ts_error *err;
 } sifting;
+
+/* ---- what is needed ------------------------------------------------------------------------------ */
+
+static unsigned needs_of_fact(ts_fact fact, const char *machine_member)
+{
+    unsigned tags = NEEDS_TAGS | (machine_member ? NEEDS_KEPT : 0u);
+    switch (fact) {
+    case TS_FACT_TAG:
+    case TS_FACT_TAG_COUNT:
+        return tags;
+    case TS_FACT_NAME:
+    case TS_FACT_FOLDER:
+    case TS_FACT_BASE:
+        return NEEDS_NAME;
+    case TS_FACT_ANY:
+        return tags | NEEDS_NAME | NEEDS_KEPT;
+    case TS_FACT_KEPT:
+    case TS_FACT_COLOUR:
+    case TS_FACT_READ:
+    case TS_FACT_FACES:
+    case TS_FACT_NSFW:
+        return NEEDS_KEPT;
+    default:
+        return 0;
+    }
+}
+
+static unsigned needs_of_tree(const ts_sift *sift, const char *machine_member)
+{
+    unsigned needs = 0;
+    for (; sift; sift = sift->next) {
+        bool inner = sift->kind <= TS_SIFT_NOT;
+        needs |=
+            inner ? needs_of_tree(sift->child, machine_member) : needs_of_fact(sift->fact, machine_member);
+    }
+    return needs;
+}
+
+static unsigned needs_of(const ts_sift_ask *ask)
+{
+    unsigned needs = 0;
+    const char *member = ask->machine_member;
+    if (ask->root) {
+        ts_sift alone = *ask->root;
+        alone.next = NULL;
+        needs = needs_of_tree(&alone, member);
+    }
+    for (size_t i = 0; i < ask->key_count; i++) needs |= needs_of_fact(ask->keys[i].fact, member);
+    for (size_t i = 0; i < ask->count_count; i++) needs |= needs_of_fact(ask->counts[i].fact, member);
+    return needs;
+}
 
 /* ---- narrowing ----------------------------------------------------------------------------------- */
 
@@ -76,21 +129,56 @@ static void ask_index(sifting *s)
 
 /* ---- looking ------------------------------------------------------------------------------------- */
 
-static bool look_at(sifting *s, ts_txn *txn, const ts_picture_row *row, ts_arena *scratch)
+/* The tags of a batch, picture by picture, and which of them comes next. */
+typedef struct batch_tags {
+    const ts_tag_row *rows;
+    size_t count;
+} batch_tags;
+
+/* Those of one picture: whatever the direction, rows are by picture. */
+static void set_tags(const batch_tags *tags, int64_t number, ts_sifted *out)
 {
-    ts_sifted picture = {.row = row, .vocab = s->service->vocab};
-    if (!ts_tags_list(txn, row->number, false, false, scratch, &picture.tags, &picture.tag_count, s->err) ||
-        !ts_named_of(txn, s->ask->space, row, scratch, &picture.name, s->err))
+    size_t low = 0, high = tags->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (tags->rows[middle].picture < number) low = middle + 1;
+        else high = middle;
+    }
+    out->tags = tags->rows + low;
+    while (low + out->tag_count < tags->count && tags->rows[low + out->tag_count].picture == number)
+        out->tag_count++;
+}
+
+static bool look_at(sifting *s, ts_txn *txn, const ts_picture_row *row, const batch_tags *tags,
+                    ts_arena *scratch)
+{
+    bool ok = true;
+    ts_sifted picture = {.row = row, .name = row->id, .vocab = s->service->vocab};
+    if (s->needs & NEEDS_TAGS) set_tags(tags, row->number, &picture);
+    if ((s->needs & NEEDS_NAME) && !ts_named_of(txn, s->ask->space, row, scratch, &picture.name, s->err))
         return false;
-    json_t *kept = ts_json_of(row->extra);
+    json_t *kept = s->needs & NEEDS_KEPT ? ts_json_of(row->extra) : NULL;
     picture.kept = kept;
     picture.people_only = ts_fact_people_only(kept, s->ask->space, s->ask->machine_member);
-    bool ok = true;
     if (!s->ask->root || ts_sift_fits(s->ask->root, &picture))
         ok = ts_sift_order_add(&s->order, &picture) || ts_fail_memory(s->err);
     json_decref(kept);
     if (!s->ordered && s->order.count >= s->wanted) s->done = true;
     return ok;
+}
+
+/* At once where they lie close together; else one by one. */
+static bool read_tags(const sifting *s, ts_txn *txn, const ts_picture_row *rows, size_t count,
+                      ts_arena *scratch, batch_tags *out)
+{
+    int64_t first = INT64_MAX, last = 0;
+    *out = (batch_tags){0};
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].number < first) first = rows[i].number;
+        if (rows[i].number > last) last = rows[i].number;
+    }
+    return !(s->needs & NEEDS_TAGS) || count == 0 ||
+           ts_tags_between(txn, first, last, scratch, &out->rows, &out->count, s->err);
 }
 
 /* The next number that the index left, in the direction asked for. */
@@ -109,12 +197,17 @@ static bool next_number(sifting *s, int64_t *number)
 static bool read_numbers(sifting *s, ts_txn *txn, ts_arena *scratch, const ts_picture_row **rows,
                          size_t *count)
 {
-    int64_t number;
+    int64_t number, first = 0;
     ts_picture_row *out = TS_NEW_ARRAY(scratch, batch_rows, ts_picture_row);
     *count = 0;
     if (!out) return ts_fail_memory(s->err);
     while (*count < batch_rows && next_number(s, &number)) {
         ts_error gone = {0};
+        if (!first) first = number;
+        if (llabs(number - first) > batch_span) {
+            s->left++; /* the next batch begins with it */
+            break;
+        }
         bool there = ts_pictures_get(txn, number, scratch, &out[*count], &gone);
         if (!there && gone.code != TS_NOT_FOUND) return ts_fail(s->err, gone.code, "%s", gone.message);
         *count += there && !out[*count].gone && (s->ask->with_held || out[*count].visibility == TS_VISIBLE);
@@ -143,8 +236,10 @@ static bool look_at_batch(sifting *s, ts_arena *scratch)
     ts_txn *txn = ts_catalog_read_begin(s->service->catalog, s->err);
     bool ok = txn && (s->numbers ? read_numbers(s, txn, scratch, &rows, &count)
                                  : read_rows(s, txn, scratch, &rows, &count));
-    for (size_t i = 0; ok && i < count; i++) {
-        ok = look_at(s, txn, &rows[i], scratch);
+    batch_tags tags = {0};
+    ok = ok && read_tags(s, txn, rows, count, scratch, &tags);
+    for (size_t i = 0; ok && rows && i < count; i++) {
+        ok = look_at(s, txn, &rows[i], &tags, scratch);
         if (!s->ordered && s->order.count >= s->wanted) break;
     }
     ts_catalog_read_end(txn);
@@ -203,6 +298,7 @@ bool ts_service_sift(ts_service *service, const ts_actor *actor, const ts_sift_a
     size_t limit = ask->limit == 0 ? 50 : ask->limit > TS_SIFT_LIMIT_MAX ? TS_SIFT_LIMIT_MAX : ask->limit;
     sifting s = {.service = service, .ask = ask, .arena = arena, .err = err, .wanted = limit + 1};
     s.ordered = ask->key_count || ask->count_count || ask->with_total;
+    s.needs = needs_of(ask);
     *out = (ts_sift_answer){0};
     if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
     if (ask->with_held && !ts_actor_may(actor, TS_SCOPE_REVIEW, err)) return false;
