@@ -10,7 +10,7 @@
 #include "service/sift_order.h"
 
 enum { batch_rows = 256, batch_span = 2048, index_wait_ms = 2000 };
-enum { NEEDS_TAGS = 1, NEEDS_NAME = 2, NEEDS_KEPT = 4 };
+enum { NEEDS_TAGS = 1, NEEDS_NAME = 2 };
 
 /* Where a sifting stands. */
 typedef struct sifting {
@@ -31,52 +31,37 @@ typedef struct sifting {
 
 /* ---- what is needed ------------------------------------------------------------------------------ */
 
-static unsigned needs_of_fact(ts_fact fact, const char *machine_member)
+static unsigned needs_of_fact(ts_fact fact)
 {
-    unsigned tags = NEEDS_TAGS | (machine_member ? NEEDS_KEPT : 0u);
     switch (fact) {
     case TS_FACT_TAG:
     case TS_FACT_TAG_COUNT:
-        return tags;
+        return NEEDS_TAGS;
     case TS_FACT_NAME:
     case TS_FACT_FOLDER:
     case TS_FACT_BASE:
         return NEEDS_NAME;
     case TS_FACT_ANY:
-        return tags | NEEDS_NAME | NEEDS_KEPT;
-    case TS_FACT_KEPT:
-    case TS_FACT_COLOUR:
-    case TS_FACT_READ:
-    case TS_FACT_FACES:
-    case TS_FACT_NSFW:
-        return NEEDS_KEPT;
+        return NEEDS_TAGS | NEEDS_NAME;
     default:
         return 0;
     }
 }
 
-static unsigned needs_of_tree(const ts_sift *sift, const char *machine_member)
+static unsigned needs_of_tree(const ts_sift *sift)
 {
-    unsigned needs = 0;
-    for (; sift; sift = sift->next) {
-        bool inner = sift->kind <= TS_SIFT_NOT;
-        needs |=
-            inner ? needs_of_tree(sift->child, machine_member) : needs_of_fact(sift->fact, machine_member);
-    }
+    bool inner = sift->kind <= TS_SIFT_NOT;
+    unsigned needs = inner ? 0 : needs_of_fact(sift->fact);
+    for (const ts_sift *child = inner ? sift->child : NULL; child; child = child->next)
+        needs |= needs_of_tree(child);
     return needs;
 }
 
 static unsigned needs_of(const ts_sift_ask *ask)
 {
-    unsigned needs = 0;
-    const char *member = ask->machine_member;
-    if (ask->root) {
-        ts_sift alone = *ask->root;
-        alone.next = NULL;
-        needs = needs_of_tree(&alone, member);
-    }
-    for (size_t i = 0; i < ask->key_count; i++) needs |= needs_of_fact(ask->keys[i].fact, member);
-    for (size_t i = 0; i < ask->count_count; i++) needs |= needs_of_fact(ask->counts[i].fact, member);
+    unsigned needs = ask->root ? needs_of_tree(ask->root) : 0;
+    for (size_t i = 0; i < ask->key_count; i++) needs |= needs_of_fact(ask->keys[i].fact);
+    for (size_t i = 0; i < ask->count_count; i++) needs |= needs_of_fact(ask->counts[i].fact);
     return needs;
 }
 
@@ -153,13 +138,16 @@ static bool look_at(sifting *s, ts_txn *txn, const ts_picture_row *row, const ba
                     ts_arena *scratch)
 {
     bool ok = true;
-    ts_sifted picture = {.row = row, .name = row->id, .vocab = s->service->vocab};
+    json_t *kept = NULL;
+    ts_sifted picture = {.row = row,
+                         .name = row->id,
+                         .lazy = &kept,
+                         .vocab = s->service->vocab,
+                         .space = s->ask->space,
+                         .machine_member = s->ask->machine_member};
     if (s->needs & NEEDS_TAGS) set_tags(tags, row->number, &picture);
     if ((s->needs & NEEDS_NAME) && !ts_named_of(txn, s->ask->space, row, scratch, &picture.name, s->err))
         return false;
-    json_t *kept = s->needs & NEEDS_KEPT ? ts_json_of(row->extra) : NULL;
-    picture.kept = kept;
-    picture.people_only = ts_fact_people_only(kept, s->ask->space, s->ask->machine_member);
     if (!s->ask->root || ts_sift_fits(s->ask->root, &picture))
         ok = ts_sift_order_add(&s->order, &picture) || ts_fail_memory(s->err);
     json_decref(kept);

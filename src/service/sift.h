@@ -9,7 +9,7 @@
 #include "service/pictures.h"
 
 typedef enum ts_fact {
-    TS_FACT_TAG = 0, /* labels of accepted tags: English of concepts, free words as they were given */
+    TS_FACT_TAG = 0, /* labels of accepted tags; free words as they were given */
     TS_FACT_NAME,    /* in the space asked about; the id where it has none there */
     TS_FACT_FOLDER,  /* what the name has before its last slash, or "" */
     TS_FACT_BASE,    /* what it has after it */
@@ -76,9 +76,10 @@ typedef struct ts_sifted {
     const ts_tag_row *tags;
     size_t tag_count;
     const char *name;   /* TS_FACT_NAME */
-    const json_t *kept; /* the row's extra */
+    const json_t *kept; /* the row's extra; NULL: *lazy is filled from the row when it is first asked for */
+    json_t **lazy;      /* the caller's to give up, or NULL */
     const ts_vocab *vocab;
-    bool people_only; /* only tags by people count */
+    const char *space, *machine_member; /* as in ts_sift_ask */
 } ts_sifted;
 
 /* Pure. The tree is at most as deep as its maker lets it be. */
@@ -91,7 +92,9 @@ bool ts_fact_texts(const ts_sifted *picture, ts_fact fact, const char *member, t
 bool ts_fact_number(const ts_sifted *picture, ts_fact fact, double *out);
 /* The label of an accepted tag as TS_FACT_TAG has it; NULL for other tags. */
 const char *ts_fact_tag(const ts_tag_row *tag, const ts_vocab *vocab);
-/* ts_sifted.people_only, by ts_sift_ask's rule; extra: the row's. */
+/* Is this one of the picture's tags, by ts_sift_ask's rule? */
+bool ts_fact_is_tag(const ts_sifted *picture, const ts_tag_row *tag);
+/* The rule: do only tags by people count? extra: the row's. */
 bool ts_fact_people_only(const json_t *extra, const char *space, const char *machine_member);
 
 /* ---- all of them --------------------------------------------------------------------------------- */
@@ -146,7 +149,7 @@ typedef struct ts_sift_answer {
 bool ts_service_sift(ts_service *service, const ts_actor *actor, const ts_sift_ask *ask, ts_arena *arena,
                      ts_sift_answer *out, ts_error *err);
 
-/* All labels of accepted tags, each once, in the order of their bytes, lower case. Scope: read. */
+/* All labels of accepted tags, each once, in the order of their bytes; those of concepts in lower case. Scope: read. */
 typedef struct ts_tag_labels_ask {
     const char *space, *machine_member; /* as in ts_sift_ask */
     const char *prefix;                 /* NULL: all */

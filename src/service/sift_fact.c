@@ -74,9 +74,9 @@ static bool visit_deep(const json_t *value, unsigned depth, ts_fact_visit visit,
 const char *ts_fact_tag(const ts_tag_row *tag, const ts_vocab *vocab)
 {
     if (tag->state != TS_LEDGER_ACCEPTED) return NULL;
+    if (tag->label && tag->label[0]) return tag->label;
     ts_concept concept = tag->concept && vocab ? ts_vocab_find(vocab, tag->concept) : TS_CONCEPT_NONE;
-    if (concept != TS_CONCEPT_NONE) return ts_vocab_label(vocab, concept);
-    return tag->label ? tag->label : tag->key;
+    return concept != TS_CONCEPT_NONE ? ts_vocab_label(vocab, concept) : tag->key;
 }
 
 bool ts_fact_people_only(const json_t *extra, const char *space, const char *machine_member)
@@ -85,17 +85,27 @@ bool ts_fact_people_only(const json_t *extra, const char *space, const char *mac
     return machine_member && own && !json_object_get(own, machine_member);
 }
 
-static bool counts_as_tag(const ts_sifted *picture, const ts_tag_row *tag)
+/* Parsing is most of what looking at a picture costs. */
+static const json_t *kept_of(const ts_sifted *picture)
 {
-    return tag->state == TS_LEDGER_ACCEPTED &&
-           (!picture->people_only || tag->author.kind == TS_AUTHOR_PERSON);
+    if (picture->kept || !picture->lazy) return picture->kept;
+    if (!*picture->lazy && picture->row->extra) *picture->lazy = json_loads(picture->row->extra, 0, NULL);
+    if (!*picture->lazy) *picture->lazy = json_object();
+    return *picture->lazy;
+}
+
+bool ts_fact_is_tag(const ts_sifted *picture, const ts_tag_row *tag)
+{
+    if (tag->state != TS_LEDGER_ACCEPTED) return false;
+    return !picture->machine_member || tag->author.kind == TS_AUTHOR_PERSON ||
+           !ts_fact_people_only(kept_of(picture), picture->space, picture->machine_member);
 }
 
 static bool visit_tags(const ts_sifted *picture, ts_fact_visit visit, void *context)
 {
     for (size_t i = 0; i < picture->tag_count; i++) {
         const ts_tag_row *tag = &picture->tags[i];
-        const char *label = counts_as_tag(picture, tag) ? ts_fact_tag(tag, picture->vocab) : NULL;
+        const char *label = ts_fact_is_tag(picture, tag) ? ts_fact_tag(tag, picture->vocab) : NULL;
         if (label && visit(context, label)) return true;
     }
     return false;
@@ -135,14 +145,14 @@ static bool visit_any(const ts_sifted *picture, ts_fact_visit visit, void *conte
     return visit_tags(picture, visit, context) || visit_text(picture->name, visit, context) ||
            visit_text(row->name, visit, context) || visit_text(row->title, visit, context) ||
            visit_text(row->description, visit, context) ||
-           visit_deep(json_object_get(picture->kept, "extra"), 0, visit, context);
+           visit_deep(json_object_get(kept_of(picture), "extra"), 0, visit, context);
 }
 
 static bool visit_lists(const ts_sifted *picture, ts_fact fact, ts_fact_visit visit, void *context)
 {
     if (fact == TS_FACT_COLOUR)
-        return visit_list(json_object_get(picture->kept, "colours"), "name", visit, context);
-    return visit_list(json_object_get(json_object_get(picture->kept, "text"), "lines"), "text", visit,
+        return visit_list(json_object_get(kept_of(picture), "colours"), "name", visit, context);
+    return visit_list(json_object_get(json_object_get(kept_of(picture), "text"), "lines"), "text", visit,
                       context);
 }
 
@@ -177,7 +187,7 @@ bool ts_fact_texts(const ts_sifted *picture, ts_fact fact, const char *member, t
     case TS_FACT_PRESET:
         return visit_text(row->preset, visit, context);
     case TS_FACT_KEPT:
-        return visit_kept(member_of(picture->kept, member), visit, context);
+        return visit_kept(member_of(kept_of(picture), member), visit, context);
     case TS_FACT_ANY:
         return visit_any(picture, visit, context);
     default:
@@ -190,7 +200,7 @@ bool ts_fact_texts(const ts_sifted *picture, ts_fact fact, const char *member, t
 static size_t count_tags(const ts_sifted *picture)
 {
     size_t count = 0;
-    for (size_t i = 0; i < picture->tag_count; i++) count += counts_as_tag(picture, &picture->tags[i]);
+    for (size_t i = 0; i < picture->tag_count; i++) count += ts_fact_is_tag(picture, &picture->tags[i]);
     return count;
 }
 
@@ -216,11 +226,11 @@ bool ts_fact_number(const ts_sifted *picture, ts_fact fact, double *out)
     case TS_FACT_BYTES:
         return *out = (double)row->bytes, true;
     case TS_FACT_FACES:
-        return *out = (double)json_array_size(json_object_get(picture->kept, "faces")), true;
+        return *out = (double)json_array_size(json_object_get(kept_of(picture), "faces")), true;
     case TS_FACT_TAG_COUNT:
         return *out = (double)count_tags(picture), true;
     case TS_FACT_NSFW:
-        return nsfw_of(picture->kept, out);
+        return nsfw_of(kept_of(picture), out);
     case TS_FACT_CREATED:
         return *out = (double)row->created, true;
     case TS_FACT_UPDATED:

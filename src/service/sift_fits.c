@@ -117,6 +117,17 @@ static bool text_fits(void *context, const char *text)
 
 /* ---- trees --------------------------------------------------------------------------------------- */
 
+/* The word first, which is quick; then whether it is a tag. */
+static bool tag_fits(const ts_sift *sift, const ts_sifted *picture)
+{
+    looking look = {.sift = sift};
+    for (size_t i = 0; i < picture->tag_count; i++) {
+        const char *label = ts_fact_tag(&picture->tags[i], picture->vocab);
+        if (label && text_fits(&look, label) && ts_fact_is_tag(picture, &picture->tags[i])) return true;
+    }
+    return false;
+}
+
 static bool leaf_fits(const ts_sift *sift, const ts_sifted *picture)
 {
     looking look = {.sift = sift};
@@ -126,6 +137,7 @@ static bool leaf_fits(const ts_sift *sift, const ts_sifted *picture)
         return sift->kind == TS_SIFT_THERE ||
                (sift->kind == TS_SIFT_NUMBER && number >= sift->low && number <= sift->high);
     }
+    if (sift->fact == TS_FACT_TAG) return tag_fits(sift, picture);
     if (ts_fact_texts(picture, sift->fact, sift->member, text_fits, &look)) return true;
     return !look.seen && sift->fallback && text_fits(&look, sift->fallback);
 }

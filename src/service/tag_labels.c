@@ -39,8 +39,9 @@ static bool gather(void *context, const ts_tag_row *row)
     const char *text = ts_fact_tag(row, g->vocab), *prefix = g->ask->prefix ? g->ask->prefix : "";
     size_t length = text ? strlen(text) : 0;
     if (length == 0 || length >= sizeof label) return true;
-    for (size_t i = 0; i <= length; i++)
-        label[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
+    memcpy(label, text, length + 1);
+    for (size_t i = 0; row->concept && i < length; i++)
+        if (label[i] >= 'A' && label[i] <= 'Z') label[i] = (char)(label[i] - 'A' + 'a');
     if (strncasecmp(label, prefix, strlen(prefix)) != 0 || json_object_get(g->labels, label)) return true;
     if (counts(g, row)) g->failed = json_object_set_new(g->labels, label, json_true()) != 0;
     return !g->failed;

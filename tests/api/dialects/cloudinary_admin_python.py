@@ -103,7 +103,7 @@ class Admin(unittest.TestCase):
     def test_one(self):
         one = api.resource('pets/dogs/rex')
         self.assertEqual((one['public_id'], one['resource_type'], one['type']), ('pets/dogs/rex', 'image', 'upload'))
-        self.assertEqual(sorted(one['tags']), ['brown', 'dog'])
+        self.assertEqual(sorted(one['tags']), ['Brown', 'dog'])
         self.assertEqual(api.resource_by_asset_id(one['asset_id'])['public_id'], 'pets/dogs/rex')
         self.assertNotIn('colors', one)
         self.assertIn('colors', api.resource('pets/dogs/rex', colors=True, phash=True))
