@@ -6,14 +6,13 @@
  * with its own concepts, weighed as in its meaning, tells that without a vector of the picture. */
 #include <math.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "search/meaning.h"
 
 enum { NEIGHBOURS = 10, STEP = 64, MEMBERS = 64 };
-
-/* Sixteen values, in as many registers as this processor needs for them. */
-typedef int8_t bytes __attribute__((vector_size(16), aligned(1), may_alias));
-typedef int32_t lanes __attribute__((vector_size(64), aligned(4), may_alias));
 
 typedef struct members {
     const int8_t *rows[MEMBERS];
@@ -21,33 +20,49 @@ typedef struct members {
     size_t count;
 } members;
 
-/* Sixty-four sums stay in registers while all rows pass by. */
-static inline __attribute__((always_inline)) void add_nearness(const members *m, size_t stride, int32_t *sums)
-{
-    for (size_t at = 0; at < stride; at += STEP) {
-        lanes all[4] = {{0}};
-        for (size_t i = 0; i < m->count; i++)
-            for (size_t k = 0; k < 4; k++)
-                all[k] += m->weights[i] *
-                          __builtin_convertvector(*(const bytes *)(m->rows[i] + at + 16 * k), lanes);
-        for (size_t k = 0; k < 4; k++) *(lanes *)(sums + at + 16 * k) = all[k];
-    }
-}
-
 static void add_plain(const members *m, size_t stride, int32_t *sums)
 {
-    add_nearness(m, stride, sums);
+    memset(sums, 0, stride * sizeof *sums);
+    for (size_t i = 0; i < m->count; i++)
+        for (size_t k = 0; k < stride; k++) sums[k] += m->weights[i] * m->rows[i][k];
 }
 
+/* Sixty-four sums stay in registers while all rows pass by, which they only do in loops that are unrolled. */
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static void add_avx2(const members *m, size_t stride, int32_t *sums)
 {
-    add_nearness(m, stride, sums);
+    for (size_t at = 0; at < stride; at += STEP) {
+        __m256i all[8];
+        _Pragma("GCC unroll 8") for (size_t k = 0; k < 8; k++) all[k] = _mm256_setzero_si256();
+        for (size_t i = 0; i < m->count; i++) {
+            __m256i weight = _mm256_set1_epi32(m->weights[i]);
+            _Pragma("GCC unroll 8") for (size_t k = 0; k < 8; k++)
+            {
+                __m128i bytes = _mm_loadl_epi64((const __m128i *)(const void *)(m->rows[i] + at + 8 * k));
+                all[k] = _mm256_add_epi32(all[k], _mm256_mullo_epi32(weight, _mm256_cvtepi8_epi32(bytes)));
+            }
+        }
+        _Pragma("GCC unroll 8") for (size_t k = 0; k < 8; k++)
+            _mm256_storeu_si256((__m256i *)(void *)(sums + at + 8 * k), all[k]);
+    }
 }
 
 __attribute__((target("avx512f"))) static void add_avx512(const members *m, size_t stride, int32_t *sums)
 {
-    add_nearness(m, stride, sums);
+    for (size_t at = 0; at < stride; at += STEP) {
+        __m512i all[4];
+        _Pragma("GCC unroll 8") for (size_t k = 0; k < 4; k++) all[k] = _mm512_setzero_si512();
+        for (size_t i = 0; i < m->count; i++) {
+            __m512i weight = _mm512_set1_epi32(m->weights[i]);
+            _Pragma("GCC unroll 8") for (size_t k = 0; k < 4; k++)
+            {
+                __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(m->rows[i] + at + 16 * k));
+                all[k] = _mm512_add_epi32(all[k], _mm512_mullo_epi32(weight, _mm512_cvtepi8_epi32(bytes)));
+            }
+        }
+        _Pragma("GCC unroll 8") for (size_t k = 0; k < 4; k++)
+            _mm512_storeu_si512(sums + at + 16 * k, all[k]);
+    }
 }
 
 static void add_best(const members *m, size_t stride, int32_t *sums)

@@ -29,7 +29,7 @@
 #define CROWD_WEIGHT 0.6F
 
 #define REFINED 1024u /* rows whose hunches and amounts are heard */
-#define UNCROWDED 256u
+#define UNCROWDED 128u
 #define LEAST 1e-6F /* of what orders: it may yet be multiplied */
 
 typedef struct names {
