@@ -11,8 +11,8 @@
 /* Once, before anything else. False: no memory. */
 bool ts_pool_open(size_t bytes);
 void *ts_pool_malloc(size_t size); /* NULL: used up */
-void *ts_pool_realloc(void *block, size_t size);
-void ts_pool_free(void *block);
+void *ts_pool_realloc(void *memory, size_t size);
+void ts_pool_free(void *memory);
 char *ts_pool_strdup(const char *text);
 
 /* ---- rdfxml_say.c: statements out ---- */

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <seccomp.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -79,7 +78,7 @@ int main(int count, char **arguments)
     }
     if (getrandom(&salt, sizeof salt, 0) < 0) salt = (unsigned long)getpid();
     bool ready = ts_pool_open(MEMORY) && confine();
-    if (!ready) (void)strcpy(why, TS_RDFXML_UNCONFINED);
+    if (!ready) (void)snprintf(why, sizeof why, "%s", TS_RDFXML_UNCONFINED);
     bool ok = ready && ts_rdfxml_read(read_in, NULL, salt | 1, &speaker, why);
     ts_speak(&speaker, ok ? TS_RDFXML_DONE : TS_RDFXML_WRONG);
     if (!ok) ts_speak(&speaker, why);

@@ -86,9 +86,9 @@ static char *iri_of(reader *r, const frame *f, const char *before, const char *r
     SerdURI base = SERD_URI_NULL, uri = SERD_URI_NULL, whole = SERD_URI_NULL;
     size_t room = strlen(before) + strlen(reference) + (f->base ? strlen(f->base) : 0) + 16;
     sink out = {.text = ts_pool_malloc(room), .room = room, .length = 1};
-    char *joined = ts_pool_malloc(strlen(before) + strlen(reference) + 1);
+    char *joined = ts_pool_malloc(room);
     if (!out.text || !joined) return (void)fail_memory(r), NULL;
-    (void)strcat(strcpy(joined, before), reference);
+    (void)snprintf(joined, room, "%s%s", before, reference);
     out.text[0] = '<';
     bool ok = is_iri(joined) && serd_uri_parse((const uint8_t *)joined, &uri) == SERD_SUCCESS;
     if (ok && !uri.scheme.len) {
@@ -119,7 +119,7 @@ static char *named_blank(reader *r, const char *name)
     size_t length = strlen(name);
     char *blank = length < 4096 ? ts_pool_malloc(length * 2 + 4) : NULL;
     if (!blank) return (void)fail_memory(r), NULL;
-    (void)strcpy(blank, "_:n");
+    memcpy(blank, "_:n", sizeof "_:n");
     for (size_t i = 0; i < length; i++) (void)snprintf(blank + 3 + i * 2, 3, "%02x", (unsigned char)name[i]);
     return blank;
 }
