@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- requests ------------------------------------------------------------------------------------------------------ */
+/* ---- requests ----------------------------------------------------------------------------------- */
 
 const json_t *ts_ik_body(ts_call *call)
 {
@@ -22,7 +22,7 @@ const char *ts_ik_need(ts_call *call, const json_t *body, const char *name)
     return NULL;
 }
 
-/* ---- errors -------------------------------------------------------------------------------------------------------- */
+/* ---- errors ------------------------------------------------------------------------------------- */
 
 /* ImageKit answers 400 to whatever is wrong with what was sent. */
 static int status_of(int status)
@@ -57,7 +57,7 @@ static void render_error(void *context, const ts_request *request, const ts_prob
                     json_pack("{s:s, s:s}", "message", message, "help", help));
 }
 
-/* ---- tables -------------------------------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------------- */
 
 #define READ TS_SCOPE_READ
 #define WRITE TS_SCOPE_WRITE

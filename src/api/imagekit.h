@@ -17,7 +17,7 @@
 #define TS_IK_SPACE "imagekit"
 enum { TS_IK_TAGS_BYTES = 500, TS_IK_VERSIONS_MAX = 100 };
 
-/* ---- imagekit_file.c: a file and its JSON ---------------------------------------------------------------- */
+/* ---- imagekit_file.c: a file and its JSON ------------------------------------------------------- */
 
 typedef struct ts_ik_file {
     ts_picture_full picture;
@@ -67,7 +67,7 @@ typedef struct ts_ik_facts {
 json_t *ts_ik_draw(const ts_ik_facts *facts, ts_ik_shape shape);
 ts_ik_facts ts_ik_facts_of(const ts_call *call, const ts_ik_file *file);
 
-/* ---- imagekit_tags.c: tags and AI tags ---------------------------------------------------------------------- */
+/* ---- imagekit_tags.c: tags and AI tags ---------------------------------------------------------- */
 
 json_t *ts_ik_tags_json(const ts_ik_facts *facts);    /* array or null */
 json_t *ts_ik_ai_tags_json(const ts_ik_facts *facts); /* array or null */
@@ -78,7 +78,7 @@ bool ts_ik_parse_tags(ts_call *call, const json_t *tags, json_t **out);
 /* Adds to own.words, so that tags are shown as they were given. */
 void ts_ik_note_words(json_t *own, const json_t *words);
 
-/* ---- imagekit_extensions.c ------------------------------------------------------------------------------------ */
+/* ---- imagekit_extensions.c ---------------------------------------------------------------------- */
 
 /* Checks extensions, replaces saved ones by what was saved, and notes them in own. TS_USAGE. */
 bool ts_ik_take_extensions(ts_call *call, const json_t *extensions, json_t *own);
@@ -91,7 +91,7 @@ json_t *ts_ik_saved_config(ts_call *call, const char *id);
 /* An extension by itself: known, with valid parameters? TS_USAGE. */
 bool ts_ik_check_extension(const json_t *extension, ts_error *err);
 
-/* ---- imagekit_tasks.c: ai-tasks decided by tags; pure ----------------------------------------------------------- */
+/* ---- imagekit_tasks.c: ai-tasks decided by tags; pure ------------------------------------------- */
 
 typedef enum ts_ik_answer { TS_IK_NO = 0, TS_IK_YES, TS_IK_UNKNOWN } ts_ik_answer;
 ts_ik_answer ts_ik_yes_no(const ts_ik_facts *facts, const char *instruction);
@@ -101,12 +101,12 @@ json_t *ts_ik_select(const ts_ik_facts *facts, const json_t *task, const json_t 
 json_t *ts_ik_do_tasks(const ts_ik_facts *facts, const json_t *tasks,
                        json_t *(*options)(void *, const char *field), void *context);
 
-/* ---- imagekit_metadata.c: custom metadata ------------------------------------------------------------------------ */
+/* ---- imagekit_metadata.c: custom metadata ------------------------------------------------------- */
 
 /* Merges values (null removes) into file->metadata, if the fields take them. replace: what is not given goes. */
 bool ts_ik_set_metadata(ts_call *call, json_t *metadata, const json_t *values, bool complete);
 
-/* ---- imagekit_versions.c ------------------------------------------------------------------------------------------ */
+/* ---- imagekit_versions.c ------------------------------------------------------------------------ */
 
 /* Before a file is overwritten: keeps it as an older version and gives the "versions" and "version" that its successor has. */
 bool ts_ik_push_version(ts_call *call, const ts_ik_file *file, json_t *next_own, const char **kept);
@@ -118,7 +118,7 @@ bool ts_ik_name(ts_call *call, ts_ik_file *file);
 bool ts_ik_delete(ts_call *call, const ts_ik_file *file);
 const char *ts_ik_version_id(const ts_ik_file *file);
 
-/* ---- imagekit_places.c: paths, folders ------------------------------------------------------------------------------ */
+/* ---- imagekit_places.c: paths, folders ---------------------------------------------------------- */
 
 /* "/a/b" of "a//b/": sanitised as ImageKit does; "/" for none. In the arena; NULL: no memory. */
 const char *ts_ik_folder(ts_arena *arena, const char *text);
@@ -126,12 +126,12 @@ const char *ts_ik_file_name(ts_arena *arena, const char *text);
 /* folder "/a" and name: "/a/name". */
 const char *ts_ik_join(ts_arena *arena, const char *folder, const char *name);
 
-/* ---- errors in ImageKit's words; all return false -------------------------------------------------------------------- */
+/* ---- errors in ImageKit's words; all return false ----------------------------------------------- */
 
 bool ts_ik_fail(ts_call *call, ts_code code, const char *message, const char *help);
 bool ts_ik_not_file(ts_call *call);
 
-/* ---- requests ----------------------------------------------------------------------------------------------------------- */
+/* ---- requests ----------------------------------------------------------------------------------- */
 
 /* The JSON object of the body, whatever type it claims; TS_USAGE. */
 const json_t *ts_ik_body(ts_call *call);

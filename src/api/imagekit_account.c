@@ -12,7 +12,7 @@
 #include "base/random.h"
 #include "base/wallclock.h"
 
-/* ---- metadata ------------------------------------------------------------------------------------------------------ */
+/* ---- metadata ----------------------------------------------------------------------------------- */
 
 static json_t *json_of_metadata(const ts_call *call, const ts_picture_row *row)
 {
@@ -61,7 +61,7 @@ bool ts_ik_metadata_of_url(ts_call *call)
            ts_answer(call, 200, json_of_metadata(call, &result.picture.row));
 }
 
-/* ---- usage ----------------------------------------------------------------------------------------------------------- */
+/* ---- usage -------------------------------------------------------------------------------------- */
 
 static bool read_day(ts_call *call, const char *name, int64_t *out)
 {
@@ -136,7 +136,7 @@ bool ts_ik_analytics(ts_call *call)
     return ts_answer(call, 200, out);
 }
 
-/* ---- caches ------------------------------------------------------------------------------------------------------------ */
+/* ---- caches ------------------------------------------------------------------------------------- */
 
 /* Nothing is cached, so everything is purged. */
 bool ts_ik_purge(ts_call *call)
@@ -162,7 +162,7 @@ bool ts_ik_not_offered(ts_call *call)
                       "Tagsmith stores and tags pictures; it transforms and caches none.");
 }
 
-/* ---- delivery ------------------------------------------------------------------------------------------------------------ */
+/* ---- delivery ----------------------------------------------------------------------------------- */
 
 static const ts_actor anybody = {
     .kind = TS_ACTOR_SYSTEM, .id = "", .name = "", .key_id = "", .scopes = TS_SCOPE_READ};

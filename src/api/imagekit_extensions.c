@@ -9,7 +9,7 @@
 
 #define NO_REMOVE_BG "Tagsmith changes no pictures: backgrounds are not removed here"
 
-/* ---- JSON as people type it ---------------------------------------------------------------------------------- */
+/* ---- JSON as people type it --------------------------------------------------------------------- */
 
 /* Without the quotes round it, their backslashes, and commas before a closing bracket; texts stay as they are. */
 static char *tidied(const char *text)
@@ -40,7 +40,7 @@ json_t *ts_ik_lenient_json(const char *text)
     return json;
 }
 
-/* ---- what may be asked ------------------------------------------------------------------------------------------ */
+/* ---- what may be asked -------------------------------------------------------------------------- */
 
 static bool is_between(const json_t *extension, const char *name, double most)
 {
@@ -115,7 +115,7 @@ bool ts_ik_check_extension(const json_t *extension, ts_error *err)
         "saved-extension");
 }
 
-/* ---- what is asked ---------------------------------------------------------------------------------------------- */
+/* ---- what is asked ------------------------------------------------------------------------------ */
 
 static bool is_named(const json_t *extension, const char *name)
 {
@@ -176,7 +176,7 @@ bool ts_ik_take_extensions(ts_call *call, const json_t *extensions, json_t *own)
     return true;
 }
 
-/* ---- doing it ------------------------------------------------------------------------------------------------------ */
+/* ---- doing it ----------------------------------------------------------------------------------- */
 
 static const char *describe(ts_call *call, const ts_ik_file *file)
 {
@@ -222,7 +222,8 @@ static bool edit_tags(ts_call *call, ts_ik_file *file, const json_t *done)
     for (size_t i = 0; i < all; i++) {
         const char *tag =
             json_string_value(i < adds ? json_array_get(add, i) : json_array_get(remove, i - adds));
-        if (tag && tag[0]) edits[count++] = (ts_edit){i < adds ? TS_EDIT_ADD : TS_EDIT_REMOVE, tag, NULL};
+        if (tag && tag[0])
+            edits[count++] = (ts_edit){.action = i < adds ? TS_EDIT_ADD : TS_EDIT_REMOVE, .tag = tag};
     }
     ts_ik_note_words(file->own, add);
     return count == 0 || ts_service_edit(call->service, &call->actor, file->picture.row.id, edits, count, -1,

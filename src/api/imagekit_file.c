@@ -36,7 +36,7 @@ bool ts_ik_not_file(ts_call *call)
     return ts_ik_fail(call, TS_NOT_FOUND, NO_FILE, NO_FILE_HELP);
 }
 
-/* ---- finding --------------------------------------------------------------------------------------------- */
+/* ---- finding ------------------------------------------------------------------------------------ */
 
 static bool sees_held(const ts_call *call)
 {
@@ -117,7 +117,7 @@ bool ts_ik_save(ts_call *call, ts_ik_file *file, const ts_picture_patch *also)
                                     &file->picture, &call->err);
 }
 
-/* ---- drawing --------------------------------------------------------------------------------------------- */
+/* ---- drawing ------------------------------------------------------------------------------------ */
 
 const char *ts_ik_name_of(const char *path)
 {

@@ -9,7 +9,7 @@
 #include "base/wallclock.h"
 #include "service/edit.h"
 
-/* ---- one file --------------------------------------------------------------------------------------------------- */
+/* ---- one file ----------------------------------------------------------------------------------- */
 
 /* Extensions that were waiting for the networks are done by whoever asks next. */
 bool ts_ik_get(ts_call *call)
@@ -28,14 +28,14 @@ bool ts_ik_remove(ts_call *call)
            ts_answer_nothing(call);
 }
 
-/* ---- tags -------------------------------------------------------------------------------------------------------- */
+/* ---- tags --------------------------------------------------------------------------------------- */
 
 static bool edit(ts_call *call, ts_ik_file *file, ts_edit_action action, const char *const *tags,
                  size_t count)
 {
     ts_edit *edits = TS_NEW_ARRAY(call->arena, count, ts_edit);
     if (!edits) return ts_fail_memory(&call->err);
-    for (size_t i = 0; i < count; i++) edits[i] = (ts_edit){action, tags[i], NULL};
+    for (size_t i = 0; i < count; i++) edits[i] = (ts_edit){.action = action, .tag = tags[i]};
     return count == 0 || ts_service_edit(call->service, &call->actor, file->picture.row.id, edits, count, -1,
                                          call->arena, &file->picture, &call->err);
 }
@@ -113,7 +113,7 @@ static bool remove_ai_tags(ts_call *call, ts_ik_file *file, const json_t *names)
     return edit(call, file, TS_EDIT_REMOVE, gone, count);
 }
 
-/* ---- changes ------------------------------------------------------------------------------------------------------- */
+/* ---- changes ------------------------------------------------------------------------------------ */
 
 static bool patch_coordinates(ts_call *call, ts_ik_file *file, const json_t *value)
 {
@@ -205,7 +205,7 @@ bool ts_ik_patch(ts_call *call)
            answer_patch(call, &file);
 }
 
-/* ---- many files ----------------------------------------------------------------------------------------------------- */
+/* ---- many files --------------------------------------------------------------------------------- */
 
 typedef bool (*work_on)(ts_call *call, ts_ik_file *file, const json_t *tags);
 

@@ -11,7 +11,7 @@
 #include "base/wallclock.h"
 #include "service/client_token.h"
 
-/* ---- the file that a payload tells of --------------------------------------------------------------------------------- */
+/* ---- the file that a payload tells of ----------------------------------------------------------- */
 
 static size_t tags_of(const json_t *payload, ts_ik_tag *tags, size_t room)
 {
@@ -59,7 +59,7 @@ static ts_ik_facts facts_of(const json_t *payload, const ts_vocab *vocab)
                          .vocab = vocab};
 }
 
-/* ---- bodies ------------------------------------------------------------------------------------------------------------- */
+/* ---- bodies ------------------------------------------------------------------------------------- */
 
 static json_t *no_options(void *context, const char *name)
 {
@@ -144,7 +144,7 @@ static size_t parts(const char *event, const json_t *payload)
     return 0;
 }
 
-/* ---- signing ---------------------------------------------------------------------------------------------------------------- */
+/* ---- signing ------------------------------------------------------------------------------------ */
 
 static bool sign_old(int64_t now_ms, const char *secret, const void *bytes, size_t length, ts_buf *out)
 {

@@ -25,7 +25,7 @@ typedef struct listing {
     json_t *out;
 } listing;
 
-/* ---- what is asked -------------------------------------------------------------------------------------------------- */
+/* ---- what is asked ------------------------------------------------------------------------------ */
 
 static bool read_number(ts_call *call, const char *name, int64_t usual, int64_t most, int64_t *out)
 {
@@ -99,7 +99,7 @@ static bool read_ask(listing *l)
            read_number(call, "skip", 0, INT32_MAX, &l->skip);
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------------------ */
+/* ---- files -------------------------------------------------------------------------------------- */
 
 static bool has_tag(const json_t *file, const json_t *wanted)
 {
@@ -178,7 +178,7 @@ static bool list_files(listing *l)
     return true;
 }
 
-/* ---- folders ------------------------------------------------------------------------------------------------------------ */
+/* ---- folders ------------------------------------------------------------------------------------ */
 
 /* Folders that only the paths of files imply have no time of their own. */
 static json_t *json_of_folder(const ts_folder *folder)

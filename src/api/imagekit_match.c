@@ -8,7 +8,7 @@
 #include "api/route_doc.h"
 #include "base/wallclock.h"
 
-/* ---- one value -------------------------------------------------------------------------------------------- */
+/* ---- one value ---------------------------------------------------------------------------------- */
 
 /* Of a number its value, of a time its milliseconds, of a flag 1 or 0. */
 static bool measure(const json_t *value, ts_ik_kind kind, double *out)
@@ -98,7 +98,7 @@ static bool fits_one(const ts_ik_term *term, const json_t *value, const ts_ik_va
     return text && compare_text(term->op, text, wanted->text);
 }
 
-/* ---- one term --------------------------------------------------------------------------------------------- */
+/* ---- one term ----------------------------------------------------------------------------------- */
 
 /* Of an AI tag its name. */
 static const json_t *inner(const json_t *value)
@@ -161,7 +161,7 @@ bool ts_ik_query_speaks_of(const ts_ik_node *query, const char *field)
            (query->right && ts_ik_query_speaks_of(query->right, field));
 }
 
-/* ---- for the index ---------------------------------------------------------------------------------------- */
+/* ---- for the index ------------------------------------------------------------------------------ */
 
 static const struct {
     const char *field;

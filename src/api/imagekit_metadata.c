@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "service/custom_fields.h"
 
-/* ---- values ------------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------- */
 
 bool ts_ik_set_metadata(ts_call *call, json_t *metadata, const json_t *values, bool complete)
 {
@@ -29,7 +29,7 @@ bool ts_ik_set_metadata(ts_call *call, json_t *metadata, const json_t *values, b
     return true;
 }
 
-/* ---- fields as JSON ----------------------------------------------------------------------------------------------------- */
+/* ---- fields as JSON ----------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -70,7 +70,7 @@ static json_t *json_of_field(const ts_field *field)
     return out;
 }
 
-/* ---- fields from JSON --------------------------------------------------------------------------------------------------- */
+/* ---- fields from JSON --------------------------------------------------------------------------- */
 
 static int64_t length_of(const json_t *schema, const char *name, int64_t before)
 {

@@ -12,7 +12,7 @@
 
 static const ts_folder_space space = {TS_IK_SPACE, "/"};
 
-/* ---- files ---------------------------------------------------------------------------------------------------------- */
+/* ---- files -------------------------------------------------------------------------------------- */
 
 static bool read_places(ts_call *call, const json_t *body, ts_ik_file *file, const char **target)
 {
@@ -137,7 +137,7 @@ bool ts_ik_rename(ts_call *call)
                      purge ? json_pack("{s:s}", "purgeRequestId", file.picture.row.id) : json_object());
 }
 
-/* ---- folders -------------------------------------------------------------------------------------------------------- */
+/* ---- folders ------------------------------------------------------------------------------------ */
 
 /* "a/b", as the service has it; "" is the root. NULL and call->err. */
 static const char *folder_member(ts_call *call, const json_t *body, const char *name)
@@ -200,7 +200,7 @@ bool ts_ik_folder_delete(ts_call *call)
            ts_answer_nothing(call);
 }
 
-/* ---- jobs ----------------------------------------------------------------------------------------------------------- */
+/* ---- jobs --------------------------------------------------------------------------------------- */
 
 static const char *const jobs[] = {"COPY_FOLDER", "MOVE_FOLDER", "RENAME_FOLDER"};
 

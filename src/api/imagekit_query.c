@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 #include "base/wallclock.h"
 
-/* ---- fields ---------------------------------------------------------------------------------------------- */
+/* ---- fields ------------------------------------------------------------------------------------- */
 
 /* In the language; in the file object (NULL: the same). */
 static const struct field {
@@ -63,7 +63,7 @@ static bool find_field(const char *name, ts_ik_term *term)
     return false;
 }
 
-/* ---- pieces ---------------------------------------------------------------------------------------------- */
+/* ---- pieces ------------------------------------------------------------------------------------- */
 
 typedef enum piece_kind { PIECE_END, PIECE_WORD, PIECE_QUOTED, PIECE_SIGN } piece_kind;
 
@@ -157,7 +157,7 @@ static bool is_keyword(const parser *p, const char *word)
     return p->next.kind == PIECE_WORD && strcasecmp(p->next.text, word) == 0;
 }
 
-/* ---- values ---------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------- */
 
 /* "1d" of the past, an ISO 8601 date or time. */
 static bool read_date(const parser *p, const char *text, double *out)
@@ -287,7 +287,7 @@ static bool read_values(parser *p, ts_ik_term *term)
     return read_value(p, term->kind, value);
 }
 
-/* ---- terms ----------------------------------------------------------------------------------------------- */
+/* ---- terms -------------------------------------------------------------------------------------- */
 
 static const ts_ik_node *node_of(parser *p, ts_ik_node_kind kind, const ts_ik_node *left,
                                  const ts_ik_node *right)
@@ -351,7 +351,7 @@ static const ts_ik_node *read_term(parser *p)
     return negated ? node_of(p, TS_IK_NOT, node, NULL) : node;
 }
 
-/* ---- groups ---------------------------------------------------------------------------------------------- */
+/* ---- groups ------------------------------------------------------------------------------------- */
 
 static const ts_ik_node *read_any(parser *p);
 

@@ -37,7 +37,7 @@ static const shelf transformations = {.kind = "imagekit.transformation",
                                       .texts = {"name", "transformation"},
                                       .rest = {"enabled", NULL}};
 
-/* ---- one ----------------------------------------------------------------------------------------------------------- */
+/* ---- one ---------------------------------------------------------------------------------------- */
 
 static bool find(ts_call *call, const shelf *of, const char *id, ts_saved *out)
 {
@@ -81,7 +81,7 @@ static bool keep(ts_call *call, const shelf *to, const char *id, json_t *kept, c
            ts_answer(call, id ? 200 : 201, json_of(&saved));
 }
 
-/* ---- the calls ----------------------------------------------------------------------------------------------------- */
+/* ---- the calls ---------------------------------------------------------------------------------- */
 
 static bool create(ts_call *call, const shelf *to, json_t *usual)
 {

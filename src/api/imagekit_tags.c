@@ -6,7 +6,7 @@
 #include "api/imagekit.h"
 #include "base/json.h"
 
-/* ---- tags ------------------------------------------------------------------------------------------------- */
+/* ---- tags --------------------------------------------------------------------------------------- */
 
 static bool names_concept(const ts_vocab *vocab, const char *word, const char *concept)
 {
@@ -54,7 +54,7 @@ void ts_ik_note_words(json_t *own, const json_t *words)
     }
 }
 
-/* ---- AI tags ---------------------------------------------------------------------------------------------- */
+/* ---- AI tags ------------------------------------------------------------------------------------ */
 
 /* "Dog", as the services write it that ImageKit asks. */
 static json_t *capital(const char *label)
@@ -113,7 +113,7 @@ json_t *ts_ik_ai_tags_json(const ts_ik_facts *facts)
     return json_null();
 }
 
-/* ---- how far extensions are --------------------------------------------------------------------------------- */
+/* ---- how far extensions are --------------------------------------------------------------------- */
 
 json_t *ts_ik_status_json(const ts_ik_facts *facts)
 {
@@ -132,7 +132,7 @@ json_t *ts_ik_status_json(const ts_ik_facts *facts)
     return status;
 }
 
-/* ---- tags that are given ------------------------------------------------------------------------------------ */
+/* ---- tags that are given ------------------------------------------------------------------------ */
 
 static json_t *split(const char *text)
 {

@@ -9,7 +9,7 @@
 
 enum { WORDS_MAX = 64, PHRASE_MAX = 3, WORD_BYTES = 64 };
 
-/* ---- how sure a picture is of a word ------------------------------------------------------------------------------ */
+/* ---- how sure a picture is of a word ------------------------------------------------------------ */
 
 static bool is_kind_of(const ts_vocab *vocab, const char *concept, ts_concept wanted)
 {
@@ -38,7 +38,7 @@ static double sureness(const ts_ik_facts *facts, const char *word)
     return best;
 }
 
-/* ---- select ---------------------------------------------------------------------------------------------------------- */
+/* ---- select ------------------------------------------------------------------------------------- */
 
 static json_t *accepted_labels(const ts_ik_facts *facts)
 {
@@ -80,7 +80,7 @@ json_t *ts_ik_select(const ts_ik_facts *facts, const json_t *task, const json_t 
     return taken;
 }
 
-/* ---- yes or no ---------------------------------------------------------------------------------------------------------- */
+/* ---- yes or no ---------------------------------------------------------------------------------- */
 
 typedef struct words {
     char items[WORDS_MAX][WORD_BYTES];
@@ -177,7 +177,7 @@ ts_ik_answer ts_ik_yes_no(const ts_ik_facts *facts, const char *instruction)
     return answer;
 }
 
-/* ---- all tasks -------------------------------------------------------------------------------------------------------------- */
+/* ---- all tasks ---------------------------------------------------------------------------------- */
 
 static void append_all(json_t *list, const json_t *more)
 {

@@ -21,12 +21,12 @@ typedef struct form {
     ts_buf decoded; /* of a plain base64 text */
     ts_upload upload;
     ts_ik_file old;
-    bool has_old;
+    bool has_old, overwrite;
     json_t *own, *metadata, *tags;
     const char *kept; /* the older version that was made for this */
 } form;
 
-/* ---- the form ---------------------------------------------------------------------------------------------------- */
+/* ---- the form ----------------------------------------------------------------------------------- */
 
 static bool is_text(const ts_http_part *part)
 {
@@ -66,7 +66,7 @@ static bool read_flag(form *f, const char *name, bool usual, bool *out)
     return ts_hint(&f->call->err, "%s is true or false", name);
 }
 
-/* ---- the file ------------------------------------------------------------------------------------------------------ */
+/* ---- the file ----------------------------------------------------------------------------------- */
 
 static bool take_base64(form *f, const char *text)
 {
@@ -100,7 +100,7 @@ static bool take_file(form *f)
                              "file is the picture's bytes, its base64, or an http(s) address");
 }
 
-/* ---- where it goes --------------------------------------------------------------------------------------------------- */
+/* ---- where it goes ------------------------------------------------------------------------------ */
 
 /* A request that comes twice wants the same name twice: FNV-1a of its key. */
 static uint64_t suffix_of(const char *key)
@@ -133,15 +133,25 @@ static bool find_old(form *f, const char *path)
     return true;
 }
 
+static bool refuse_name(form *f)
+{
+    return ts_ik_fail(
+        f->call, TS_USAGE,
+        "A file with the same name already exists at the exact location. We could not overwrite it "
+        "because both overwriteFile and useUniqueFileName are set to false.",
+        "Choose another fileName, or allow one of the two.");
+}
+
 static bool choose_place(form *f)
 {
     ts_call *call = f->call;
-    bool unique = true, overwrite = true;
+    bool unique = true;
     const char *given = field(f, "fileName"), *folder = field(f, "folder");
     if (!given)
         return ts_ik_fail(call, TS_USAGE, "Missing fileName parameter for upload",
                           "fileName is the name of the file");
-    if (!read_flag(f, "useUniqueFileName", true, &unique) || !read_flag(f, "overwriteFile", true, &overwrite))
+    if (!read_flag(f, "useUniqueFileName", true, &unique) ||
+        !read_flag(f, "overwriteFile", true, &f->overwrite))
         return false;
     const char *name = ts_ik_file_name(call->arena, given);
     if (name && unique) name = unique_name(f, name);
@@ -151,20 +161,14 @@ static bool choose_place(form *f)
     if (strlen(path) > 500)
         return ts_ik_fail(call, TS_USAGE, "Invalid fileName parameter", "a path has at most 500 bytes");
     if (!find_old(f, path)) return false;
-    if (f->has_old && !overwrite)
-        return ts_ik_fail(
-            call, TS_USAGE,
-            "A file with the same name already exists at the exact location. We could not overwrite it "
-            "because both overwriteFile and useUniqueFileName are set to false.",
-            "Choose another fileName, or allow one of the two.");
+    if (f->has_old && !f->overwrite) return refuse_name(f);
     f->upload.name = name;
     f->upload.space = TS_IK_SPACE;
     f->upload.alias = path;
-    f->upload.alias_rule = f->has_old ? TS_ALIAS_OVERWRITES : TS_ALIAS_STAYS;
     return true;
 }
 
-/* ---- what is known of it ------------------------------------------------------------------------------------------------ */
+/* ---- what is known of it ------------------------------------------------------------------------ */
 
 static bool read_tags(form *f)
 {
@@ -266,7 +270,7 @@ static bool read_webhook(form *f)
     return true;
 }
 
-/* ---- checks ---------------------------------------------------------------------------------------------------------------- */
+/* ---- checks ------------------------------------------------------------------------------------- */
 
 /* Before anything is looked at: of the request and of the bytes that came with it. */
 static bool pass_checks(form *f)
@@ -289,7 +293,7 @@ static bool pass_checks(form *f)
     return fits || ts_ik_fail(f->call, TS_USAGE, "Your request failed server side checks.", text);
 }
 
-/* ---- keeping ------------------------------------------------------------------------------------------------------------------ */
+/* ---- keeping ------------------------------------------------------------------------------------ */
 
 static bool fill(form *f)
 {
@@ -302,26 +306,40 @@ static bool fill(form *f)
            read_extensions(f) && read_webhook(f) && pass_checks(f);
 }
 
-static bool keep(form *f, ts_ik_file *out)
+/* The old file becomes a version; when its successor does not come to be, it is as it was. */
+static bool keep_once(form *f, ts_upload_result *result)
 {
     ts_call *call = f->call;
-    ts_upload_result result = {0};
     if (f->has_old && !ts_ik_push_version(call, &f->old, f->own, &f->kept)) return false;
     json_t *extra = json_pack("{s:O, s:O}", "imagekit", f->own, "metadata", f->metadata);
     if (!ts_ik_keep(call, extra)) return false;
     f->upload.extra = extra;
-    f->upload.duplicates = TS_DUPLICATE_KEEP;
-    f->upload.origin = "api";
-    f->upload.idempotency_key = ts_request_idempotency_key(call->request);
-    bool ok = ts_service_upload(call->service, &call->actor, &f->upload, call->arena, &result, &call->err);
-    if (ok) return ts_ik_file_of(call, &result.picture, NULL, out) && ts_ik_settle(call, out);
+    f->upload.alias_rule = f->has_old ? TS_ALIAS_OVERWRITES : TS_ALIAS_STAYS;
+    if (ts_service_upload(call->service, &call->actor, &f->upload, call->arena, result, &call->err))
+        return true;
     ts_error why = call->err;
     if (f->kept) (void)ts_service_picture_delete(call->service, &call->actor, f->kept, -1, &call->err);
     call->err = why;
     return false;
 }
 
-/* ---- answering ------------------------------------------------------------------------------------------------------------------ */
+/* Somebody else took the name meanwhile: then this is the next version of that file. */
+static bool keep(form *f, ts_ik_file *out)
+{
+    ts_upload_result result = {0};
+    f->upload.duplicates = TS_DUPLICATE_KEEP;
+    f->upload.origin = "api";
+    f->upload.idempotency_key = ts_request_idempotency_key(f->call->request);
+    if (!keep_once(f, &result)) return false;
+    if (result.duplicate) {
+        if (!find_old(f, f->upload.alias)) return false;
+        if (f->has_old && !f->overwrite) return refuse_name(f);
+        if (!keep_once(f, &result)) return false;
+    }
+    return ts_ik_file_of(f->call, &result.picture, NULL, out) && ts_ik_settle(f->call, out);
+}
+
+/* ---- answering ---------------------------------------------------------------------------------- */
 
 static bool is_wanted(const char *list, const char *name)
 {

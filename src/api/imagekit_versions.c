@@ -29,7 +29,7 @@ static const char *version_name(ts_call *call, const ts_ik_file *file)
     return given ? given : ts_arena_printf(call->arena, "Version %zu", older + 1);
 }
 
-/* ---- keeping ------------------------------------------------------------------------------------------------------ */
+/* ---- keeping ------------------------------------------------------------------------------------ */
 
 /* What an older version knows of itself. */
 static json_t *own_of_version(ts_call *call, const ts_ik_file *file)
@@ -70,7 +70,7 @@ bool ts_ik_push_version(ts_call *call, const ts_ik_file *file, json_t *next_own,
     return json_object_set_new(next_own, "version", new_version_id()) == 0 || ts_fail_memory(&call->err);
 }
 
-/* ---- deleting -------------------------------------------------------------------------------------------------------- */
+/* ---- deleting ----------------------------------------------------------------------------------- */
 
 static bool drop_picture(ts_call *call, const char *id)
 {
@@ -93,7 +93,7 @@ bool ts_ik_delete(ts_call *call, const ts_ik_file *file)
     return true;
 }
 
-/* ---- replacing ---------------------------------------------------------------------------------------------------------- */
+/* ---- replacing ---------------------------------------------------------------------------------- */
 
 static bool read_original(ts_call *call, const char *id, ts_buf *out)
 {
@@ -164,7 +164,7 @@ bool ts_ik_replace(ts_call *call, const ts_ik_file *from, const ts_ik_file *onto
     return done;
 }
 
-/* ---- the calls ------------------------------------------------------------------------------------------------------------ */
+/* ---- the calls ---------------------------------------------------------------------------------- */
 
 static const json_t *find_entry(const ts_ik_file *file, const char *id)
 {

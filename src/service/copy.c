@@ -13,7 +13,7 @@ typedef struct copying {
     ts_picture_full *out;
 } copying;
 
-/* ---- the row ---------------------------------------------------------------------------------------------- */
+/* ---- the row ------------------------------------------------------------------------------------ */
 
 /* A webhook that came with the first picture is not the copy's. */
 static bool copy_extra(const copying *c, ts_picture_row *row, ts_error *err)
@@ -47,7 +47,7 @@ static bool copy_row(const copying *c, ts_txn *txn, const ts_picture_row *from, 
     return copy_extra(c, row, err) && ts_pictures_insert(txn, row, c->arena, err);
 }
 
-/* ---- tags and vectors --------------------------------------------------------------------------------------- */
+/* ---- tags and vectors --------------------------------------------------------------------------- */
 
 static bool is_machines(const ts_tag_row *row)
 {
@@ -145,7 +145,7 @@ static bool copy_vectors(ts_txn *txn, int64_t from, int64_t to, ts_arena *arena,
     return true;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------ */
+/* ---- the whole ---------------------------------------------------------------------------------- */
 
 static bool commit_copy(ts_txn *txn, void *context, ts_error *err)
 {
