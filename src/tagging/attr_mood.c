@@ -78,7 +78,7 @@ void ts_attributes_mood(const ts_traits *t)
     ts_attribute_say(b, "mood/bright", source, "mean lightness", light, ts_ramp(light, 70, 88));
     add_calm(t);
     if (c->black_and_white) return;
-    ts_attribute_say(b, "mood/warm", source, "warmth", warmth, ts_ramp(warmth, 0.45F, 0.85F));
+    ts_attribute_say(b, "mood/warm", source, "warmth", warmth, ts_ramp(warmth, 0.55F, 0.9F));
     ts_attribute_say(b, "mood/cold", source, "warmth", warmth, ts_ramp(warmth, -0.45F, -0.85F));
     ts_attribute_say(b, "mood/vibrant", source, "colourfulness", vivid, ts_ramp(vivid, 60, 95));
     ts_attribute_say(b, "mood/muted", source, "colourfulness", vivid, ts_ramp(vivid, 18, 8));

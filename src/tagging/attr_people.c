@@ -4,7 +4,7 @@
 #include "tagging/attributes.h"
 
 static const ts_source people_rule = {
-    .analyser = "people", .model = "rule", .version = "2", .slope = 1, .drop = 0.3F, .sure = 0.6F};
+    .analyser = "people", .model = "rule", .version = "2", .slope = 1, .drop = 0.45F, .sure = 0.6F};
 
 /* A second or third person must be this likely to be one more, and not a part of the first. */
 #define COUNTED_FROM 0.6F

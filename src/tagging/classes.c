@@ -140,7 +140,7 @@ static float silence_about(const scene *s, ts_concept concept, float crowd)
 /* ---- the classifier's word -------------------------------------------------------------------------- */
 
 /* It learned garments on people: of twelve that it named where they were laid out, two were right. */
-#define LAID_OUT 1.5F
+#define LAID_OUT 2.5F
 
 /* However crowded a picture is, a larger share never says less. */
 #define CERTAINTY_LEAST 0.2F
