@@ -18,7 +18,7 @@ extern const ts_family ts_cld_upload_family, ts_cld_change_family, ts_cld_delive
  * empty texts are left out. The file part is not among them. */
 bool ts_cld_params(ts_call *call, const json_t **out);
 /* Members of a JSON object (settings of a preset) put among them, in place of those of the same name. */
-void ts_cld_put_params(json_t *params, const json_t *object);
+void ts_cld_put_params(json_t *params, const json_t *body);
 
 const char *ts_cld_text(const json_t *params, const char *name); /* NULL: not given */
 /* 1 and true, 0 and false, in any case; else the fallback. */

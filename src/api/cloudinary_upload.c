@@ -205,8 +205,8 @@ static void add_delete_token(uploading *u, const ts_picture_row *row, json_t *an
 {
     char token[TS_LINK_TOKEN];
     ts_call *call = u->call;
-    long long until = (long long)(ts_wallclock_ms() / 1000 + delete_token_s);
-    const char *said = ts_arena_printf(call->arena, "%s.%s.%lld", row->id, call->actor.id, until);
+    int64_t until = ts_wallclock_ms() / 1000 + delete_token_s;
+    const char *said = ts_arena_printf(call->arena, "%s.%s.%" PRId64, row->id, call->actor.id, until);
     const char *bound = said ? ts_arena_printf(call->arena, "delete %s", said) : NULL;
     if (!bound || !ts_cld_flag(u->params, "return_delete_token", false)) return;
     ts_service_link_token(call->service, bound, token);
