@@ -155,18 +155,18 @@ static bool look_at(sifting *s, ts_txn *txn, const ts_picture_row *row, const ba
     return ok;
 }
 
-/* At once where they lie close together; else one by one. */
+/* All between the first and the last: a batch lies close together (batch_span). */
 static bool read_tags(const sifting *s, ts_txn *txn, const ts_picture_row *rows, size_t count,
                       ts_arena *scratch, batch_tags *out)
 {
     int64_t first = INT64_MAX, last = 0;
     *out = (batch_tags){0};
+    if (!rows || !(s->needs & NEEDS_TAGS)) return true;
     for (size_t i = 0; i < count; i++) {
         if (rows[i].number < first) first = rows[i].number;
         if (rows[i].number > last) last = rows[i].number;
     }
-    return !(s->needs & NEEDS_TAGS) || count == 0 ||
-           ts_tags_between(txn, first, last, scratch, &out->rows, &out->count, s->err);
+    return count == 0 || ts_tags_between(txn, first, last, scratch, &out->rows, &out->count, s->err);
 }
 
 /* The next number that the index left, in the direction asked for. */

@@ -130,8 +130,9 @@ bool ts_service_upload_preset_put(ts_service *service, const ts_actor *actor, co
     json_t *body = json_pack("{s:b, s:s, s:O}", "without_key", preset->without_key, "key_id",
                              preset->key_id ? preset->key_id : actor->key_id, "settings", preset->settings);
     c.body = arena && body ? ts_json_dump(body, arena, err) : NULL;
-    bool ok = c.body || ts_fail_memory(err);
-    if (ok && strlen(c.body) > SETTINGS_MAX_BYTES) ok = ts_fail(err, TS_USAGE, "the settings are too long");
+    bool ok = false;
+    if (!c.body) (void)ts_fail_memory(err);
+    else ok = strlen(c.body) <= SETTINGS_MAX_BYTES || ts_fail(err, TS_USAGE, "the settings are too long");
     ok = ok && ts_catalog_write(service->catalog, commit_put, &c, err);
     json_decref(body);
     ts_arena_free(arena);
