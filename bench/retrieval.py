@@ -7,7 +7,7 @@ R@K: in how many cases the caption's own picture is among the first K.
 search: the pictures are uploaded to a server of their own and each caption is asked as `text` of /api/search, in English
 and in the translations of bench/captions.tsv (the first two captions of each picture; "en, translated ones" asks the
 same in English), among all 145 photographs; "among captioned" counts only those that have captions. Nothing was
-fitted to these figures but three weights and two forms (src/search/named.c, src/search/record.c, src/service/meaning.c,
+fitted to these figures but a few weights and forms (src/search/named.c, src/search/record.c, src/service/meaning.c,
 src/tagging/hunches.c), picked by them on a coarse grid: other pictures may give a little less.
 
 labels: what sums of label vectors give without the search. A picture is its tags' labels (colours, style, quality, time

@@ -147,6 +147,42 @@ static void test_one_name_decides(void **state)
     library_free(l);
 }
 
+static uint32_t first_with_amount(library *l, const float *vectors, uint8_t amount, ts_arena *arena)
+{
+    ts_concept named = 4;
+    ts_find find = {.text_vector = vectors + (size_t)4 * DIMS,
+                    .text_dims = DIMS,
+                    .named = &named,
+                    .named_amounts = &amount,
+                    .named_count = 1,
+                    .named_sure = 1,
+                    .limit = 1,
+                    .min_score = 0};
+    return library_ask(l, &find, arena).rows[0].number;
+}
+
+/* Of pictures that show the same the one comes first that shows as many as were asked for. */
+static void test_amounts_count(void **state)
+{
+    (void)state;
+    library *l = library_new(1, 34);
+    ts_arena *arena = ts_arena_new(0);
+    ts_error err;
+    float *vectors = concept_vectors(l, DIMS);
+    for (uint32_t i = 1; i <= 6; i++) {
+        ts_index_tag tag = {.concept = ts_vocab_id(l->vocab, 4), .confidence = 0.9F, .count = i};
+        ts_index_picture picture = {.number = i, .tags = &tag, .tag_count = 1};
+        assert_works(ts_index_put(l->index, &picture, &err), err);
+    }
+    assert_int_equal(first_with_amount(l, vectors, 1, arena), 1);
+    assert_int_equal(first_with_amount(l, vectors, 3, arena), 3);
+    assert_int_equal(first_with_amount(l, vectors, 5, arena), 5);
+    assert_int_not_equal(first_with_amount(l, vectors, TS_AMOUNT_SEVERAL, arena), 1);
+    free(vectors);
+    ts_arena_free(arena);
+    library_free(l);
+}
+
 /* A concept that no picture shows, one twice, one that there is not: none of them harms. */
 static void test_odd_names(void **state)
 {
@@ -270,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_text_needs_vectors),
         cmocka_unit_test(test_named_is_in_the_answer),
         cmocka_unit_test(test_one_name_decides),
+        cmocka_unit_test(test_amounts_count),
         cmocka_unit_test(test_odd_names),
         cmocka_unit_test(test_ordered_by_text_in_pages),
         cmocka_unit_test(test_hunches_of_a_small_library),
