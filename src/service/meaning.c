@@ -174,7 +174,7 @@ static bool is_plural(const named *found, ts_concept concept, const char *name)
                          sizeof plural) &&
            ts_vocab_fold(ts_vocab_label_in(found->vocab, concept, found->language, NULL), label,
                          sizeof label) &&
-           !strcmp(said, plural) && strcmp(plural, label);
+           strcmp(said, plural) == 0 && strcmp(plural, label) != 0;
 }
 
 /* The user's own words are of any language, and mean all that they stand above. */
