@@ -290,6 +290,16 @@ static bool metadata(ts_call *call)
 
 /* ---- by token ------------------------------------------------------------------------------------- */
 
+/* A token is worth no more than the key that it was given to. */
+static bool is_good(ts_call *call, const char *key)
+{
+    const char *secret = NULL;
+    ts_error revoked = {0};
+    bool good = ts_service_secret(call->service, key, call->arena, &secret, &revoked);
+    if (good) explicit_bzero((char *)(uintptr_t)secret, strlen(secret));
+    return good;
+}
+
 /* "PICTURE.KEY.UNTIL.TOKEN"; cut in place. */
 static bool open_token(ts_call *call, char *text, ts_actor *actor)
 {
@@ -306,6 +316,7 @@ static bool open_token(ts_call *call, char *text, ts_actor *actor)
     const char *until = strtok_r(NULL, ".", &rest);
     if (!until || strtoll(until, NULL, 10) < ts_wallclock_ms() / 1000)
         return ts_fail(&call->err, TS_USAGE, "Delete token expired");
+    if (!is_good(call, key)) return ts_fail(&call->err, TS_USAGE, "Invalid token");
     *actor = (ts_actor){.kind = TS_ACTOR_KEY,
                         .id = key,
                         .name = "delete token",

@@ -61,8 +61,9 @@ static bool find_by_token(ts_call *call, const address *from, ts_named *out)
         (ts_actor){.kind = TS_ACTOR_KEY, .id = "", .name = "link", .key_id = "", .scopes = TS_SCOPE_READ};
     if (!find(call, from, out)) return false;
     ts_service_link_token(call->service, out->picture.row.id, token);
+    /* Whoever guesses learns not even which names there are. */
     return ts_service_same_text(token, from->token) ||
-           ts_fail(&call->err, TS_UNAUTHORIZED, "Invalid signature in the address");
+           ts_fail(&call->err, TS_NOT_FOUND, "Resource not found - %.200s", from->public_id);
 }
 
 static bool find_by_key(ts_call *call, const address *from, ts_named *out)

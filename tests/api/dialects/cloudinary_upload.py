@@ -79,9 +79,10 @@ class Uploads(unittest.TestCase):
         got = put('original bytes', public_id='with space.and dot/ünï')
         self.assertEqual(urllib.request.urlopen(got['url']).read(), picture('original bytes'))
         self.assertEqual(urllib.request.urlopen(got['secure_url']).headers['Content-Type'], 'image/jpeg')
-        for other in (got['url'].replace('s--', 's--0', 1), got['url'].split('/s--')[0] + '/' + got['url'].rsplit('/', 1)[1]):
-            status, body = to.post(other.replace(to.ADDRESS, ''), method='GET')
-            self.assertEqual(status, 401)
+        forged, bare = got['url'].replace('s--', 's--0', 1), got['url'].split('/s--')[0] + '/' + got['url'].rsplit('/', 1)[1]
+        for address, expected in ((forged, 404), (bare, 401)):
+            status, body = to.post(address.replace(to.ADDRESS, ''), method='GET')
+            self.assertEqual(status, expected)
             self.assertIn('message', body['error'])
         self.assertEqual(to.post('/res/home/image/upload/nobody', method='GET', headers={'Authorization': 'Bearer ' + to.KEY})[0], 404)
 
