@@ -95,6 +95,11 @@ bool ts_arena_failed(const ts_arena *arena)
     return arena->failed;
 }
 
+size_t ts_arena_used(const ts_arena *arena)
+{
+    return arena->handed_out;
+}
+
 static unsigned char *block_bytes(block *b)
 {
     return (unsigned char *)(b + 1);

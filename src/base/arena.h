@@ -16,6 +16,8 @@ ts_arena *ts_arena_new(size_t limit);
 void ts_arena_free(ts_arena *arena); /* NULL is fine */
 void ts_arena_reset(ts_arena *arena);
 bool ts_arena_failed(const ts_arena *arena);
+/* Bytes asked for since it was new or reset. */
+size_t ts_arena_used(const ts_arena *arena);
 
 /* Zeroed memory, aligned for any type (64 bytes from size 4096 upwards, for SIMD). size 0 gives a valid
  * pointer. */

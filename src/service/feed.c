@@ -16,6 +16,9 @@
 
 enum {
     page_size = 256, /* lines read at once, applied in one step */
+    rebuild_size =
+        2048, /* pictures applied in one step when all are read anew: what the index takes at once */
+    rebuild_bytes = 48 << 20, /* of the arena; pictures with much writing come in smaller steps */
     snapshot_every_ms = 300000,
 };
 
@@ -136,22 +139,44 @@ static bool remove_what_is_gone(ts_feed *feed, ts_txn *txn, ts_error *err)
     return ok;
 }
 
-static bool rebuild(ts_feed *feed, ts_txn *txn, ts_error *err)
+/* The next pictures after *after, page by page. *end: there are no more. */
+static bool read_step(ts_feed *feed, ts_txn *txn, int64_t *after, ts_index_change *changes, size_t *count,
+                      bool *end, ts_error *err)
 {
-    ts_index_change changes[page_size];
-    size_t count = 0;
-    int64_t after = 0, seq = 0;
+    *count = 0;
+    while (!*end && *count + page_size <= rebuild_size && ts_arena_used(feed->arena) < rebuild_bytes) {
+        size_t read = 0;
+        if (!ts_feed_page(txn, *after, page_size, feed->arena, changes + *count, &read, err)) return false;
+        *count += read;
+        *end = read < page_size;
+        if (*count) *after = changes[*count - 1].number;
+    }
+    return true;
+}
+
+static bool apply_all(ts_feed *feed, ts_txn *txn, ts_index_change *changes, ts_error *err)
+{
     ts_index *index = feed->options.index;
-    ts_log_info(feed->options.log, "search index is read anew from the catalogue");
-    if (!ts_changes_last(txn, &seq, err) || !remove_what_is_gone(feed, txn, err)) return false;
-    do {
+    int64_t after = 0;
+    for (bool end = false; !end && !feed->stop;) {
+        size_t count = 0;
         ts_arena_reset(feed->arena);
-        if (!ts_feed_page(txn, after, page_size, feed->arena, changes, &count, err) ||
+        if (!read_step(feed, txn, &after, changes, &count, &end, err) ||
             !ts_index_apply(index, changes, count, ts_index_seq(index), err))
             return false;
-        if (count) after = changes[count - 1].number;
-    } while (count == page_size && !feed->stop);
-    return feed->stop || ts_index_apply(index, NULL, 0, (uint64_t)seq, err);
+    }
+    return true;
+}
+
+static bool rebuild(ts_feed *feed, ts_txn *txn, ts_error *err)
+{
+    int64_t seq = 0;
+    ts_log_info(feed->options.log, "search index is read anew from the catalogue");
+    if (!ts_changes_last(txn, &seq, err) || !remove_what_is_gone(feed, txn, err)) return false;
+    ts_index_change *changes = calloc(rebuild_size, sizeof *changes);
+    bool ok = changes ? apply_all(feed, txn, changes, err) : ts_fail_memory(err);
+    free(changes);
+    return ok && (feed->stop || ts_index_apply(feed->options.index, NULL, 0, (uint64_t)seq, err));
 }
 
 /* ---- following ------------------------------------------------------------------------------------ */
