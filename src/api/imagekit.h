@@ -1,13 +1,15 @@
-/* api (private): what the files of ImageKit's dialect share: a file as ImageKit means it, extensions, errors.
+/* api (private): what the files of ImageKit's dialect share: a file as ImageKit means it, extensions,
+ * errors.
  *
- * A file is a picture with a path ("/folder/name.jpg"): its name in the space TS_IK_SPACE, or "/" and its file name where it came
- * in another way. fileId is the picture's id and stays when the file is overwritten. What ImageKit alone knows of it is kept
- * in the picture's extra as "imagekit" ("own" below), values of custom fields as "metadata":
- *   own: {"private", "unpublished": true, "coordinates": "x,y,w,h", "words": [tags as given], "ai": [tagging extensions whose tags
- *   are shown], "extensions": [those asked for last], "todo": [those still to be done], "notify": [names], "base": what URLs begin
- *   with, "path", "version": id of the current version, "versions": [{"id", "picture", "name"}] older ones, oldest first,
- *   "version_of": fileId (of an older version, which is a picture of its own), "failed": {extension: reason},
- *   "hidden": [AI tags that were removed]} */
+ * A file is a picture with a path ("/folder/name.jpg"): its name in the space TS_IK_SPACE, or "/" and its
+ * file name where it came in another way. fileId is the picture's id and stays when the file is
+ * overwritten. What ImageKit alone knows of it is kept in the picture's extra as "imagekit" ("own" below),
+ * values of custom fields as "metadata": own: {"private", "unpublished": true, "coordinates": "x,y,w,h",
+ * "words": [tags as given], "ai": [tagging extensions whose tags are shown], "extensions": [those asked for
+ * last], "todo": [those still to be done], "notify": [names], "base": what URLs begin with, "path",
+ * "version": id of the current version, "versions": [{"id", "picture", "name"}] older ones, oldest first,
+ * "version_of": fileId (of an older version, which is a picture of its own), "failed": {extension: reason},
+ * "hidden": [AI tags that were removed]} */
 #ifndef TS_API_IMAGEKIT_H
 #define TS_API_IMAGEKIT_H
 
@@ -82,7 +84,8 @@ void ts_ik_note_words(json_t *own, const json_t *words);
 
 /* Checks extensions, replaces saved ones by what was saved, and notes them in own. TS_USAGE. */
 bool ts_ik_take_extensions(ts_call *call, const json_t *extensions, json_t *own);
-/* JSON as people type it into shells: in another pair of quotes, with commas at the end. NULL: not even that. */
+/* JSON as people type it into shells: in another pair of quotes, with commas at the end. NULL: not even
+ * that. */
 json_t *ts_ik_lenient_json(const char *text);
 /* Does what own.todo still asks for, if the picture is tagged by now. */
 bool ts_ik_settle(ts_call *call, ts_ik_file *file);
@@ -103,12 +106,14 @@ json_t *ts_ik_do_tasks(const ts_ik_facts *facts, const json_t *tasks,
 
 /* ---- imagekit_metadata.c: custom metadata ------------------------------------------------------- */
 
-/* Merges values (null removes) into file->metadata, if the fields take them. replace: what is not given goes. */
+/* Merges values (null removes) into file->metadata, if the fields take them. replace: what is not given
+ * goes. */
 bool ts_ik_set_metadata(ts_call *call, json_t *metadata, const json_t *values, bool complete);
 
 /* ---- imagekit_versions.c ------------------------------------------------------------------------ */
 
-/* Before a file is overwritten: keeps it as an older version and gives the "versions" and "version" that its successor has. */
+/* Before a file is overwritten: keeps it as an older version and gives the "versions" and "version" that
+ * its successor has. */
 bool ts_ik_push_version(ts_call *call, const ts_ik_file *file, json_t *next_own, const char **kept);
 /* The bytes of one file under the path of another, which becomes a version: for restoring and copying onto. */
 bool ts_ik_replace(ts_call *call, const ts_ik_file *from, const ts_ik_file *onto, ts_ik_file *out);
@@ -138,8 +143,8 @@ const json_t *ts_ik_body(ts_call *call);
 /* A text member of the body that must be there; NULL and TS_USAGE without. */
 const char *ts_ik_need(ts_call *call, const json_t *body, const char *name);
 
-/* Whoever asks by form (a client token, a JSON Web Token) or by header; from then on the call is theirs. fields: of the form,
- * to which a token's claims are added. */
+/* Whoever asks by form (a client token, a JSON Web Token) or by header; from then on the call is theirs.
+ * fields: of the form, to which a token's claims are added. */
 bool ts_ik_admit(ts_call *call, bool v2, json_t *fields);
 
 /* Handlers of the tables. */

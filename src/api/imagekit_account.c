@@ -1,5 +1,5 @@
-/* api: ImageKit's calls about no file in particular, or about its bytes: metadata, usage, the cache that we have not, delivery.
- * Only translation. */
+/* api: ImageKit's calls about no file in particular, or about its bytes: metadata, usage, the cache that we
+ * have not, delivery. Only translation. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

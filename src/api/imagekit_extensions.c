@@ -1,4 +1,5 @@
-/* api: ImageKit's extensions: read, checked, and done as far as our tags and texts do them. Only translation. */
+/* api: ImageKit's extensions: read, checked, and done as far as our tags and texts do them. Only
+ * translation. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,8 @@
 
 /* ---- JSON as people type it --------------------------------------------------------------------- */
 
-/* Without the quotes round it, their backslashes, and commas before a closing bracket; texts stay as they are. */
+/* Without the quotes round it, their backslashes, and commas before a closing bracket; texts stay as they
+ * are. */
 static char *tidied(const char *text)
 {
     size_t length = strlen(text), n = 0;

@@ -1,5 +1,5 @@
-/* api: what ImageKit's receivers of webhooks are told, and how it is signed: in its old way and in the way of Standard Webhooks
- * at once, since SDKs of both kinds are about. Only translation. */
+/* api: what ImageKit's receivers of webhooks are told, and how it is signed: in its old way and in the way
+ * of Standard Webhooks at once, since SDKs of both kinds are about. Only translation. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* api: ImageKit's list of files and folders. Only translation: pictures are sifted by the service, what its facts cannot say is
- * judged on the file objects themselves. */
+/* api: ImageKit's list of files and folders. Only translation: pictures are sifted by the service, what its
+ * facts cannot say is judged on the file objects themselves. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -1,4 +1,5 @@
-/* api: files judged by a query of ImageKit's language, and what of it our own index understands. Knows file objects only. */
+/* api: files judged by a query of ImageKit's language, and what of it our own index understands. Knows file
+ * objects only. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -73,7 +74,8 @@ static bool compare_text(ts_ik_op op, const char *text, const char *wanted)
                                     : order >= 0;
 }
 
-/* "/a/b/c.jpg" lies in "/a/b"; ":" also finds it below "/a". Slashes at the ends of what is asked for do not count. */
+/* "/a/b/c.jpg" lies in "/a/b"; ":" also finds it below "/a". Slashes at the ends of what is asked for do
+ * not count. */
 static bool compare_path(ts_ik_op op, const char *path, const char *wanted)
 {
     const char *end = strrchr(path, '/');

@@ -1,5 +1,5 @@
-/* api: ImageKit's files and folders copied, moved, renamed. Only translation. Jobs are done when they are answered: their id says
- * what they were. */
+/* api: ImageKit's files and folders copied, moved, renamed. Only translation. Jobs are done when they are
+ * answered: their id says what they were. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,15 +19,18 @@ static bool read_places(ts_call *call, const json_t *body, ts_ik_file *file, con
     const char *from = ts_ik_need(call, body, "sourceFilePath"),
                *to = from ? ts_ik_need(call, body, "destinationPath") : NULL;
     if (!to) return false;
-    if (from[0] != '/' && !(from = ts_arena_printf(call->arena, "/%s", from)))
-        return ts_fail_memory(&call->err);
-    if (!ts_ik_find_path(call, from, file))
-        return call->err.code == TS_NOT_FOUND ? ts_ik_fail(call, TS_NOT_FOUND, "No file found with filePath.",
-                                                           "sourceFilePath is the filePath of a file")
-                                              : false;
+    if (from[0] != '/') from = ts_arena_printf(call->arena, "/%s", from);
+    if (!from) return (void)ts_fail_memory(&call->err), false;
+    if (!ts_ik_find_path(call, from, file)) {
+        if (call->err.code == TS_NOT_FOUND)
+            (void)ts_ik_fail(call, TS_NOT_FOUND, "No file found with filePath.",
+                             "sourceFilePath is the filePath of a file");
+        return false;
+    }
     const char *folder = ts_ik_folder(call->arena, to);
     *target = folder ? ts_ik_join(call->arena, folder, ts_ik_name_of(file->path)) : NULL;
-    return *target || ts_fail_memory(&call->err);
+    if (!*target) (void)ts_fail_memory(&call->err);
+    return file->path && *target;
 }
 
 /* *onto: the file that is at the target already. */
@@ -70,7 +73,7 @@ static bool copy_file(ts_call *call, const ts_ik_file *file, const char *target)
 
 bool ts_ik_copy(ts_call *call)
 {
-    ts_ik_file file;
+    ts_ik_file file = {0};
     const char *target = NULL;
     const json_t *body = ts_ik_body(call);
     return body && read_places(call, body, &file, &target) && copy_file(call, &file, target) &&
@@ -104,7 +107,7 @@ static bool move_file(ts_call *call, const ts_ik_file *file, const char *target)
 
 bool ts_ik_move(ts_call *call)
 {
-    ts_ik_file file;
+    ts_ik_file file = {0};
     const char *target = NULL;
     const json_t *body = ts_ik_body(call);
     return body && read_places(call, body, &file, &target) && move_file(call, &file, target) &&

@@ -1,4 +1,5 @@
-/* api: ImageKit's search language read into a tree. Knows nothing of files but what their members are called. */
+/* api: ImageKit's search language read into a tree. Knows nothing of files but what their members are
+ * called. */
 #include "api/imagekit_query.h"
 
 #include <ctype.h>

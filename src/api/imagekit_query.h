@@ -1,11 +1,13 @@
-/* api (private): ImageKit's search language, as a tree and as a judge of files. Pure: knows no catalogue and no requests.
+/* api (private): ImageKit's search language, as a tree and as a judge of files. Pure: knows no catalogue
+ * and no requests.
  *
- *     name = "dog.jpg"   name : "dog" (begins with)   name HAS "og" (contains)   tags IN ["a", "b"]   tags NOT IN ["c"]
- *     createdAt >= "7d" (since seven days ago)   createdAt < "2026-01-01"   size < "2mb"   width > 300
- *     "customMetadata.price" >= 5   description EXISTS   description NOT EXISTS   format NOT = "gif"
- *     A AND (B OR NOT (C))        keywords in any letter case
+ *     name = "dog.jpg"   name : "dog" (begins with)   name HAS "og" (contains)   tags IN ["a", "b"]
+ *     tags NOT IN ["c"] createdAt >= "7d" (since seven days ago)   createdAt < "2026-01-01"   size <
+ *     "2mb"   width > 300 "customMetadata.price" >= 5   description EXISTS   description NOT EXISTS
+ *     format NOT = "gif" A AND (B OR NOT (C))        keywords in any letter case
  *
- * Fields are members of the file objects that ImageKit answers, and "path" (the folder: ":" looks below it, too). */
+ * Fields are members of the file objects that ImageKit answers, and "path" (the folder: ":" looks below it,
+ * too). */
 #ifndef TS_API_IMAGEKIT_QUERY_H
 #define TS_API_IMAGEKIT_QUERY_H
 
@@ -70,8 +72,9 @@ typedef struct ts_ik_node {
 const ts_ik_node *ts_ik_query_parse(const char *text, int64_t now_ms, ts_arena *arena, ts_error *err);
 /* file: a file object with all members. */
 bool ts_ik_query_matches(const ts_ik_node *query, const json_t *file);
-/* What must hold of everything that matches and can be told from numbers alone, so that most of a large library need not
- * be looked at: conditions in a row (next), all of which hold. NULL: none, or the arena failed. */
+/* What must hold of everything that matches and can be told from numbers alone, so that most of a large
+ * library need not be looked at: conditions in a row (next), all of which hold. NULL: none, or the arena
+ * failed. */
 const ts_sift *ts_ik_query_narrow(const ts_ik_node *query, ts_arena *arena);
 /* Does the query itself speak of types (files, folders)? */
 bool ts_ik_query_speaks_of(const ts_ik_node *query, const char *field);

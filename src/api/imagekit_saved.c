@@ -1,5 +1,5 @@
-/* api: what ImageKit's clients save by id: extensions, and named transformations, which are kept and given back but transform
- * nothing here. Only translation. */
+/* api: what ImageKit's clients save by id: extensions, and named transformations, which are kept and given
+ * back but transform nothing here. Only translation. */
 #include <string.h>
 
 #include "api/imagekit.h"

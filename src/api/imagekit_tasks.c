@@ -1,5 +1,6 @@
-/* api: ImageKit's ai-tasks, decided by the tags that a picture has: words are looked up in the vocabulary, and a tag answers for
- * itself and for what it is a kind of. Pure. What tags cannot decide is unknown, never guessed. */
+/* api: ImageKit's ai-tasks, decided by the tags that a picture has: words are looked up in the vocabulary,
+ * and a tag answers for itself and for what it is a kind of. Pure. What tags cannot decide is unknown,
+ * never guessed. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -129,7 +130,8 @@ static bool turns_round(const char *word)
     return is_among(word, turns, TS_COUNT_OF(turns));
 }
 
-/* Models look for these everywhere, so that their silence says something; moods, styles and the like they may miss. */
+/* Models look for these everywhere, so that their silence says something; moods, styles and the like they
+ * may miss. */
 static bool silence_counts(const ts_vocab *vocab, ts_concept concept)
 {
     ts_facet facet = ts_vocab_facet(vocab, concept);

@@ -114,8 +114,8 @@ typedef struct use {
     ts_arena *arena;
 } use;
 
-/* Claimed and answered in one: there is nothing to wait for, only to be remembered. A status of 0 would be a claim that runs
- * out, and the token could be used again. */
+/* Claimed and answered in one: there is nothing to wait for, only to be remembered. A status of 0 would be
+ * a claim that runs out, and the token could be used again. */
 enum { USED = 200 };
 
 static bool commit_use(ts_txn *txn, void *context, ts_error *err)

@@ -1,5 +1,6 @@
-/* service: proofs that a browser shows instead of a key: made by its own server with the key's secret, good for a short time
- * and for one request. That one was used is kept in the catalogue, so that a restart does not forget it. */
+/* service: proofs that a browser shows instead of a key: made by its own server with the key's secret, good
+ * for a short time and for one request. That one was used is kept in the catalogue, so that a restart does
+ * not forget it. */
 #ifndef TS_SERVICE_CLIENT_TOKEN_H
 #define TS_SERVICE_CLIENT_TOKEN_H
 
@@ -17,13 +18,13 @@ typedef struct ts_client_token {
     const char *signature;
 } ts_client_token;
 
-/* TS_UNAUTHORIZED (unknown key, wrong signature), TS_USAGE (an end that has passed or lies too far ahead; used before). From
- * then on the token is used. */
+/* TS_UNAUTHORIZED (unknown key, wrong signature), TS_USAGE (an end that has passed or lies too far ahead;
+ * used before). From then on the token is used. */
 bool ts_service_client_token(ts_service *service, const ts_client_token *token, ts_arena *arena,
                              ts_actor *actor, ts_key_row *row, ts_error *err);
 
-/* A JSON Web Token (HS256) whose header names the key ("kid") and whose claims are the request: {"fileName", …, "iat", "exp"}.
- * claims: borrowed from the arena. Errors as above. */
+/* A JSON Web Token (HS256) whose header names the key ("kid") and whose claims are the request:
+ * {"fileName", …, "iat", "exp"}. claims: borrowed from the arena. Errors as above. */
 bool ts_service_client_jwt(ts_service *service, const char *jwt, ts_arena *arena, ts_actor *actor,
                            ts_key_row *row, const json_t **claims, ts_error *err);
 
@@ -33,7 +34,8 @@ bool ts_service_client_jwt(ts_service *service, const char *jwt, ts_arena *arena
 bool ts_client_token_signed(const ts_client_token *token, const char *secret);
 /* May a proof that ends then still be used? */
 bool ts_client_token_in_time(int64_t expire_s, int64_t now_s, ts_error *err);
-/* The parts of a JWT; key_id, claims and the signature's text live in the arena. TS_UNAUTHORIZED when it is none. */
+/* The parts of a JWT; key_id, claims and the signature's text live in the arena. TS_UNAUTHORIZED when it is
+ * none. */
 typedef struct ts_jwt {
     const char *key_id, *signature;
     const json_t *claims;

@@ -1,5 +1,5 @@
-/* service: a second picture of the same original, with all that is known of the first: tags and who gave them, vectors, texts,
- * custom data. Nothing is looked at again and nothing is spent. */
+/* service: a second picture of the same original, with all that is known of the first: tags and who gave
+ * them, vectors, texts, custom data. Nothing is looked at again and nothing is spent. */
 #ifndef TS_SERVICE_COPY_H
 #define TS_SERVICE_COPY_H
 
@@ -13,8 +13,8 @@ typedef struct ts_copy {
     bool silent;               /* no webhook hears of it */
 } ts_copy;
 
-/* TS_NOT_FOUND; TS_CONFLICT when another picture has the name; TS_UNSUPPORTED for a picture that stays in a folder of its own
- * (an import): there is no original to share. Scope: write. */
+/* TS_NOT_FOUND; TS_CONFLICT when another picture has the name; TS_UNSUPPORTED for a picture that stays in a
+ * folder of its own (an import): there is no original to share. Scope: write. */
 bool ts_service_picture_copy(ts_service *service, const ts_actor *actor, const ts_copy *copy, ts_arena *arena,
                              ts_picture_full *out, ts_error *err);
 

@@ -1,5 +1,6 @@
-/* service: custom metadata: fields that the owner of a library defines, and whose values pictures carry (member "metadata"
- * of their extra, by the field's name). One definition for all dialects, each of which has its own words for it. */
+/* service: custom metadata: fields that the owner of a library defines, and whose values pictures carry
+ * (member "metadata" of their extra, by the field's name). One definition for all dialects, each of which
+ * has its own words for it. */
 #ifndef TS_SERVICE_CUSTOM_FIELDS_H
 #define TS_SERVICE_CUSTOM_FIELDS_H
 
@@ -21,7 +22,8 @@ typedef enum ts_field_type {
 } ts_field_type;
 const char *ts_field_type_name(ts_field_type type); /* "one_of" */
 
-/* Texts may be NULL on the way in where "or NULL" is said. JSON members are borrowed (on the way out from the arena). */
+/* Texts may be NULL on the way in where "or NULL" is said. JSON members are borrowed (on the way out from
+ * the arena). */
 typedef struct ts_field {
     const char *id;          /* made by put */
     const char *name;        /* key of its values; unique, also among deleted ones; 1 to 200 bytes */
@@ -43,8 +45,9 @@ bool ts_service_fields(ts_service *service, const ts_actor *actor, bool with_del
 /* By id or name, in use. TS_NOT_FOUND. Scope: read. */
 bool ts_service_field(ts_service *service, const ts_actor *actor, const char *id_or_name, ts_arena *arena,
                       ts_field *out, ts_error *err);
-/* id NULL: a new one. TS_USAGE: rules that contradict themselves; TS_CONFLICT: name or label is taken. Neither name nor type
- * of a field that is there can change: what is given for them is passed over. Scope: write. */
+/* id NULL: a new one. TS_USAGE: rules that contradict themselves; TS_CONFLICT: name or label is taken.
+ * Neither name nor type of a field that is there can change: what is given for them is passed over. Scope:
+ * write. */
 bool ts_service_field_put(ts_service *service, const ts_actor *actor, const char *id, const ts_field *field,
                           ts_arena *arena, ts_field *out, ts_error *err);
 /* Values that pictures have stay with them. Scope: write. */
@@ -54,8 +57,8 @@ bool ts_service_field_delete(ts_service *service, const ts_actor *actor, const c
 bool ts_field_is_sound(const ts_field *field, ts_error *err);
 /* May the field have this value? TS_USAGE says which and why. Pure. */
 bool ts_field_takes(const ts_field *field, const json_t *value, ts_error *err);
-/* May a picture carry these values (an object by name; null: none)? complete: required fields must be there, too. TS_USAGE,
- * also for a name that is no field's. Pure. */
+/* May a picture carry these values (an object by name; null: none)? complete: required fields must be
+ * there, too. TS_USAGE, also for a name that is no field's. Pure. */
 bool ts_fields_take(const ts_field *fields, size_t count, const json_t *values, bool complete, ts_error *err);
 
 #endif
