@@ -16,7 +16,7 @@
 #define SHADOW_LIGHTNESS 72.0F
 #define VIVID_SWATCH 45.0F
 
-/* From 230 colours judged one by one: grey and black are what shadows are made of and are named only where they take a
+/* From 166 colours judged one by one: grey and black are what shadows are made of and are named only where they take a
  * good part of the picture; white and vivid colours are seen at once, the others when they are more than a trifle. */
 static float named_colour(const ts_swatch *swatch)
 {

@@ -139,7 +139,7 @@ static float silence_about(const scene *s, ts_concept concept, float crowd)
 
 /* ---- the classifier's word -------------------------------------------------------------------------- */
 
-/* It learned garments on people: of twelve that it named where they were laid out, two were right. */
+/* It learned garments on people: of ten that it named under 0.65 where they were laid out, two were right. */
 #define LAID_OUT 2.5F
 
 /* However crowded a picture is, a larger share never says less. */

@@ -32,7 +32,7 @@ static float sight_of_clothes(const ts_vocab *vocab, const ts_seen *seen)
     return fmaxf(share_of_clothes(vocab, seen->distribution), ts_gist_of(seen, "clothes", 0));
 }
 
-/* Folds and prints look like many things: of 36 boxes listed of other things than persons among garments three were right. */
+/* Folds and prints look like many things: telephones, suitcases, beds. */
 static void doubt_things(const ts_vocab *vocab, ts_seen *seen, float clothes)
 {
     ts_concept person = ts_vocab_find(vocab, "people/person");
