@@ -185,7 +185,7 @@ static bool claims_in_time(const json_t *claims, ts_error *err)
 bool ts_service_client_jwt(ts_service *service, const char *jwt, ts_arena *arena, ts_actor *actor,
                            ts_key_row *row, const json_t **claims, ts_error *err)
 {
-    ts_jwt parts;
+    ts_jwt parts = {0};
     const char *secret = NULL;
     if (!ts_jwt_parse(jwt, arena, &parts, err) ||
         !ts_service_secret(service, parts.key_id, arena, &secret, err))
