@@ -54,7 +54,8 @@ static void give_up(void *json)
 
 static bool no_jwt(ts_error *err)
 {
-    return ts_fail(err, TS_UNAUTHORIZED, "this is no JSON Web Token");
+    (void)ts_fail(err, TS_UNAUTHORIZED, "this is no JSON Web Token");
+    return false;
 }
 
 /* The object in a part, given to the arena. */
@@ -67,7 +68,8 @@ static bool parse_part(const char *text, size_t length, ts_arena *arena, const j
     *out = json;
     if (json && !ts_arena_defer(arena, give_up, json)) {
         json_decref(json);
-        return ts_fail_memory(err);
+        (void)ts_fail_memory(err);
+        return false;
     }
     return json_is_object(json) || no_jwt(err);
 }
@@ -82,10 +84,12 @@ bool ts_jwt_parse(const char *text, ts_arena *arena, ts_jwt *out, ts_error *err)
         return false;
     /* "none" and public-key methods are no proof of knowing the secret. */
     const char *method = ts_json_string_or(header, "alg", "");
-    if (strcmp(method, "HS256") != 0)
-        return ts_fail(err, TS_UNAUTHORIZED, "a token must be signed by HS256, not \"%.20s\"", method);
     out->key_id = ts_json_string_or(header, "kid", NULL);
-    if (!out->key_id) return ts_fail(err, TS_UNAUTHORIZED, "the token's header names no public key (kid)");
+    if (strcmp(method, "HS256") != 0)
+        (void)ts_fail(err, TS_UNAUTHORIZED, "a token must be signed by HS256, not \"%.20s\"", method);
+    else if (!out->key_id)
+        (void)ts_fail(err, TS_UNAUTHORIZED, "the token's header names no public key (kid)");
+    if (strcmp(method, "HS256") != 0 || !out->key_id) return false;
     out->signature = second + 1;
     out->signed_length = (size_t)(second - text);
     return true;
