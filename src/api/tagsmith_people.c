@@ -50,7 +50,7 @@ static bool open_session(ts_call *call, ts_session *session)
 static bool sign_in(ts_call *call)
 {
     enum { day_s = 86400 };
-    ts_session session;
+    ts_session session = {0};
     if (!open_session(call, &session)) return false;
     set_cookie(call, session.token, (long)TS_SESSION_DAYS * day_s);
     return ts_answer(call, 200, json_of_session(&session));

@@ -208,8 +208,10 @@ static void what_nobody_knows_is_named(void **state)
     refused("{\"duplicates\": \"merge\"}",
             "preset: \"duplicates\" must be \"return\", \"keep\" or \"refuse\"");
     refused("{\"duplicates\": 1}", "preset: \"duplicates\" must be \"return\", \"keep\" or \"refuse\"");
-    refused("{\"default_for\": [\"mail\"]}", "preset: \"default_for\" must be an array of api, page, import");
-    refused("{\"default_for\": \"api\"}", "preset: \"default_for\" must be an array of api, page, import");
+    refused("{\"default_for\": [\"mail\"]}",
+            "preset: \"default_for\" must be an array of api, page, import, cloudinary, imagekit, imagetag");
+    refused("{\"default_for\": \"api\"}",
+            "preset: \"default_for\" must be an array of api, page, import, cloudinary, imagekit, imagetag");
 }
 
 /* A name of any length is quoted in part: the message has an end. */
