@@ -6,6 +6,8 @@
 #include "api/imagekit.h"
 #include "base/json.h"
 
+#define TS_IK_AI_TAGS_MAX 30 /* maxTags goes no further */
+
 /* ---- tags --------------------------------------------------------------------------------------- */
 
 static bool names_concept(const ts_vocab *vocab, const char *word, const char *concept)
@@ -77,29 +79,45 @@ static bool is_hidden(const ts_ik_facts *facts, const ts_ik_tag *tag)
     return false;
 }
 
-static const ts_ik_tag *next_surest(const ts_ik_facts *facts, double least, const ts_ik_tag *last)
+/* What the services that ImageKit asks would say: nothing about the file, nothing about safety. */
+static bool tells_content(const ts_ik_tag *tag)
 {
-    const ts_ik_tag *best = NULL;
-    for (size_t i = 0; i < facts->tag_count; i++) {
+    const char *concept = tag->concept ? tag->concept : "";
+    return strncmp(concept, "safety/", 7) != 0 && strncmp(concept, "quality/", 8) != 0;
+}
+
+static bool is_ai_tag(const ts_ik_facts *facts, const ts_ik_tag *tag, double least)
+{
+    return (tag->machine || tag->seen) && tag->confidence * 100 >= least && tells_content(tag) &&
+           !is_hidden(facts, tag);
+}
+
+/* The most telling ones, as many as are wanted, surest first. */
+static size_t choose_ai_tags(const ts_ik_facts *facts, const json_t *extension,
+                             const ts_ik_tag *chosen[TS_IK_AI_TAGS_MAX])
+{
+    double least = ts_json_number_or(extension, "minConfidence", 0);
+    double most = ts_json_number_or(extension, "maxTags", 0);
+    size_t count = 0;
+    for (size_t i = 0; i < facts->tag_count && (double)count < most && count < TS_IK_AI_TAGS_MAX; i++) {
         const ts_ik_tag *tag = &facts->tags[i];
-        bool after = !last || tag->confidence < last->confidence ||
-                     (tag->confidence <= last->confidence && tag > last);
-        if ((!tag->machine && !tag->seen) || tag->confidence * 100 < least || !after || is_hidden(facts, tag))
-            continue;
-        if (!best || tag->confidence > best->confidence) best = tag;
+        if (!is_ai_tag(facts, tag, least)) continue;
+        size_t at = count++;
+        for (; at > 0 && chosen[at - 1]->confidence < tag->confidence; at--) chosen[at] = chosen[at - 1];
+        chosen[at] = tag;
     }
-    return best;
+    return count;
 }
 
 static void add_ai_tags(const ts_ik_facts *facts, const json_t *extension, json_t *out)
 {
-    double least = ts_json_number_or(extension, "minConfidence", 0);
-    double most = ts_json_number_or(extension, "maxTags", 0);
-    const ts_ik_tag *tag = NULL;
-    for (size_t i = 0; (double)i < most && (tag = next_surest(facts, least, tag)); i++) {
-        (void)json_array_append_new(out, json_pack("{s:o, s:o, s:s}", "name", capital(tag->label),
-                                                   "confidence", ts_json_rounded(tag->confidence * 100, 2),
-                                                   "source", ts_json_string_or(extension, "name", "")));
+    const ts_ik_tag *chosen[TS_IK_AI_TAGS_MAX];
+    size_t count = choose_ai_tags(facts, extension, chosen);
+    for (size_t i = 0; i < count; i++) {
+        (void)json_array_append_new(out,
+                                    json_pack("{s:o, s:o, s:s}", "name", capital(chosen[i]->label),
+                                              "confidence", ts_json_rounded(chosen[i]->confidence * 100, 2),
+                                              "source", ts_json_string_or(extension, "name", "")));
     }
 }
 

@@ -41,6 +41,7 @@ static bool read_kind(const ts_table *table, ts_captioner *captioner, char **fie
         if (concept == TS_CONCEPT_NONE) return true;
         captioner->kinds[concept] = (uint8_t)kind;
         captioner->silent[concept] = strcmp(fields[2], "heading") == 0;
+        captioner->names[concept] = ts_vocab_find(captioner->vocab, fields[3]);
         return true;
     }
     return ts_table_fail(table, table->line, err, "there is no kind \"%s\"", fields[1]);
@@ -70,16 +71,18 @@ static ts_kind kind_from_above(const ts_captioner *captioner, const uint8_t *giv
 
 static bool load_kinds(ts_captioner *captioner, const char *dir, ts_error *err)
 {
-    static const char *const columns[] = {"id", "kind", "spoken"};
+    static const char *const columns[] = {"id", "kind", "spoken", "names"};
     size_t count = ts_vocab_count(captioner->vocab);
     uint8_t *given = TS_NEW_ARRAY(captioner->arena, count, uint8_t);
     captioner->kinds = TS_NEW_ARRAY(captioner->arena, count, uint8_t);
     captioner->silent = TS_NEW_ARRAY(captioner->arena, count, bool);
-    if (!given || !captioner->kinds || !captioner->silent) return ts_fail_memory(err);
+    captioner->names = TS_NEW_ARRAY(captioner->arena, count, ts_concept);
+    if (!given || !captioner->kinds || !captioner->silent || !captioner->names) return ts_fail_memory(err);
+    for (size_t i = 0; i < count; i++) captioner->names[i] = TS_CONCEPT_NONE;
     memset(captioner->kinds, KIND_NONE, count);
     ts_table table;
-    if (!ts_table_open(&table, captioner->arena, dir, "grammar.tsv", columns, 3, err)) return false;
-    char *fields[3];
+    if (!ts_table_open(&table, captioner->arena, dir, "grammar.tsv", columns, 4, err)) return false;
+    char *fields[4];
     ts_table_row read;
     while ((read = ts_table_next(&table, fields, err)) == TS_TABLE_ROW)
         if (!read_kind(&table, captioner, fields, err)) return false;

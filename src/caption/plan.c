@@ -373,6 +373,30 @@ static bool people_lead(const ts_plan *plan)
     return false;
 }
 
+static void drop(const planner *p, ts_groups *groups, ts_concept thing)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < groups->count; i++) {
+        ts_concept said = groups->items[i].noun.concept;
+        bool goes = said == thing || ts_vocab_is_ancestor(p->vocab, thing, said);
+        if (!goes) groups->items[kept++] = groups->items[i];
+    }
+    groups->count = kept;
+}
+
+/* "Two people riding a horse", not "A horse and two people riding a horse". */
+static void add_activity(planner *p)
+{
+    ts_plan *plan = p->plan;
+    ts_concept activity = circumstance(p, TS_KIND_ACTIVITY);
+    plan->activity = phrase_of(p, activity);
+    ts_concept thing = plan->activity ? p->captioner->names[activity] : TS_CONCEPT_NONE;
+    if (thing == TS_CONCEPT_NONE) return;
+    drop(p, &plan->lead, thing);
+    drop(p, &plan->with, thing);
+    drop(p, &plan->also, thing);
+}
+
 static void add_circumstances(planner *p)
 {
     ts_plan *plan = p->plan;
@@ -385,7 +409,7 @@ static void add_circumstances(planner *p)
     plan->time = phrase_of(p, circumstance(p, TS_KIND_TIME));
     plan->style = phrase_of(p, style);
     plan->has_style_noun = noun_of(p, style, &plan->style_noun);
-    if (people_lead(plan)) plan->activity = phrase_of(p, circumstance(p, TS_KIND_ACTIVITY));
+    if (people_lead(plan)) add_activity(p);
 }
 
 /* On one line, cut at a character; NULL when nothing is left or it is no text. */

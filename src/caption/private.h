@@ -55,6 +55,7 @@ struct ts_captioner {
     ts_arena *arena;
     uint8_t *kinds; /* a ts_kind for each concept */
     bool *silent;   /* a heading over others ("sports equipment"): named only where a language lacks theirs */
+    ts_concept *names; /* of an activity: the thing that its phrase says already; TS_CONCEPT_NONE: none */
     ts_grammar_row *rows[TS_LANGUAGE_COUNT]; /* one for each concept; NULL when the language was not opened */
 };
 
