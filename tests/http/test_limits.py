@@ -232,6 +232,11 @@ class Slow(Case):
             self.assertEqual(status_of(read_all(s)), 200)
             self.assertLess(time.monotonic() - begin, 3)
 
+
+class Many(Case):
+    """Time enough for a healthy request on a machine that is busy itself, and less than the slow ones are given."""
+    options = ('--idle', 4000, '--grace', 4000)
+
     def test_many_slow_heads_do_not_hinder_others(self):
         slow = []
         try:
@@ -246,8 +251,8 @@ class Slow(Case):
                 times.append(time.monotonic() - begin)
             times.sort()
             print(f'beside 500 slow heads: median {times[50] * 1000:.1f} ms, p99 {times[98] * 1000:.1f} ms')
-            self.assertLess(times[98], 0.25)
-            self.assertTrue(wait_for(lambda: self.server.figures()['connections'] < 50, 5))
+            self.assertLess(times[98], 2, 'nobody waits until the slow ones are sent away')
+            self.assertTrue(wait_for(lambda: self.server.figures()['connections'] < 50, 20))
         finally:
             for s in slow:
                 s.close()
