@@ -202,13 +202,19 @@ async def find_rate(caller, pictures, count):
     return good / seconds
 
 
+def tail_of(took, given, unloaded):
+    """What a pattern of requests is told by."""
+    row = {'requests': len(given), 'statuses': statuses(given), 'median': statistics.median(took),
+           'p99': percentile(took, 99)}
+    row['ratio'] = row['p99'] / unloaded
+    return row
+
+
 async def at_seventy(caller, pictures, rate, seconds, unloaded, even):
     fresh = pictures.take(int(rate * seconds * 2))
     results = await open_loop(caller, lambda i: fresh[i % len(fresh)], 0.7 * rate, seconds, even=even)
     took = [t for _, status, t in results if status in (200, 201)]
-    row = {'requests': len(results), 'statuses': statuses(status for _, status, _ in results),
-           'median': statistics.median(took), 'p99': percentile(took, 99)}
-    row['ratio'] = row['p99'] / unloaded
+    row = tail_of(took, [status for _, status, _ in results], unloaded)
     print(f'latency: at 70 %, {"evenly spaced" if even else "at random"}: {row["requests"]} requests, median '
           f'{1e3 * row["median"]:.0f} ms, p99 {1e3 * row["p99"]:.0f} ms, p99 over unloaded median {row["ratio"]:.2f}; '
           f'answers {row["statuses"]}   ({load()})', flush=True)
@@ -237,9 +243,7 @@ async def thinking(caller, pictures, rate, seconds, unloaded):
     fresh = pictures.take(int(rate * seconds * 2))
     results = await thinking_loop(caller, lambda i: fresh[i % len(fresh)], CLIENTS, 0.7 * rate, seconds)
     took = [t for status, t in results if status in (200, 201)]
-    row = {'requests': len(results), 'rate': len(results) / seconds, 'statuses': statuses(status for status, _ in results),
-           'median': statistics.median(took), 'p99': percentile(took, 99)}
-    row['ratio'] = row['p99'] / unloaded
+    row = tail_of(took, [status for status, _ in results], unloaded) | {'rate': len(results) / seconds}
     print(f'latency: {CLIENTS} clients that think, {row["rate"]:.1f}/s ({100 * row["rate"] / rate:.0f} % of the rate): '
           f'{row["requests"]} requests, median {1e3 * row["median"]:.0f} ms, p99 {1e3 * row["p99"]:.0f} ms, p99 over unloaded '
           f'median {row["ratio"]:.2f}; answers {row["statuses"]}   ({load()})', flush=True)

@@ -159,20 +159,24 @@ static bool read_body(ts_call *call, json_t **body)
 
 /* ---- the way through ----------------------------------------------------------------------------- */
 
-void ts_call_route(void *context, ts_request *request, ts_response *response)
+ts_call ts_call_of(void *context, ts_request *request, ts_response *response)
 {
     ts_api *api = context;
-    const ts_route *route = ts_request_route(request);
-    ts_call call = {.api = api,
-                    .service = api->service,
-                    .route = route,
-                    .request = request,
-                    .response = response,
-                    .arena = ts_request_arena(request),
-                    .actor = ts_who_actor(ts_request_identity(request))};
+    return (ts_call){.api = api,
+                     .service = api->service,
+                     .route = ts_request_route(request),
+                     .request = request,
+                     .response = response,
+                     .arena = ts_request_arena(request),
+                     .actor = ts_who_actor(ts_request_identity(request))};
+}
+
+void ts_call_route(void *context, ts_request *request, ts_response *response)
+{
+    ts_call call = ts_call_of(context, request, response);
     json_t *query = NULL, *body = NULL;
     bool ok = check_path(&call) && check_headers(&call) && read_query(&call, &query) &&
-              read_body(&call, &body) && route->doc->run(&call);
+              read_body(&call, &body) && call.route->doc->run(&call);
     if (!ok) ts_respond_problem(response, &call.err);
     ts_service_words_close(call.service, &call.words);
     json_decref(query);

@@ -33,6 +33,9 @@ typedef struct ts_call {
     ts_error err;
 } ts_call;
 
+/* A request before anything of it was looked at: no query, no body. context is the ts_api. */
+ts_call ts_call_of(void *context, ts_request *request, ts_response *response);
+
 /* The handler of every route: checks the request against route->doc, runs doc->run, answers call->err. */
 void ts_call_route(void *context, ts_request *request, ts_response *response);
 

@@ -7,16 +7,8 @@
 
 void ts_dialect_route(void *context, ts_request *request, ts_response *response)
 {
-    ts_api *api = context;
-    const ts_route *route = ts_request_route(request);
-    ts_call call = {.api = api,
-                    .service = api->service,
-                    .route = route,
-                    .request = request,
-                    .response = response,
-                    .arena = ts_request_arena(request),
-                    .actor = ts_who_actor(ts_request_identity(request))};
-    if (!route->doc->run(&call)) ts_respond_problem(response, &call.err);
+    ts_call call = ts_call_of(context, request, response);
+    if (!call.route->doc->run(&call)) ts_respond_problem(response, &call.err);
 }
 
 bool ts_dialect_admit(ts_call *call, const ts_actor *actor, const ts_key_row *row, unsigned rate_per_minute)

@@ -9,18 +9,8 @@
 #include "service/named.h"
 #include "service/upload.h"
 #include "service/upload_presets.h"
-#include "tests/support/support.h"
+#include "tests/service/shop.h"
 
-typedef struct shop {
-    ts_service *service;
-    ts_arena *arena;
-    char *folder;
-} shop;
-
-static const ts_actor everybody = {
-    .kind = TS_ACTOR_LOCAL, .id = "local", .name = "owner", .key_id = "", .scopes = TS_SCOPE_ALL};
-static const ts_actor reader = {
-    .kind = TS_ACTOR_LOCAL, .id = "reader", .name = "reader", .key_id = "", .scopes = TS_SCOPE_READ};
 static const ts_folder_space ours = {"shop", ""};
 
 static void put(shop *s, const char *bytes, const char *name, const char *tag)
@@ -37,29 +27,15 @@ static void put(shop *s, const char *bytes, const char *name, const char *tag)
     assert_works(ts_service_upload(s->service, &everybody, &upload, s->arena, &result, &err), err);
 }
 
-static int open_shop(void **state)
+/* With four pictures. */
+static int open_stocked(void **state)
 {
-    shop *s = calloc(1, sizeof *s);
-    ts_error err;
-    s->folder = ts_test_folder();
-    s->arena = ts_arena_new(0);
-    ts_service_options options = {.data_dir = s->folder, .tagger.models_dir = "/nonexistent"};
-    assert_works(s->service = ts_service_open(&options, &err), err);
+    if (open_shop(state) != 0) return -1;
+    shop *s = *state;
     put(s, "\xff\xd8\xff one", "a/one", "rooftop");
     put(s, "\xff\xd8\xff two, longer", "a/b/two", "rooftop");
     put(s, "\xff\xd8\xff three, which is the longest", "three", NULL);
     put(s, "\xff\xd8\xff four, middling", "four", "attic");
-    *state = s;
-    return s->arena ? 0 : -1;
-}
-
-static int close_shop(void **state)
-{
-    shop *s = *state;
-    ts_service_close(s->service);
-    ts_arena_free(s->arena);
-    ts_test_folder_end(s->folder);
-    free(s);
     return 0;
 }
 
@@ -310,7 +286,7 @@ static void presets_are_kept(void **state)
     json_decref(settings);
 }
 
-#define SHOP_TEST(function) cmocka_unit_test_setup_teardown(function, open_shop, close_shop)
+#define SHOP_TEST(function) cmocka_unit_test_setup_teardown(function, open_stocked, close_shop)
 
 int main(void)
 {
