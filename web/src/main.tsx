@@ -1,20 +1,36 @@
-// The page put together: who is here, what the address shows.
-import { render } from 'preact';
-import { Images, LogOut } from 'lucide';
-import { language, languages, speak, speakFirst, t, type Language } from './i18n';
+// The page put together: who is here, which room the address names.
+import { render, type ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { LogOut } from 'lucide';
+import { language, languages, speak, speakFirst, type Language } from './i18n';
+import { t } from './i18n/common';
+import { rooms, type Room, type RoomProps } from './rooms';
 import { followLinks, place } from './router';
-import { resume, session, signIn, signOut } from './session';
-import { Library } from './pages/library';
-import { PicturePage } from './pages/picture';
-import { SignIn } from './pages/sign-in';
+import { may, resume, session, signIn, signOut } from './session';
+import { SignIn } from './sign-in/sign-in';
 import { Icon } from './ui/icon';
-import { Empty } from './ui/notice';
+import { Empty, Trouble } from './ui/notice';
+
+/** The room's code, once it is here; rooms once entered are entered at once. */
+function useRoom(room: Room | undefined): [ComponentType<RoomProps> | undefined, unknown] {
+  const [entered] = useState(() => new Map<Room, ComponentType<RoomProps>>());
+  const [trouble, setTrouble] = useState<{ room: Room; reason: unknown }>();
+  const [, setCount] = useState(0);
+  useEffect(() => {
+    if (!room || entered.has(room)) return;
+    const come = (page: ComponentType<RoomProps>) => setCount(entered.set(room, page).size);
+    void room.load().then(come, (reason: unknown) => setTrouble({ room, reason }));
+  }, [room]);
+  return [room && entered.get(room), trouble?.room === room ? trouble?.reason : undefined];
+}
 
 function Page() {
   const { path } = place.value;
-  const picture = /^\/pictures\/([\w-]+)$/.exec(path);
-  if (path === '/') return <Library />;
-  if (picture) return <PicturePage id={picture[1]!} />;
+  const room = rooms.find(({ address }) => address.test(path));
+  const [Inside, trouble] = useRoom(room);
+  if (room && Inside) return <Inside found={room.address.exec(path)!.slice(1)} />;
+  if (trouble) return <Trouble reason={trouble} again={() => window.location.reload()} />;
+  if (room) return <p class="notice">{t('loading')}</p>;
   return (
     <Empty title={t('notFound')}>
       <a href="/">{t('toLibrary')}</a>
@@ -23,6 +39,7 @@ function Page() {
 }
 
 function Header() {
+  const links = rooms.flatMap((room) => (room.link && may(room.link.scope) ? [{ ...room.link, room }] : []));
   return (
     <header>
       <a class="skip" href="#content">
@@ -32,13 +49,15 @@ function Header() {
         <img src="/icon.svg" alt="" width="24" height="24" /> Tagsmith
       </a>
       <nav>
-        <a href="/" aria-current={place.value.path === '/' ? 'page' : undefined}>
-          <Icon of={Images} /> {t('library')}
-        </a>
+        {links.map(({ to, word, icon, room }) => (
+          <a href={to} aria-current={room.address.test(place.value.path) ? 'page' : undefined}>
+            <Icon of={icon} /> {t(word)}
+          </a>
+        ))}
       </nav>
       <label class="language">
         <span class="hidden">{t('language')}</span>
-        <select value={language.value} onChange={(event) => void speak(event.currentTarget.value as Language)}>
+        <select value={language.value} onChange={(event) => speak(event.currentTarget.value as Language)}>
           {Object.entries(languages).map(([code, name]) => (
             <option value={code}>{name}</option>
           ))}
@@ -72,5 +91,6 @@ async function enter(): Promise<void> {
   await signIn({ key: decodeURIComponent(key) }).catch(resume);
 }
 
-void Promise.all([speakFirst(), enter()]);
+speakFirst();
+void enter();
 render(<App />, document.getElementById('app')!);

@@ -1,4 +1,5 @@
 // The wall of pictures: only what is in sight is in the page. One picture can be tabbed to; arrows go on from there.
+import './grid.css';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Picture } from '../api';
 import { cellsOf, layOut, neighbour, rowOf, rowsBetween, type Layout } from './layout';
@@ -11,6 +12,7 @@ export interface GridProps {
   at: (index: number) => Picture | undefined; // undefined: not fetched yet
   seen: (first: number, end: number) => void; // these are in sight: fetch them
   rowHeight: number;
+  busy: boolean; // another answer is on its way
   selected: ReadonlySet<string>;
   select: (index: number, how: 'one' | 'more' | 'range') => void;
   open: (index: number) => void;
@@ -130,7 +132,7 @@ export function Grid(props: GridProps) {
   };
 
   return (
-    <div ref={wall} class="wall" role="listbox" aria-multiselectable="true" style={{ height: `${layout.height}px` }} onKeyDown={onKeyDown}>
+    <div ref={wall} class="wall" role="listbox" aria-multiselectable="true" aria-busy={props.busy} style={{ height: `${layout.height}px` }} onKeyDown={onKeyDown}>
       {rows.flatMap((row) =>
         cellsOf(layout, row, ratios).map((cell, i) => {
           const index = row.first + i;

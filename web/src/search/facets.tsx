@@ -1,10 +1,14 @@
 // Counts of what the pictures found show; each narrows the question, and what narrows it can be taken away.
+import './search.css';
 import { useState } from 'preact/hooks';
 import { X } from 'lucide';
 import type { SearchAnswer } from '../api';
-import { facetName, number, t } from '../i18n';
+import { number } from '../i18n';
+import { t } from '../i18n/common';
+import { facetName } from '../i18n/facets';
 import { Icon } from '../ui/icon';
 import { ask, filterOf, question } from './question';
+import { say } from './words';
 
 const SHOWN = 6;
 
@@ -58,7 +62,7 @@ export function Chosen() {
 
 export function Facets({ counts }: { counts: SearchAnswer['facets'] }) {
   return (
-    <aside class="facets" aria-label={t('narrow')}>
+    <aside class="facets" aria-label={say('narrow')}>
       <Chosen />
       {Object.entries(counts).map(([facet, values]) => (
         <Facet key={facet} facet={facet} values={values} />

@@ -1,10 +1,12 @@
 // One box for words, tags and operators, with what one may be about to write.
+import './search.css';
 import { useRef, useState } from 'preact/hooks';
 import { Search } from 'lucide';
 import { call, type Suggestions } from '../api';
-import { language, number, t } from '../i18n';
+import { language, number } from '../i18n';
 import { Icon } from '../ui/icon';
 import { ask, question } from './question';
+import { say } from './words';
 
 type Suggestion = Suggestions['suggestions'][number];
 
@@ -69,8 +71,8 @@ export function SearchBox() {
       <Icon of={Search} />
       <input
         type="search"
-        aria-label={t('search')}
-        placeholder={t('searchHint')}
+        aria-label={say('search')}
+        placeholder={say('searchHint')}
         value={text}
         role="combobox"
         list={undefined}
@@ -82,7 +84,7 @@ export function SearchBox() {
         onKeyDown={onKeyDown}
         onBlur={() => setTimeout(() => setShown([]), 150)}
       />
-      <ul id="suggestions" role="listbox" aria-label={t('search')} hidden={!shown.length}>
+      <ul id="suggestions" role="listbox" aria-label={say('search')} hidden={!shown.length}>
         {shown.map((suggestion, i) => (
           <li id={`suggestion-${i}`} role="option" aria-selected={i === at} onMouseDown={() => complete(suggestion)}>
             <span>{suggestion.text}</span> <span class="count">{number(suggestion.pictures)}</span>

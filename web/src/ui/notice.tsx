@@ -1,7 +1,7 @@
 // What went wrong, and what to do about it.
 import type { ComponentChildren } from 'preact';
 import { Problem } from '../api';
-import { t } from '../i18n';
+import { t } from '../i18n/common';
 
 export function Trouble({ reason, again }: { reason: unknown; again?: () => void }) {
   const problem = reason instanceof Problem ? reason : undefined;

@@ -1,6 +1,6 @@
 // Nobody is signed in: an account, or the key that the first start put on the screen.
 import { useState } from 'preact/hooks';
-import { t } from '../i18n';
+import { say } from './words';
 import { signIn } from '../session';
 import { Trouble } from '../ui/notice';
 
@@ -29,34 +29,34 @@ export function SignIn() {
       <form onSubmit={(event) => void send(event as SubmitEvent)}>
         <div class="choice" role="tablist">
           <button type="button" role="tab" aria-selected={byKey} onClick={() => setByKey(true)}>
-            {t('withKey')}
+            {say('withKey')}
           </button>
           <button type="button" role="tab" aria-selected={!byKey} onClick={() => setByKey(false)}>
-            {t('withAccount')}
+            {say('withAccount')}
           </button>
         </div>
         {byKey ? (
           <>
             <label>
-              {t('key')}
+              {say('key')}
               <input name="key" type="password" required autocomplete="off" spellcheck={false} aria-describedby="key-help" />
             </label>
-            <small id="key-help">{t('keyHelp')}</small>
+            <small id="key-help">{say('keyHelp')}</small>
           </>
         ) : (
           <>
             <label>
-              {t('email')}
+              {say('email')}
               <input name="email" type="email" required autocomplete="username" />
             </label>
             <label>
-              {t('password')}
+              {say('password')}
               <input name="password" type="password" required autocomplete="current-password" />
             </label>
           </>
         )}
         <button class="main" disabled={busy}>
-          {t('signIn')}
+          {say('signIn')}
         </button>
         {reason !== undefined && <Trouble reason={reason} />}
       </form>

@@ -1,14 +1,17 @@
 // All pictures, or those that a question finds.
+import './library.css';
 import { useEffect } from 'preact/hooks';
 import { signal, useSignalEffect } from '@preact/signals';
 import { Grid } from '../grid/grid';
-import { language, t } from '../i18n';
+import { language } from '../i18n';
+import { t } from '../i18n/common';
 import { go } from '../router';
 import { Facets } from '../search/facets';
 import { SearchBox } from '../search/search-box';
 import { ask, isAsking, question } from '../search/question';
 import { Empty, Trouble } from '../ui/notice';
-import { busy, facets, hints, load, pictures, ratios, total, trouble, wantUpTo } from './library-state';
+import { busy, facets, hints, load, pictures, ratios, total, trouble, wantUpTo } from './state';
+import { say } from './words';
 
 const rowHeight = signal(Number(window.localStorage.getItem('row-height')) || 200);
 const selected = signal<ReadonlySet<string>>(new Set());
@@ -41,25 +44,25 @@ const orders = [
 function Bar() {
   return (
     <div class="bar">
-      <p role="status">{busy.value ? t('loading') : t('found', { n: total.value })}</p>
+      <p role="status">{busy.value ? t('loading') : say('found', { n: total.value })}</p>
       {selected.value.size > 0 && (
         <p>
-          {t('selected', { n: selected.value.size })}{' '}
+          {say('selected', { n: selected.value.size })}{' '}
           <button class="plain" onClick={() => (selected.value = new Set())}>
-            {t('selectNone')}
+            {say('selectNone')}
           </button>
         </p>
       )}
       <label>
-        {t('sort')}{' '}
+        {say('sort')}{' '}
         <select value={question.value.sort} onChange={(event) => ask({ sort: event.currentTarget.value })}>
           {orders.map(([value, key]) => (
-            <option value={value}>{t(key)}</option>
+            <option value={value}>{say(key)}</option>
           ))}
         </select>
       </label>
       <label>
-        {t('size')}{' '}
+        {say('size')}{' '}
         <input
           type="range"
           min="100"
@@ -79,10 +82,10 @@ function Bar() {
 function Result() {
   if (trouble.value) return <Trouble reason={trouble.value} again={() => void load(question.value)} />;
   if (!busy.value && total.value === 0) {
-    if (!isAsking(question.value)) return <Empty title={t('empty')}>{t('emptyHelp')}</Empty>;
+    if (!isAsking(question.value)) return <Empty title={say('empty')}>{say('emptyHelp')}</Empty>;
     return (
-      <Empty title={t('noMatch')}>
-        <p>{hints.value.join(' ') || t('noMatchHelp')}</p>
+      <Empty title={say('noMatch')}>
+        <p>{hints.value.join(' ') || say('noMatchHelp')}</p>
         <button onClick={() => go('/')}>{t('clear')}</button>
       </Empty>
     );
@@ -93,6 +96,7 @@ function Result() {
       at={(index) => pictures.value[index]}
       seen={(_, end) => wantUpTo(end)}
       rowHeight={rowHeight.value}
+      busy={busy.value}
       selected={selected.value}
       select={select}
       open={(index) => go(`/pictures/${pictures.value[index]!.id}`)}

@@ -1,12 +1,17 @@
 // One picture: large, with its boxes, and beside it everything known about it.
+import './picture.css';
 import { useEffect, useState } from 'preact/hooks';
 import { Check, Copy, RotateCcw, X } from 'lucide';
 import type { Picture, Tag } from '../api';
-import { date, facetName, language, t } from '../i18n';
+import { date, language } from '../i18n';
+import { t } from '../i18n/common';
+import { facetName } from '../i18n/facets';
+import type { RoomProps } from '../rooms';
 import { may } from '../session';
 import { Icon } from '../ui/icon';
 import { Trouble } from '../ui/notice';
-import { byFacet, edit, load, picture, pointed, trouble } from './picture-state';
+import { byFacet, edit, load, picture, pointed, trouble } from './state';
+import { say } from './words';
 
 function Boxes({ of }: { of: Picture }) {
   const { width, height } = of.picture;
@@ -52,7 +57,7 @@ function OneTag({ tag }: { tag: Tag }) {
   const name = tag.concept ?? tag.key;
   return (
     <li class={`tag ${tag.state}${pointed.value === tag.key ? ' pointed' : ''}`} onMouseEnter={() => (pointed.value = tag.key)} onMouseLeave={() => (pointed.value = undefined)}>
-      <button class="plain name" aria-expanded={open} title={t('why')} onClick={() => setOpen(!open)} onFocus={() => (pointed.value = tag.key)}>
+      <button class="plain name" aria-expanded={open} title={say('why')} onClick={() => setOpen(!open)} onFocus={() => (pointed.value = tag.key)}>
         {tag.label}
         {tag.count > 1 && <span class="times"> ×{tag.count}</span>} <span class="count">{Math.round(tag.confidence * 100)}</span>
       </button>
@@ -85,7 +90,7 @@ function AddTag() {
         if (text.trim()) void edit('add', text.trim()).then(() => setText(''));
       }}
     >
-      <input aria-label={t('addTag')} placeholder={t('addTag')} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+      <input aria-label={say('addTag')} placeholder={say('addTag')} value={text} onInput={(event) => setText(event.currentTarget.value)} />
       <button>{t('add')}</button>
     </form>
   );
@@ -114,13 +119,13 @@ function Facts({ of }: { of: Picture }) {
       <Text name={t('title')} text={of.title} />
       <Text name={t('description')} text={of.description} />
       <Text name={t('alt')} text={of.alt} />
-      <dt>{t('file')}</dt>
+      <dt>{say('file')}</dt>
       <dd>
         {of.name} · {of.picture.width} × {of.picture.height} {of.picture.format} {of.taken && `· ${date(of.taken)}`} {place && `· ${place}`}
       </dd>
       {of.colours && (
         <>
-          <dt>{t('colours')}</dt>
+          <dt>{say('colours')}</dt>
           <dd class="swatches">
             {of.colours.map((colour) => (
               <svg viewBox="0 0 1 1" role="img" aria-label={colour.name}>
@@ -134,7 +139,7 @@ function Facts({ of }: { of: Picture }) {
   );
 }
 
-export function PicturePage({ id }: { id: string }) {
+export function PicturePage({ found: [id = ''] }: RoomProps) {
   const [unveiled, setUnveiled] = useState(false);
   useEffect(() => void load(id), [id, language.value]);
   const shown = picture.value;
@@ -146,7 +151,7 @@ export function PicturePage({ id }: { id: string }) {
     <article class="picture">
       <figure class={veiled ? 'veiled' : ''}>
         <img src={shown.links.original} alt={shown.alt} width={shown.picture.width} height={shown.picture.height} />
-        {veiled ? <button onClick={() => setUnveiled(true)}>{`${t('sensitive')}: ${t('show')}`}</button> : <Boxes of={shown} />}
+        {veiled ? <button onClick={() => setUnveiled(true)}>{`${say('sensitive')}: ${t('show')}`}</button> : <Boxes of={shown} />}
       </figure>
       <div class="about">
         <h1>{shown.title || shown.name}</h1>
@@ -164,7 +169,7 @@ export function PicturePage({ id }: { id: string }) {
         {may('write') && <AddTag />}
         {rejected.length > 0 && (
           <section class="facet">
-            <h2>{t('rejected')}</h2>
+            <h2>{say('rejected')}</h2>
             <ul class="tags">
               {rejected.map((tag) => (
                 <OneTag key={tag.key} tag={tag} />

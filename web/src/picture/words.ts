@@ -1,0 +1,60 @@
+import { phrases } from '../i18n';
+
+export const say = phrases({
+  en: {
+    addTag: 'Add a tag',
+    why: 'Why',
+    rejected: 'rejected',
+    colours: 'Colours',
+    file: 'File',
+    sensitive: 'Sensitive picture',
+  },
+  de: {
+    addTag: 'Schlagwort hinzufügen',
+    why: 'Warum',
+    rejected: 'abgelehnt',
+    colours: 'Farben',
+    file: 'Datei',
+    sensitive: 'Heikles Bild',
+  },
+  fr: {
+    addTag: 'Ajouter un mot-clé',
+    why: 'Pourquoi',
+    rejected: 'refusé',
+    colours: 'Couleurs',
+    file: 'Fichier',
+    sensitive: 'Image sensible',
+  },
+  es: {
+    addTag: 'Añadir una etiqueta',
+    why: 'Por qué',
+    rejected: 'rechazada',
+    colours: 'Colores',
+    file: 'Archivo',
+    sensitive: 'Imagen delicada',
+  },
+  zh: {
+    addTag: '添加标签',
+    why: '原因',
+    rejected: '已拒绝',
+    colours: '颜色',
+    file: '文件',
+    sensitive: '敏感图片',
+  },
+  ja: {
+    addTag: 'タグを追加',
+    why: '理由',
+    rejected: '却下済み',
+    colours: '色',
+    file: 'ファイル',
+    sensitive: '注意が必要な画像',
+  },
+  ko: {
+    addTag: '태그 추가',
+    why: '이유',
+    rejected: '거부됨',
+    colours: '색상',
+    file: '파일',
+    sensitive: '민감한 사진',
+  },
+});

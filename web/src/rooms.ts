@@ -1,0 +1,25 @@
+// One table lists the rooms of the page: their addresses, who may enter, and the code that is fetched on the way in.
+import type { ComponentType } from 'preact';
+import { Images, type IconNode } from 'lucide';
+import type { Scope } from './session';
+import type { t } from './i18n/common';
+
+/** What stood in the address where the room's expression has brackets. */
+export interface RoomProps {
+  found: string[];
+}
+
+export interface Room {
+  address: RegExp;
+  load: () => Promise<ComponentType<RoomProps>>;
+  link?: { to: string; word: Parameters<typeof t>[0]; icon: IconNode; scope: Scope }; // stands in the head of every page
+}
+
+export const rooms: Room[] = [
+  {
+    address: /^\/$/,
+    load: async () => (await import('./library/library')).Library,
+    link: { to: '/', word: 'library', icon: Images, scope: 'read' },
+  },
+  { address: /^\/pictures\/([\w-]+)$/, load: async () => (await import('./picture/picture')).PicturePage },
+];
