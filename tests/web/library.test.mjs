@@ -1,38 +1,21 @@
 // The page in a real browser (Debian's Chromium, driven by playwright-core): from the link of the first start to a picture
 // found, looked at and corrected, by mouse and by keyboard.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { address, own, sdk } from '../api/dialects/help.mjs';
+import { accessible, address, hostile, launch, limit, open, own, skip, upload } from './page.mjs';
 
-const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
-const skip = chromium ? false : 'Chromium is not installed; scripts/setup --dev brings it';
-const limit = { timeout: 300000 };
-const hostile = '<img src=x onerror="document.title=\'hit\'"><script>document.title="hit"</script>';
-
-let browser, page;
-const complaints = [];
+let browser, page, complaints;
 
 before(async () => {
     if (skip) return;
-    browser = await sdk('playwright-core').chromium.launch({
-        executablePath: chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'], timeout: 240000 });
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(120000);
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    browser = await launch();
+    page = await open(browser);
+    ({ complaints } = page);
 }, limit);
 
 after(async () => {
     await browser?.close();
 }, limit);
-
-async function upload(name, title) {
-    const bytes = Buffer.from(`a picture called ${name}`).toString('base64');
-    const made = await own('POST', '/api/pictures', { data_uri: `data:image/jpeg;base64,${bytes}`, name, title });
-    assert.equal(made.status, 201, JSON.stringify(made.body));
-    return made.body.picture ?? made.body;
-}
 
 const cells = () => page.locator('.cell');
 const heading = (text) => page.getByRole('heading', { name: text, exact: false });
@@ -118,4 +101,11 @@ test('other languages', { skip, ...limit }, async () => {
     await page.getByLabel('Language').selectOption('de');
     await page.locator('.tag .name', { hasText: 'Hund' }).first().waitFor();
     assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+});
+
+test('for everybody: the picture, the library', { skip, ...limit }, async () => {
+    await accessible(page);
+    await page.goto(address);
+    await cells().nth(3).waitFor();
+    await accessible(page);
 });

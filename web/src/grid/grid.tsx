@@ -8,6 +8,7 @@ const GAP = 6;
 const OVERSCAN = 600; // pixels above and below that are there already
 
 export interface GridProps {
+  label: string;
   ratios: Float32Array;
   at: (index: number) => Picture | undefined; // undefined: not fetched yet
   seen: (first: number, end: number) => void; // these are in sight: fetch them
@@ -132,7 +133,7 @@ export function Grid(props: GridProps) {
   };
 
   return (
-    <div ref={wall} class="wall" role="listbox" aria-multiselectable="true" aria-busy={props.busy} style={{ height: `${layout.height}px` }} onKeyDown={onKeyDown}>
+    <div ref={wall} class="wall" role="listbox" aria-label={props.label} aria-multiselectable="true" aria-busy={props.busy} style={{ height: `${layout.height}px` }} onKeyDown={onKeyDown}>
       {rows.flatMap((row) =>
         cellsOf(layout, row, ratios).map((cell, i) => {
           const index = row.first + i;

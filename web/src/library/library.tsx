@@ -92,6 +92,7 @@ function Result() {
   }
   return (
     <Grid
+      label={t('library')}
       ratios={ratios.value}
       at={(index) => pictures.value[index]}
       seen={(_, end) => wantUpTo(end)}
@@ -121,7 +122,10 @@ export function Library() {
       <SearchBox />
       <div class="library">
         <Facets counts={facets.value} />
-        <section aria-label={t('library')}>
+        <section aria-labelledby="library">
+          <h1 class="hidden" id="library">
+            {t('library')}
+          </h1>
           <Bar />
           <Result />
         </section>
