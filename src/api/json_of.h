@@ -29,6 +29,8 @@ json_t *ts_json_of_text(const char *text); /* NULL: null */
 json_t *ts_json_of_time(int64_t ms);       /* 0: null */
 
 json_t *ts_json_of_picture(const ts_json_view *view, const ts_picture_full *full);
+/* As much of it as a wall of pictures shows. */
+json_t *ts_json_of_cell(const ts_json_view *view, const ts_picture_full *full);
 json_t *ts_json_of_tag(const ts_json_view *view, const ts_tag_row *row);
 json_t *ts_json_of_tags(const ts_json_view *view, const ts_tag_row *tags, size_t count);
 json_t *ts_json_of_diff(const ts_json_view *view, const ts_tag_diff *diff);

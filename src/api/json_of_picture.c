@@ -322,3 +322,20 @@ json_t *ts_json_of_picture(const ts_json_view *view, const ts_picture_full *full
     put_extra(picture, row->extra);
     return picture;
 }
+
+json_t *ts_json_of_cell(const ts_json_view *view, const ts_picture_full *full)
+{
+    const ts_picture_row *row = &full->row;
+    ts_language language = view->languages->count > 0 ? view->languages->items[0] : TS_LANGUAGE_EN;
+    ts_picture_texts said = {.title = "", .alt = ""};
+    (void)ts_service_picture_texts(view->service, full, language, view->arena, &said, NULL);
+    json_t *kept = kept_json(row->extra);
+    bool blurred = json_is_true(json_object_get(kept, "blurred"));
+    json_decref(kept);
+    const char *link = ts_arena_printf(view->arena, "%s/api/pictures/%s/thumbnail", view->base, row->id);
+    return json_pack("{s:I, s:s, s:o, s:o, s:o, s:b, s:s, s:s, s:s}", "number", (json_int_t)row->number, "id",
+                     row->id, "name", ts_json_of_text(row->name ? row->name : ""), "title",
+                     ts_json_of_text(said.title), "alt", ts_json_of_text(said.alt), "blurred", (int)blurred,
+                     "visibility", ts_visibility_name(row->visibility), "state",
+                     ts_picture_state_name(row->state), "thumbnail", link ? link : "");
+}

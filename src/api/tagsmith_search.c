@@ -23,6 +23,14 @@ static json_t *json_of_rows(const ts_json_view *view, const ts_find_answer *answ
     return rows;
 }
 
+static json_t *json_of_hints(const ts_find_answer *answer)
+{
+    json_t *hints = json_array();
+    for (size_t i = 0; i < answer->hint_count; i++)
+        (void)json_array_append_new(hints, ts_json_of_text(answer->hints[i]));
+    return hints;
+}
+
 static bool search(ts_call *call)
 {
     const json_t *query = call->query;
@@ -41,21 +49,20 @@ static bool search(ts_call *call)
                        .wait = true};
     if (!find(call, &ask, &answer)) return false;
     ts_json_view view = ts_json_view_of(call);
-    json_t *hints = json_array();
-    for (size_t i = 0; i < answer.hint_count; i++) {
-        (void)json_array_append_new(hints, ts_json_of_text(answer.hints[i]));
-    }
     return ts_answer(call, 200,
                      json_pack("{s:o, s:I, s:o, s:o, s:o}", "results", json_of_rows(&view, &answer), "total",
                                (json_int_t)answer.total, "facets",
                                ts_json_of_facets(&view, answer.facets, answer.facet_count), "next",
-                               ts_json_of_text(answer.next), "hints", hints));
+                               ts_json_of_text(answer.next), "hints", json_of_hints(&answer)));
 }
 
 static bool facets(ts_call *call)
 {
     ts_find_answer answer = {0};
     ts_find_ask ask = {.query = ts_member_text(call->query, "q"),
+                       .text = ts_member_text(call->query, "text"),
+                       .similar = ts_member_text(call->query, "similar"),
+                       .colour = ts_member_text(call->query, "colour"),
                        .limit = 1,
                        .facet_values = (unsigned)ts_member_int(call->query, "values", 0),
                        .min_score = -1,
@@ -64,8 +71,9 @@ static bool facets(ts_call *call)
     if (!find(call, &ask, &answer)) return false;
     ts_json_view view = ts_json_view_of(call);
     return ts_answer(call, 200,
-                     json_pack("{s:I, s:o}", "total", (json_int_t)answer.total, "facets",
-                               ts_json_of_facets(&view, answer.facets, answer.facet_count)));
+                     json_pack("{s:I, s:o, s:o}", "total", (json_int_t)answer.total, "facets",
+                               ts_json_of_facets(&view, answer.facets, answer.facet_count), "hints",
+                               json_of_hints(&answer)));
 }
 
 static bool suggest(ts_call *call)
@@ -159,7 +167,7 @@ static const ts_route_doc search_doc = {
 static const ts_route_doc facets_doc = {
     .id = "countFacets",
     .family = SEARCH,
-    .summary = "What is in the pictures that a query finds.",
+    .summary = "What is in the pictures that a question finds.",
     .query = "FacetQuery",
     .answers = {{200, "FacetAnswer", NULL, "Counts."}},
     .errors = TS_SAYS_NOT_FOUND,

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "search/facets.h"
+#include "search/layout.h"
 #include "search/page.h"
 
 static int64_t wall_clock_ms(void)
@@ -180,6 +181,29 @@ bool ts_index_select(ts_index *index, const ts_find *find, ts_arena *arena, cons
     *numbers = c.numbers;
     *count = c.count;
     return true;
+}
+
+static bool lay_out(ts_question *q, const ts_find *find, ts_candidates *c, ts_shapes *layout)
+{
+    uint32_t *numbers = NULL;
+    size_t count = 0;
+    if (!gather(q, find, c) || !ts_candidates_list(q, c)) return false;
+    layout->total = c->count;
+    return ts_page_order(q, find, c, TS_LAYOUT_MAX, &numbers, &count) &&
+           (ts_shapes_make(q->index, numbers, count, q->arena, layout) || ts_fail_memory(q->err));
+}
+
+bool ts_index_shapes(ts_index *index, const ts_find *find, ts_arena *arena, ts_shapes *layout, ts_error *err)
+{
+    ts_question q;
+    ts_candidates c = {0};
+    *layout = (ts_shapes){0};
+    if (!begin(&q, index, find, arena, err)) return false;
+    pthread_rwlock_rdlock(&index->lock);
+    bool good = lay_out(&q, find, &c, layout);
+    pthread_rwlock_unlock(&index->lock);
+    free_set(&c);
+    return good;
 }
 
 /* ---- twins ---- */

@@ -26,7 +26,8 @@ typedef struct pager {
     ts_find_sort sort;
     size_t top;       /* rows wanted, one more than shown */
     uint64_t ceiling; /* no key is higher */
-    bool has_start;
+    bool has_start,
+        is_whole; /* whole: all candidates are wanted, so none need be chosen before they are sorted */
     ranked start;
     ranked *rows[TS_PARALLEL_MAX]; /* per part: a heap with the last row on top */
     size_t counts[TS_PARALLEL_MAX];
@@ -175,7 +176,8 @@ static void rank_part(void *context, unsigned part, unsigned parts)
         ranked r = rank_of(p, i);
         if (p->has_start && !is_before(&p->start, &r)) continue;
         if (r.score < 0 && p->candidates->scores) r.score = p->candidates->scores[i];
-        offer(p->rows[part], &p->counts[part], p->top, r);
+        if (p->is_whole) p->rows[part][p->counts[part]++] = r;
+        else offer(p->rows[part], &p->counts[part], p->top, r);
         if (cannot_improve(p, part)) return;
     }
 }
@@ -260,23 +262,45 @@ static bool is_complete(const pager *p, float bound)
     return bound <= 0 || (p->counts[0] == p->top && p->rows[0][p->top - 1].score >= bound);
 }
 
+/* The best p->top rows of all candidates, in order, in p->rows[0]. */
+static bool rank_all(pager *p)
+{
+    const ts_candidates *candidates = p->candidates;
+    unsigned parts = candidates->count >= PARALLEL_FROM ? p->q->index->options.threads : 1;
+    bool own_scores = p->sort == TS_SORT_RELEVANCE && !candidates->scores && !p->find->reverse;
+    p->ceiling = own_scores ? key_of_float(ts_question_ceiling(p->q)) : UINT64_MAX;
+    for (unsigned i = 0; i < parts; i++)
+        if (!(p->rows[i] = ts_arena_array(p->q->arena, p->top, sizeof(ranked))))
+            return ts_fail_memory(p->q->err);
+    ts_parallel(parts, rank_part, p);
+    for (unsigned part = 1; part < parts; part++)
+        for (size_t i = 0; i < p->counts[part]; i++)
+            offer(p->rows[0], &p->counts[0], p->top, p->rows[part][i]);
+    qsort(p->rows[0], p->counts[0], sizeof(ranked), by_rank);
+    return true;
+}
+
 bool ts_page_cut(const ts_question *q, const ts_find *find, const ts_candidates *candidates, float bound,
                  bool *complete, ts_found *found)
 {
     pager p = {.q = q, .find = find, .candidates = candidates};
-    size_t limit = find->limit < TS_FIND_LIMIT_MAX ? find->limit : TS_FIND_LIMIT_MAX;
-    unsigned parts = candidates->count >= PARALLEL_FROM ? q->index->options.threads : 1;
     p.sort = fitting_sort(q, find, candidates->order != NULL);
-    p.top = limit + 1;
-    bool own_scores = p.sort == TS_SORT_RELEVANCE && !candidates->scores && !find->reverse;
-    p.ceiling = own_scores ? key_of_float(ts_question_ceiling(q)) : UINT64_MAX;
-    if (!read_cursor(&p)) return false;
-    for (unsigned i = 0; i < parts; i++)
-        if (!(p.rows[i] = ts_arena_array(q->arena, p.top, sizeof(ranked)))) return ts_fail_memory(q->err);
-    ts_parallel(parts, rank_part, &p);
-    for (unsigned part = 1; part < parts; part++)
-        for (size_t i = 0; i < p.counts[part]; i++) offer(p.rows[0], &p.counts[0], p.top, p.rows[part][i]);
-    qsort(p.rows[0], p.counts[0], sizeof(ranked), by_rank);
+    p.top = (find->limit < TS_FIND_LIMIT_MAX ? find->limit : TS_FIND_LIMIT_MAX) + 1;
+    if (!read_cursor(&p) || !rank_all(&p)) return false;
     *complete = is_complete(&p, bound);
     return !*complete || report(&p, found) || ts_fail_memory(q->err);
+}
+
+bool ts_page_order(const ts_question *q, const ts_find *find, const ts_candidates *candidates, size_t limit,
+                   uint32_t **numbers, size_t *count)
+{
+    pager p = {.q = q, .find = find, .candidates = candidates};
+    p.is_whole = candidates->count <= limit;
+    p.sort = fitting_sort(q, find, candidates->order != NULL);
+    p.top = (p.is_whole ? candidates->count : limit) + 1;
+    if (!rank_all(&p)) return false;
+    *count = p.counts[0] < p.top ? p.counts[0] : p.top - 1;
+    if (!(*numbers = ts_arena_array(q->arena, *count + 1, sizeof **numbers))) return ts_fail_memory(q->err);
+    for (size_t i = 0; i < *count; i++) (*numbers)[i] = p.rows[0][i].number;
+    return true;
 }

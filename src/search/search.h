@@ -41,6 +41,7 @@ typedef struct ts_index ts_index;
 #define TS_QUERY_DEPTH_MAX 32
 #define TS_QUERY_TERMS_MAX 256
 #define TS_FIND_LIMIT_MAX 1000
+#define TS_LAYOUT_MAX 200000u
 #define TS_FIND_NAMED_MAX 16
 #define TS_TIME_UNKNOWN INT64_MIN /* for taken_ms */
 
@@ -222,6 +223,24 @@ bool ts_index_find(ts_index *index, const ts_find *find, ts_arena *arena, ts_fou
  * ignored). */
 bool ts_index_select(ts_index *index, const ts_find *find, ts_arena *arena, const uint32_t **numbers,
                      size_t *count, ts_error *err);
+
+/* What a page needs to lay a picture out before it has fetched it. */
+typedef struct ts_shape {
+    uint32_t number;
+    uint32_t width, height; /* upright; 0: unknown */
+    int64_t taken_ms;       /* or TS_TIME_UNKNOWN */
+    bool has_colour;
+    int8_t l, a, b; /* CIELAB of the colour that most of it has, valid with has_colour */
+} ts_shape;
+
+typedef struct ts_shapes {
+    const ts_shape *shapes; /* in the order of the question */
+    size_t count;           /* at most TS_LAYOUT_MAX */
+    uint64_t total;
+} ts_shapes;
+
+/* The whole result at once (limit, cursor and facets are ignored); the errors of ts_index_find. */
+bool ts_index_shapes(ts_index *index, const ts_find *find, ts_arena *arena, ts_shapes *layout, ts_error *err);
 
 /* Whether a query parses; the same errors as ts_index_find. Needs no index. */
 bool ts_query_check(const char *query, ts_error *err);

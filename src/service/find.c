@@ -89,25 +89,44 @@ static bool translate(ts_service *service, const ts_find_ask *ask, ts_arena *are
 
 /* ---- what is found ----------------------------------------------------------------------------------- */
 
-/* A picture may have gone, or been held, between the index and this snapshot: then its row is left out. */
+/* A picture may have gone, or been held, between the index and this snapshot: then it is not *there. */
+static bool fill_one(ts_txn *txn, uint32_t number, bool with_held, ts_arena *arena, ts_picture_full *out,
+                     bool *there, ts_error *err)
+{
+    ts_error gone = {0};
+    *there = ts_picture_fill(txn, number, false, arena, out, &gone) &&
+             (with_held || out->row.visibility == TS_VISIBLE);
+    if (gone.code == TS_OK || gone.code == TS_NOT_FOUND) return true;
+    if (err) *err = gone;
+    return false;
+}
+
 static bool fill_rows(ts_txn *txn, const ts_found *found, bool with_held, ts_arena *arena,
                       ts_find_answer *out, ts_error *err)
 {
     ts_find_row *rows = TS_NEW_ARRAY(arena, found->count, ts_find_row);
     if (!rows) return ts_fail_memory(err);
     for (size_t i = 0; i < found->count; i++) {
-        ts_error gone = {0};
+        bool there;
         ts_find_row *row = &rows[out->count];
         row->score = found->rows[i].score;
-        if (ts_picture_fill(txn, found->rows[i].number, false, arena, &row->picture, &gone)) {
-            out->count += with_held || row->picture.row.visibility == TS_VISIBLE;
-        } else if (gone.code != TS_NOT_FOUND) {
-            if (err) *err = gone;
-            return false;
-        }
+        if (!fill_one(txn, found->rows[i].number, with_held, arena, &row->picture, &there, err)) return false;
+        out->count += there;
     }
     out->rows = rows;
     return true;
+}
+
+static bool may_find(const ts_actor *actor, bool with_held, ts_error *err)
+{
+    return ts_actor_may(actor, TS_SCOPE_READ, err) &&
+           (!with_held || ts_actor_may(actor, TS_SCOPE_REVIEW, err));
+}
+
+/* The asker sees what the asker has just written. */
+static void wait_if_wished(ts_service *service, const ts_find_ask *ask)
+{
+    if (ask->wait) (void)ts_feed_wait(service->feed, ts_catalog_last_seq(service->catalog), wait_ms);
 }
 
 bool ts_service_find(ts_service *service, const ts_actor *actor, const ts_find_ask *ask, ts_arena *arena,
@@ -117,10 +136,9 @@ bool ts_service_find(ts_service *service, const ts_actor *actor, const ts_find_a
     ts_found found;
     ts_question question;
     *out = (ts_find_answer){0};
-    if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
-    if (ask->with_held && !ts_actor_may(actor, TS_SCOPE_REVIEW, err)) return false;
+    if (!may_find(actor, ask->with_held, err)) return false;
     if (!translate(service, ask, arena, &find, &question, err)) return false;
-    if (ask->wait) (void)ts_feed_wait(service->feed, ts_catalog_last_seq(service->catalog), wait_ms);
+    wait_if_wished(service, ask);
     if (!ts_index_find(service->index, &find, arena, &found, err)) return false;
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
     bool ok = txn && fill_rows(txn, &found, ask->with_held, arena, out, err);
@@ -131,6 +149,38 @@ bool ts_service_find(ts_service *service, const ts_actor *actor, const ts_find_a
     out->next = found.next;
     out->hints = found.hints;
     out->hint_count = found.hint_count;
+    return ok;
+}
+
+bool ts_service_shapes(ts_service *service, const ts_actor *actor, const ts_find_ask *ask, ts_arena *arena,
+                       ts_shapes *out, ts_error *err)
+{
+    ts_find find;
+    ts_question question;
+    *out = (ts_shapes){0};
+    if (!may_find(actor, ask->with_held, err)) return false;
+    if (!translate(service, ask, arena, &find, &question, err)) return false;
+    wait_if_wished(service, ask);
+    return ts_index_shapes(service->index, &find, arena, out, err);
+}
+
+bool ts_service_pictures_numbered(ts_service *service, const ts_actor *actor, const uint32_t *numbers,
+                                  size_t count, bool with_held, ts_arena *arena, ts_picture_page *out,
+                                  ts_error *err)
+{
+    *out = (ts_picture_page){0};
+    if (!may_find(actor, with_held, err)) return false;
+    ts_picture_full *pictures = TS_NEW_ARRAY(arena, count, ts_picture_full);
+    if (!pictures) return ts_fail_memory(err);
+    ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
+    bool ok = txn != NULL;
+    for (size_t i = 0; ok && i < count; i++) {
+        bool there = false;
+        ok = fill_one(txn, numbers[i], with_held, arena, &pictures[out->count], &there, err);
+        out->count += ok && there;
+    }
+    ts_catalog_read_end(txn);
+    out->pictures = pictures;
     return ok;
 }
 

@@ -42,6 +42,14 @@ typedef struct ts_find_answer {
 bool ts_service_find(ts_service *service, const ts_actor *actor, const ts_find_ask *ask, ts_arena *arena,
                      ts_find_answer *out, ts_error *err);
 
+/* The whole result at once: what a page needs to lay it out (search.h). limit, cursor and facets are not heard. */
+bool ts_service_shapes(ts_service *service, const ts_actor *actor, const ts_find_ask *ask, ts_arena *arena,
+                       ts_shapes *out, ts_error *err);
+/* Pictures by the numbers that a layout gave, in that order; those that have gone, or are held, are left out. */
+bool ts_service_pictures_numbered(ts_service *service, const ts_actor *actor, const uint32_t *numbers,
+                                  size_t count, bool with_held, ts_arena *arena, ts_picture_page *out,
+                                  ts_error *err);
+
 typedef struct ts_suggestion_row {
     const char *text, *concept; /* concept NULL for a free word */
     uint64_t pictures;

@@ -12,6 +12,7 @@
 #include "service/keys.h"
 #include "service/presets.h"
 #include "service/scheme_store.h"
+#include "service/searches.h"
 #include "service/upload.h"
 #include "service/watch.h"
 
@@ -29,6 +30,12 @@ typedef struct fake_key {
     ts_key_row row;
     const char *key, *secret;
 } fake_key;
+
+enum { FAKE_SEARCHES = 64 };
+typedef struct fake_search {
+    const char *owner;
+    ts_saved_search search;
+} fake_search;
 
 struct ts_service {
     pthread_mutex_t lock;
@@ -50,6 +57,8 @@ struct ts_service {
     size_t job_count;
     ts_change changes[FAKE_MAX * 4];
     size_t change_count;
+    fake_search searches[FAKE_SEARCHES];
+    size_t search_count;
 };
 
 ts_service *fake_service_open(const char *vocab_dir, ts_error *err);

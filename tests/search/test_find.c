@@ -55,6 +55,61 @@ static void test_orders_and_pages(void **state)
     library_free(l);
 }
 
+/* The whole result at once is all pages one after the other. */
+static void test_layout(void **state)
+{
+    (void)state;
+    library *l = library_new(200, 12);
+    ts_arena *arena = ts_arena_new(0);
+    uint32_t order[200];
+    size_t total;
+    static const ts_find_sort sorts[] = {TS_SORT_FITTING, TS_SORT_TAKEN, TS_SORT_SIZE, TS_SORT_RANDOM};
+    for (size_t s = 0; s < sizeof sorts / sizeof sorts[0]; s++) {
+        ts_find find = {
+            .query = s == 1 ? "tag:animal" : "", .sort = sorts[s], .reverse = s == 2, .min_score = -1};
+        ts_shapes layout;
+        check_pages(l, find, order, &total);
+        assert_true(ts_index_shapes(l->index, &find, arena, &layout, NULL));
+        assert_int_equal(layout.total, total);
+        assert_int_equal(layout.count, total);
+        for (size_t i = 0; i < total; i++) {
+            const ts_index_picture *picture = &l->samples[order[i]].picture;
+            assert_int_equal(layout.shapes[i].number, order[i]);
+            assert_int_equal(layout.shapes[i].width, picture->width);
+            assert_int_equal(layout.shapes[i].height, picture->height);
+            assert_true(layout.shapes[i].taken_ms == picture->taken_ms);
+            assert_int_equal(layout.shapes[i].has_colour, picture->colour_count > 0);
+        }
+    }
+    ts_arena_free(arena);
+    library_free(l);
+}
+
+static void test_layout_has_the_main_colour(void **state)
+{
+    (void)state;
+    library *l = library_new(2, 13);
+    ts_arena *arena = ts_arena_new(0);
+    ts_shapes layout;
+    const ts_index_colour colours[] = {{20, 3, 4, 0.2F}, {70, -30, 40, 0.5F}, {50, 60, 70, 0.3F}};
+    ts_index_picture picture = {.number = 7,
+                                .title = "zebracolour",
+                                .taken_ms = TS_TIME_UNKNOWN,
+                                .colours = colours,
+                                .colour_count = 3};
+    assert_true(ts_index_put(l->index, &picture, NULL));
+    assert_true(
+        ts_index_shapes(l->index, &(ts_find){.query = "zebracolour", .min_score = -1}, arena, &layout, NULL));
+    assert_int_equal(layout.count, 1);
+    assert_int_equal(layout.shapes[0].number, 7);
+    assert_true(layout.shapes[0].has_colour);
+    assert_int_equal(layout.shapes[0].l, 70);
+    assert_int_equal(layout.shapes[0].a, -30);
+    assert_int_equal(layout.shapes[0].b, 40);
+    ts_arena_free(arena);
+    library_free(l);
+}
+
 static void test_pages_stay_put(void **state)
 {
     (void)state;
@@ -487,6 +542,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_orders_and_pages),
+        cmocka_unit_test(test_layout),
+        cmocka_unit_test(test_layout_has_the_main_colour),
         cmocka_unit_test(test_pages_stay_put),
         cmocka_unit_test(test_cursor_of_another_question),
         cmocka_unit_test(test_random_order_has_a_seed),
