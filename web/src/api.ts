@@ -8,6 +8,9 @@ export type SearchAnswer = Schemas['SearchAnswer'];
 export type Session = Schemas['Session'];
 export type Suggestions = Schemas['Suggestions'];
 export type Edit = Schemas['Edit'];
+export type Uploaded = Schemas['Uploaded'];
+export type History = Schemas['History'];
+export type Diff = Schemas['Diff'];
 
 /** What the server said no with: what happened and what to do. */
 export class Problem extends Error {
@@ -26,6 +29,10 @@ let csrf = '';
 /** The token that every change carries; a session gives it. */
 export function useToken(token: string): void {
   csrf = token;
+}
+
+export function token(): string {
+  return csrf;
 }
 
 async function problemOf(answer: Response): Promise<Problem> {

@@ -10,6 +10,7 @@ import { may, resume, session, signIn, signOut } from './session';
 import { SignIn } from './sign-in/sign-in';
 import { Icon } from './ui/icon';
 import { Empty, Trouble } from './ui/notice';
+import { AddPictures, Uploads } from './upload/uploads';
 
 /** The room's code, once it is here; rooms once entered are entered at once. */
 function useRoom(room: Room | undefined): [ComponentType<RoomProps> | undefined, unknown] {
@@ -55,6 +56,7 @@ function Header() {
           </a>
         ))}
       </nav>
+      <AddPictures />
       <label class="language">
         <span class="hidden">{t('language')}</span>
         <select value={language.value} onChange={(event) => speak(event.currentTarget.value as Language)}>
@@ -79,6 +81,7 @@ function App() {
       <main id="content">
         <Page />
       </main>
+      <Uploads />
     </div>
   );
 }

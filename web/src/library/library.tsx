@@ -10,6 +10,8 @@ import { Facets } from '../search/facets';
 import { SearchBox } from '../search/search-box';
 import { ask, isAsking, question } from '../search/question';
 import { Empty, Trouble } from '../ui/notice';
+import { arrived } from '../upload/queue';
+import { DropTarget } from '../upload/uploads';
 import { busy, facets, hints, load, pictures, ratios, total, trouble, wantUpTo } from './state';
 import { say } from './words';
 
@@ -82,7 +84,13 @@ function Bar() {
 function Result() {
   if (trouble.value) return <Trouble reason={trouble.value} again={() => void load(question.value)} />;
   if (!busy.value && total.value === 0) {
-    if (!isAsking(question.value)) return <Empty title={say('empty')}>{say('emptyHelp')}</Empty>;
+    if (!isAsking(question.value)) {
+      return (
+        <Empty title={say('empty')}>
+          <DropTarget>{say('emptyHelp')}</DropTarget>
+        </Empty>
+      );
+    }
     return (
       <Empty title={say('noMatch')}>
         <p>{hints.value.join(' ') || say('noMatchHelp')}</p>
@@ -108,6 +116,7 @@ function Result() {
 export function Library() {
   useSignalEffect(() => {
     void language.value;
+    void arrived.value;
     void load(question.value);
   });
   useEffect(() => {
