@@ -6,18 +6,17 @@
  * overwritten. What ImageKit alone knows of it is kept in the picture's extra as "imagekit" ("own" below),
  * values of custom fields as "metadata": own: {"private", "unpublished": true, "coordinates": "x,y,w,h",
  * "words": [tags as given], "ai": [tagging extensions whose tags are shown], "extensions": [those asked for
- * last], "todo": [those still to be done], "notify": [names], "base": what URLs begin with, "path",
- * "version": id of the current version, "versions": [{"id", "picture", "name"}] older ones, oldest first,
- * "version_of": fileId (of an older version, which is a picture of its own), "failed": {extension: reason},
- * "hidden": [AI tags that were removed]} */
+ * last], "notify": [names], "base": what URLs begin with, "path", "failed": {extension: reason},
+ * "hidden": [AI tags that were removed]}. Versions are the service's revisions. */
 #ifndef TS_API_IMAGEKIT_H
 #define TS_API_IMAGEKIT_H
 
 #include "api/dialect.h"
+#include "service/revisions.h"
 #include "service/upload.h"
 
 #define TS_IK_SPACE "imagekit"
-enum { TS_IK_TAGS_BYTES = 500, TS_IK_VERSIONS_MAX = 100 };
+enum { TS_IK_TAGS_BYTES = 500 };
 
 /* ---- imagekit_file.c: a file and its JSON ------------------------------------------------------- */
 
@@ -26,6 +25,8 @@ typedef struct ts_ik_file {
     const char *path;
     bool named;             /* the path is its name in the space */
     json_t *own, *metadata; /* objects; they die with the request; may be changed and saved */
+    const json_t *granted;  /* what came of wishes (service/wishes.h), or NULL */
+    ts_revision revision;
 } ts_ik_file;
 
 /* name: in the space; NULL: looked up. */
@@ -33,6 +34,8 @@ bool ts_ik_file_of(ts_call *call, const ts_picture_full *picture, const char *na
 /* By fileId. TS_NOT_FOUND in ImageKit's words. */
 bool ts_ik_find(ts_call *call, const char *id, ts_ik_file *out);
 bool ts_ik_find_path(ts_call *call, const char *path, ts_ik_file *out);
+/* An older version is a picture, too, but no file. */
+bool ts_ik_is_older(const ts_ik_file *file);
 /* Keeps own and metadata, and what else the patch says (may be NULL). */
 bool ts_ik_save(ts_call *call, ts_ik_file *file, const ts_picture_patch *also);
 
@@ -61,7 +64,8 @@ typedef struct ts_ik_facts {
     const char *created, *updated; /* ISO 8601 */
     int64_t width, height, bytes;
     bool pending, failed;
-    const json_t *own, *metadata;
+    const json_t *own, *metadata, *granted;
+    ts_revision revision;
     const ts_ik_tag *tags;
     size_t tag_count;
     const ts_vocab *vocab; /* NULL: words are compared as they are */
@@ -87,22 +91,14 @@ bool ts_ik_take_extensions(ts_call *call, const json_t *extensions, json_t *own)
 /* JSON as people type it into shells: in another pair of quotes, with commas at the end. NULL: not even
  * that. */
 json_t *ts_ik_lenient_json(const char *text);
-/* Does what own.todo still asks for, if the picture is tagged by now. */
-bool ts_ik_settle(ts_call *call, ts_ik_file *file);
+/* What of own.extensions is done when the picture is tagged: as ts_upload.wishes. New reference; NULL: nothing. */
+json_t *ts_ik_wishes(const json_t *own);
+/* Names of own.extensions, whose end is told. */
+json_t *ts_ik_names(const json_t *own);
 /* One saved extension's config; NULL and TS_USAGE. Borrowed from the arena. */
 json_t *ts_ik_saved_config(ts_call *call, const char *id);
 /* An extension by itself: known, with valid parameters? TS_USAGE. */
 bool ts_ik_check_extension(const json_t *extension, ts_error *err);
-
-/* ---- imagekit_tasks.c: ai-tasks decided by tags; pure ------------------------------------------- */
-
-typedef enum ts_ik_answer { TS_IK_NO = 0, TS_IK_YES, TS_IK_UNKNOWN } ts_ik_answer;
-ts_ik_answer ts_ik_yes_no(const ts_ik_facts *facts, const char *instruction);
-/* The values of the vocabulary that the picture shows, surest first; new reference. */
-json_t *ts_ik_select(const ts_ik_facts *facts, const json_t *task, const json_t *vocabulary);
-/* What tasks come to: {"add": [..], "remove": [..], "set": {field: value}}. New reference. */
-json_t *ts_ik_do_tasks(const ts_ik_facts *facts, const json_t *tasks,
-                       json_t *(*options)(void *, const char *field), void *context);
 
 /* ---- imagekit_metadata.c: custom metadata ------------------------------------------------------- */
 
@@ -112,16 +108,10 @@ bool ts_ik_set_metadata(ts_call *call, json_t *metadata, const json_t *values, b
 
 /* ---- imagekit_versions.c ------------------------------------------------------------------------ */
 
-/* Before a file is overwritten: keeps it as an older version and gives the "versions" and "version" that
- * its successor has. */
-bool ts_ik_push_version(ts_call *call, const ts_ik_file *file, json_t *next_own, const char **kept);
-/* The bytes of one file under the path of another, which becomes a version: for restoring and copying onto. */
-bool ts_ik_replace(ts_call *call, const ts_ik_file *from, const ts_ik_file *onto, ts_ik_file *out);
-/* Makes the path of a picture that came in another way its name. */
-bool ts_ik_name(ts_call *call, ts_ik_file *file);
 /* Deletes a file with all its versions. */
 bool ts_ik_delete(ts_call *call, const ts_ik_file *file);
-const char *ts_ik_version_id(const ts_ik_file *file);
+/* All of a file's versions, latest first, without the current one. */
+bool ts_ik_older(ts_call *call, const ts_ik_file *file, ts_ik_file **out, size_t *count);
 
 /* ---- imagekit_places.c: paths, folders ---------------------------------------------------------- */
 

@@ -5,8 +5,6 @@
 
 #include "api/imagekit.h"
 #include "base/json.h"
-#include "service/custom_fields.h"
-#include "service/edit.h"
 
 #define NO_REMOVE_BG "Tagsmith changes no pictures: backgrounds are not removed here"
 
@@ -157,9 +155,8 @@ static void note(json_t *own, json_t *extension)
     put_named(list_member(own, "extensions", false), extension);
     if (is_named(extension, "remove-bg"))
         (void)json_object_set_new(failed, "remove-bg", json_string(NO_REMOVE_BG));
-    else if (is_named(extension, "ai-tasks") || is_named(extension, "ai-auto-description"))
-        put_named(list_member(own, "todo", false), extension);
-    else put_named(list_member(own, "ai", false), extension);
+    else if (!is_named(extension, "ai-tasks") && !is_named(extension, "ai-auto-description"))
+        put_named(list_member(own, "ai", false), extension);
 }
 
 bool ts_ik_take_extensions(ts_call *call, const json_t *extensions, json_t *own)
@@ -178,82 +175,29 @@ bool ts_ik_take_extensions(ts_call *call, const json_t *extensions, json_t *own)
     return true;
 }
 
-/* ---- doing it ----------------------------------------------------------------------------------- */
+/* ---- what is done with the tagging -------------------------------------------------------------- */
 
-static const char *describe(ts_call *call, const ts_ik_file *file)
+json_t *ts_ik_wishes(const json_t *own)
 {
-    ts_picture_texts texts;
-    bool ok = ts_service_picture_texts(call->service, &file->picture, TS_LANGUAGE_EN, call->arena, &texts,
-                                       &call->err);
-    return ok && texts.description ? texts.description : "";
-}
-
-static json_t *field_options(void *context, const char *name)
-{
-    ts_call *call = context;
-    ts_field field;
-    ts_error unknown = {0};
-    if (!ts_service_field(call->service, &call->actor, name, call->arena, &field, &unknown)) return NULL;
-    return field.options ? json_incref((json_t *)(uintptr_t)field.options) : json_array();
-}
-
-/* Values that the fields do not take are left out: a task is no request that could be refused. */
-static void set_values(ts_call *call, ts_ik_file *file, const json_t *values)
-{
-    const char *name;
-    json_t *value;
-    json_object_foreach ((json_t *)(uintptr_t)values, name, value) {
-        json_t *one = json_pack("{s:O}", name, value);
-        ts_error before = call->err;
-        bool ok = one && ts_ik_set_metadata(call, file->metadata, one, false);
-        if (!ok) {
-            (void)json_object_set_new(json_object_get(file->own, "failed"), "ai-tasks",
-                                      json_string(call->err.message));
-            call->err = before;
-        }
-        json_decref(one);
+    const json_t *extensions = json_object_get(own, "extensions");
+    json_t *wishes = json_object();
+    for (size_t i = 0; i < json_array_size(extensions); i++) {
+        const json_t *extension = json_array_get(extensions, i);
+        if (is_named(extension, "ai-auto-description"))
+            (void)json_object_set_new(wishes, "describe", json_true());
+        if (is_named(extension, "ai-tasks"))
+            (void)json_object_set(wishes, "tasks", json_object_get(extension, "tasks"));
     }
+    if (json_object_size(wishes)) return wishes;
+    json_decref(wishes);
+    return NULL;
 }
 
-static bool edit_tags(ts_call *call, ts_ik_file *file, const json_t *done)
+json_t *ts_ik_names(const json_t *own)
 {
-    const json_t *add = json_object_get(done, "add"), *remove = json_object_get(done, "remove");
-    size_t count = 0, adds = json_array_size(add), all = adds + json_array_size(remove);
-    ts_edit *edits = TS_NEW_ARRAY(call->arena, all, ts_edit);
-    if (!edits) return ts_fail_memory(&call->err);
-    for (size_t i = 0; i < all; i++) {
-        const char *tag =
-            json_string_value(i < adds ? json_array_get(add, i) : json_array_get(remove, i - adds));
-        if (tag && tag[0])
-            edits[count++] = (ts_edit){.action = i < adds ? TS_EDIT_ADD : TS_EDIT_REMOVE, .tag = tag};
-    }
-    ts_ik_note_words(file->own, add);
-    return count == 0 || ts_service_edit(call->service, &call->actor, file->picture.row.id, edits, count, -1,
-                                         call->arena, &file->picture, &call->err);
-}
-
-static bool do_tasks(ts_call *call, ts_ik_file *file, const json_t *extension)
-{
-    ts_ik_facts facts = ts_ik_facts_of(call, file);
-    json_t *done = ts_ik_do_tasks(&facts, json_object_get(extension, "tasks"), field_options, call);
-    if (!ts_ik_keep(call, done)) return false;
-    set_values(call, file, json_object_get(done, "set"));
-    return edit_tags(call, file, done);
-}
-
-bool ts_ik_settle(ts_call *call, ts_ik_file *file)
-{
-    json_t *todo = json_object_get(file->own, "todo");
-    ts_picture_patch patch = {0};
-    if (file->picture.row.state == TS_PICTURE_PENDING || !json_array_size(todo)) return true;
-    if (!json_object_get(file->own, "failed")) (void)json_object_set_new(file->own, "failed", json_object());
-    bool failed = file->picture.row.state == TS_PICTURE_FAILED;
-    for (size_t i = 0; !failed && i < json_array_size(todo); i++) {
-        const json_t *extension = json_array_get(todo, i);
-        if (is_named(extension, "ai-tasks") && !do_tasks(call, file, extension)) return false;
-        if (is_named(extension, "ai-auto-description")) patch.description = describe(call, file);
-    }
-    if (patch.description && !patch.description[0]) patch.description = NULL;
-    (void)json_object_del(file->own, "todo");
-    return ts_ik_save(call, file, &patch);
+    const json_t *extensions = json_object_get(own, "extensions");
+    json_t *names = json_array();
+    for (size_t i = 0; i < json_array_size(extensions); i++)
+        (void)json_array_append(names, json_object_get(json_array_get(extensions, i), "name"));
+    return names;
 }

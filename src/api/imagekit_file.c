@@ -71,7 +71,14 @@ bool ts_ik_file_of(ts_call *call, const ts_picture_full *picture, const char *na
     out->own = extra ? object_member(extra, "imagekit") : NULL;
     out->metadata = extra ? object_member(extra, "metadata") : NULL;
     if (!out->own || !out->metadata) return ts_fail_memory(&call->err);
+    out->granted = json_object_get(all, "granted");
+    out->revision = ts_revision_of(all, picture->row.id);
     return read_path(call, &picture->row, name, out);
+}
+
+bool ts_ik_is_older(const ts_ik_file *file)
+{
+    return strcmp(file->revision.of, file->picture.row.id) != 0;
 }
 
 bool ts_ik_find(ts_call *call, const char *id, ts_ik_file *out)
@@ -81,7 +88,7 @@ bool ts_ik_find(ts_call *call, const char *id, ts_ik_file *out)
     if (!ts_service_picture(call->service, &call->actor, &query, call->arena, &picture, &call->err))
         return call->err.code == TS_NOT_FOUND ? ts_ik_not_file(call) : false;
     if (!ts_ik_file_of(call, &picture, NULL, out)) return false;
-    return !json_object_get(out->own, "version_of") || ts_ik_not_file(call);
+    return !ts_ik_is_older(out) || ts_ik_not_file(call);
 }
 
 bool ts_ik_find_path(ts_call *call, const char *path, ts_ik_file *out)
@@ -96,25 +103,17 @@ bool ts_ik_find_path(ts_call *call, const char *path, ts_ik_file *out)
     return ts_ik_file_of(call, &named.picture, named.name, out);
 }
 
-bool ts_ik_name(ts_call *call, ts_ik_file *file)
-{
-    ts_named named;
-    ts_named_move move = {.space = TS_IK_SPACE, .from = file->picture.row.id, .to = file->path};
-    if (file->named) return true;
-    if (!ts_service_named_rename(call->service, &call->actor, &move, call->arena, &named, &call->err))
-        return false;
-    return ts_ik_file_of(call, &named.picture, named.name, file);
-}
-
 bool ts_ik_save(ts_call *call, ts_ik_file *file, const ts_picture_patch *also)
 {
+    ts_picture_full now;
     ts_picture_patch patch = also ? *also : (ts_picture_patch){0};
     json_t *extra = json_pack("{s:O, s:O}", "imagekit", file->own, "metadata", file->metadata);
     if (!ts_ik_keep(call, extra)) return false;
     patch.extra = extra;
     patch.if_version = file->picture.row.version;
     return ts_service_picture_patch(call->service, &call->actor, file->picture.row.id, &patch, call->arena,
-                                    &file->picture, &call->err);
+                                    &now, &call->err) &&
+           ts_ik_file_of(call, &now, file->named ? file->path : NULL, file);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------ */
@@ -182,6 +181,8 @@ ts_ik_facts ts_ik_facts_of(const ts_call *call, const ts_ik_file *file)
                          .failed = row->state == TS_PICTURE_FAILED,
                          .own = file->own,
                          .metadata = file->metadata,
+                         .granted = file->granted,
+                         .revision = file->revision,
                          .vocab = ts_service_vocab(call->service)};
     facts.tags = tags_of(call, file, &facts.tag_count);
     return facts;
@@ -193,18 +194,10 @@ json_t *ts_ik_file_json(const ts_call *call, const ts_ik_file *file, ts_ik_shape
     return ts_ik_draw(&facts, shape);
 }
 
-/* fileId of a version is that of its file. */
-static const char *file_id(const ts_ik_facts *facts)
-{
-    return ts_json_string_or(facts->own, "version_of", facts->id);
-}
-
 static json_t *version_info(const ts_ik_facts *facts)
 {
-    size_t older = json_array_size(json_object_get(facts->own, "versions"));
-    const char *given = ts_json_string_or(facts->own, "version_name", NULL);
-    json_t *name = given ? json_string(given) : json_sprintf("Version %zu", older + 1);
-    return json_pack("{s:s, s:o}", "id", ts_json_string_or(facts->own, "version", facts->id), "name", name);
+    return json_pack("{s:s, s:o}", "id", facts->revision.id, "name",
+                     json_sprintf("Version %lld", (long long)facts->revision.number));
 }
 
 static json_t *url_of(const ts_ik_facts *facts, const char *steps)
@@ -241,7 +234,7 @@ const char *ts_ik_extension(const ts_call *call, const char *format)
 static json_t *draw_common(const ts_ik_facts *facts)
 {
     json_t *file = json_pack(
-        "{s:s, s:o, s:I, s:o, s:o, s:o, s:s, s:I, s:I, s:o}", "fileId", file_id(facts), "name",
+        "{s:s, s:o, s:I, s:o, s:o, s:o, s:s, s:I, s:I, s:o}", "fileId", facts->revision.of, "name",
         ts_json_repaired(facts->name), "size", (json_int_t)facts->bytes, "versionInfo", version_info(facts),
         "filePath", ts_json_repaired(facts->path), "url", url_of(facts, ""), "fileType", "image", "height",
         (json_int_t)facts->height, "width", (json_int_t)facts->width, "AITags", ts_ik_ai_tags_json(facts));

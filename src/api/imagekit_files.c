@@ -11,13 +11,10 @@
 
 /* ---- one file ----------------------------------------------------------------------------------- */
 
-/* Extensions that were waiting for the networks are done by whoever asks next. */
 bool ts_ik_get(ts_call *call)
 {
     ts_ik_file file;
     if (!ts_ik_find(call, ts_call_path(call, "id"), &file)) return false;
-    bool may_write = ts_scopes_cover(call->actor.scopes, TS_SCOPE_WRITE);
-    if (may_write && !ts_ik_settle(call, &file)) return false;
     return ts_answer(call, 200, ts_ik_file_json(call, &file, TS_IK_FILE));
 }
 
@@ -145,35 +142,49 @@ static bool patch_publication(ts_call *call, ts_ik_file *file, const json_t *pub
     return true;
 }
 
-static bool patch_extensions(ts_call *call, ts_ik_file *file, const json_t *extensions)
+/* What a file waits with goes on beside what is asked for now. */
+static void keep_waiting(json_t *own, const json_t *failed, const json_t *notify)
 {
-    (void)json_object_del(file->own, "extensions");
-    if (!extensions || json_is_null(extensions)) return true;
-    if (file->picture.row.state == TS_PICTURE_PENDING) {
-        (void)ts_fail(&call->err, TS_BUSY, "This file is not looked at yet.");
-        return ts_hint(&call->err, "ask again in a moment");
+    json_t *told = json_object_get(own, "notify");
+    (void)json_object_update_missing(json_object_get(own, "failed"), (json_t *)(uintptr_t)failed);
+    for (size_t i = 0; i < json_array_size(notify); i++) {
+        bool there = false;
+        for (size_t k = 0; k < json_array_size(told); k++)
+            there = there || json_equal(json_array_get(told, k), json_array_get(notify, i));
+        if (!there) (void)json_array_append(told, json_array_get(notify, i));
     }
+}
+
+static bool take_extensions(ts_call *call, ts_ik_file *file, const json_t *extensions)
+{
+    bool waits = file->picture.row.state == TS_PICTURE_PENDING;
+    json_t *failed = json_incref(json_object_get(file->own, "failed"));
+    json_t *notify = json_incref(json_object_get(file->own, "notify"));
     json_t *parsed = json_is_string(extensions) ? ts_ik_lenient_json(json_string_value(extensions)) : NULL;
     bool ok = ts_ik_take_extensions(call, parsed ? parsed : extensions, file->own);
+    (void)json_object_set_new(file->own, "notify", ts_ik_names(file->own));
+    if (ok && waits) keep_waiting(file->own, failed, notify);
     json_decref(parsed);
+    json_decref(notify);
+    json_decref(failed);
     return ok;
 }
 
-static json_t *names_of(const json_t *extensions)
+/* Done in this change where the picture is tagged, else with its tagging; whoever gave an address hears of it there. */
+static bool patch_extensions(ts_call *call, ts_ik_file *file, const json_t *body, ts_picture_patch *patch)
 {
-    json_t *names = json_array();
-    for (size_t i = 0; i < json_array_size(extensions); i++)
-        (void)json_array_append(names, json_object_get(json_array_get(extensions, i), "name"));
-    return names;
-}
-
-/* All is done by now, well or not: whoever gave an address hears of it there, too. */
-static bool tell(ts_call *call, const ts_ik_file *file, const char *url)
-{
-    bool asked = json_array_size(json_object_get(file->own, "notify")) > 0;
-    return !url || !asked ||
-           ts_service_tell_url(call->service, &call->actor, file->picture.row.id, "picture.tagged", url,
-                               TS_IK_SPACE, &call->err);
+    const json_t *extensions = json_object_get(body, "extensions");
+    if (!extensions || json_is_null(extensions)) {
+        if (file->picture.row.state != TS_PICTURE_PENDING) (void)json_object_del(file->own, "extensions");
+        return true;
+    }
+    if (!take_extensions(call, file, extensions)) return false;
+    json_t *wishes = ts_ik_wishes(file->own);
+    if (wishes && !(patch->wishes = ts_ik_keep(call, wishes))) return false;
+    if (!json_array_size(json_object_get(file->own, "extensions"))) return true;
+    patch->callback_url = ts_json_string_or(body, "webhookUrl", NULL);
+    patch->callback_dialect = TS_IK_SPACE;
+    return true;
 }
 
 static bool answer_patch(ts_call *call, const ts_ik_file *file)
@@ -184,25 +195,46 @@ static bool answer_patch(ts_call *call, const ts_ik_file *file)
     return ts_answer(call, 200, out);
 }
 
+/* An older version is published, or not, with its file. */
+static bool publish_older(ts_call *call, const ts_ik_file *file, const json_t *publish)
+{
+    ts_ik_file *older = NULL;
+    size_t count = 0;
+    if (!ts_json_bool_or(publish, "includeFileVersions", false)) return true;
+    if (!ts_ik_older(call, file, &older, &count)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (!patch_publication(call, &older[i], publish) || !ts_ik_save(call, &older[i], NULL)) return false;
+    return true;
+}
+
+static bool try_patch(ts_call *call, const json_t *body, ts_ik_file *file)
+{
+    const json_t *removed = json_object_get(body, "removeAITags"),
+                 *values = json_object_get(body, "customMetadata"), *publish = json_object_get(body, "publish");
+    ts_picture_patch patch = {.description = ts_json_string_or(body, "description", NULL)};
+    return ts_ik_find(call, ts_call_path(call, "id"), file) &&
+           patch_coordinates(call, file, json_object_get(body, "customCoordinates")) &&
+           patch_publication(call, file, publish) &&
+           ts_ik_set_metadata(call, file->metadata, values, false) &&
+           (!removed || json_is_null(removed) || remove_ai_tags(call, file, removed)) &&
+           patch_extensions(call, file, body, &patch) &&
+           patch_tags(call, file, json_object_get(body, "tags")) && ts_ik_save(call, file, &patch) &&
+           publish_older(call, file, publish);
+}
+
+/* Its tagging may come to an end between the reading and the writing: then what is asked for is asked of the tagged one. */
 bool ts_ik_patch(ts_call *call)
 {
+    enum { tries = 8 };
     ts_ik_file file;
     const json_t *body = ts_ik_body(call);
-    if (!body || !ts_ik_find(call, ts_call_path(call, "id"), &file)) return false;
-    const json_t *removed = json_object_get(body, "removeAITags"),
-                 *values = json_object_get(body, "customMetadata");
-    const char *url = ts_json_string_or(body, "webhookUrl", NULL);
-    ts_picture_patch patch = {.description = ts_json_string_or(body, "description", NULL)};
-    bool ok = patch_coordinates(call, &file, json_object_get(body, "customCoordinates")) &&
-              patch_publication(call, &file, json_object_get(body, "publish")) &&
-              ts_ik_set_metadata(call, file.metadata, values, false) &&
-              (!removed || json_is_null(removed) || remove_ai_tags(call, &file, removed)) &&
-              patch_extensions(call, &file, json_object_get(body, "extensions")) &&
-              patch_tags(call, &file, json_object_get(body, "tags"));
-    if (!ok) return false;
-    (void)json_object_set_new(file.own, "notify", names_of(json_object_get(file.own, "extensions")));
-    return ts_ik_save(call, &file, &patch) && ts_ik_settle(call, &file) && tell(call, &file, url) &&
-           answer_patch(call, &file);
+    bool done = false;
+    for (int i = 0; body && !done && i < tries; i++) {
+        call->err = (ts_error){0};
+        done = try_patch(call, body, &file);
+        if (!done && call->err.code != TS_CHANGED) return false;
+    }
+    return done && answer_patch(call, &file);
 }
 
 /* ---- many files --------------------------------------------------------------------------------- */

@@ -56,32 +56,19 @@ static ts_ik_facts facts_of(const json_t *payload, const ts_vocab *vocab)
                          .bytes = number(picture, "bytes"),
                          .own = own,
                          .metadata = json_object_get(extra, "metadata"),
+                         .granted = json_object_get(payload, "granted"),
+                         .revision = ts_revision_of(payload, ts_json_string_or(payload, "id", "")),
                          .vocab = vocab};
 }
 
 /* ---- bodies ------------------------------------------------------------------------------------- */
 
-static json_t *no_options(void *context, const char *name)
+/* Why it came to nothing; NULL: it did not. */
+static const char *failure_of(const ts_ik_facts *facts, const char *service)
 {
-    (void)context;
-    (void)name;
-    return NULL;
-}
-
-/* Tasks that wait for the next call to be kept: what they will add is told already. */
-static void add_expected(const ts_ik_facts *facts, const char *service, json_t *file)
-{
-    const json_t *todo = json_object_get(facts->own, "todo");
-    for (size_t i = 0; strcmp(service, "ai-tasks") == 0 && i < json_array_size(todo); i++) {
-        const json_t *extension = json_array_get(todo, i);
-        if (strcmp(ts_json_string_or(extension, "name", ""), service) != 0) continue;
-        json_t *done = ts_ik_do_tasks(facts, json_object_get(extension, "tasks"), no_options, NULL);
-        json_t *tags = json_object_get(file, "tags"), *added = json_object_get(done, "add");
-        if (json_array_size(added) && !json_is_array(tags))
-            (void)json_object_set_new(file, "tags", json_array());
-        (void)json_array_extend(json_object_get(file, "tags"), added);
-        json_decref(done);
-    }
+    const char *refused = ts_json_string_or(facts->granted, "refused", NULL);
+    if (refused && strcmp(service, "ai-tasks") == 0) return refused;
+    return ts_json_string_or(json_object_get(facts->own, "failed"), service, NULL);
 }
 
 static json_t *extension_body(const ts_ik_facts *facts, const char *event, const json_t *payload)
@@ -89,16 +76,15 @@ static json_t *extension_body(const ts_ik_facts *facts, const char *event, const
     size_t part = (size_t)number(payload, "part");
     const char *service = json_string_value(json_array_get(json_object_get(facts->own, "notify"), part));
     if (!service) service = "";
-    const char *failed = ts_json_string_or(json_object_get(facts->own, "failed"), service, NULL);
+    const char *failed = failure_of(facts, service);
     if (strcmp(event, "picture.failed") == 0)
         failed = ts_json_string_or(json_object_get(payload, "error"), "message",
                                    "the picture could not be looked at");
     if (failed)
         return json_pack("{s:s, s:s, s:s, s:{s:s}}", "service", service, "status", "FAILURE", "fileId",
-                         facts->id, "error", "message", failed);
-    json_t *file = ts_ik_draw(facts, TS_IK_FILE);
-    add_expected(facts, service, file);
-    return json_pack("{s:s, s:s, s:o}", "service", service, "status", "SUCCESS", "fileObject", file);
+                         facts->revision.of, "error", "message", failed);
+    return json_pack("{s:s, s:s, s:o}", "service", service, "status", "SUCCESS", "fileObject",
+                     ts_ik_draw(facts, TS_IK_FILE));
 }
 
 static json_t *event_body(const ts_ik_facts *facts, const char *event)

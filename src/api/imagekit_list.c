@@ -149,7 +149,7 @@ static bool take_rows(listing *l, const ts_sift_answer *found)
     for (size_t i = 0; i < found->count && !is_full(l); i++) {
         ts_ik_file file;
         if (!ts_ik_file_of(l->call, &found->rows[i].picture, found->rows[i].name, &file)) return false;
-        bool version = json_object_get(file.own, "version_of") != NULL;
+        bool version = ts_ik_is_older(&file);
         if (version != l->versions) continue;
         if (version) file.path = ts_json_string_or(file.own, "path", file.path);
         json_t *item = ts_ik_file_json(l->call, &file, TS_IK_FACTS);

@@ -43,32 +43,46 @@ static bool look_at_target(ts_call *call, const char *target, ts_ik_file *onto, 
     return true;
 }
 
+/* Whatever is at the target becomes an older version of the copy. */
 static bool copy_to(ts_call *call, const ts_ik_file *file, const char *target)
 {
-    static const char *const left[] = {"versions", "version", "version_name", "notify"};
     ts_picture_full out;
     json_t *own = json_deep_copy(file->own);
-    for (size_t i = 0; i < TS_COUNT_OF(left); i++) (void)json_object_del(own, left[i]);
+    (void)json_object_del(own, "notify");
     (void)json_object_set_new(own, "path", ts_json_repaired(target));
     json_t *extra = json_pack("{s:o}", "imagekit", own);
     ts_copy wish = {.id = file->picture.row.id,
                     .space = TS_IK_SPACE,
                     .alias = target,
                     .name = ts_ik_name_of(target),
-                    .extra = extra};
+                    .extra = extra,
+                    .succeeds = true};
     return ts_ik_keep(call, extra) &&
            ts_service_picture_copy(call->service, &call->actor, &wish, call->arena, &out, &call->err);
 }
 
-static bool copy_file(ts_call *call, const ts_ik_file *file, const char *target)
+static bool copy_older(ts_call *call, const ts_ik_file *file, const char *target)
 {
-    ts_ik_file onto, out;
-    bool there = false;
+    ts_ik_file *older = NULL;
+    size_t count = 0;
+    if (!ts_ik_older(call, file, &older, &count)) return false;
+    while (count-- > 0)
+        if (!copy_to(call, &older[count], target)) return false;
+    return true;
+}
+
+static bool copy_file(ts_call *call, const ts_ik_file *file, const char *target, bool with_versions)
+{
     if (strcmp(file->path, target) == 0)
         return ts_ik_fail(call, TS_USAGE, "The file is at the destination already.",
                           "Choose another destinationPath.");
-    if (!look_at_target(call, target, &onto, &there)) return false;
-    return there ? ts_ik_replace(call, file, &onto, &out) : copy_to(call, file, target);
+    return (!with_versions || copy_older(call, file, target)) && copy_to(call, file, target);
+}
+
+static bool with_versions(const json_t *body)
+{
+    return ts_json_bool_or(body, "includeFileVersions", false) ||
+           ts_json_bool_or(body, "includeVersions", false); /* of folders */
 }
 
 bool ts_ik_copy(ts_call *call)
@@ -76,8 +90,7 @@ bool ts_ik_copy(ts_call *call)
     ts_ik_file file = {0};
     const char *target = NULL;
     const json_t *body = ts_ik_body(call);
-    return body && read_places(call, body, &file, &target) && copy_file(call, &file, target) &&
-           ts_answer_nothing(call);
+    return body && read_places(call, body, &file, &target) && copy_file(call, &file, target, with_versions(body)) && ts_answer_nothing(call);
 }
 
 /* The path that webhooks show follows the name. */
@@ -95,13 +108,14 @@ static bool rename_to(ts_call *call, const ts_ik_file *file, const char *target)
     return ts_ik_save(call, &now, &patch);
 }
 
+/* Onto another file: that one's versions, then all of this one's. */
 static bool move_file(ts_call *call, const ts_ik_file *file, const char *target)
 {
-    ts_ik_file onto, out;
+    ts_ik_file onto;
     bool there = false;
     if (strcmp(file->path, target) == 0) return true;
     if (!look_at_target(call, target, &onto, &there)) return false;
-    return there ? ts_ik_replace(call, file, &onto, &out) && ts_ik_delete(call, file)
+    return there ? copy_file(call, file, target, true) && ts_ik_delete(call, file)
                  : rename_to(call, file, target);
 }
 
@@ -205,7 +219,8 @@ bool ts_ik_folder_delete(ts_call *call)
 
 /* ---- jobs --------------------------------------------------------------------------------------- */
 
-static const char *const jobs[] = {"COPY_FOLDER", "MOVE_FOLDER", "RENAME_FOLDER"};
+enum { COPIED = 0, MOVED, RENAMED, RENAMED_AND_PURGED };
+static const char *const jobs[] = {"COPY_FOLDER", "MOVE_FOLDER", "RENAME_FOLDER", "RENAME_FOLDER"};
 
 /* The id of a job that is done: its kind and a moment. */
 static bool answer_job(ts_call *call, size_t kind)
@@ -222,8 +237,10 @@ bool ts_ik_job(ts_call *call)
     if (kind >= TS_COUNT_OF(jobs) || !ts_id_valid(id + 1))
         return ts_ik_fail(call, TS_NOT_FOUND, "The requested job does not exist.",
                           "jobId is what a folder call answered.");
-    return ts_answer(call, 200,
-                     json_pack("{s:s, s:s, s:s}", "jobId", id, "type", jobs[kind], "status", "Completed"));
+    json_t *job =
+        json_pack("{s:s, s:s, s:s}", "jobId", id, "type", jobs[kind], "status", "Completed");
+    if (kind == RENAMED_AND_PURGED) (void)json_object_set_new(job, "purgeRequestId", json_string(id + 1));
+    return ts_answer(call, 200, job);
 }
 
 static bool read_folders(ts_call *call, const char **from, const char **to)
@@ -244,48 +261,98 @@ static bool read_folders(ts_call *call, const char **from, const char **to)
     return *to != NULL;
 }
 
-bool ts_ik_folder_move(ts_call *call)
+typedef bool (*file_work)(ts_call *call, const ts_ik_file *file, const char *target, bool with_versions);
+
+static bool move_one(ts_call *call, const ts_ik_file *file, const char *target, bool with_versions_too)
 {
-    const char *from = NULL, *to = NULL;
-    ts_folder folder;
-    return read_folders(call, &from, &to) &&
-           ts_service_folder_move(call->service, &call->actor, &space, from, to, call->arena, &folder,
-                                  &call->err) &&
-           answer_job(call, 1);
+    (void)with_versions_too; /* all go */
+    return move_file(call, file, target);
 }
 
-static bool copy_page(ts_call *call, const ts_named_page *page, size_t prefix, const char *to)
+static bool work_page(ts_call *call, const ts_named_page *page, size_t prefix, const char *to, file_work work,
+                      bool with_all)
 {
     for (size_t i = 0; i < page->count; i++) {
         ts_ik_file file;
         const char *target = ts_arena_printf(call->arena, "/%s/%s", to, page->rows[i].name + prefix);
         if (!target) return ts_fail_memory(&call->err);
         if (!ts_ik_file_of(call, &page->rows[i].picture, page->rows[i].name, &file) ||
-            !copy_file(call, &file, target))
+            !work(call, &file, target, with_all))
             return false;
     }
     return true;
 }
 
-bool ts_ik_folder_copy(ts_call *call)
+/* Every file below one folder, to the same place below another. */
+static bool work_files(ts_call *call, const char *from, const char *to, file_work work, bool with_all)
 {
-    const char *from = NULL, *to = NULL;
-    bool made = false;
-    ts_folder folder;
     ts_named_page page = {0};
-    if (!read_folders(call, &from, &to)) return false;
     const char *prefix = ts_arena_printf(call->arena, "/%s/", from);
     ts_named_ask ask = {.space = TS_IK_SPACE, .prefix = prefix, .limit = 200, .cursor = ""};
-    if (!prefix || !ts_service_folder_make(call->service, &call->actor, &space, to, call->arena, &folder,
-                                           &made, &call->err))
-        return prefix ? false : ts_fail_memory(&call->err);
+    if (!prefix) return ts_fail_memory(&call->err);
+    ask.with_held = ts_scopes_cover(call->actor.scopes, TS_SCOPE_REVIEW);
     do {
         if (page.next) ask.cursor = page.next;
         if (!ts_service_named_list(call->service, &call->actor, &ask, call->arena, &page, &call->err) ||
-            !copy_page(call, &page, strlen(prefix), to))
+            !work_page(call, &page, strlen(prefix), to, work, with_all))
             return false;
     } while (page.next);
-    return answer_job(call, 0);
+    return true;
+}
+
+/* The folder itself and those in it, which may be empty. */
+static bool make_folders(ts_call *call, const char *from, const char *to)
+{
+    const ts_folder *folders = NULL;
+    ts_folder folder;
+    size_t count = 0;
+    bool made = false;
+    if (!ts_service_folder_make(call->service, &call->actor, &space, to, call->arena, &folder, &made,
+                                &call->err) ||
+        !ts_service_folders(call->service, &call->actor, &space, from, true, call->arena, &folders, &count,
+                            &call->err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const char *path = join(call, to, folders[i].path + strlen(from) + 1);
+        if (!path || !ts_service_folder_make(call->service, &call->actor, &space, path, call->arena, &folder,
+                                             &made, &call->err))
+            return false;
+    }
+    return true;
+}
+
+/* Into a folder of that name that is there already; files of the same name become versions. What came into the old one
+ * meanwhile stays in it. */
+static bool merge(ts_call *call, const char *from, const char *to)
+{
+    ts_error none = {0};
+    if (!make_folders(call, from, to) || !work_files(call, from, to, move_one, true)) return false;
+    bool gone = ts_service_folder_delete(call->service, &call->actor, &space, from, false, call->arena, NULL,
+                                         NULL, &call->err);
+    if (!gone && call->err.code != TS_CONFLICT && call->err.code != TS_NOT_FOUND) return false;
+    call->err = none;
+    return true;
+}
+
+bool ts_ik_folder_move(ts_call *call)
+{
+    const char *from = NULL, *to = NULL;
+    ts_error none = {0};
+    ts_folder folder;
+    if (!read_folders(call, &from, &to)) return false;
+    if (ts_service_folder_move(call->service, &call->actor, &space, from, to, call->arena, &folder,
+                               &call->err))
+        return answer_job(call, MOVED);
+    if (call->err.code != TS_CONFLICT) return false;
+    call->err = none;
+    return merge(call, from, to) && answer_job(call, MOVED);
+}
+
+bool ts_ik_folder_copy(ts_call *call)
+{
+    const char *from = NULL, *to = NULL;
+    return read_folders(call, &from, &to) && make_folders(call, from, to) &&
+           work_files(call, from, to, copy_file, with_versions(ts_ik_body(call))) && answer_job(call, COPIED);
 }
 
 bool ts_ik_folder_rename(ts_call *call)
@@ -303,5 +370,5 @@ bool ts_ik_folder_rename(ts_call *call)
     return to &&
            ts_service_folder_move(call->service, &call->actor, &space, from, to, call->arena, &folder,
                                   &call->err) &&
-           answer_job(call, 2);
+           answer_job(call, ts_json_bool_or(body, "purgeCache", false) ? RENAMED_AND_PURGED : RENAMED);
 }

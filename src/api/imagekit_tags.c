@@ -16,16 +16,22 @@ static bool names_concept(const ts_vocab *vocab, const char *word, const char *c
     return named.count && strcmp(ts_vocab_id(vocab, named.items[0]), concept) == 0;
 }
 
-/* The word that was given for it: "sneakers" stays so, whatever the concept is called. */
-static const char *as_given(const ts_ik_facts *facts, const ts_ik_tag *tag)
+static const char *word_for(const ts_ik_facts *facts, const ts_ik_tag *tag, const json_t *words)
 {
-    const json_t *words = json_object_get(facts->own, "words");
     for (size_t i = 0; i < json_array_size(words); i++) {
         const char *word = json_string_value(json_array_get(words, i));
         if (!word) continue;
         if (strcasecmp(word, tag->label) == 0 || names_concept(facts->vocab, word, tag->concept)) return word;
     }
-    return tag->label;
+    return NULL;
+}
+
+/* The word that was given for it: "sneakers" stays so, whatever the concept is called. */
+static const char *as_given(const ts_ik_facts *facts, const ts_ik_tag *tag)
+{
+    const char *word = word_for(facts, tag, json_object_get(facts->own, "words"));
+    if (!word) word = word_for(facts, tag, json_object_get(facts->granted, "added"));
+    return word ? word : tag->label;
 }
 
 json_t *ts_ik_tags_json(const ts_ik_facts *facts)
@@ -136,16 +142,16 @@ json_t *ts_ik_ai_tags_json(const ts_ik_facts *facts)
 json_t *ts_ik_status_json(const ts_ik_facts *facts)
 {
     const json_t *asked = json_object_get(facts->own, "extensions");
-    const json_t *failed = json_object_get(facts->own, "failed"), *todo = json_object_get(facts->own, "todo");
+    const json_t *failed = json_object_get(facts->own, "failed");
+    bool refused = json_object_get(facts->granted, "refused") != NULL;
     if (!json_array_size(asked)) return NULL;
     json_t *status = json_object();
     for (size_t i = 0; i < json_array_size(asked); i++) {
         const char *name = ts_json_string_or(json_array_get(asked, i), "name", "");
-        bool waits = facts->pending;
-        for (size_t k = 0; k < json_array_size(todo); k++)
-            waits = waits || strcmp(ts_json_string_or(json_array_get(todo, k), "name", ""), name) == 0;
-        bool lost = facts->failed || json_object_get(failed, name);
-        (void)json_object_set_new(status, name, json_string(lost ? "failed" : waits ? "pending" : "success"));
+        bool lost = facts->failed || json_object_get(failed, name) ||
+                    (refused && strcmp(name, "ai-tasks") == 0 && !facts->pending);
+        (void)json_object_set_new(
+            status, name, json_string(lost ? "failed" : facts->pending ? "pending" : "success"));
     }
     return status;
 }

@@ -23,7 +23,6 @@ typedef struct form {
     ts_ik_file old;
     bool has_old, overwrite;
     json_t *own, *metadata, *tags;
-    const char *kept; /* the older version that was made for this */
 } form;
 
 /* ---- the form ----------------------------------------------------------------------------------- */
@@ -133,15 +132,6 @@ static bool find_old(form *f, const char *path)
     return true;
 }
 
-static bool refuse_name(form *f)
-{
-    return ts_ik_fail(
-        f->call, TS_USAGE,
-        "A file with the same name already exists at the exact location. We could not overwrite it "
-        "because both overwriteFile and useUniqueFileName are set to false.",
-        "Choose another fileName, or allow one of the two.");
-}
-
 static bool choose_place(form *f)
 {
     ts_call *call = f->call;
@@ -161,7 +151,6 @@ static bool choose_place(form *f)
     if (strlen(path) > 500)
         return ts_ik_fail(call, TS_USAGE, "Invalid fileName parameter", "a path has at most 500 bytes");
     if (!find_old(f, path)) return false;
-    if (f->has_old && !f->overwrite) return refuse_name(f);
     f->upload.name = name;
     f->upload.space = TS_IK_SPACE;
     f->upload.alias = path;
@@ -259,12 +248,10 @@ static bool read_extensions(form *f)
 static bool read_webhook(form *f)
 {
     const char *url = field(f, "webhookUrl");
-    const json_t *extensions = json_object_get(f->own, "extensions");
-    if (!url || !json_array_size(extensions)) return true;
-    json_t *names = json_array();
-    for (size_t i = 0; i < json_array_size(extensions); i++)
-        (void)json_array_append(names, json_object_get(json_array_get(extensions, i), "name"));
-    (void)json_object_set_new(f->own, "notify", names);
+    json_t *wishes = ts_ik_wishes(f->own);
+    if (wishes && !(f->upload.wishes = ts_ik_keep(f->call, wishes))) return false;
+    if (!url || !json_array_size(json_object_get(f->own, "extensions"))) return true;
+    (void)json_object_set_new(f->own, "notify", ts_ik_names(f->own));
     f->upload.callback_url = url;
     f->upload.callback_dialect = TS_IK_SPACE;
     return true;
@@ -306,37 +293,31 @@ static bool fill(form *f)
            read_extensions(f) && read_webhook(f) && pass_checks(f);
 }
 
-/* The old file becomes a version; when its successor does not come to be, it is as it was. */
-static bool keep_once(form *f, ts_upload_result *result)
+static bool refuse_name(form *f)
+{
+    return ts_ik_fail(
+        f->call, TS_USAGE,
+        "A file with the same name already exists at the exact location. We could not overwrite it "
+        "because both overwriteFile and useUniqueFileName are set to false.",
+        "Choose another fileName, or allow one of the two.");
+}
+
+/* A file that has the path already becomes an older version, or keeps it. A request that is repeated gets what it made. */
+static bool keep(form *f, ts_ik_file *out)
 {
     ts_call *call = f->call;
-    if (f->has_old && !ts_ik_push_version(call, &f->old, f->own, &f->kept)) return false;
+    ts_upload_result result = {0};
     json_t *extra = json_pack("{s:O, s:O}", "imagekit", f->own, "metadata", f->metadata);
     if (!ts_ik_keep(call, extra)) return false;
     f->upload.extra = extra;
-    f->upload.alias_rule = f->has_old ? TS_ALIAS_OVERWRITES : TS_ALIAS_STAYS;
-    if (ts_service_upload(call->service, &call->actor, &f->upload, call->arena, result, &call->err))
-        return true;
-    ts_error why = call->err;
-    if (f->kept) (void)ts_service_picture_delete(call->service, &call->actor, f->kept, -1, &call->err);
-    call->err = why;
-    return false;
-}
-
-/* Somebody else took the name meanwhile: then this is the next version of that file. */
-static bool keep(form *f, ts_ik_file *out)
-{
-    ts_upload_result result = {0};
+    f->upload.alias_rule = f->overwrite ? TS_ALIAS_SUCCEEDS : TS_ALIAS_STAYS;
     f->upload.duplicates = TS_DUPLICATE_KEEP;
     f->upload.origin = "api";
-    f->upload.idempotency_key = ts_request_idempotency_key(f->call->request);
-    if (!keep_once(f, &result)) return false;
-    if (result.duplicate) {
-        if (!find_old(f, f->upload.alias)) return false;
-        if (f->has_old && !f->overwrite) return refuse_name(f);
-        if (!keep_once(f, &result)) return false;
-    }
-    return ts_ik_file_of(f->call, &result.picture, NULL, out) && ts_ik_settle(f->call, out);
+    f->upload.idempotency_key = ts_request_idempotency_key(call->request);
+    if (!ts_service_upload(call->service, &call->actor, &f->upload, call->arena, &result, &call->err))
+        return false;
+    if (result.duplicate && !result.again) return refuse_name(f);
+    return ts_ik_file_of(call, &result.picture, NULL, out);
 }
 
 /* ---- answering ---------------------------------------------------------------------------------- */

@@ -47,6 +47,13 @@ bool ts_names_drop(ts_txn *txn, const char *space, const char *name, ts_error *e
                       err);
 }
 
+bool ts_names_hand_over(ts_txn *txn, int64_t from, int64_t to, const char *but, ts_error *err)
+{
+    ts_check_writes(txn);
+    return ts_sql_run(txn, "UPDATE picture_names SET picture = ? WHERE picture = ? AND space <> ?",
+                      ARGS(I(to), I(from), T(but)), err);
+}
+
 /* ---- lists ------------------------------------------------------------------------------------------- */
 
 static void read_row(ts_rows *rows, ts_arena *arena, void *out)

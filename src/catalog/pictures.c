@@ -144,6 +144,12 @@ bool ts_pictures_update(ts_txn *txn, ts_picture_row *row, int64_t expected, ts_e
                                 sight_of(old.visibility == TS_VISIBLE, row->visibility), err);
 }
 
+bool ts_pictures_set_id(ts_txn *txn, int64_t number, const char *id, ts_error *err)
+{
+    ts_check_writes(txn);
+    return ts_sql_run(txn, "UPDATE pictures SET id = ? WHERE number = ?", ARGS(T(id), I(number)), err);
+}
+
 /* Jobs keep their row and deliveries that wait are still sent; nothing else may tell of the picture. */
 static bool forget_elsewhere(ts_txn *txn, int64_t number, ts_error *err)
 {

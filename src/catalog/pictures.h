@@ -76,6 +76,10 @@ bool ts_pictures_near(ts_txn *txn, uint64_t phash, unsigned distance, ts_arena *
  * the caller saw, TS_CHANGED when it moved; -1: whatever it is. */
 bool ts_pictures_update(ts_txn *txn, ts_picture_row *row, int64_t expected, ts_error *err);
 
+/* Writes. Another public id, for a picture whose own goes over to another one. Change the row as well (ts_pictures_update):
+ * that is what the change log and whoever reads it hear of. TS_CONFLICT when the id is taken. */
+bool ts_pictures_set_id(ts_txn *txn, int64_t number, const char *id, ts_error *err);
+
 /* Writes. The row, tags, ledger, vectors, names, and what ended jobs and sent deliveries tell of it; overwritten with
  * zeros in the file, and out of the write-ahead log within seconds. expected as above. Whether the original goes too is
  * the caller's to decide (ts_pictures_find_sha256). */
@@ -126,6 +130,8 @@ bool ts_names_find(ts_txn *txn, const char *space, const char *name, int64_t *pi
 /* The picture's name in a space. */
 bool ts_names_of(ts_txn *txn, const char *space, int64_t picture, ts_arena *arena, const char **name,
                  ts_error *err);
+/* Writes. All names of one picture become another's, but those in the space `but`. */
+bool ts_names_hand_over(ts_txn *txn, int64_t from, int64_t to, const char *but, ts_error *err);
 bool ts_names_drop(ts_txn *txn, const char *space, const char *name,
                    ts_error *err); /* Writes. None is fine. */
 

@@ -4,6 +4,7 @@
 #include "catalog/tags.h"
 #include "service/keep_picture.h"
 #include "service/picture_read.h"
+#include "service/revisions.h"
 
 typedef struct copying {
     ts_service *service;
@@ -21,7 +22,8 @@ static bool copy_extra(const copying *c, ts_picture_row *row, ts_error *err)
     const char *key;
     json_t *value;
     json_t *all = ts_json_of(row->extra), *own = json_object_get(all, "extra");
-    (void)json_object_del(all, "callback");
+    (void)json_object_del(all, TS_CALLBACK);
+    (void)json_object_del(all, TS_REVISION);
     if (!own) (void)json_object_set_new(all, "extra", own = json_object());
     json_object_foreach ((json_t *)(uintptr_t)c->wish->extra, key, value) {
         if (json_is_null(value)) (void)json_object_del(own, key);
@@ -32,9 +34,31 @@ static bool copy_extra(const copying *c, ts_picture_row *row, ts_error *err)
     return row->extra != NULL;
 }
 
+/* Who has the name; 0: nobody, or it is no matter. */
+static bool find_holder(const copying *c, ts_txn *txn, int64_t *holder, ts_error *err)
+{
+    ts_error missing = {0};
+    *holder = 0;
+    if (!c->wish->succeeds || ts_names_find(txn, c->wish->space, c->wish->alias, holder, &missing) ||
+        missing.code == TS_NOT_FOUND)
+        return true;
+    if (err) *err = missing;
+    return false;
+}
+
+/* *older: whose place the copy took, or 0. */
+static bool take_place(const copying *c, ts_txn *txn, ts_picture_row *row, int64_t *older, ts_error *err)
+{
+    ts_picture_row holder;
+    if (!find_holder(c, txn, older, err)) return false;
+    return !*older || (ts_pictures_get(txn, *older, c->arena, &holder, err) &&
+                       ts_revision_begin(txn, &holder, row, c->arena, err));
+}
+
 static bool copy_row(const copying *c, ts_txn *txn, const ts_picture_row *from, ts_picture_row *row,
                      ts_error *err)
 {
+    int64_t older = 0;
     *row = *from;
     row->number = row->version = 0;
     row->id = NULL;
@@ -44,7 +68,9 @@ static bool copy_row(const copying *c, ts_txn *txn, const ts_picture_row *from, 
     if (from->state == TS_PICTURE_PENDING)
         return ts_fail(err, TS_BUSY, "this picture is not tagged yet: it can be copied in a moment");
     if (c->wish->name) row->name = c->wish->name;
-    return copy_extra(c, row, err) && ts_pictures_insert(txn, row, c->arena, err);
+    return copy_extra(c, row, err) && take_place(c, txn, row, &older, err) &&
+           ts_pictures_insert(txn, row, c->arena, err) &&
+           (!older || ts_revision_end(txn, older, row, c->arena, err));
 }
 
 /* ---- tags and vectors --------------------------------------------------------------------------- */

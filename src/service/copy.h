@@ -10,10 +10,11 @@ typedef struct ts_copy {
     const char *space, *alias; /* what the copy is called there; NULL: it has no name */
     const char *name;          /* its file name; NULL: the same */
     const json_t *extra;       /* merged into its custom data, member by member; null removes */
-    bool silent;               /* no webhook hears of it */
+    bool succeeds; /* who has the name becomes its older revision (revisions.h); the copy takes its id */
+    bool silent;   /* no webhook hears of it */
 } ts_copy;
 
-/* TS_NOT_FOUND; TS_CONFLICT when another picture has the name; TS_UNSUPPORTED for a picture that stays in a
+/* TS_NOT_FOUND; TS_CONFLICT when another picture has the name, unless it succeeds; TS_UNSUPPORTED for a picture that stays in a
  * folder of its own (an import): there is no original to share. Scope: write. */
 bool ts_service_picture_copy(ts_service *service, const ts_actor *actor, const ts_copy *copy, ts_arena *arena,
                              ts_picture_full *out, ts_error *err);

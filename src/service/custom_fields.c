@@ -85,8 +85,8 @@ static const char *field_text(const ts_field *field, ts_arena *arena, ts_error *
 /* ---- reading -------------------------------------------------------------------------------------------- */
 
 /* Ids sort by the time they were made, and documents are listed by id. */
-static bool list(ts_txn *txn, bool with_deleted, ts_arena *arena, const ts_field **out, size_t *count,
-                 ts_error *err)
+bool ts_fields_in(ts_txn *txn, bool with_deleted, ts_arena *arena, const ts_field **out, size_t *count,
+                  ts_error *err)
 {
     const ts_document_row *rows = NULL;
     size_t all = 0;
@@ -107,7 +107,7 @@ bool ts_service_fields(ts_service *service, const ts_actor *actor, bool with_del
 {
     if (!ts_actor_may(actor, TS_SCOPE_READ, err)) return false;
     ts_txn *txn = ts_catalog_read_begin(service->catalog, err);
-    bool ok = txn && list(txn, with_deleted, arena, out, count, err);
+    bool ok = txn && ts_fields_in(txn, with_deleted, arena, out, count, err);
     ts_catalog_read_end(txn);
     return ok;
 }
@@ -163,7 +163,7 @@ static bool commit_put(ts_txn *txn, void *context, ts_error *err)
     const ts_field *fields = NULL;
     size_t count = 0;
     ts_field field = *c->wish;
-    if (!list(txn, true, c->arena, &fields, &count, err)) return false;
+    if (!ts_fields_in(txn, true, c->arena, &fields, &count, err)) return false;
     const ts_field *old = c->id ? with_id(fields, count, c->id) : NULL;
     if (c->id && !old)
         return ts_fail(err, TS_NOT_FOUND, "there is no custom metadata field \"%.80s\"", c->id);
@@ -191,7 +191,7 @@ static bool commit_delete(ts_txn *txn, void *context, ts_error *err)
     change *c = context;
     const ts_field *fields = NULL;
     size_t count = 0;
-    if (!list(txn, false, c->arena, &fields, &count, err)) return false;
+    if (!ts_fields_in(txn, false, c->arena, &fields, &count, err)) return false;
     const ts_field *old = with_id(fields, count, c->id);
     if (!old) return ts_fail(err, TS_NOT_FOUND, "there is no custom metadata field \"%.80s\"", c->id);
     ts_field gone = *old;

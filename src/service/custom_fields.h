@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "catalog/catalog.h"
 #include "service/service.h"
 
 /* Stored by name: add at the end. */
@@ -42,6 +43,9 @@ typedef struct ts_field {
 /* Oldest first. Scope: read. */
 bool ts_service_fields(ts_service *service, const ts_actor *actor, bool with_deleted, ts_arena *arena,
                        const ts_field **out, size_t *count, ts_error *err);
+/* Within a transaction; nobody is asked who asks. */
+bool ts_fields_in(ts_txn *txn, bool with_deleted, ts_arena *arena, const ts_field **out, size_t *count,
+                  ts_error *err);
 /* By id or name, in use. TS_NOT_FOUND. Scope: read. */
 bool ts_service_field(ts_service *service, const ts_actor *actor, const char *id_or_name, ts_arena *arena,
                       ts_field *out, ts_error *err);

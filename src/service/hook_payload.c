@@ -5,6 +5,8 @@
 #include "service/hook_row.h"
 #include "service/keep_picture.h"
 #include "service/picture_read.h"
+#include "service/revisions.h"
+#include "service/wishes.h"
 
 static json_t *tag_json(const ts_tag_row *tag)
 {
@@ -46,11 +48,17 @@ static bool add_error(json_t *payload, const ts_error *error)
     return !error || json_object_set_new(payload, "error", ts_error_object(error)) == 0;
 }
 
-/* What dialects keep with a picture, for theirs alone to look at. */
+static bool add_member(json_t *payload, const char *name, json_t *value)
+{
+    return !value || json_object_set(payload, name, value) == 0;
+}
+
+/* What dialects keep with a picture and need to show it, for theirs alone to look at. */
 static bool add_extra(json_t *payload, const json_t *extra)
 {
-    json_t *kept = json_object_get(extra, "extra");
-    return !kept || json_object_set(payload, TS_HOOK_EXTRA, kept) == 0;
+    return add_member(payload, TS_HOOK_EXTRA, json_object_get(extra, "extra")) &&
+           add_member(payload, TS_REVISION, json_object_get(extra, TS_REVISION)) &&
+           add_member(payload, TS_GRANTED, json_object_get(extra, TS_GRANTED));
 }
 
 bool ts_picture_tell(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture,
@@ -58,7 +66,7 @@ bool ts_picture_tell(ts_service *service, ts_txn *txn, const char *event, const 
 {
     json_t *payload = payload_of(picture);
     json_t *extra = ts_json_of(picture->row.extra);
-    const json_t *callback = json_object_get(extra, "callback");
+    const json_t *callback = json_object_get(extra, TS_CALLBACK);
     bool ok = payload && add_error(payload, error) && add_extra(payload, extra)
                   ? ts_hooks_emit_picture(service, txn, event, picture, error, payload,
                                           ts_json_string_or(callback, "url", NULL),
@@ -71,6 +79,18 @@ bool ts_picture_tell(ts_service *service, ts_txn *txn, const char *event, const 
 }
 
 /* ---- one receiver ------------------------------------------------------------------------------------- */
+
+bool ts_picture_tell_to(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture,
+                        const char *url, const char *key_id, const char *dialect, ts_error *err)
+{
+    json_t *payload = payload_of(picture), *extra = ts_json_of(picture->row.extra);
+    bool ok = payload && add_extra(payload, extra)
+                  ? ts_hooks_emit_to(service, txn, event, picture, payload, url, key_id, dialect, err)
+                  : ts_fail_memory(err);
+    json_decref(extra);
+    json_decref(payload);
+    return ok;
+}
 
 typedef struct telling {
     ts_service *service;
@@ -87,14 +107,7 @@ static bool tell_one(ts_txn *txn, void *context, ts_error *err)
     if (!ts_picture_find(txn, t->picture, held, t->arena, &picture.row, err) ||
         !ts_picture_fill(txn, picture.row.number, false, t->arena, &picture, err))
         return false;
-    json_t *payload = payload_of(&picture), *extra = ts_json_of(picture.row.extra);
-    bool ok = payload && add_extra(payload, extra)
-                  ? ts_hooks_emit_to(t->service, txn, t->event, &picture, payload, t->url, t->actor->key_id,
-                                     t->dialect, err)
-                  : ts_fail_memory(err);
-    json_decref(extra);
-    json_decref(payload);
-    return ok;
+    return ts_picture_tell_to(t->service, txn, t->event, &picture, t->url, t->actor->key_id, t->dialect, err);
 }
 
 bool ts_service_tell_url(ts_service *service, const ts_actor *actor, const char *picture, const char *event,

@@ -9,6 +9,8 @@
 #include "base/wallclock.h"
 #include "net/sign.h"
 #include "service/keys.h"
+#include "service/revisions.h"
+#include "service/wishes.h"
 
 /* ---- documents ---------------------------------------------------------------------------------------- */
 
@@ -60,6 +62,8 @@ static bool own_body(ts_service *service, const char *event, const json_t *paylo
     ts_iso8601_format(ts_wallclock_ms(), now);
     json_t *data = json_copy((json_t *)(uintptr_t)payload);
     (void)json_object_del(data, TS_HOOK_EXTRA);
+    (void)json_object_del(data, TS_REVISION);
+    (void)json_object_del(data, TS_GRANTED);
     (void)json_object_del(data, TS_HOOK_PART);
     (void)json_object_del(data, TS_HOOK_DIRECT);
     json_t *body = json_pack("{s:s, s:s, s:o}", "event", event, "at", now, "data", data);

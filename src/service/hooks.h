@@ -59,7 +59,7 @@ typedef struct ts_hook_picture {
 
 /* How a dialect writes and signs what it sends. Registered before the server starts; body and header lines go into
  * the buffers. secret is the key's. The payload of a picture has, beside what our own webhooks carry, a member "extra": what
- * dialects keep with it; "direct" is true when the receiver came with the picture itself. body, parts and picture run on the
+ * dialects keep with it, "revision" (revisions.h) and "granted" (wishes.h); "direct" is true when the receiver came with the picture itself. body, parts and picture run on the
  * catalogue's writer: nothing of the catalogue may be asked there but with the transaction that is given. */
 typedef struct ts_hook_dialect {
     const char *name; /* the struct is constant and outlives the service */

@@ -64,7 +64,7 @@ static bool describe(const ts_upload *ask, ts_buf *all, ts_error *err)
     bool ok = true;
     for (size_t i = 0; ok && i < sizeof texts / sizeof *texts; i++) ok = add_text(all, texts[i]);
     for (size_t i = 0; ok && i < ask->tag_count; i++) ok = add_text(all, ask->tags[i]);
-    ok = ok && add_extra(all, ask->extra) &&
+    ok = ok && add_extra(all, ask->extra) && add_extra(all, ask->wishes) &&
          ts_buf_printf(all, "%d %d %d %d %u", (int)ask->alias_rule, ask->async, ask->without_store,
                        (int)ask->duplicates, ask->credits);
     return ok || ts_fail_memory(err);

@@ -1,5 +1,6 @@
 /* service: a new picture takes its name. Knows no dialect. */
 #include "service/keep_name.h"
+#include "service/revisions.h"
 
 bool ts_keep_name_holder(ts_txn *txn, const ts_upload *ask, ts_arena *arena, const ts_picture_row **holder,
                          ts_error *err)
@@ -37,11 +38,17 @@ bool ts_keep_take_name(ts_keep *keep, ts_txn *txn, ts_picture_row *row, ts_error
     if (!ts_keep_name_holder(txn, keep->ask, keep->arena, &holder, err)) return false;
     if (!holder) return true;
     if (keep->ask->alias_rule == TS_ALIAS_OVERWRITES) return overwrite(keep, txn, holder, row, err);
+    if (keep->ask->alias_rule == TS_ALIAS_SUCCEEDS) {
+        keep->older = holder->number;
+        return ts_revision_begin(txn, holder, row, keep->arena, err);
+    }
     keep->twin = holder;
     return ts_fail(err, TS_CONFLICT, "another picture is called %.200s already", keep->ask->alias);
 }
 
-bool ts_keep_put_name(const ts_keep *keep, ts_txn *txn, int64_t number, ts_error *err)
+bool ts_keep_put_name(const ts_keep *keep, ts_txn *txn, const ts_picture_row *row, ts_error *err)
 {
+    int64_t number = row->number;
+    if (keep->older && !ts_revision_end(txn, keep->older, row, keep->arena, err)) return false;
     return !keep->ask->space || ts_names_put(txn, keep->ask->space, keep->ask->alias, number, true, err);
 }

@@ -9,9 +9,9 @@ bool ts_keep_name_holder(ts_txn *txn, const ts_upload *ask, ts_arena *arena, con
                          ts_error *err);
 
 /* Within the commit, before the row is inserted: TS_ALIAS_OVERWRITES deletes the holder and gives its id, its time of birth
- * and its next version to the row; TS_ALIAS_STAYS is TS_CONFLICT with the holder as keep->twin. */
+ * and its next version to the row; TS_ALIAS_SUCCEEDS makes the holder an older revision (keep->older); TS_ALIAS_STAYS is TS_CONFLICT with the holder as keep->twin. */
 bool ts_keep_take_name(ts_keep *keep, ts_txn *txn, ts_picture_row *row, ts_error *err);
 /* After it was inserted. */
-bool ts_keep_put_name(const ts_keep *keep, ts_txn *txn, int64_t number, ts_error *err);
+bool ts_keep_put_name(const ts_keep *keep, ts_txn *txn, const ts_picture_row *row, ts_error *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "service/accept_from.h"
 #include "service/caption_job.h"
 #include "service/keep_name.h"
+#include "service/wishes.h"
 
 #include <string.h>
 
@@ -75,12 +76,16 @@ const ts_picture_row *ts_keep_known(const ts_picture_row *rows, size_t count, co
     return NULL;
 }
 
+json_t *ts_callback_json(const char *url, const char *key_id, const char *dialect)
+{
+    return json_pack("{s:s, s:s?, s:s?}", "url", url, "key", key_id, "dialect", dialect);
+}
+
 static json_t *callback_of(const ts_keep *keep)
 {
     const ts_upload *ask = keep->ask;
     const char *key = ask->callback_secret_key ? ask->callback_secret_key : keep->actor->key_id;
-    return json_pack("{s:s, s:s?, s:s?}", "url", ask->callback_url, "key", key, "dialect",
-                     ask->callback_dialect);
+    return ts_callback_json(ask->callback_url, key, ask->callback_dialect);
 }
 
 static json_t *extra_of(const ts_keep *keep)
@@ -90,7 +95,8 @@ static json_t *extra_of(const ts_keep *keep)
               ts_accept_from_write(keep->preset, extra);
     if (ok && keep->ask->extra)
         ok = json_object_set_new(extra, "extra", json_deep_copy(keep->ask->extra)) == 0;
-    if (ok && keep->ask->callback_url) ok = json_object_set_new(extra, "callback", callback_of(keep)) == 0;
+    if (ok && keep->ask->wishes) ok = ts_wishes_note(extra, keep->ask->wishes, keep->actor, NULL);
+    if (ok && keep->ask->callback_url) ok = json_object_set_new(extra, TS_CALLBACK, callback_of(keep)) == 0;
     if (ok) return extra;
     json_decref(extra);
     return NULL;
@@ -261,10 +267,11 @@ static bool commit_tagged(ts_txn *txn, void *context, ts_error *err)
     bool ok = is_only_one(keep, txn, err) && ts_keep_take_name(keep, txn, &c->row, err) &&
               still_there(keep, err) && ts_pictures_insert(txn, &c->row, keep->arena, err);
     int64_t number = c->row.number;
-    ok = ok && ts_keep_put_name(keep, txn, number, err) && put_vector(txn, number, keep->sight, err) &&
+    ok = ok && ts_keep_put_name(keep, txn, &c->row, err) && put_vector(txn, number, keep->sight, err) &&
          put_run(txn, number, keep->preset, keep->sight, false, keep->arena, &diff, err) &&
          put_keywords(keep->service, txn, number, keep->sight, keep->arena, err) &&
-         put_own_tags(keep, txn, number, err) && spend(keep, txn, err) &&
+         put_own_tags(keep, txn, number, err) &&
+         ts_wishes_grant(keep->service, txn, number, keep->arena, err) && spend(keep, txn, err) &&
          read_back(txn, number, keep->arena, c->out, err);
     return ok &&
            ts_picture_tell(keep->service, txn, ts_event_of(c->out->row.visibility), c->out, NULL, err) &&
@@ -293,7 +300,7 @@ static bool commit_pending(ts_txn *txn, void *context, ts_error *err)
                       .key_id = or_empty(keep->actor->key_id)};
     if (!is_only_one(keep, txn, err) || !ts_keep_take_name(keep, txn, &c->row, err) ||
         !still_there(keep, err) || !ts_pictures_insert(txn, &c->row, keep->arena, err) ||
-        !ts_keep_put_name(keep, txn, c->row.number, err) || !put_own_tags(keep, txn, c->row.number, err) ||
+        !ts_keep_put_name(keep, txn, &c->row, err) || !put_own_tags(keep, txn, c->row.number, err) ||
         !spend(keep, txn, err))
         return false;
     job.picture = c->row.number;
@@ -405,6 +412,7 @@ bool ts_keep_again(ts_service *service, ts_txn *txn, const ts_preset *preset, co
     if (!ts_pictures_update(txn, row, -1, err) || !put_vector(txn, row->number, sight, err)) return false;
     if (!put_run(txn, row->number, preset, sight, reset, arena, diff, err)) return false;
     if (!put_keywords(service, txn, row->number, sight, arena, err)) return false;
+    if (!ts_wishes_grant(service, txn, row->number, arena, err)) return false;
     if (!read_back(txn, row->number, arena, &full, err)) return false;
     *row = full.row;
     return !event || ts_picture_tell(service, txn, event, &full, NULL, err);

@@ -26,6 +26,7 @@ typedef struct ts_keep {
     bool judge;    /* but one of another policy is (ts_keep_known) */
     int64_t *left; /* out: credits of the key once it has paid; TS_CREDITS_UNLIMITED: of who pays nothing */
     const ts_picture_row *twin; /* out: that picture, when it is why nothing was kept (TS_CONFLICT) */
+    int64_t older;              /* out: the picture that became an older revision for this one, or 0 */
     const char *replaced;       /* out: the original whose picture's place was taken, or NULL */
     ts_arena *arena;
 } ts_keep;
@@ -52,6 +53,13 @@ void ts_keep_forget(ts_service *service, const char *sha256);
  * it failed, or NULL. */
 bool ts_picture_tell(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture,
                      const ts_error *error, ts_error *err);
+
+/* Within a change: likewise, for one address alone, as if it had come with the picture. */
+bool ts_picture_tell_to(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture,
+                        const char *url, const char *key_id, const char *dialect, ts_error *err);
+/* Member of a row's extra: the address that came with a picture, whose secret signs, and who writes. */
+#define TS_CALLBACK "callback"
+json_t *ts_callback_json(const char *url, const char *key_id, const char *dialect);
 
 /* Within a change: the outcome of a (re-)tagging written to an existing row (given as it was read in this change), and
  * told. `event` may be NULL. */

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "service/keep_picture.h"
 #include "service/picture_read.h"
+#include "service/revisions.h"
 
 /* ---- one picture ------------------------------------------------------------------------------------- */
 
@@ -147,6 +148,7 @@ typedef struct change {
     const ts_named_move *move;
     const char *space, *name; /* to delete */
     const char *gone;         /* the original whose picture was deleted, or NULL */
+    const char *id;           /* of that picture */
     ts_arena *arena;
     ts_named *out;
 } change;
@@ -159,6 +161,7 @@ static bool sees_held(const change *c)
 static bool erase(change *c, ts_txn *txn, ts_picture_full *full, ts_error *err)
 {
     c->gone = full->row.sha256;
+    c->id = full->row.id;
     return ts_picture_tell(c->service, txn, "picture.deleted", full, NULL, err) &&
            ts_pictures_delete(txn, full->row.number, -1, err);
 }
@@ -228,6 +231,7 @@ bool ts_service_named_delete(ts_service *service, const ts_actor *actor, const c
                             ts_catalog_write(service->catalog, commit_delete, &c, err)
                       : ts_fail_memory(err);
     if (ok) ts_keep_forget(service, c.gone);
+    ok = ok && ts_service_revisions_delete(service, actor, c.id, err);
     ts_arena_free(c.arena);
     return ok;
 }

@@ -55,7 +55,7 @@ typedef struct ts_named_move {
 bool ts_service_named_rename(ts_service *service, const ts_actor *actor, const ts_named_move *move,
                              ts_arena *arena, ts_named *out, ts_error *err);
 
-/* Deletes the picture of that name or id; its names go with it. Scope: write. */
+/* Deletes the picture of that name or id; its names and its older revisions go with it. Scope: write. */
 bool ts_service_named_delete(ts_service *service, const ts_actor *actor, const char *space, const char *name,
                              ts_error *err);
 

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "service/keep_picture.h"
 #include "service/picture_read.h"
+#include "service/wishes.h"
 
 static bool may_see(const ts_actor *actor, bool with_held, ts_error *err)
 {
@@ -97,6 +98,34 @@ static bool patch_extra(const change *c, ts_picture_row *row, ts_error *err)
     return row->extra != NULL;
 }
 
+/* Wishes wait in the row; so does who hears of them, as long as the picture is not tagged. */
+static bool patch_wishes(const change *c, ts_picture_row *row, ts_error *err)
+{
+    const ts_picture_patch *patch = c->patch;
+    bool later = patch->callback_url && row->state == TS_PICTURE_PENDING;
+    if (!patch->wishes && !later) return true;
+    json_t *all = ts_json_of(row->extra);
+    bool ok = !patch->wishes || ts_wishes_note(all, patch->wishes, c->actor, err);
+    if (ok && later)
+        ok = json_object_set_new(
+                 all, TS_CALLBACK,
+                 ts_callback_json(patch->callback_url, c->actor->key_id, patch->callback_dialect)) == 0 ||
+             ts_fail_memory(err);
+    row->extra = ok ? ts_json_dump(all, c->arena, err) : NULL;
+    json_decref(all);
+    return row->extra != NULL;
+}
+
+static bool tell_now(const change *c, ts_txn *txn, ts_error *err)
+{
+    const ts_picture_patch *patch = c->patch;
+    ts_picture_state state = c->out->row.state;
+    if (!patch->callback_url || state == TS_PICTURE_PENDING) return true;
+    return ts_picture_tell_to(
+        c->service, txn, state == TS_PICTURE_FAILED ? "picture.failed" : ts_event_of(c->out->row.visibility),
+        c->out, patch->callback_url, c->actor->key_id, patch->callback_dialect, err);
+}
+
 static bool commit_patch(ts_txn *txn, void *context, ts_error *err)
 {
     change *c = context;
@@ -107,9 +136,11 @@ static bool commit_patch(ts_txn *txn, void *context, ts_error *err)
     if (patch->description) row.description = patch->description;
     if (patch->alt) row.alt = patch->alt;
     if (patch->name) row.name = patch->name;
-    return patch_extra(c, &row, err) && ts_pictures_update(txn, &row, patch->if_version, err) &&
+    return patch_extra(c, &row, err) && patch_wishes(c, &row, err) &&
+           ts_pictures_update(txn, &row, patch->if_version, err) &&
+           ts_wishes_grant(c->service, txn, row.number, c->arena, err) &&
            ts_picture_fill(txn, row.number, false, c->arena, c->out, err) &&
-           ts_picture_tell(c->service, txn, "picture.updated", c->out, NULL, err);
+           ts_picture_tell(c->service, txn, "picture.updated", c->out, NULL, err) && tell_now(c, txn, err);
 }
 
 bool ts_service_picture_patch(ts_service *service, const ts_actor *actor, const char *id,
@@ -118,6 +149,7 @@ bool ts_service_picture_patch(ts_service *service, const ts_actor *actor, const 
 {
     change c = {.service = service, .actor = actor, .id = id, .patch = patch, .arena = arena, .out = out};
     return ts_actor_may(actor, TS_SCOPE_WRITE, err) &&
+           (!patch->callback_url || ts_net_check_url(service->net, patch->callback_url, err)) &&
            ts_catalog_write(service->catalog, commit_patch, &c, err);
 }
 

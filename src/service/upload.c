@@ -256,6 +256,7 @@ bool ts_service_upload(ts_service *service, const ts_actor *actor, const ts_uplo
     bool ok =
         again ? give_first(&u, result, err)
               : ts_keep_check_credits(service, actor, ask->credits, &u.left, err) && work(&u, result, err);
+    result->again = again;
     result->credits_left = again ? TS_CREDITS_UNLIMITED : u.left;
     if (!again) ts_idempotent_release(service, &u.claim, ok);
     ts_buf_free(&u.fetched);

@@ -17,6 +17,8 @@ typedef enum ts_alias_rule {
     TS_ALIAS_OVERWRITES, /* the new picture takes the other one's place: its id, its time of birth, its next version; what was
                             known of the old bytes is gone. The same bytes under another name are a picture of their own,
                             whatever `duplicates` and the preset say. */
+    TS_ALIAS_SUCCEEDS, /* as OVERWRITES, but the other one stays: as an older revision, with an id of its own (revisions.h);
+                          all its names go over to the new picture */
     TS_ALIAS_STAYS /* nothing is kept: the result is that other picture, as a duplicate. Else as OVERWRITES. */
 } ts_alias_rule;
 
@@ -46,6 +48,8 @@ typedef struct ts_upload {
     const double
         *accept_from; /* 0..1: tags as sure as this are accepted, the others suggested; NULL: by the preset */
     const char *idempotency_key; /* NULL: none */
+    const json_t *wishes; /* done in the change that tags it, or NULL: {"describe": true: the description that its tags make
+                             is kept, "tasks": [..] (tasks.h)} */
     const json_t *extra;         /* kept as given under the picture's "extra" (dialects), or NULL */
     ts_duplicate_rule duplicates;
     bool async; /* answer at once with a job */
@@ -67,6 +71,7 @@ typedef struct ts_upload_result {
     ts_picture_full picture; /* tags only when done */
     bool done;               /* false: `job` tells how far it is */
     bool duplicate;          /* the bytes were there before */
+    bool again;              /* the request came before: this is what the first one made */
     const char *job;         /* id, or NULL */
     const ts_record *record; /* what the tagger saw, when it ran within this call; else NULL */
     int64_t credits_left; /* of the key, when this was paid; TS_CREDITS_UNLIMITED: also of who pays nothing */

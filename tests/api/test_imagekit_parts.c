@@ -1,4 +1,4 @@
-/* tests/api: the pure parts of ImageKit's dialect: tasks decided by tags, JSON as it is typed, paths, AI tags, signatures of
+/* tests/api: the pure parts of ImageKit's dialect: JSON as it is typed, paths, AI tags, signatures of
  * webhooks (the vectors were computed apart from this code). */
 #include "api/imagekit.h"
 
@@ -60,32 +60,6 @@ static int close_vocab(void **state)
     return 0;
 }
 
-static void test_yes_no(void **state)
-{
-    ts_ik_facts facts = facts_with(*state, NULL);
-    static const struct {
-        const char *question;
-        ts_ik_answer answer;
-    } cases[] = {
-        {"Is there a dog in the picture?", TS_IK_YES},
-        {"Does this image contain an animal?", TS_IK_YES}, /* a dog is one */
-        {"dog", TS_IK_YES},
-        {"Is there a bicycle?", TS_IK_NO},
-        {"Is there a ball?", TS_IK_UNKNOWN},      /* only suggested */
-        {"Is there no dog?", TS_IK_UNKNOWN},      /* turned round */
-        {"Is the dog not there?", TS_IK_UNKNOWN}, /* likewise */
-        {"Is there a dog and a cat?", TS_IK_UNKNOWN},
-        {"Would my aunt like it?", TS_IK_UNKNOWN},
-        {"Is there a dog wearing xyzzy?", TS_IK_UNKNOWN},
-        {"", TS_IK_UNKNOWN},
-        {"???", TS_IK_UNKNOWN},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        if (ts_ik_yes_no(&facts, cases[i].question) != cases[i].answer) fail_msg("%s", cases[i].question);
-    facts.vocab = NULL;
-    assert_int_equal(ts_ik_yes_no(&facts, "Is there a dog?"), TS_IK_UNKNOWN);
-}
-
 static void check_json(json_t *got, const char *wanted)
 {
     json_t *want = json_loads(wanted, JSON_DECODE_ANY, NULL);
@@ -101,46 +75,6 @@ static json_t *parse(const char *text)
     json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
     assert_non_null(value);
     return value;
-}
-
-static void check_selected(const ts_ik_facts *facts, const char *task, const char *wanted)
-{
-    json_t *asked = parse(task);
-    check_json(ts_ik_select(facts, asked, json_object_get(asked, "vocabulary")), wanted);
-    json_decref(asked);
-}
-
-static void test_select(void **state)
-{
-    ts_ik_facts facts = facts_with(*state, NULL);
-    check_selected(&facts, "{\"vocabulary\": [\"car\", \"beach\", \"dog\"]}", "[\"dog\", \"beach\"]");
-    check_selected(&facts, "{\"vocabulary\": [\"beach\", \"dog\"], \"max_selections\": 1}", "[\"dog\"]");
-    check_selected(&facts, "{\"vocabulary\": [\"Animal\", \"big sale\"]}", "[\"big sale\", \"Animal\"]");
-    check_selected(&facts, "{\"vocabulary\": [\"ball\", \"car\"]}", "[]");
-    check_selected(&facts, "{\"vocabulary\": [\"ball\", \"car\"], \"min_selections\": 1}", "[\"ball\"]");
-    check_selected(&facts, "{\"max_selections\": 1}", "[\"dog\"]");
-}
-
-static json_t *sizes(void *context, const char *field)
-{
-    (void)context;
-    return strcmp(field, "kind") == 0 ? parse("[\"cat\", \"dog\"]") : NULL;
-}
-
-static void test_tasks(void **state)
-{
-    ts_ik_facts facts = facts_with(*state, NULL);
-    json_t *tasks = parse(
-        "[{\"type\": \"select_metadata\", \"field\": \"kind\", \"instruction\": \"?\"},"
-        "{\"type\": \"select_metadata\", \"field\": \"none\", \"instruction\": \"?\"},"
-        "{\"type\": \"yes_no\", \"instruction\": \"Is there a dog?\", \"on_yes\": {\"add_tags\": [\"a\"], "
-        "\"remove_tags\": [\"b\"], \"set_metadata\": [{\"field\": \"n\", \"value\": 3}, {\"field\": 4}], "
-        "\"unset_metadata\": [{\"field\": \"m\"}]}, \"on_no\": {\"add_tags\": [\"z\"]}},"
-        "{\"type\": \"select_tags\", \"instruction\": \"?\", \"vocabulary\": [\"beach\"]}]");
-    check_json(ts_ik_do_tasks(&facts, tasks, sizes, NULL),
-               "{\"add\": [\"a\", \"beach\"], \"remove\": [\"b\"], \"set\": {\"kind\": \"dog\", \"n\": 3, "
-               "\"m\": null}}");
-    json_decref(tasks);
 }
 
 static void test_ai_tags(void **state)
@@ -161,15 +95,22 @@ static void test_ai_tags(void **state)
 static void test_status(void **state)
 {
     (void)state;
-    json_t *own = parse("{\"extensions\": [{\"name\": \"a\"}, {\"name\": \"b\"}, {\"name\": \"c\"}], "
-                        "\"failed\": {\"b\": \"why\"},"
-                        "\"todo\": [{\"name\": \"c\"}]}");
+    json_t *own = parse("{\"extensions\": [{\"name\": \"a\"}, {\"name\": \"b\"}, {\"name\": \"ai-tasks\"}], "
+                        "\"failed\": {\"b\": \"why\"}}"),
+           *granted = parse("{\"refused\": \"why\"}");
     ts_ik_facts facts = facts_with(NULL, own);
-    check_json(ts_ik_status_json(&facts), "{\"a\": \"success\", \"b\": \"failed\", \"c\": \"pending\"}");
+    check_json(ts_ik_status_json(&facts),
+               "{\"a\": \"success\", \"b\": \"failed\", \"ai-tasks\": \"success\"}");
+    facts.granted = granted;
+    check_json(ts_ik_status_json(&facts),
+               "{\"a\": \"success\", \"b\": \"failed\", \"ai-tasks\": \"failed\"}");
     facts.pending = true;
-    check_json(ts_ik_status_json(&facts), "{\"a\": \"pending\", \"b\": \"failed\", \"c\": \"pending\"}");
+    check_json(ts_ik_status_json(&facts),
+               "{\"a\": \"pending\", \"b\": \"failed\", \"ai-tasks\": \"pending\"}");
     facts.failed = true;
-    check_json(ts_ik_status_json(&facts), "{\"a\": \"failed\", \"b\": \"failed\", \"c\": \"failed\"}");
+    check_json(ts_ik_status_json(&facts),
+               "{\"a\": \"failed\", \"b\": \"failed\", \"ai-tasks\": \"failed\"}");
+    json_decref(granted);
     json_decref(own);
 }
 
@@ -231,7 +172,6 @@ static void test_parts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_yes_no),  cmocka_unit_test(test_select),     cmocka_unit_test(test_tasks),
         cmocka_unit_test(test_ai_tags), cmocka_unit_test(test_status),     cmocka_unit_test(test_lenient),
         cmocka_unit_test(test_places),  cmocka_unit_test(test_signatures), cmocka_unit_test(test_parts),
     };

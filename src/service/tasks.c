@@ -1,11 +1,11 @@
-/* api: ImageKit's ai-tasks, decided by the tags that a picture has: words are looked up in the vocabulary,
- * and a tag answers for itself and for what it is a kind of. Pure. What tags cannot decide is unknown,
- * never guessed. */
+/* service: tasks decided by the tags that a picture has: words are looked up in the vocabulary, and a tag answers for
+ * itself and for what it is a kind of. Pure. What tags cannot decide is unknown, never guessed. */
+#include "service/tasks.h"
+
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
-#include "api/imagekit.h"
 #include "base/json.h"
 
 enum { WORDS_MAX = 64, PHRASE_MAX = 3, WORD_BYTES = 64 };
@@ -18,7 +18,7 @@ static bool is_kind_of(const ts_vocab *vocab, const char *concept, ts_concept wa
     return is != TS_CONCEPT_NONE && (is == wanted || ts_vocab_is_ancestor(vocab, wanted, is));
 }
 
-static bool tag_says(const ts_ik_facts *facts, const ts_ik_tag *tag, const char *word, ts_concepts named)
+static bool tag_says(const ts_task_facts *facts, const ts_task_tag *tag, const char *word, ts_concepts named)
 {
     if (strcasecmp(tag->label, word) == 0) return true;
     for (size_t i = 0; i < named.count; i++)
@@ -27,12 +27,12 @@ static bool tag_says(const ts_ik_facts *facts, const ts_ik_tag *tag, const char 
 }
 
 /* Of accepted tags 1 and more, of suggested ones less than 1; 0: nothing speaks for it. */
-static double sureness(const ts_ik_facts *facts, const char *word)
+static double sureness(const ts_task_facts *facts, const char *word)
 {
     double best = 0;
     ts_concepts named = facts->vocab ? ts_vocab_find_name(facts->vocab, word) : (ts_concepts){0};
     for (size_t i = 0; i < facts->tag_count; i++) {
-        const ts_ik_tag *tag = &facts->tags[i];
+        const ts_task_tag *tag = &facts->tags[i];
         double is = tag->accepted ? 1 + tag->confidence : tag->confidence * 0.999;
         if (is > best && tag_says(facts, tag, word, named)) best = is;
     }
@@ -41,7 +41,7 @@ static double sureness(const ts_ik_facts *facts, const char *word)
 
 /* ---- select ------------------------------------------------------------------------------------- */
 
-static json_t *accepted_labels(const ts_ik_facts *facts)
+static json_t *accepted_labels(const ts_task_facts *facts)
 {
     json_t *labels = json_array();
     for (size_t i = 0; i < facts->tag_count; i++)
@@ -50,7 +50,7 @@ static json_t *accepted_labels(const ts_ik_facts *facts)
     return labels;
 }
 
-static const json_t *surest_left(const ts_ik_facts *facts, const json_t *vocabulary, const json_t *taken,
+static const json_t *surest_left(const ts_task_facts *facts, const json_t *vocabulary, const json_t *taken,
                                  double *sure)
 {
     const json_t *best = NULL;
@@ -66,7 +66,7 @@ static const json_t *surest_left(const ts_ik_facts *facts, const json_t *vocabul
     return best;
 }
 
-json_t *ts_ik_select(const ts_ik_facts *facts, const json_t *task, const json_t *vocabulary)
+json_t *ts_task_select(const ts_task_facts *facts, const json_t *task, const json_t *vocabulary)
 {
     double most = ts_json_number_or(task, "max_selections", 1000),
            least = ts_json_number_or(task, "min_selections", 0);
@@ -120,14 +120,14 @@ static bool says_nothing(const char *word)
         "photo",  "show", "shows",   "does", "do",  "in",    "on",   "of",        "contain", "contains",
         "any",    "it",   "visible", "see",  "you", "can",   "have", "has",       "with",    "please",
         "answer", "yes",  "some",    "one",  "or",  "to",    "at",   "photograph"};
-    return is_among(word, plain, TS_COUNT_OF(plain));
+    return is_among(word, plain, sizeof plain / sizeof *plain);
 }
 
 static bool turns_round(const char *word)
 {
     static const char *const turns[] = {"not",  "no",   "without", "never", "isn", "doesn",
                                         "none", "only", "more",    "than",  "and"};
-    return is_among(word, turns, TS_COUNT_OF(turns));
+    return is_among(word, turns, sizeof turns / sizeof *turns);
 }
 
 /* Models look for these everywhere, so that their silence says something; moods, styles and the like they
@@ -157,23 +157,23 @@ static size_t phrase(const ts_vocab *vocab, const words *w, size_t at, char *tex
     return 0;
 }
 
-ts_ik_answer ts_ik_yes_no(const ts_ik_facts *facts, const char *instruction)
+ts_task_answer ts_task_yes_no(const ts_task_facts *facts, const char *instruction)
 {
     words w;
     char text[PHRASE_MAX * WORD_BYTES];
-    ts_ik_answer answer = TS_IK_UNKNOWN;
+    ts_task_answer answer = TS_TASK_UNKNOWN;
     size_t asked = 0;
-    if (!facts->vocab) return TS_IK_UNKNOWN;
+    if (!facts->vocab) return TS_TASK_UNKNOWN;
     split(instruction, &w);
     for (size_t i = 0; i < w.count; i++) {
-        if (turns_round(w.items[i])) return TS_IK_UNKNOWN;
+        if (turns_round(w.items[i])) return TS_TASK_UNKNOWN;
         size_t n = phrase(facts->vocab, &w, i, text, sizeof text);
         if (!n && says_nothing(w.items[i])) continue;
         /* A question about two things, or about one and a word that nobody here knows, is none for tags. */
-        if (!n || asked++) return TS_IK_UNKNOWN;
+        if (!n || asked++) return TS_TASK_UNKNOWN;
         double sure = sureness(facts, text);
         bool quiet = silence_counts(facts->vocab, ts_vocab_find_name(facts->vocab, text).items[0]);
-        answer = sure >= 1 ? TS_IK_YES : sure <= 0 && quiet ? TS_IK_NO : TS_IK_UNKNOWN;
+        answer = sure >= 1 ? TS_TASK_YES : sure <= 0 && quiet ? TS_TASK_NO : TS_TASK_UNKNOWN;
         i += n - 1;
     }
     return answer;
@@ -204,7 +204,7 @@ static void act(const json_t *action, json_t *add, json_t *remove, json_t *set)
     }
 }
 
-static void select_value(const ts_ik_facts *facts, const json_t *task,
+static void select_value(const ts_task_facts *facts, const json_t *task,
                          json_t *(*options)(void *, const char *), void *context, json_t *set)
 {
     const char *field = ts_json_string_or(task, "field", "");
@@ -212,7 +212,7 @@ static void select_value(const ts_ik_facts *facts, const json_t *task,
     const json_t *vocabulary = json_object_get(task, "vocabulary");
     if (!known) return;
     if (!json_array_size(vocabulary)) vocabulary = known;
-    json_t *values = json_array_size(vocabulary) ? ts_ik_select(facts, task, vocabulary) : NULL;
+    json_t *values = json_array_size(vocabulary) ? ts_task_select(facts, task, vocabulary) : NULL;
     bool several = ts_json_number_or(task, "max_selections", 1) > 1;
     if (json_array_size(values))
         (void)json_object_set(set, field, several ? values : json_array_get(values, 0));
@@ -220,23 +220,23 @@ static void select_value(const ts_ik_facts *facts, const json_t *task,
     json_decref(known);
 }
 
-json_t *ts_ik_do_tasks(const ts_ik_facts *facts, const json_t *tasks,
+json_t *ts_tasks_decide(const ts_task_facts *facts, const json_t *tasks,
                        json_t *(*options)(void *, const char *), void *context)
 {
     static const char *const actions[] = {
-        [TS_IK_NO] = "on_no", [TS_IK_YES] = "on_yes", [TS_IK_UNKNOWN] = "on_unknown"};
+        [TS_TASK_NO] = "on_no", [TS_TASK_YES] = "on_yes", [TS_TASK_UNKNOWN] = "on_unknown"};
     json_t *add = json_array(), *remove = json_array(), *set = json_object();
     for (size_t i = 0; i < json_array_size(tasks); i++) {
         const json_t *task = json_array_get(tasks, i);
         const char *type = ts_json_string_or(task, "type", "");
         if (strcmp(type, "select_tags") == 0) {
-            json_t *chosen = ts_ik_select(facts, task, json_object_get(task, "vocabulary"));
+            json_t *chosen = ts_task_select(facts, task, json_object_get(task, "vocabulary"));
             append_all(add, chosen);
             json_decref(chosen);
         } else if (strcmp(type, "select_metadata") == 0) {
             select_value(facts, task, options, context, set);
         } else {
-            ts_ik_answer answer = ts_ik_yes_no(facts, ts_json_string_or(task, "instruction", ""));
+            ts_task_answer answer = ts_task_yes_no(facts, ts_json_string_or(task, "instruction", ""));
             act(json_object_get(task, actions[answer]), add, remove, set);
         }
     }
