@@ -210,7 +210,8 @@ static bool publish_older(ts_call *call, const ts_ik_file *file, const json_t *p
 static bool try_patch(ts_call *call, const json_t *body, ts_ik_file *file)
 {
     const json_t *removed = json_object_get(body, "removeAITags"),
-                 *values = json_object_get(body, "customMetadata"), *publish = json_object_get(body, "publish");
+                 *values = json_object_get(body, "customMetadata"),
+                 *publish = json_object_get(body, "publish");
     ts_picture_patch patch = {.description = ts_json_string_or(body, "description", NULL)};
     return ts_ik_find(call, ts_call_path(call, "id"), file) &&
            patch_coordinates(call, file, json_object_get(body, "customCoordinates")) &&

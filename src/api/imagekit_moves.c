@@ -90,7 +90,8 @@ bool ts_ik_copy(ts_call *call)
     ts_ik_file file = {0};
     const char *target = NULL;
     const json_t *body = ts_ik_body(call);
-    return body && read_places(call, body, &file, &target) && copy_file(call, &file, target, with_versions(body)) && ts_answer_nothing(call);
+    return body && read_places(call, body, &file, &target) &&
+           copy_file(call, &file, target, with_versions(body)) && ts_answer_nothing(call);
 }
 
 /* The path that webhooks show follows the name. */
@@ -237,8 +238,7 @@ bool ts_ik_job(ts_call *call)
     if (kind >= TS_COUNT_OF(jobs) || !ts_id_valid(id + 1))
         return ts_ik_fail(call, TS_NOT_FOUND, "The requested job does not exist.",
                           "jobId is what a folder call answered.");
-    json_t *job =
-        json_pack("{s:s, s:s, s:s}", "jobId", id, "type", jobs[kind], "status", "Completed");
+    json_t *job = json_pack("{s:s, s:s, s:s}", "jobId", id, "type", jobs[kind], "status", "Completed");
     if (kind == RENAMED_AND_PURGED) (void)json_object_set_new(job, "purgeRequestId", json_string(id + 1));
     return ts_answer(call, 200, job);
 }

@@ -150,8 +150,10 @@ json_t *ts_ik_status_json(const ts_ik_facts *facts)
         const char *name = ts_json_string_or(json_array_get(asked, i), "name", "");
         bool lost = facts->failed || json_object_get(failed, name) ||
                     (refused && strcmp(name, "ai-tasks") == 0 && !facts->pending);
-        (void)json_object_set_new(
-            status, name, json_string(lost ? "failed" : facts->pending ? "pending" : "success"));
+        (void)json_object_set_new(status, name,
+                                  json_string(lost             ? "failed"
+                                              : facts->pending ? "pending"
+                                                               : "success"));
     }
     return status;
 }

@@ -51,7 +51,8 @@ bool ts_service_pictures(ts_service *service, const ts_actor *actor, const char 
 typedef struct ts_picture_patch {
     const char *title, *description, *alt, *name;
     const json_t *extra; /* merged, member by member; null removes */
-    const json_t *wishes; /* as ts_upload.wishes: done in this change, or with the tagging when that is still to come */
+    const json_t *
+        wishes; /* as ts_upload.wishes: done in this change, or with the tagging when that is still to come */
     /* Who hears when all of it is done: of this change, or of the tagging. NULL: nobody (who was to hear of the tagging,
        still does) */
     const char *callback_url, *callback_dialect;

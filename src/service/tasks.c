@@ -221,7 +221,7 @@ static void select_value(const ts_task_facts *facts, const json_t *task,
 }
 
 json_t *ts_tasks_decide(const ts_task_facts *facts, const json_t *tasks,
-                       json_t *(*options)(void *, const char *), void *context)
+                        json_t *(*options)(void *, const char *), void *context)
 {
     static const char *const actions[] = {
         [TS_TASK_NO] = "on_no", [TS_TASK_YES] = "on_yes", [TS_TASK_UNKNOWN] = "on_unknown"};

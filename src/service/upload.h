@@ -48,9 +48,10 @@ typedef struct ts_upload {
     const double
         *accept_from; /* 0..1: tags as sure as this are accepted, the others suggested; NULL: by the preset */
     const char *idempotency_key; /* NULL: none */
-    const json_t *wishes; /* done in the change that tags it, or NULL: {"describe": true: the description that its tags make
+    const json_t *
+        wishes; /* done in the change that tags it, or NULL: {"describe": true: the description that its tags make
                              is kept, "tasks": [..] (tasks.h)} */
-    const json_t *extra;         /* kept as given under the picture's "extra" (dialects), or NULL */
+    const json_t *extra; /* kept as given under the picture's "extra" (dialects), or NULL */
     ts_duplicate_rule duplicates;
     bool async; /* answer at once with a job */
     bool

@@ -92,8 +92,8 @@ static bool edit_tags(const granting *g, const json_t *done, ts_error *err)
             /* What is no word for a tag is left out: there is nobody to refuse it to. */
             if (ts_tag_of_word(g->service->vocab, word, g->arena, &edits[count].tag, NULL)) count++;
         }
-    return count == 0 || ts_tags_edit(g->txn, g->picture->row.number, edits, count, &author, NULL, g->arena,
-                                      &diff, err);
+    return count == 0 ||
+           ts_tags_edit(g->txn, g->picture->row.number, edits, count, &author, NULL, g->arena, &diff, err);
 }
 
 static json_t *member(json_t *object, const char *name)
@@ -135,8 +135,7 @@ static bool do_tasks(granting *g, ts_error *err)
     ts_task_facts facts;
     const json_t *tasks = json_object_get(g->wishes, "tasks");
     if (json_array_size(tasks) == 0) return true;
-    if (!facts_of(g, &facts, err) ||
-        !ts_fields_in(g->txn, false, g->arena, &g->fields, &g->field_count, err))
+    if (!facts_of(g, &facts, err) || !ts_fields_in(g->txn, false, g->arena, &g->fields, &g->field_count, err))
         return false;
     json_t *done = ts_tasks_decide(&facts, tasks, options_of, g);
     bool ok = done && note_added(g, json_object_get(done, "add"))
@@ -151,7 +150,8 @@ static bool describe(const granting *g, ts_picture_row *row, ts_error *err)
 {
     ts_picture_texts texts;
     if (!ts_json_bool_or(g->wishes, "describe", false)) return true;
-    if (!ts_service_picture_texts(g->service, g->picture, TS_LANGUAGE_EN, g->arena, &texts, err)) return false;
+    if (!ts_service_picture_texts(g->service, g->picture, TS_LANGUAGE_EN, g->arena, &texts, err))
+        return false;
     if (texts.description[0]) row->description = texts.description;
     return true;
 }
@@ -177,11 +177,8 @@ bool ts_wishes_grant(ts_service *service, ts_txn *txn, int64_t number, ts_arena 
     if (!ts_picture_fill(txn, number, false, arena, &picture, err)) return false;
     const char *text = picture.row.extra;
     if (picture.row.state != TS_PICTURE_READY || !text || !strstr(text, "\"" TS_WISHES "\"")) return true;
-    granting g = {.service = service,
-                  .txn = txn,
-                  .picture = &picture,
-                  .extra = ts_json_of(text),
-                  .arena = arena};
+    granting g = {
+        .service = service, .txn = txn, .picture = &picture, .extra = ts_json_of(text), .arena = arena};
     bool ok = !json_object_get(g.extra, TS_WISHES) || grant(&g, err);
     json_decref(g.extra);
     return ok;

@@ -108,8 +108,7 @@ static void test_status(void **state)
     check_json(ts_ik_status_json(&facts),
                "{\"a\": \"pending\", \"b\": \"failed\", \"ai-tasks\": \"pending\"}");
     facts.failed = true;
-    check_json(ts_ik_status_json(&facts),
-               "{\"a\": \"failed\", \"b\": \"failed\", \"ai-tasks\": \"failed\"}");
+    check_json(ts_ik_status_json(&facts), "{\"a\": \"failed\", \"b\": \"failed\", \"ai-tasks\": \"failed\"}");
     json_decref(granted);
     json_decref(own);
 }
