@@ -101,8 +101,8 @@ class Pending(unittest.TestCase):
         with concurrent.futures.ThreadPoolExecutor(16) as pool:
             ids = list(pool.map(ask, range(32)))
         self.check_told(ids)
-        failed = {note.json['fileId'] for note in self.hook.notes if note.json['status'] == 'FAILURE'}
-        self.assertEqual(failed, set(ids))
+        until(lambda: {note.json['fileId'] for note in list(self.hook.notes)
+                       if note.json['status'] == 'FAILURE'} == set(ids))
 
 
 if __name__ == '__main__':
