@@ -9,9 +9,9 @@
 #define SCHEMA_PREFIX "#/components/schemas/"
 
 static const ts_family *const families[] = {
-    &ts_family_upload,   &ts_family_pictures, &ts_family_tags, &ts_family_review,   &ts_family_search, &ts_family_layout,
-    &ts_family_searches, &ts_family_presets,  &ts_family_hooks,   &ts_family_keys,   &ts_family_people,
-    &ts_family_jobs,     &ts_family_keep,     &ts_family_schemes, &ts_family_system};
+    &ts_family_upload, &ts_family_pictures, &ts_family_tags,    &ts_family_review,  &ts_family_search,
+    &ts_family_layout, &ts_family_searches, &ts_family_presets, &ts_family_hooks,   &ts_family_keys,
+    &ts_family_people, &ts_family_jobs,     &ts_family_keep,    &ts_family_schemes, &ts_family_system};
 
 size_t ts_family_count(void)
 {

@@ -60,9 +60,9 @@ typedef struct ts_family {
     size_t count;
 } ts_family;
 
-extern const ts_family ts_family_upload, ts_family_pictures, ts_family_tags, ts_family_review, ts_family_search,
-    ts_family_layout, ts_family_searches, ts_family_presets, ts_family_hooks, ts_family_keys,
-    ts_family_people, ts_family_jobs, ts_family_keep, ts_family_schemes, ts_family_system;
+extern const ts_family ts_family_upload, ts_family_pictures, ts_family_tags, ts_family_review,
+    ts_family_search, ts_family_layout, ts_family_searches, ts_family_presets, ts_family_hooks,
+    ts_family_keys, ts_family_people, ts_family_jobs, ts_family_keep, ts_family_schemes, ts_family_system;
 
 #define TS_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -33,14 +33,15 @@ static bool next(ts_call *call)
     for (size_t i = 0; i < batch.count; i++)
         (void)json_array_append_new(items, json_of_item(&view, &batch.items[i]));
     return ts_answer(call, 200,
-                     json_pack("{s:s, s:o, s:o, s:o}", "mode", mode, "tag", ts_json_of_text(batch.tag), "items",
-                               items, "until", ts_json_of_time(batch.count ? batch.until : 0)));
+                     json_pack("{s:s, s:o, s:o, s:o}", "mode", mode, "tag", ts_json_of_text(batch.tag),
+                               "items", items, "until", ts_json_of_time(batch.count ? batch.until : 0)));
 }
 
 static bool release(ts_call *call)
 {
     const char *desk = ts_member_text(call->body, "desk");
-    return ts_service_review_release(call->service, &call->actor, desk, &call->err) && ts_answer_nothing(call);
+    return ts_service_review_release(call->service, &call->actor, desk, &call->err) &&
+           ts_answer_nothing(call);
 }
 
 /* ---- answers ------------------------------------------------------------------------------------- */
@@ -71,9 +72,9 @@ static bool answer(ts_call *call)
                                   &call->err))
         return false;
     json_t *outcomes = json_array();
-    for (size_t i = 0; i < count; i++) (void)json_array_append_new(outcomes, ts_json_of_text(said[i].outcome));
-    return ts_answer(call, 200,
-                     json_pack("{s:b, s:o}", "repeated", (int)repeated, "outcomes", outcomes));
+    for (size_t i = 0; i < count; i++)
+        (void)json_array_append_new(outcomes, ts_json_of_text(said[i].outcome));
+    return ts_answer(call, 200, json_pack("{s:b, s:o}", "repeated", (int)repeated, "outcomes", outcomes));
 }
 
 static bool undo(ts_call *call)
@@ -120,7 +121,8 @@ static bool concepts(ts_call *call)
     const ts_review_group *groups = NULL;
     size_t count = 0;
     unsigned limit = (unsigned)ts_member_int(call->query, "limit", 0);
-    if (!ts_service_review_groups(call->service, &call->actor, limit, call->arena, &groups, &count, &call->err))
+    if (!ts_service_review_groups(call->service, &call->actor, limit, call->arena, &groups, &count,
+                                  &call->err))
         return false;
     ts_json_view view = ts_json_view_of(call);
     json_t *list = json_array();
@@ -142,7 +144,8 @@ static const ts_route_doc next_doc = {
     .id = "takeReview",
     .family = REVIEW,
     .summary = "The next questions: pictures whose suggested or sensitive tags wait for a person.",
-    .about = "What helps most comes first (doubt, how common the concept is, sensitive ones before all, variety). They are "
+    .about = "What helps most comes first (doubt, how common the concept is, sensitive ones before all, "
+             "variety). They are "
              "lent to the desk for ten minutes: nobody else is asked the same meanwhile.",
     .query = "LanguageQuery",
     .body = "ReviewWish",
@@ -153,7 +156,8 @@ static const ts_route_doc answer_doc = {
     .id = "answerReview",
     .family = REVIEW,
     .summary = "Answers, all in one commit.",
-    .about = "An answer that comes late counts as long as the tag still waits; it overrules nobody. The same id again "
+    .about = "An answer that comes late counts as long as the tag still waits; it overrules nobody. The same "
+             "id again "
              "changes nothing.",
     .body = "ReviewAnswers",
     .answers = {{200, "ReviewTaken", NULL, "What became of each."}},

@@ -106,5 +106,6 @@ bool ts_review_count(ts_txn *txn, const char *reviewer, int64_t since, ts_review
            ts_sql_value(txn,
                         "SELECT count(*) FROM review_answers WHERE at > ?1 AND reviewer = ?2 AND answer = 3"
                         " AND until > ?3 AND undone = 0",
-                        ARGS(I(txn->now - INT64_C(86400000)), T(reviewer), I(txn->now)), &out->skipped, NULL, err);
+                        ARGS(I(txn->now - INT64_C(86400000)), T(reviewer), I(txn->now)), &out->skipped, NULL,
+                        err);
 }

@@ -50,22 +50,23 @@ bool ts_open_tags(ts_txn *txn, const ts_open_ask *ask, ts_arena *arena, const ts
 {
     ts_list list = {0};
     bool ok =
-        ask->key ? read_all(txn,
-                            COLUMNS "INDEXED BY tags_sensitive" BY_MACHINE PICTURE "WHERE " SENSITIVE
-                                    " AND t.key = ?5" FREE "LIMIT ?4",
-                            ask, &list, arena, err) &&
-                       read_all(txn,
-                                COLUMNS "INDEXED BY tags_waiting" PICTURE "WHERE t.state = 0 AND t.key = ?5" FREE
-                                        "ORDER BY abs(t.confidence - 0.5) LIMIT ?4",
-                                ask, &list, arena, err)
-                 : read_all(txn,
-                            COLUMNS "INDEXED BY tags_sensitive" BY_MACHINE PICTURE "WHERE " SENSITIVE
-                                    " AND ?5 IS NULL" FREE "LIMIT ?4",
-                            ask, &list, arena, err) &&
-                       read_all(txn,
-                                COLUMNS "INDEXED BY tags_doubtful" PICTURE "WHERE t.state = 0 AND ?5 IS NULL" FREE
-                                        "ORDER BY abs(t.confidence - 0.5) LIMIT ?4",
-                                ask, &list, arena, err);
+        ask->key
+            ? read_all(txn,
+                       COLUMNS "INDEXED BY tags_sensitive" BY_MACHINE PICTURE "WHERE " SENSITIVE
+                               " AND t.key = ?5" FREE "LIMIT ?4",
+                       ask, &list, arena, err) &&
+                  read_all(txn,
+                           COLUMNS "INDEXED BY tags_waiting" PICTURE "WHERE t.state = 0 AND t.key = ?5" FREE
+                                   "ORDER BY abs(t.confidence - 0.5) LIMIT ?4",
+                           ask, &list, arena, err)
+            : read_all(txn,
+                       COLUMNS "INDEXED BY tags_sensitive" BY_MACHINE PICTURE "WHERE " SENSITIVE
+                               " AND ?5 IS NULL" FREE "LIMIT ?4",
+                       ask, &list, arena, err) &&
+                  read_all(txn,
+                           COLUMNS "INDEXED BY tags_doubtful" PICTURE "WHERE t.state = 0 AND ?5 IS NULL" FREE
+                                   "ORDER BY abs(t.confidence - 0.5) LIMIT ?4",
+                           ask, &list, arena, err);
     *tags = list.items;
     *count = list.count;
     return ok;
@@ -129,7 +130,8 @@ bool ts_open_groups(ts_txn *txn, size_t limit, ts_arena *arena, const ts_open_gr
         txn,
         "SELECT g.key, g.waiting, g.sensitive, t.label, t.facet FROM"
         " (SELECT key, sum(n) AS waiting, max(s) AS sensitive FROM"
-        "  (SELECT key, count(*) AS n, key GLOB 'safety/*' AS s FROM tags INDEXED BY tags_waiting WHERE state = 0"
+        "  (SELECT key, count(*) AS n, key GLOB 'safety/*' AS s FROM tags INDEXED BY tags_waiting WHERE "
+        "state = 0"
         "   GROUP BY key UNION ALL"
         "   SELECT t.key, count(*), 1 FROM tags t INDEXED BY tags_sensitive" BY_MACHINE "WHERE " SENSITIVE
         "   GROUP BY t.key) GROUP BY key) g"

@@ -48,17 +48,17 @@ size_t ts_review_choose(ts_review_candidate *candidates, size_t count, size_t wa
 /* ---- for how long -------------------------------------------------------------------------------- */
 
 enum {
-    TS_REVIEW_LEASE_MS = 10 * 60 * 1000,     /* what nobody answers by then is others' to see */
-    TS_REVIEW_SKIP_MS = 60 * 60 * 1000,      /* skipped: not shown to the same person before */
-    TS_REVIEW_PICTURES = 200,                /* of which the best are chosen */
+    TS_REVIEW_LEASE_MS = 10 * 60 * 1000, /* what nobody answers by then is others' to see */
+    TS_REVIEW_SKIP_MS = 60 * 60 * 1000,  /* skipped: not shown to the same person before */
+    TS_REVIEW_PICTURES = 200,            /* of which the best are chosen */
 };
 
 /* ---- what an answer does ------------------------------------------------------------------------- */
 
 /* Stored as numbers, all of them: never renumber. */
 typedef enum ts_review_answer {
-    TS_REVIEW_YES = 0, /* the tag is right: accepted */
-    TS_REVIEW_NO = 1,  /* wrong: rejected, and no machine brings it back */
+    TS_REVIEW_YES = 0,    /* the tag is right: accepted */
+    TS_REVIEW_NO = 1,     /* wrong: rejected, and no machine brings it back */
     TS_REVIEW_UNSURE = 2, /* recorded; this person is not asked again, others are */
     TS_REVIEW_SKIP = 3,   /* later */
     TS_REVIEW_ANSWER_COUNT

@@ -239,11 +239,13 @@ static bool hear_of_picture(const hearing *h, ts_txn *txn, int64_t picture, ts_r
                            .outcome = (int)outcome,
                            .batch = counts ? h->batch : "",
                            .until = ts_review_put_off(answer, ts_txn_now(txn))};
-    return (!counts || write_verdict(h, txn, picture, said->tag, standing.label, answer == TS_REVIEW_YES, err)) &&
+    return (!counts ||
+            write_verdict(h, txn, picture, said->tag, standing.label, answer == TS_REVIEW_YES, err)) &&
            ts_review_line_add(txn, &line, err) && ts_lease_end(txn, picture, said->tag, h->holder, err);
 }
 
-static bool find_picture(const hearing *h, ts_txn *txn, const ts_review_said *said, int64_t *number, ts_error *err)
+static bool find_picture(const hearing *h, ts_txn *txn, const ts_review_said *said, int64_t *number,
+                         ts_error *err)
 {
     ts_picture_row row;
     ts_error trouble = {0};
@@ -402,11 +404,8 @@ static bool take_back(ts_txn *txn, void *context, ts_error *err)
 bool ts_service_review_undo(ts_service *service, const ts_actor *actor, const char *desk, const char *request,
                             ts_review_undone *out, ts_error *err)
 {
-    taking_back b = {.service = service,
-                     .actor = actor,
-                     .author = ts_author_of(actor),
-                     .request = request,
-                     .out = out};
+    taking_back b = {
+        .service = service, .actor = actor, .author = ts_author_of(actor), .request = request, .out = out};
     *out = (ts_review_undone){0};
     if (!ts_actor_may(actor, TS_SCOPE_REVIEW, err) || !check_name(desk, "desk", err) ||
         !check_name(request, "id", err))

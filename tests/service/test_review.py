@@ -139,7 +139,7 @@ class Review(server.Case):
         self.assertEqual(self.next(keys[0], mode='concept'), {'mode': 'concept', 'tag': None, 'items': [], 'until': None})
 
     def test_late_answers_overrule_nobody(self):
-        self.fill(8)
+        self.fill(24)
         ann = self.reviewer()
         mine = self.questions(self.next(ann, mode='concept', tag='people/person', count=50))
         (picture, tag), (other, its) = mine[:2]
