@@ -61,7 +61,7 @@ test('a facet narrows, and the address says so', { skip, ...limit }, async () =>
     await page.getByRole('button', { name: /^dog/ }).first().click();
     await page.waitForURL(/f=tag/);
     await cells().first().waitFor();
-    await page.getByRole('button', { name: /object\/dog/ }).click();
+    await page.getByRole('button', { name: 'Take away: dog' }).click();
     await page.waitForURL(`${address}/`);
 });
 
@@ -76,7 +76,33 @@ test('arrows go from picture to picture, Enter opens, back comes back', { skip, 
     await page.waitForURL(/\/pictures\//);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.goBack();
-    await cells().first().waitFor();
+    // Back at the picture that was opened, which has the focus again.
+    await page.waitForFunction(() => document.activeElement?.dataset.index === '1');
+    assert.deepEqual(complaints, []);
+});
+
+test('the focus stays with its picture while other answers come', { skip, ...limit }, async () => {
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    const slow = await page.context().newCDPSession(page);
+    await slow.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+    for (let turn = 0; turn < 3; turn++) {
+        await page.getByRole('button', { name: /^dog/ }).first().click();
+        await page.waitForURL(/f=tag/);
+        await page.getByRole('button', { name: 'Take away: dog' }).click();
+        await page.waitForURL(`${address}/`);
+        await cells().nth(turn).focus(); // the answer is still under way
+        await page.keyboard.press('ArrowRight');
+        await page.waitForFunction((index) => document.activeElement?.dataset.index === index, String(turn + 1));
+    }
+    const name = await focused();
+    await page.getByLabel('Order').selectOption('created'); // the same order, another question
+    await page.waitForURL(/sort=created/);
+    await cells().nth(3).focus();
+    await page.locator('.library:not(.busy)').waitFor();
+    assert.ok(name && (await focused()));
+    await slow.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    await page.goBack();
+    await page.waitForURL(`${address}/`);
 });
 
 test('a tag is rejected and taken back; what strangers wrote stays text', { skip, ...limit }, async () => {

@@ -7,6 +7,9 @@ export type Tag = Schemas['Tag'];
 export type SearchAnswer = Schemas['SearchAnswer'];
 export type Session = Schemas['Session'];
 export type Suggestions = Schemas['Suggestions'];
+export type Facets = Schemas['FacetAnswer'];
+export type Cell = Schemas['Cell'];
+export type SavedSearch = Schemas['SavedSearch'];
 export type Edit = Schemas['Edit'];
 export type Uploaded = Schemas['Uploaded'];
 export type History = Schemas['History'];
@@ -57,7 +60,7 @@ function addressOf(path: string, query: Ask['query']): string {
   return text ? `${path}?${text}` : path;
 }
 
-export async function call<T>(path: string, ask: Ask = {}): Promise<T> {
+async function send(path: string, ask: Ask): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (ask.method && ask.method !== 'GET') headers['X-CSRF-Token'] = csrf;
   if (ask.body !== undefined) headers['Content-Type'] = 'application/json';
@@ -73,5 +76,14 @@ export async function call<T>(path: string, ask: Ask = {}): Promise<T> {
     throw new Problem(0, 'offline', 'The server does not answer.', 'Is it still running?');
   }
   if (!answer.ok) throw await problemOf(answer);
+  return answer;
+}
+
+export async function call<T>(path: string, ask: Ask = {}): Promise<T> {
+  const answer = await send(path, ask);
   return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+export async function bytes(path: string, ask: Ask = {}): Promise<ArrayBuffer> {
+  return (await send(path, ask)).arrayBuffer();
 }

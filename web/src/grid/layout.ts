@@ -22,8 +22,16 @@ export function shownRatio(ratio: number): number {
   return Math.min(MOST_RATIO, Math.max(LEAST_RATIO, ratio));
 }
 
-/** ratios: width over height of each picture. target: the height that rows come near to. */
+const MOST_HEIGHT = 15_000_000; // pixels; browsers stop at 17 to 33 million
+
+/** ratios: width over height of each picture. target: the height that rows come near to; lower where browsers could not show
+ * so long a page. */
 export function layOut(ratios: Float32Array, width: number, target: number, gap: number): Layout {
+  const layout = fill(ratios, width, target, gap);
+  return layout.height > MOST_HEIGHT && target > 20 ? layOut(ratios, width, target * 0.7, gap) : layout;
+}
+
+function fill(ratios: Float32Array, width: number, target: number, gap: number): Layout {
   const rows: Row[] = [];
   let top = 0;
   let first = 0;

@@ -1,38 +1,30 @@
 // All pictures, or those that a question finds.
 import './library.css';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { signal, useSignalEffect } from '@preact/signals';
+import { Images, Printer, SearchX } from 'lucide';
 import { Grid } from '../grid/grid';
 import { language } from '../i18n';
 import { t } from '../i18n/common';
 import { go } from '../router';
 import { Facets } from '../search/facets';
+import { Chosen } from '../search/chosen';
 import { SearchBox } from '../search/search-box';
-import { ask, isAsking, question } from '../search/question';
-import { Empty, Trouble } from '../ui/notice';
+import { NoMatch } from '../search/no-match';
+import { addressOf, ask, isAsking, question } from '../search/question';
+import { Icon } from '../ui/icon';
+import { Trouble } from '../ui/notice';
 import { arrived } from '../upload/queue';
 import { DropTarget } from '../upload/uploads';
-import { busy, facets, hints, load, pictures, ratios, total, trouble, wantUpTo } from './state';
+import { cellsOf, want } from './cells';
+import { comeBack, leaveFor } from './neighbours';
+import { select, selectAll, selected, selectNone } from './selection';
+import { Sheet, printSheet } from './sheet';
+import { answered, busy, load, result, trouble } from './state';
 import { say } from './words';
 
-const rowHeight = signal(Number(window.localStorage.getItem('row-height')) || 200);
-const selected = signal<ReadonlySet<string>>(new Set());
-let anchor = 0;
-
-function select(index: number, how: 'one' | 'more' | 'range'): void {
-  const id = pictures.value[index]?.id;
-  if (!id) return;
-  const chosen = new Set(how === 'one' ? [] : selected.value);
-  if (how === 'range') {
-    const [low, high] = anchor < index ? [anchor, index] : [index, anchor];
-    for (const picture of pictures.value.slice(low, high + 1)) chosen.add(picture.id);
-  } else {
-    anchor = index;
-    if (chosen.has(id)) chosen.delete(id);
-    else chosen.add(id);
-  }
-  selected.value = chosen;
-}
+const narrow = window.matchMedia('(max-width: 40rem)').matches;
+const rowHeight = signal(Number(window.localStorage.getItem('row-height')) || (narrow ? 120 : 200));
 
 const orders = [
   ['', 'sortFitting'],
@@ -43,31 +35,45 @@ const orders = [
   ['random', 'sortRandom'],
 ] as const;
 
+function Chosenness() {
+  const { size } = selected.value;
+  if (!size) return null;
+  return (
+    <div class="selection" role="group" aria-label={say('selection')}>
+      <strong>{say('selected', { n: size })}</strong>
+      {size < result.value.numbers.length && (
+        <button class="plain" onClick={selectAll}>
+          {say('selectAll', { n: result.value.numbers.length })}
+        </button>
+      )}
+      <button class="plain" onClick={selectNone}>
+        {say('selectNone')}
+      </button>
+    </div>
+  );
+}
+
 function Bar() {
+  const { total, numbers } = result.value;
   return (
     <div class="bar">
-      <p role="status">{busy.value ? t('loading') : say('found', { n: total.value })}</p>
-      {selected.value.size > 0 && (
-        <p>
-          {say('selected', { n: selected.value.size })}{' '}
-          <button class="plain" onClick={() => (selected.value = new Set())}>
-            {say('selectNone')}
-          </button>
-        </p>
-      )}
+      <p role="status">{answered.value ? say('found', { n: total }) : t('loading')}</p>
+      {numbers.length < total && <p>{say('firstOnly', { n: numbers.length })}</p>}
+      <Chosenness />
       <label>
-        {say('sort')}{' '}
+        <span class="hidden">{say('sort')}</span>
         <select value={question.value.sort} onChange={(event) => ask({ sort: event.currentTarget.value })}>
           {orders.map(([value, key]) => (
-            <option value={value}>{say(key)}</option>
+            <option value={value}>{value === '' && !isAsking(question.value) ? say('sortCreated') : say(key)}</option>
           ))}
         </select>
       </label>
-      <label>
-        {say('size')}{' '}
+      <label class="zoom">
+        <span class="hidden">{say('size')}</span>
+        <Icon of={Images} size={14} />
         <input
           type="range"
-          min="100"
+          min="80"
           max="400"
           step="20"
           value={rowHeight.value}
@@ -76,41 +82,74 @@ function Bar() {
             window.localStorage.setItem('row-height', String(rowHeight.value));
           }}
         />
+        <Icon of={Images} size={20} />
       </label>
+      {total > 0 && (
+        <button class="plain" title={say('print')} aria-label={say('print')} onClick={() => void printSheet()}>
+          <Icon of={Printer} />
+        </button>
+      )}
     </div>
   );
 }
 
-function Result() {
-  if (trouble.value) return <Trouble reason={trouble.value} again={() => void load(question.value)} />;
-  if (!busy.value && total.value === 0) {
-    if (!isAsking(question.value)) {
-      return (
-        <Empty title={say('empty')}>
+function Nothing() {
+  return (
+    <div class="nothing">
+      <Icon of={isAsking(question.value) ? SearchX : Images} size={44} />
+      {isAsking(question.value) ? (
+        <NoMatch />
+      ) : (
+        <>
+          <h2>{say('empty')}</h2>
           <DropTarget>{say('emptyHelp')}</DropTarget>
-        </Empty>
-      );
-    }
-    return (
-      <Empty title={say('noMatch')}>
-        <p>{hints.value.join(' ') || say('noMatchHelp')}</p>
-        <button onClick={() => go('/')}>{t('clear')}</button>
-      </Empty>
-    );
-  }
+          <p>
+            <code>tagsmith import …</code>
+          </p>
+        </>
+      )}
+    </div>
+  );
+}
+
+async function open(index: number): Promise<void> {
+  const [cell] = await cellsOf([result.value.numbers[index]!]);
+  if (!cell) return;
+  leaveFor(index);
+  go(`/pictures/${cell.id}`);
+}
+
+function Found() {
+  if (trouble.value !== undefined) return <Trouble reason={trouble.value} again={() => void load(question.value)} />;
+  if (!answered.value) return <div class="wall-to-come" aria-hidden="true" />;
+  if (result.value.total === 0) return <Nothing />;
+  const isBack = addressOf(answered.value) === addressOf(question.value);
   return (
     <Grid
-      label={t('library')}
-      ratios={ratios.value}
-      at={(index) => pictures.value[index]}
-      seen={(_, end) => wantUpTo(end)}
+      name={t('library')}
+      result={result.value}
+      start={() => (isBack ? comeBack() : 0)}
+      seen={(first, end) => want(result.value.numbers, first, end)}
       rowHeight={rowHeight.value}
       busy={busy.value}
       selected={selected.value}
       select={select}
-      open={(index) => go(`/pictures/${pictures.value[index]!.id}`)}
+      selectAll={selectAll}
+      open={(index) => void open(index)}
     />
   );
+}
+
+/** Another question begins at the top, with nothing chosen. */
+function useFreshStart(): void {
+  const address = addressOf(answered.value ?? question.value);
+  const before = useRef(address);
+  useEffect(() => {
+    if (before.current === address) return;
+    before.current = address;
+    selectNone();
+    window.scrollTo({ top: 0, behavior: 'instant' });
+  }, [address]);
 }
 
 export function Library() {
@@ -119,9 +158,10 @@ export function Library() {
     void arrived.value;
     void load(question.value);
   });
+  useFreshStart();
   useEffect(() => {
     const clear = (event: KeyboardEvent) => {
-      if (event.key === 'Escape') selected.value = new Set();
+      if (event.key === 'Escape' && !event.defaultPrevented) selectNone();
     };
     window.addEventListener('keydown', clear);
     return () => window.removeEventListener('keydown', clear);
@@ -129,16 +169,18 @@ export function Library() {
   return (
     <>
       <SearchBox />
-      <div class="library">
-        <Facets counts={facets.value} />
+      <div class={`library${busy.value ? ' busy' : ''}`}>
+        <Facets />
         <section aria-labelledby="library">
           <h1 class="hidden" id="library">
             {t('library')}
           </h1>
+          <Chosen />
           <Bar />
-          <Result />
+          <Found />
         </section>
       </div>
+      <Sheet />
     </>
   );
 }

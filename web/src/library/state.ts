@@ -1,71 +1,93 @@
-// The pictures that a question finds, page by page as they come into sight.
+// The question's answer, as all of the library sees it. An answer replaces the one before as a whole, so that nobody sees a
+// part of each; until it comes the old one stays.
 import { batch, signal } from '@preact/signals';
-import { call, type Picture, type SearchAnswer } from '../api';
+import { call, Problem, type Facets } from '../api';
 import { language } from '../i18n';
-import { parametersOf, type Question } from '../search/question';
+import { parametersOf, withoutFacet, type Question } from '../search/question';
+import { fetchResult, nothing, type Result } from './result';
+import { forget } from './cells';
 
-const PAGE = 100;
+const VALUES = 20;
 
-export const pictures = signal<Picture[]>([]);
-export const ratios = signal(new Float32Array(0));
-export const total = signal(0);
-export const facets = signal<SearchAnswer['facets']>({});
+export const result = signal<Result>(nothing);
+export const answered = signal<Question | undefined>(undefined); // what `result` answers
+export const facets = signal<Facets['facets']>({});
 export const hints = signal<string[]>([]);
 export const trouble = signal<unknown>(undefined);
 export const busy = signal(true);
+/** What the server does not understand in the question: while somebody writes it, no reason to show nothing. */
+export const complaint = signal('');
 
-let next: string | null = null;
-let asked: Question | undefined;
 let under: AbortController | undefined;
+let spoken = '';
 
-function ratioOf(picture: Picture): number {
-  const { width, height } = picture.picture;
-  return width > 0 && height > 0 ? width / height : 1;
+// The model that understands sentences is not installed: their words alone are looked for.
+let wordsOnly = false;
+
+// One fixed shuffle for as long as the page is open.
+const seed = Math.floor(Math.random() * 2 ** 31);
+
+export function askedOf(question: Question): Record<string, string | number> {
+  const asked = parametersOf(question, wordsOnly);
+  return question.sort === 'random' ? { ...asked, seed } : asked;
 }
 
-function take(answer: SearchAnswer, first: boolean): void {
-  const found = answer.results.map((row) => row.picture);
-  batch(() => {
-    const all = first ? found : [...pictures.value, ...found];
-    pictures.value = all;
-    ratios.value = Float32Array.from(all, ratioOf);
-    total.value = answer.total;
-    if (first) {
-      facets.value = answer.facets;
-      hints.value = answer.hints;
-    }
-    busy.value = false;
-    trouble.value = undefined;
+function facetQuery(question: Question): Record<string, string | number> {
+  const { sort: _, ...asked } = parametersOf(question, wordsOnly);
+  return { ...asked, values: VALUES, lang: language.value };
+}
+
+/** A facet that is chosen from counts what it would be without the choice, so that it can be widened. */
+async function fetchFacets(question: Question, stop: AbortSignal): Promise<void> {
+  const whole = call<Facets>('/api/facets', { query: facetQuery(question), signal: stop });
+  const wider = [...withoutFacet(question)].map(async ([facet, without]) => {
+    const answer = await call<Facets>('/api/facets', { query: facetQuery(without), signal: stop });
+    return [facet, answer.facets[facet] ?? []] as const;
   });
-  next = answer.next;
+  const [answer, ...instead] = await Promise.all([whole, ...wider]);
+  batch(() => {
+    facets.value = { ...answer.facets, ...Object.fromEntries(instead) };
+    hints.value = answer.hints;
+  });
 }
 
-async function fetchPage(question: Question, first: boolean): Promise<void> {
+export async function load(question: Question): Promise<void> {
   under?.abort();
   under = new AbortController();
   const { signal: stop } = under;
+  if (spoken !== language.value) forget();
+  spoken = language.value;
   busy.value = true;
   try {
-    const answer = await call<SearchAnswer>('/api/search', {
-      query: { ...parametersOf(question), limit: PAGE, lang: language.value, cursor: first ? '' : (next ?? ''), facets: first ? 12 : 0 },
-      signal: stop,
-    });
-    take(answer, first);
-  } catch (reason) {
-    if (stop.aborted) return;
+    const found = await fetchResult(askedOf(question), stop);
     batch(() => {
-      trouble.value = reason;
+      result.value = found;
+      answered.value = question;
+      trouble.value = undefined;
+      complaint.value = '';
       busy.value = false;
     });
+    await fetchFacets(question, stop);
+  } catch (reason) {
+    if (!stop.aborted) refuse(question, reason);
   }
 }
 
-export function load(question: Question): Promise<void> {
-  asked = question;
-  return fetchPage(question, true);
+function refuse(question: Question, reason: unknown): void {
+  if (reason instanceof Problem && reason.code === 'model' && question.text && !wordsOnly) {
+    wordsOnly = true;
+    return void load(question);
+  }
+  batch(() => {
+    const isAboutWords = reason instanceof Problem && reason.status === 400 && answered.value !== undefined;
+    if (isAboutWords) complaint.value = reason.message;
+    else trouble.value = reason;
+    busy.value = false;
+  });
 }
 
-/** Pictures up to this one are in sight. */
-export function wantUpTo(end: number): void {
-  if (asked && next && !busy.value && end > pictures.value.length - PAGE / 2) void fetchPage(asked, false);
+/** How many pictures another question would find. */
+export async function countOf(question: Question, stop?: AbortSignal): Promise<number> {
+  const query = { ...facetQuery(question), values: 1 };
+  return (await call<Facets>('/api/facets', { query, signal: stop })).total;
 }

@@ -1,18 +1,40 @@
-// Counts of what the pictures found show; each narrows the question, and what narrows it can be taken away.
+// Counts of what the pictures found show. A value narrows the question, another one of the same facet widens it again, and
+// what is not wanted is shut out.
 import './search.css';
 import { useState } from 'preact/hooks';
-import { X } from 'lucide';
-import type { SearchAnswer } from '../api';
+import { useSignalEffect } from '@preact/signals';
+import { Ban, ChevronDown, SlidersHorizontal } from 'lucide';
+import type { Facets as Counts } from '../api';
 import { number } from '../i18n';
 import { t } from '../i18n/common';
 import { facetName } from '../i18n/facets';
+import { facets } from '../library/state';
 import { Icon } from '../ui/icon';
-import { ask, filterOf, question } from './question';
+import { Palette } from './colour';
+import { Dates } from './dates';
+import { learn } from './names';
+import { ask, choiceOf, choose, question, termOf, type Choice } from './question';
 import { say } from './words';
 
 const SHOWN = 6;
 
-type Values = SearchAnswer['facets'][string];
+type Values = Counts['facets'][string];
+
+function Value({ term, label, pictures }: { term: string; label: string; pictures: number }) {
+  const { filters } = question.value;
+  const choice = choiceOf(filters, term);
+  const set = (to: Choice) => ask({ filters: choose(filters, term, choice === to ? undefined : to) });
+  return (
+    <li class={`value ${choice ?? ''}`}>
+      <button class="in" aria-pressed={choice === 'in'} onClick={() => set('in')}>
+        <span class="label">{label}</span> <span class="count">{number(pictures)}</span>
+      </button>
+      <button class="out" aria-pressed={choice === 'out'} aria-label={say('without', { name: label })} title={say('without', { name: label })} onClick={() => set('out')}>
+        <Icon of={Ban} size={14} />
+      </button>
+    </li>
+  );
+}
 
 function Facet({ facet, values }: { facet: string; values: Values }) {
   const [open, setOpen] = useState(false);
@@ -20,25 +42,15 @@ function Facet({ facet, values }: { facet: string; values: Values }) {
   return (
     <fieldset>
       <legend>{facetName(facet)}</legend>
+      {facet === 'colour' && <Palette />}
       <ul>
-        {shown.map((value) => {
-          const filter = filterOf(facet, value.concept, value.label);
-          const on = question.value.filters.includes(filter);
-          return (
-            <li>
-              <button
-                class={on ? 'value on' : 'value'}
-                aria-pressed={on}
-                onClick={() => ask({ filters: on ? question.value.filters.filter((f) => f !== filter) : [...question.value.filters, filter] })}
-              >
-                <span>{value.label}</span> <span class="count">{number(value.pictures)}</span>
-              </button>
-            </li>
-          );
+        {shown.map(({ concept, label, pictures }) => {
+          const term = termOf(facet, concept, label);
+          return <Value key={term} term={term} label={label} pictures={pictures} />;
         })}
       </ul>
       {values.length > SHOWN && (
-        <button class="plain" onClick={() => setOpen(!open)}>
+        <button class="plain" aria-expanded={open} aria-label={`${t(open ? 'fewer' : 'more')}: ${facetName(facet)}`} onClick={() => setOpen(!open)}>
           {t(open ? 'fewer' : 'more')}
         </button>
       )}
@@ -46,27 +58,24 @@ function Facet({ facet, values }: { facet: string; values: Values }) {
   );
 }
 
-export function Chosen() {
+/** Beside the wall; on a small screen behind a button. */
+export function Facets() {
+  const [open, setOpen] = useState(false);
+  const { filters } = question.value;
+  useSignalEffect(() => learn(facets.value));
   return (
-    <ul class="chosen-filters">
-      {question.value.filters.map((filter) => (
-        <li>
-          <button onClick={() => ask({ filters: question.value.filters.filter((f) => f !== filter) })}>
-            {filter} <Icon of={X} size={14} />
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-export function Facets({ counts }: { counts: SearchAnswer['facets'] }) {
-  return (
-    <aside class="facets" aria-label={say('narrow')}>
-      <Chosen />
-      {Object.entries(counts).map(([facet, values]) => (
-        <Facet key={facet} facet={facet} values={values} />
-      ))}
+    <aside class={`facets${open ? ' open' : ''}`} aria-label={say('narrow')}>
+      <button class="unfold" aria-expanded={open} aria-controls="facets" onClick={() => setOpen(!open)}>
+        <Icon of={SlidersHorizontal} size={16} /> {say('narrow')}
+        {filters.length > 0 && <span class="count"> {number(filters.length)}</span>} <Icon of={ChevronDown} size={16} />
+      </button>
+      <div id="facets">
+        <Dates />
+        {!facets.value['colour'] && <Facet facet="colour" values={[]} />}
+        {Object.entries(facets.value).map(([facet, values]) => (
+          <Facet key={facet} facet={facet} values={values} />
+        ))}
+      </div>
     </aside>
   );
 }
