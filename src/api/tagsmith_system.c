@@ -116,6 +116,27 @@ static bool status(ts_call *call)
                                (json_int_t)stats.free_bytes));
 }
 
+/* ---- networks ------------------------------------------------------------------------------------ */
+
+static void put_model(void *context, const ts_model_row *row)
+{
+    json_t *models = context;
+    (void)json_array_append_new(
+        models, json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:b}", "name", row->name, "version", row->version,
+                          "analyser", row->analyser, "pack", row->pack, "licence", row->licence, "bytes",
+                          row->present ? (json_int_t)row->bytes : (json_int_t)0, "present", row->present));
+}
+
+static bool models(ts_call *call)
+{
+    json_t *all = json_array();
+    if (!ts_service_own_models(call->service, put_model, all, &call->err)) {
+        json_decref(all);
+        return false;
+    }
+    return ts_answer(call, 200, json_pack("{s:o}", "models", all));
+}
+
 /* ---- the document -------------------------------------------------------------------------------- */
 
 static bool openapi(ts_call *call)
@@ -167,6 +188,11 @@ static const ts_route_doc status_doc = {.id = "status",
                                         .summary = "The same figures for people and pages.",
                                         .answers = {{200, "Status", NULL, "Figures."}},
                                         .run = status};
+static const ts_route_doc models_doc = {.id = "listModels",
+                                        .family = SYSTEM,
+                                        .summary = "The networks that look at pictures here.",
+                                        .answers = {{200, "ModelList", NULL, "Sorted by name."}},
+                                        .run = models};
 static const ts_route_doc openapi_doc = {.id = "openapi",
                                          .family = SYSTEM,
                                          .summary = "This document.",
@@ -188,6 +214,7 @@ static const ts_route routes[] = {
     {"GET", "/readyz", ts_call_route, 0, TS_ROUTE_PUBLIC, .doc = &ready_doc},
     {"GET", "/metrics", ts_call_route, TS_SCOPE_READ, TS_ROUTE_UNLIMITED, .doc = &metrics_doc},
     {"GET", "/api/status", ts_call_route, TS_SCOPE_READ, .doc = &status_doc},
+    {"GET", "/api/models", ts_call_route, TS_SCOPE_READ, .doc = &models_doc},
     {"GET", "/api/openapi.json", ts_call_route, 0, TS_ROUTE_PUBLIC, .doc = &openapi_doc},
     {"GET", "/api/docs", ts_call_route, 0, TS_ROUTE_PUBLIC, .doc = &docs_doc},
     {"GET", "/api/docs.css", ts_call_route, 0, TS_ROUTE_PUBLIC, .doc = &style_doc},

@@ -209,3 +209,9 @@ bool ts_service_stats_of(ts_service *service, ts_service_stats *out, ts_error *e
         out->free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
     return true;
 }
+
+bool ts_service_own_models(ts_service *service, ts_model_visit visit, void *context, ts_error *err)
+{
+    size_t missing;
+    return ts_service_models(service->options.tagger.models_dir, NULL, 0, false, visit, context, &missing, err);
+}

@@ -4,6 +4,7 @@
 
 #include "catalog/changes.h"
 #include "catalog/jobs.h"
+#include "service/models.h"
 #include "service/service.h"
 
 /* ---- jobs ---------------------------------------------------------------------------------------- */
@@ -78,5 +79,8 @@ typedef struct ts_service_stats {
 } ts_service_stats;
 /* Quick (milliseconds): for /metrics. No scope: the caller guards it. */
 bool ts_service_stats_of(ts_service *service, ts_service_stats *out, ts_error *err);
+
+/* Visits the networks that this server has or could have, sorted by name. No scope: the caller guards it. */
+bool ts_service_own_models(ts_service *service, ts_model_visit visit, void *context, ts_error *err);
 
 #endif

@@ -483,6 +483,15 @@ bool ts_service_stats_of(ts_service *service, ts_service_stats *out, ts_error *e
     return true;
 }
 
+bool ts_service_own_models(ts_service *service, ts_model_visit visit, void *context, ts_error *err)
+{
+    (void)service;
+    (void)err;
+    visit(context, &(ts_model_row){"coco", "1", "detect", "core", "Apache-2.0", "coco.bin", 5, true, NULL});
+    visit(context, &(ts_model_row){"text", "2", "text", "core", "Apache-2.0", "text.bin", 7, false, NULL});
+    return true;
+}
+
 bool ts_service_ready(ts_service *service, ts_error *err)
 {
     return service != NULL || ts_fail(err, TS_BUSY, "told not to be");

@@ -14,6 +14,29 @@ export type Edit = Schemas['Edit'];
 export type Uploaded = Schemas['Uploaded'];
 export type History = Schemas['History'];
 export type Diff = Schemas['Diff'];
+export type PresetDocument = Schemas['PresetDocument'];
+export type Preset = Schemas['Preset'];
+export type PresetList = Schemas['PresetList'];
+export type WebhookWish = Schemas['WebhookWish'];
+export type Webhook = Schemas['Webhook'];
+export type WebhookList = Schemas['WebhookList'];
+export type WebhookTest = Schemas['WebhookTest'];
+export type Delivery = Schemas['Delivery'];
+export type DeliveryList = Schemas['DeliveryList'];
+export type KeyWish = Schemas['KeyWish'];
+export type Key = Schemas['Key'];
+export type KeyMade = Schemas['KeyMade'];
+export type KeyList = Schemas['KeyList'];
+export type Usage = Schemas['Usage'];
+export type Job = Schemas['Job'];
+export type JobList = Schemas['JobList'];
+export type Status = Schemas['Status'];
+export type ModelList = Schemas['ModelList'];
+export type Person = Schemas['Person'];
+export type PersonList = Schemas['PersonList'];
+export type Role = Schemas['Role'];
+export type Invitation = Schemas['Invitation'];
+export type InvitationToken = Schemas['InvitationToken'];
 
 /** What the server said no with: what happened and what to do. */
 export class Problem extends Error {

@@ -1,12 +1,14 @@
 // The page put together: who is here, which room the address names.
 import { render, type ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { signal } from '@preact/signals';
 import { LogOut } from 'lucide';
 import { language, languages, speak, speakFirst, type Language } from './i18n';
 import { t } from './i18n/common';
 import { rooms, type Room, type RoomProps } from './rooms';
 import { followLinks, place } from './router';
 import { may, resume, session, signIn, signOut } from './session';
+import { Accept } from './sign-in/accept';
 import { SignIn } from './sign-in/sign-in';
 import { Icon } from './ui/icon';
 import { Empty, Trouble } from './ui/notice';
@@ -72,7 +74,10 @@ function Header() {
   );
 }
 
+const invitation = signal('');
+
 function App() {
+  if (invitation.value) return <Accept token={invitation.value} done={() => (invitation.value = '')} />;
   if (session.value === undefined) return <p class="notice">{t('loading')}</p>;
   if (session.value === null) return <SignIn />;
   return (
@@ -86,12 +91,19 @@ function App() {
   );
 }
 
-// The first start shows a link with the key behind "#", which no server and no log ever sees.
+// What a link brings stands behind "#", which no server and no log ever sees: the key that the first start shows, or an
+// invitation.
+function takeFromLink(name: string): string | undefined {
+  const found = new URLSearchParams(window.location.hash.slice(1)).get(name) ?? undefined;
+  if (found) window.history.replaceState(null, '', window.location.pathname + window.location.search);
+  return found;
+}
+
 async function enter(): Promise<void> {
-  const key = /^#key=(.+)$/.exec(window.location.hash)?.[1];
+  invitation.value = takeFromLink('invitation') ?? '';
+  const key = takeFromLink('key');
   if (!key) return resume();
-  window.history.replaceState(null, '', window.location.pathname + window.location.search);
-  await signIn({ key: decodeURIComponent(key) }).catch(resume);
+  await signIn({ key }).catch(resume);
 }
 
 speakFirst();

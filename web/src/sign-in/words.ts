@@ -2,6 +2,11 @@ import { phrases } from '../i18n';
 
 export const say = phrases({
   en: {
+    welcome: 'Welcome to Tagsmith',
+    yourName: 'Your name',
+    emailHelp: 'Leave empty if the invitation names it.',
+    passwordHelp: 'At least ten characters.',
+    makeAccount: 'Make the account',
     signIn: 'Sign in',
     email: 'Email',
     password: 'Password',
@@ -11,6 +16,11 @@ export const say = phrases({
     keyHelp: 'The key that was on the screen when the server first started, or one made by "tagsmith keys create".',
   },
   de: {
+    welcome: 'Willkommen bei Tagsmith',
+    yourName: 'Ihr Name',
+    emailHelp: 'Leer lassen, wenn die Einladung sie nennt.',
+    passwordHelp: 'Mindestens zehn Zeichen.',
+    makeAccount: 'Konto anlegen',
     signIn: 'Anmelden',
     email: 'E-Mail',
     password: 'Passwort',
@@ -20,6 +30,11 @@ export const say = phrases({
     keyHelp: 'Der Schlüssel, der beim ersten Start des Servers auf dem Bildschirm stand, oder einer von „tagsmith keys create“.',
   },
   fr: {
+    welcome: 'Bienvenue dans Tagsmith',
+    yourName: 'Votre nom',
+    emailHelp: 'Laissez vide si l’invitation l’indique.',
+    passwordHelp: 'Au moins dix caractères.',
+    makeAccount: 'Créer le compte',
     signIn: 'Se connecter',
     email: 'Adresse e-mail',
     password: 'Mot de passe',
@@ -29,6 +44,11 @@ export const say = phrases({
     keyHelp: 'La clé affichée au premier démarrage du serveur, ou une clé créée par « tagsmith keys create ».',
   },
   es: {
+    welcome: 'Bienvenido a Tagsmith',
+    yourName: 'Su nombre',
+    emailHelp: 'Déjelo vacío si la invitación lo indica.',
+    passwordHelp: 'Al menos diez caracteres.',
+    makeAccount: 'Crear la cuenta',
     signIn: 'Iniciar sesión',
     email: 'Correo electrónico',
     password: 'Contraseña',
@@ -38,6 +58,11 @@ export const say = phrases({
     keyHelp: 'La clave que apareció en pantalla al iniciar el servidor por primera vez, o una creada con «tagsmith keys create».',
   },
   zh: {
+    welcome: '欢迎使用 Tagsmith',
+    yourName: '您的姓名',
+    emailHelp: '邀请中已注明时可留空。',
+    passwordHelp: '至少十个字符。',
+    makeAccount: '创建账户',
     signIn: '登录',
     email: '电子邮箱',
     password: '密码',
@@ -47,6 +72,11 @@ export const say = phrases({
     keyHelp: '服务器首次启动时屏幕上显示的密钥，或用 tagsmith keys create 创建的密钥。',
   },
   ja: {
+    welcome: 'Tagsmith へようこそ',
+    yourName: 'お名前',
+    emailHelp: '招待に書かれていれば空欄のままで。',
+    passwordHelp: '10 文字以上。',
+    makeAccount: 'アカウントを作る',
     signIn: 'サインイン',
     email: 'メールアドレス',
     password: 'パスワード',
@@ -56,6 +86,11 @@ export const say = phrases({
     keyHelp: 'サーバーの初回起動時に画面に表示されたキー、または tagsmith keys create で作ったキー。',
   },
   ko: {
+    welcome: 'Tagsmith에 오신 것을 환영합니다',
+    yourName: '이름',
+    emailHelp: '초대에 적혀 있으면 비워 두세요.',
+    passwordHelp: '열 글자 이상.',
+    makeAccount: '계정 만들기',
     signIn: '로그인',
     email: '이메일',
     password: '비밀번호',
