@@ -74,6 +74,7 @@ static const ts_route_doc asset_doc = {.id = "pageFile", .run = asset};
 static const ts_route routes[] = {
     {"GET", "/", ts_dialect_route, 0, FLAGS, .doc = &document_doc},
     {"GET", "/pictures/{id}", ts_dialect_route, 0, FLAGS, .doc = &document_doc},
+    {"GET", "/review", ts_dialect_route, 0, FLAGS, .doc = &document_doc},
     {"GET", "/settings", ts_dialect_route, 0, FLAGS, .doc = &document_doc},
     {"GET", "/settings/{part}", ts_dialect_route, 0, FLAGS, .doc = &document_doc},
     {"GET", "/icon.svg", ts_dialect_route, 0, FLAGS, .doc = &asset_doc},

@@ -1,6 +1,6 @@
 // One table lists the rooms of the page: their addresses, who may enter, and the code that is fetched on the way in.
 import type { ComponentType } from 'preact';
-import { Images, Settings, type IconNode } from 'lucide';
+import { Images, ListChecks, Settings, type IconNode } from 'lucide';
 import type { Scope } from './session';
 import type { t } from './i18n/common';
 
@@ -20,6 +20,11 @@ export const rooms: Room[] = [
     address: /^\/$/,
     load: async () => (await import('./library/library')).Library,
     link: { to: '/', word: 'library', icon: Images, scope: 'read' },
+  },
+  {
+    address: /^\/review$/,
+    load: async () => (await import('./review/review')).ReviewPage,
+    link: { to: '/review', word: 'review', icon: ListChecks, scope: 'review' },
   },
   {
     address: /^\/settings(?:\/(\w+))?$/,
