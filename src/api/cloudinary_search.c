@@ -294,7 +294,7 @@ static bool search_signed(ts_call *call)
     if (!text) return ts_fail_memory(&call->err);
     if (!ts_service_who_digest(call->service, text, ts_call_path(call, "signature"), call->arena, &actor,
                                &row, &call->err) ||
-        !ts_dialect_admit(call, &actor, &row, 0))
+        !ts_dialect_admit(call, &actor, &row))
         return false;
     json_t *asked = decode_query(query);
     if (!json_is_object(asked) || !ts_arena_defer(call->arena, give_up, asked)) {

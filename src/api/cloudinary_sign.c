@@ -136,7 +136,7 @@ static bool become(ts_call *call, const char *key_id, const char *secret, uint32
     if (!ts_service_who_secret(call->service, key_id, secret, call->arena, &actor, &row, &call->err))
         return false;
     actor.scopes &= scopes;
-    return ts_dialect_admit(call, &actor, &row, 0);
+    return ts_dialect_admit(call, &actor, &row);
 }
 
 static bool with_signature(ts_call *call, const json_t *params)
@@ -162,7 +162,7 @@ static bool with_bearer(ts_call *call, const char *bearer)
     ts_actor actor = {0};
     ts_key_row row = {0};
     return ts_service_who(call->service, bearer, call->arena, &actor, &row, &call->err) &&
-           ts_dialect_admit(call, &actor, &row, 0);
+           ts_dialect_admit(call, &actor, &row);
 }
 
 static bool with_basic(ts_call *call, const ts_http_credentials *shown)

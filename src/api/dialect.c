@@ -1,8 +1,6 @@
 /* api: the way of a dialect's request. Knows no dialect. */
 #include "api/dialect.h"
 
-#include <stdio.h>
-
 #include "api/internal.h"
 
 void ts_dialect_route(void *context, ts_request *request, ts_response *response)
@@ -11,15 +9,10 @@ void ts_dialect_route(void *context, ts_request *request, ts_response *response)
     if (!call.route->doc->run(&call)) ts_respond_problem(response, &call.err);
 }
 
-bool ts_dialect_admit(ts_call *call, const ts_actor *actor, const ts_key_row *row, unsigned rate_per_minute)
+bool ts_dialect_admit(ts_call *call, const ts_actor *actor, const ts_key_row *row)
 {
     ts_identity identity = {0};
     ts_who_identify(call->api, actor, row, &identity);
-    if (rate_per_minute && !row->rate_per_min) {
-        /* At another pace than its other requests, so none of them counts against this one, nor this against them. */
-        identity.rate_per_minute = rate_per_minute;
-        (void)snprintf(identity.counted_as, sizeof identity.counted_as, " %u", rate_per_minute);
-    }
     if (!ts_request_admit(call->request, &identity, &call->err)) return false;
     call->actor = ts_who_actor(ts_request_identity(call->request));
     return true;

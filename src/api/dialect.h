@@ -41,7 +41,7 @@ extern const ts_dialect ts_dialect_cloudinary, ts_dialect_imagekit, ts_dialect_i
 void ts_dialect_route(void *context, ts_request *request, ts_response *response);
 
 /* For public routes whose key stands in the body: from here on the call is this actor's, counted against the key's rate.
- * rate_per_minute 0: the key's own, or else the server's. false: TS_RATE_LIMITED. */
-bool ts_dialect_admit(ts_call *call, const ts_actor *actor, const ts_key_row *row, unsigned rate_per_minute);
+ * false: TS_RATE_LIMITED. */
+bool ts_dialect_admit(ts_call *call, const ts_actor *actor, const ts_key_row *row);
 
 #endif

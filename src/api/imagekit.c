@@ -41,18 +41,25 @@ static int status_of(int status)
     }
 }
 
+/* As ImageKit counts: so many in an interval, and when the next may come, in milliseconds. A key without a limit, which was
+ * only too many at once, has none to tell of. */
+static void say_rate(const ts_request *request, const ts_problem *problem, ts_response *response)
+{
+    ts_http_rate rate;
+    if (problem->retry_after)
+        ts_response_headerf(response, "X-RateLimit-Reset", "%u", problem->retry_after * 1000);
+    if (!ts_request_rate(request, &rate)) return;
+    ts_response_headerf(response, "X-RateLimit-Limit", "%u", rate.limit);
+    ts_response_header(response, "X-RateLimit-Interval", "60000");
+}
+
 static void render_error(void *context, const ts_request *request, const ts_problem *problem,
                          ts_response *response)
 {
     (void)context;
-    (void)request;
     const char *message = problem->detail[0] ? problem->detail : problem->title;
     const char *help = problem->hint[0] ? problem->hint : "See docs/dialects.md of Tagsmith.";
-    if (problem->status == 429) {
-        ts_response_header(response, "X-RateLimit-Limit", "0");
-        ts_response_headerf(response, "X-RateLimit-Reset", "%u", problem->retry_after * 1000);
-        ts_response_header(response, "X-RateLimit-Interval", "60000");
-    }
+    if (problem->status == 429) say_rate(request, problem, response);
     ts_respond_json(response, status_of(problem->status),
                     json_pack("{s:s, s:s}", "message", message, "help", help));
 }
@@ -140,6 +147,9 @@ static const ts_route routes[] = {
     DROP("/v1/saved-extensions/{id}", "deleteSavedExtension", ts_ik_saved_delete),
     GET("/v1/accounts/usage", "usage", ts_ik_usage),
     GET("/v1/accounts/usage-analytics", "usageAnalytics", ts_ik_analytics),
+    GET("/v1/accounts/origins", "listOrigins", ts_ik_origins),
+    GET("/v1/accounts/url-endpoints", "listUrlEndpoints", ts_ik_endpoints),
+    GET("/v1/accounts/url-endpoints/{id}", "getUrlEndpoint", ts_ik_endpoint),
     NOT_OFFERED("*", "/v1/accounts/origins", "origins"),
     NOT_OFFERED("*", "/v1/accounts/origins/{id}", "origin"),
     NOT_OFFERED("*", "/v1/accounts/url-endpoints", "urlEndpoints"),

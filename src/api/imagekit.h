@@ -100,6 +100,13 @@ json_t *ts_ik_saved_config(ts_call *call, const char *id);
 /* An extension by itself: known, with valid parameters? TS_USAGE. */
 bool ts_ik_check_extension(const json_t *extension, ts_error *err);
 
+/* ---- imagekit_checks.c -------------------------------------------------------------------------- */
+
+/* For ts_upload.accepts_context; fields: of the form. NULL and TS_USAGE. */
+void *ts_ik_checks_read(ts_call *call, const char *text, const json_t *fields);
+/* ts_upload.accepts */
+bool ts_ik_checks_pass(void *context, const ts_upload_facts *facts, ts_error *err);
+
 /* ---- imagekit_metadata.c: custom metadata ------------------------------------------------------- */
 
 /* Merges values (null removes) into file->metadata, if the fields take them. replace: what is not given
@@ -181,6 +188,9 @@ bool ts_ik_usage(ts_call *call);
 bool ts_ik_analytics(ts_call *call);
 bool ts_ik_purge(ts_call *call);
 bool ts_ik_purge_status(ts_call *call);
+bool ts_ik_origins(ts_call *call);
+bool ts_ik_endpoints(ts_call *call);
+bool ts_ik_endpoint(ts_call *call);
 bool ts_ik_not_offered(ts_call *call);
 bool ts_ik_deliver(ts_call *call);
 

@@ -156,6 +156,31 @@ bool ts_ik_purge_status(ts_call *call)
     return ts_answer(call, 200, json_pack("{s:s}", "status", "Completed"));
 }
 
+/* Pictures come in by uploads and imports; from no other storage are they fetched when they are looked at. */
+bool ts_ik_origins(ts_call *call)
+{
+    return ts_answer(call, 200, json_array());
+}
+
+/* There is one address, and it is this server's. */
+static json_t *url_endpoint(void)
+{
+    return json_pack("{s:s, s:s, s:[], s:s}", "id", "default", "description", "this server", "origins",
+                     "urlPrefix", "ik");
+}
+
+bool ts_ik_endpoints(ts_call *call)
+{
+    return ts_answer(call, 200, json_pack("[o]", url_endpoint()));
+}
+
+bool ts_ik_endpoint(ts_call *call)
+{
+    if (strcmp(ts_call_path(call, "id"), "default") == 0) return ts_answer(call, 200, url_endpoint());
+    return ts_ik_fail(call, TS_NOT_FOUND, "The requested URL endpoint does not exist.",
+                      "GET /v1/accounts/url-endpoints lists them.");
+}
+
 bool ts_ik_not_offered(ts_call *call)
 {
     return ts_ik_fail(call, TS_FORBIDDEN, "This feature is not available on this server.",

@@ -44,6 +44,14 @@ static const struct field {
     {"id", "fileId", TS_IK_KIND_TEXT},
     {"customCoordinates", NULL, TS_IK_KIND_TEXT},
     {"file.size", NULL, TS_IK_KIND_SIZE},
+    {"file.mime", NULL, TS_IK_KIND_TEXT},
+    {"mediaMetadata.width", NULL, TS_IK_KIND_NUMBER},
+    {"mediaMetadata.height", NULL, TS_IK_KIND_NUMBER},
+    {"mediaMetadata.duration", NULL, TS_IK_KIND_NUMBER},
+    {"mediaMetadata.bitRate", NULL, TS_IK_KIND_NUMBER},
+    {"mediaMetadata.videoCodec", NULL, TS_IK_KIND_TEXT},
+    {"mediaMetadata.audioCodec", NULL, TS_IK_KIND_TEXT},
+    {"request.folder", NULL, TS_IK_KIND_PATH},
 };
 
 static bool find_field(const char *name, ts_ik_term *term)

@@ -5,13 +5,11 @@
 #include <strings.h>
 
 #include "api/imagekit.h"
-#include "api/imagekit_query.h"
 #include "base/base64.h"
 #include "base/data_uri.h"
 #include "base/json.h"
 #include "base/random.h"
 #include "base/utf8.h"
-#include "base/wallclock.h"
 
 /* One upload on its way; dies with the request. */
 typedef struct form {
@@ -257,27 +255,13 @@ static bool read_webhook(form *f)
     return true;
 }
 
-/* ---- checks ------------------------------------------------------------------------------------- */
-
-/* Before anything is looked at: of the request and of the bytes that came with it. */
-static bool pass_checks(form *f)
+static bool read_checks(form *f)
 {
     const char *text = field(f, "checks");
     if (!text) return true;
-    ts_error err = {0};
-    const ts_ik_node *query = ts_ik_query_parse(text, ts_wallclock_ms(), f->call->arena, &err);
-    if (!query)
-        return ts_ik_fail(f->call, TS_USAGE, "Invalid checks parameter",
-                          "such as \"file.size\" < \"1mb\" AND \"request.folder\" : \"marketing/\"; "
-                          "file.size and request.* are known");
-    if (!f->upload.bytes && ts_ik_query_speaks_of(query, "file.size"))
-        return ts_ik_fail(f->call, TS_USAGE, "Invalid checks parameter",
-                          "file.size is known of files that are sent, not of addresses");
-    json_t *facts =
-        json_pack("{s:{s:I}, s:O}", "file", "size", (json_int_t)f->upload.length, "request", f->fields);
-    bool fits = facts && ts_ik_query_matches(query, facts);
-    json_decref(facts);
-    return fits || ts_ik_fail(f->call, TS_USAGE, "Your request failed server side checks.", text);
+    f->upload.accepts = ts_ik_checks_pass;
+    f->upload.accepts_context = ts_ik_checks_read(f->call, text, f->fields);
+    return f->upload.accepts_context != NULL;
 }
 
 /* ---- keeping ------------------------------------------------------------------------------------ */
@@ -290,7 +274,7 @@ static bool fill(form *f)
     (void)json_object_set_new(f->own, "base", json_string(ts_ik_base(f->call)));
     f->upload.description = field(f, "description");
     return read_tags(f) && give_tags(f) && read_metadata(f) && read_coordinates(f) && read_states(f) &&
-           read_extensions(f) && read_webhook(f) && pass_checks(f);
+           read_extensions(f) && read_webhook(f) && read_checks(f);
 }
 
 static bool refuse_name(form *f)

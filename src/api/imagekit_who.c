@@ -75,5 +75,5 @@ bool ts_ik_admit(ts_call *call, bool v2, json_t *fields)
     ts_key_row row;
     if (ts_request_credentials(call->request)->kind != TS_CREDENTIALS_NONE) return by_header(call);
     bool ok = v2 ? by_jwt(call, fields, &actor, &row) : by_token(call, fields, &actor, &row);
-    return ok && ts_dialect_admit(call, &actor, &row, 0);
+    return ok && ts_dialect_admit(call, &actor, &row);
 }

@@ -5,7 +5,6 @@
 #include "api/internal.h"
 #include "api/json_of.h"
 #include "base/data_uri.h"
-#include "service/keys.h"
 #include "service/upload.h"
 
 #define MAX_PICTURE ((size_t)4 << 20)
@@ -36,10 +35,19 @@ static const refusal refusals[] = {
 static const refusal any_request = {"", 1005, 400, "Invalid Parameters"};
 static const refusal trouble = {"", 5050, 500, "Internal Server Error"};
 
-static const refusal *refusal_of(const ts_problem *problem)
+static bool has_bearer(const ts_http_credentials *shown)
 {
+    return (shown->kind == TS_CREDENTIALS_BEARER || shown->kind == TS_CREDENTIALS_HEADER) && shown->secret[0];
+}
+
+/* A key that is shown and is none, is told from none. */
+static const refusal *refusal_of(const ts_request *request, const ts_problem *problem)
+{
+    const char *name = problem->code_name;
+    if (strcmp(name, "unauthorized") == 0 && has_bearer(ts_request_credentials(request)))
+        name = "invalid_key";
     for (size_t i = 0; i < TS_COUNT_OF(refusals); i++)
-        if (strcmp(refusals[i].name, problem->code_name) == 0) return &refusals[i];
+        if (strcmp(refusals[i].name, name) == 0) return &refusals[i];
     return problem->status < 500 ? &any_request : &trouble;
 }
 
@@ -47,8 +55,7 @@ static void render_error(void *context, const ts_request *request, const ts_prob
                          ts_response *response)
 {
     (void)context;
-    (void)request;
-    const refusal *as = refusal_of(problem);
+    const refusal *as = refusal_of(request, problem);
     json_t *body = json_pack("{s:i, s:s, s:s}", "code", as->code, "message", as->message, "request_id",
                              problem->instance);
     (void)json_object_set_new(body, "detail", ts_json_of_text(problem->detail));
@@ -65,26 +72,13 @@ static bool refuse(ts_call *call, const char *name)
 
 /* ---- who asks -------------------------------------------------------------------------------------- */
 
-static bool has_bearer(const ts_http_credentials *shown)
+/* Who asks was seen before the body came; another way of showing it is none of this dialect's. */
+static bool shows_key(ts_call *call)
 {
-    return (shown->kind == TS_CREDENTIALS_BEARER || shown->kind == TS_CREDENTIALS_HEADER) && shown->secret[0];
-}
-
-/* false: answered, or call->err is to be. */
-static bool admit(ts_call *call, bool *answered)
-{
-    ts_actor actor = {0};
-    ts_key_row row = {0};
     const ts_http_credentials *shown = ts_request_credentials(call->request);
-    if (shown->kind == TS_CREDENTIALS_LOCAL) return true;
-    if (!has_bearer(shown)) {
-        (void)ts_fail(&call->err, TS_UNAUTHORIZED, "the header \"Authorization: Bearer KEY\" is missing");
-        return ts_hint(&call->err, "tagsmith keys create makes a key");
-    }
-    if (ts_service_who(call->service, shown->secret, call->arena, &actor, &row, &call->err))
-        return ts_dialect_admit(call, &actor, &row, RATE_PER_MINUTE);
-    *answered = call->err.code == TS_UNAUTHORIZED && refuse(call, "invalid_key");
-    return false;
+    if (shown->kind == TS_CREDENTIALS_LOCAL || has_bearer(shown)) return true;
+    (void)ts_fail(&call->err, TS_UNAUTHORIZED, "the header \"Authorization: Bearer KEY\" is missing");
+    return ts_hint(&call->err, "tagsmith keys create makes a key");
 }
 
 /* ---- what is asked --------------------------------------------------------------------------------- */
@@ -225,17 +219,17 @@ static bool generate_tags(ts_call *call)
 {
     wish asked = {0};
     ts_upload_result result = {0};
-    bool answered = false;
-    bool ok = admit(call, &answered) && read_wish(call, &asked) && tag(call, &asked, &result) &&
+    bool ok = shows_key(call) && read_wish(call, &asked) && tag(call, &asked, &result) &&
               answer_tags(call, &result, asked.language);
     ts_buf_free(&asked.picture);
     if (!ok && call->err.code == TS_UNSUPPORTED) return refuse(call, "format");
-    return ok || answered;
+    return ok;
 }
 
 static const ts_route routes[] = {
-    {"POST", "/api/v1/generate_tags", ts_dialect_route, 0, TS_ROUTE_PUBLIC | TS_ROUTE_LONG, TS_BODY_JSON,
-     MAX_BODY, 0, &(const ts_route_doc){.id = "generateTags", .run = generate_tags}},
+    {"POST", "/api/v1/generate_tags", ts_dialect_route, TS_SCOPE_WRITE, TS_ROUTE_LONG, TS_BODY_JSON, MAX_BODY,
+     0,
+     &(const ts_route_doc){.id = "generateTags", .run = generate_tags, .rate_per_minute = RATE_PER_MINUTE}},
 };
 
 /* Paths of /api/v1 that no other dialect has are answered in this one's words, too. */

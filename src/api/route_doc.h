@@ -46,8 +46,11 @@ typedef struct ts_route_doc {
     const char *body;  /* schema of the JSON body, and of forms, where the route takes them */
     const char *raw;   /* media type of a body that is taken as it is; NULL: of any picture */
     bool metrics;      /* may be open to this machine without a key (ts_api_options.open_metrics) */
-    bool file;         /* a multipart body has a part "file", too */
-    unsigned headers;  /* TS_TAKES_* */
+    unsigned
+        rate_per_minute; /* for keys without a rate of their own, counted apart from their other requests; 0: as
+                                 all routes */
+    bool file;           /* a multipart body has a part "file", too */
+    unsigned headers;    /* TS_TAKES_* */
     ts_answer_doc answers[TS_ANSWERS_MAX]; /* up to the first status 0 */
     unsigned errors;                       /* TS_SAYS_* */
     /* false: call->err says why, and is answered. */

@@ -37,6 +37,14 @@ void ts_who_identify(const ts_api *api, const ts_actor *actor, const ts_key_row 
     if (actor->kind == TS_ACTOR_LOCAL) out->rate_per_minute = 0;
 }
 
+static void keep_pace(const ts_key_row *row, unsigned rate_per_minute, ts_identity *out)
+{
+    if (!rate_per_minute || row->rate_per_min || out->ids[0] == TS_ACTOR_LOCAL) return;
+    /* At another pace than its other requests, so none of them counts against this one, nor this against them. */
+    out->rate_per_minute = rate_per_minute;
+    (void)snprintf(out->counted_as, sizeof out->counted_as, " %u", rate_per_minute);
+}
+
 static const ts_actor local_actor = {.kind = TS_ACTOR_LOCAL,
                                      .id = LOCAL_NAME,
                                      .name = "owner of the data folder",
@@ -148,6 +156,7 @@ bool ts_who_authorize(void *context, const ts_http_credentials *credentials, con
                   : who(api, credentials, arena, &actor, &row, err);
     if (ok) {
         ts_who_identify(api, &actor, &row, out);
+        if (route->doc) keep_pace(&row, route->doc->rate_per_minute, out);
         if (route->scope) ok = may_call(&actor, route, err);
     }
     ts_arena_free(arena);

@@ -80,6 +80,21 @@ static bool check_format(const upload *u, ts_error *err)
     return ts_fail(err, TS_UNSUPPORTED, "pictures of this format (%s) are not taken here", name);
 }
 
+/* A header that cannot be read is the tagger's to complain of. */
+static bool ask_uploader(const upload *u, ts_error *err)
+{
+    ts_picture_info info = {0};
+    ts_decoder_pool *decoders = u->service->tagger ? ts_tagger_decoders(u->service->tagger) : NULL;
+    if (!u->ask->accepts) return true;
+    if (!decoders || !ts_decode_header(decoders, u->bytes, u->length, &info, NULL))
+        info = (ts_picture_info){0};
+    ts_upload_facts facts = {.bytes = u->length,
+                             .mime = ts_format_mime(ts_format_sniff(u->bytes, u->length)),
+                             .width = info.width,
+                             .height = info.height};
+    return u->ask->accepts(u->ask->accepts_context, &facts, err);
+}
+
 /* ---- the same bytes again --------------------------------------------------------------------------- */
 
 static ts_duplicate_rule rule_of(const upload *u)
@@ -231,7 +246,8 @@ static bool work(upload *u, ts_upload_result *result, ts_error *err)
         return false;
     ts_accept_from_set(u->ask->accept_from, &u->preset);
     if (!check_name(u, result, &known, err) || known) return known;
-    if (!take_bytes(u, err) || !check_format(u, err) || !ts_blob_hash(u->bytes, u->length, u->hash, err))
+    if (!take_bytes(u, err) || !check_format(u, err) || !ask_uploader(u, err) ||
+        !ts_blob_hash(u->bytes, u->length, u->hash, err))
         return false;
     if (!u->ask->without_store && !check_duplicate(u, result, &known, err)) return false;
     return known || tag_or_queue(u, result, err);

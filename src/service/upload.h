@@ -22,6 +22,13 @@ typedef enum ts_alias_rule {
     TS_ALIAS_STAYS /* nothing is kept: the result is that other picture, as a duplicate. Else as OVERWRITES. */
 } ts_alias_rule;
 
+/* What is known of a picture before anything is done with it. */
+typedef struct ts_upload_facts {
+    size_t bytes;
+    const char *mime;       /* by content */
+    uint32_t width, height; /* upright; 0: its header cannot be read */
+} ts_upload_facts;
+
 /* Exactly one of bytes, url and data_uri. */
 typedef struct ts_upload {
     const void *bytes;
@@ -65,6 +72,10 @@ typedef struct ts_upload {
     const char *const
         *formats; /* "jpeg", "png": by content, all others are TS_UNSUPPORTED; NULL: all that there are */
     size_t format_count;
+    /* Asked when the bytes are there, wherever they come from, before they are looked at; false, and why: refused. NULL:
+       all are welcome. A repeated request is not asked again. */
+    bool (*accepts)(void *context, const ts_upload_facts *facts, ts_error *err);
+    void *accepts_context;
     uint32_t credits; /* what it costs [1 for each picture of a key with limited credits] */
 } ts_upload;
 

@@ -1,7 +1,7 @@
 /* tests/support: a tagger without models, so that everything round it can be tested anywhere. Its records
  * follow from the picture's name and bytes alone: two runs give the same. Files whose name holds "bad" fail;
- * "slow" ones take their time; in "sign" ones there is something to read; "rude" ones are veiled; "sick" ones fail for as long as the file $TAGSMITH_FAKE_TROUBLE is
- * there. */
+ * "slow" ones take their time, and "snail" ones a lot of it; in "sign" ones there is something to read; "rude" ones are
+ * veiled; "sick" ones fail for as long as the file $TAGSMITH_FAKE_TROUBLE is there. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -212,6 +212,7 @@ bool ts_tagger_tag(ts_tagger *tagger, const char *path, const void *bytes, size_
     uint32_t seed = (uint32_t)length;
     for (size_t i = 0; i < length; i++) seed = seed * 31 + ((const uint8_t *)bytes)[i];
     if (strstr(name, "slow")) usleep(20000);
+    if (strstr(name, "snail")) usleep(1500000);
     const char *trouble = getenv("TAGSMITH_FAKE_TROUBLE");
     if (strstr(name, "sick") && trouble && ts_file_exists(trouble)) /* whatever is wrong passes */
         return ts_fail(err, TS_ENGINE, "the network has a bad day");

@@ -271,8 +271,13 @@ test('metadata, usage, caches, and what there is not', async () => {
     assert.equal((await client.namedTransformations.update(named.id, { enabled: false })).enabled, false);
     assert.equal((await client.namedTransformations.list()).length, 1);
     await client.namedTransformations.delete(named.id);
-    await refused(() => client.accounts.origins.list(), 403, /not available/);
-    await refused(() => client.accounts.urlEndpoints.list(), 403, /not available/);
+    assert.deepEqual(await client.accounts.origins.list(), []);
+    const [endpoint] = await client.accounts.urlEndpoints.list();
+    assert.deepEqual([endpoint.urlPrefix, await client.accounts.urlEndpoints.get(endpoint.id)], ['ik', endpoint]);
+    await refused(() => client.accounts.urlEndpoints.get('other'), 404, /URL endpoint/);
+    await refused(() => client.accounts.urlEndpoints.create({ description: 'd' }), 403, /not available/);
+    await refused(() => client.accounts.urlEndpoints.delete(endpoint.id), 403, /not available/);
+    await refused(() => client.accounts.origins.get('any'), 403, /not available/);
     await refused(() => client.get('/v1/nothing'), 404, /nothing/);
     await refused(() => client.post('/v1/files'), 405, /method/);
 });

@@ -9,7 +9,7 @@ import imagekitio
 import requests
 from imagekitio import AsyncImageKit, ImageKit
 
-from help import ADDRESS, KEY_ID, SECRET, Receiver, picture, until
+from help import ADDRESS, KEY_ID, SECRET, Receiver, own, picture, until
 
 CLIENT = ImageKit(max_retries=0, webhook_secret=SECRET)
 
@@ -150,7 +150,53 @@ class Journey(unittest.TestCase):
         self.assertEqual(usage.bandwidth_bytes, 0)
         purge = CLIENT.cache.invalidation.create(url=made.url)
         self.assertEqual(CLIENT.cache.invalidation.get(purge.request_id).status, 'Completed')
-        self.refused(imagekitio.PermissionDeniedError, CLIENT.accounts.origins.list, 'not available')
+        self.assertEqual(CLIENT.accounts.origins.list(), [])
+        self.assertEqual([one.url_prefix for one in CLIENT.accounts.url_endpoints.list()], ['ik'])
+        self.refused(imagekitio.PermissionDeniedError, lambda: CLIENT.accounts.origins.get('any'), 'not available')
+
+    def test_checks(self):
+        field = CLIENT.custom_metadata_fields.create(name='rating', label='Rating', schema={'type': 'Number'})
+        self.addCleanup(CLIENT.custom_metadata_fields.delete, field.id)
+        more = {'folder': '/marketing/summer', 'tags': ['sale', 'new'], 'custom_metadata': {'rating': 4}}
+        for number, check in enumerate((
+                '"file.size" < "1mb" AND "file.size" >= 5', '"file.mime" : image', '"file.mime" IN ["image/jpg", "image/png"]',
+                '"request.folder" : "marketing/"', '"request.folder" = "marketing/summer"',
+                '"request.folder" NOT = marketing', '"request.tags" IN ["sale"]', '"request.tags" HAS "new"',
+                '"request.tags" NOT IN ["big-banner"]', '"request.fileName" : "fits"', '"request.isPrivateFile" = false',
+                '"request.overwriteFile" = true AND "request.useUniqueFileName" = false',
+                '"request.customMetadata.rating" > 3', '"request.customMetadata.rating" IN [3, 4]',
+                '"file.mime" = "image/gif" OR ("file.mime" : image AND NOT ("file.size" > "1kb"))')):
+            put(f'fits{number}.jpg', **more, checks=check)
+        for check in ('"file.size" > "1mb"', '"file.mime" = image/webp', '"request.folder" : "engineering/"',
+                      '"request.folder" = marketing', '"request.tags" NOT IN ["sale"]', '"request.isPublished" = false',
+                      '"request.customMetadata.rating" > 4', '"mediaMetadata.videoCodec" = "h264"',
+                      '"file.mime" : image AND ("file.size" > "1mb" OR "request.tags" IN ["x"])'):
+            self.refused(imagekitio.BadRequestError, lambda check=check: put('no.jpg', **more, checks=check),
+                         'failed server side checks')
+        for check in ('file.size', '"file.size" < ', '("file.size" < 5', '"file.colour" = "red"', '"file.size" < "big"',
+                      '"file.mime" > 3', 'what?'):
+            self.refused(imagekitio.BadRequestError, lambda check=check: put('no.jpg', **more, checks=check),
+                         'invalid syntax for the checks parameter')
+        self.assertEqual(len(CLIENT.assets.list(path='/marketing/summer')), 15)
+        address = CLIENT.assets.list(path='/marketing/summer')[0].url
+        for check, status in (('"file.size" < 50', 200), ('"file.size" > 50', 400), ('"file.mime" : image', 200)):
+            answer = requests.post(f'{ADDRESS}/api/v1/files/upload', auth=(SECRET, ''), timeout=300,
+                                   data={'file': address, 'fileName': 'there.jpg', 'checks': check})
+            self.assertEqual(answer.status_code, status, answer.text)
+
+    def test_rate(self):
+        status, key = own('POST', '/api/keys', {'name': 'slow', 'scopes': ['read'], 'rate_per_minute': 3})
+        self.assertEqual(status, 201)
+        answers = [requests.get(f'{ADDRESS}/v1/files', auth=(key['secret'], ''), timeout=300) for _ in range(12)]
+        refused = [answer for answer in answers if answer.status_code == 429]
+        self.assertTrue(refused)
+        self.assertTrue(all('X-RateLimit-Limit' not in answer.headers for answer in answers if answer.status_code == 200))
+        for answer in refused:
+            said = {name: int(answer.headers[f'X-RateLimit-{name}']) for name in ('Limit', 'Reset', 'Interval')}
+            self.assertEqual((said['Limit'], said['Interval']), (3, 60000))
+            self.assertEqual(said['Reset'], int(answer.headers['Retry-After']) * 1000)
+            self.assertTrue(0 < said['Reset'] <= 60000)
+            self.assertTrue(answer.json()['message'] and answer.json()['help'])
 
     def test_who(self):
         wrong = ImageKit(private_key='private_wrong', max_retries=0)

@@ -2,8 +2,11 @@
 other origins. There is no SDK of it: requests and urllib are what its users have."""
 import base64
 import concurrent.futures
+import http.client
 import json
+import socket
 import unittest
+import urllib.parse
 import urllib.request
 
 import requests
@@ -115,6 +118,18 @@ class Refusals(Case):
         body = {'image': uri(picture('x'))}
         for line in ('Basic ' + base64.b64encode(f'id:{SECRET}'.encode()).decode(), 'Token abc', self.key, 'Bearer'):
             self.refused(requests.post(URL, json=body, headers={'Authorization': line}, timeout=300), 401, 1002)
+
+    def test_refused_before_a_byte_of_the_body(self):
+        address = urllib.parse.urlsplit(ADDRESS)
+        for line, code in (('Authorization: Bearer tk_nobody\r\n', 1003), ('', 1002), (f'X-API-Key: {self.key}x\r\n', 1003)):
+            with socket.create_connection((address.hostname, address.port), timeout=300) as wire:
+                wire.sendall(f'POST {PATH} HTTP/1.1\r\nHost: {address.netloc}\r\n{line}Content-Type: application/json\r\n'
+                             f'Content-Length: {5 << 20}\r\n\r\n'.encode())
+                answer = http.client.HTTPResponse(wire)
+                answer.begin()
+                body = json.loads(answer.read())
+            self.assertEqual((answer.status, body['code'], body['message']), (401, code, MESSAGES[code]))
+            self.assertEqual(body['request_id'], answer.headers['X-Request-Id'])
 
     def test_1002_a_key_that_may_not(self):
         self.refused(ask(new_key(scopes=['read'])['key']), 401, 1002)
