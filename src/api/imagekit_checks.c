@@ -22,13 +22,14 @@ static void put_flags(json_t *request)
     static const struct {
         const char *name;
         bool usual;
-    } flags[] = {{"useUniqueFileName", true}, {"isPrivateFile", false},  {"isPublished", true},
-                 {"overwriteFile", true},     {"overwriteAITags", true}, {"overwriteTags", true},
+    } flags[] = {{"useUniqueFileName", true},      {"isPrivateFile", false},  {"isPublished", true},
+                 {"overwriteFile", true},          {"overwriteAITags", true}, {"overwriteTags", true},
                  {"overwriteCustomMetadata", true}};
     for (size_t i = 0; i < TS_COUNT_OF(flags); i++) {
         const char *text = ts_json_string_or(request, flags[i].name, NULL);
         bool said = text && (strcasecmp(text, "true") == 0 || strcmp(text, "1") == 0);
-        (void)json_object_set_new(request, flags[i].name, json_boolean(text && text[0] ? said : flags[i].usual));
+        (void)json_object_set_new(request, flags[i].name,
+                                  json_boolean(text && text[0] ? said : flags[i].usual));
     }
 }
 
@@ -71,7 +72,8 @@ void *ts_ik_checks_read(ts_call *call, const char *text, const json_t *fields)
     if (!made->query) {
         const char *column = strstr(why.message, "column ");
         (void)ts_ik_fail(call, TS_USAGE, "Your request contains invalid syntax for the checks parameter.",
-                         column ? column : "such as \"file.size\" < \"1mb\" AND \"request.folder\" : \"marketing/\"");
+                         column ? column
+                                : "such as \"file.size\" < \"1mb\" AND \"request.folder\" : \"marketing/\"");
         return NULL;
     }
     made->request = ts_ik_keep(call, json_deep_copy(fields));

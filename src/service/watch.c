@@ -213,5 +213,6 @@ bool ts_service_stats_of(ts_service *service, ts_service_stats *out, ts_error *e
 bool ts_service_own_models(ts_service *service, ts_model_visit visit, void *context, ts_error *err)
 {
     size_t missing;
-    return ts_service_models(service->options.tagger.models_dir, NULL, 0, false, visit, context, &missing, err);
+    return ts_service_models(service->options.tagger.models_dir, NULL, 0, false, visit, context, &missing,
+                             err);
 }
