@@ -62,7 +62,7 @@ export function Dates() {
   return (
     <fieldset class="dates">
       <legend>{facetName('time')}</legend>
-      <div class="bars">
+      <div class="bars" hidden={!bars.length}>
         {bars.map(({ span, pictures }) => (
           <button
             key={span}

@@ -72,9 +72,7 @@ export function Facets() {
       <div id="facets">
         <Dates />
         {!facets.value['colour'] && <Facet facet="colour" values={[]} />}
-        {Object.entries(facets.value).map(([facet, values]) => (
-          <Facet key={facet} facet={facet} values={values} />
-        ))}
+        {Object.entries(facets.value).map(([facet, values]) => (values.length || facet === 'colour') && <Facet key={facet} facet={facet} values={values} />)}
       </div>
     </aside>
   );

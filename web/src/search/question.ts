@@ -43,6 +43,12 @@ export function isQuery(text: string): boolean {
   return operators.test(text);
 }
 
+/** Somebody is in the middle of it: an operator, a quote or a bracket still lacks what belongs to it. */
+export function isUnfinished(text: string): boolean {
+  const count = (sign: string) => text.split(sign).length - 1;
+  return /[:<>=(-]$|\b(AND|OR|NOT)$/.test(text.trimEnd()) || count('"') % 2 === 1 || count('(') !== count(')');
+}
+
 /** What the server is asked. wordsOnly: it understands no sentences, so their words are looked for. */
 export function parametersOf(q: Question, wordsOnly = false): Record<string, string> {
   const terms = q.filters.map((filter) => `(${filter})`);

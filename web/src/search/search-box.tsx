@@ -8,7 +8,7 @@ import { language, number } from '../i18n';
 import { complaint } from '../library/state';
 import { Icon } from '../ui/icon';
 import { Help } from './help';
-import { ask, isQuery, question } from './question';
+import { ask, isQuery, isUnfinished, question } from './question';
 import { Saved } from './saved';
 import { say } from './words';
 
@@ -19,6 +19,11 @@ const PAUSE = 60; // ms without a key until what stands there is searched for
 /** The word that is being written: letters since the last space, bracket or operator. */
 export function lastWord(text: string): string {
   return /[^\s()"|:-]*$/u.exec(text)?.[0] ?? '';
+}
+
+/** One letter says nothing; one Chinese character may. */
+function isTooShort(text: string): boolean {
+  return text.length === 1 && text < '\u0250';
 }
 
 /** The text once the word that is being written is this one; names of several words stand in quotes among operators. */
@@ -40,6 +45,7 @@ function useLive(): { later: (text: string) => void; now: (text: string) => void
   };
   const later = (text: string) => {
     window.clearTimeout(timer.current);
+    if (isUnfinished(text) || isTooShort(text.trim())) return;
     timer.current = window.setTimeout(() => now(text, true), PAUSE);
   };
   useEffect(() => () => window.clearTimeout(timer.current), []);
@@ -56,7 +62,7 @@ function useSuggestions() {
   const suggest = async (typed: string) => {
     under.current?.abort();
     const prefix = lastWord(typed);
-    if (!prefix || (prefix.length < 2 && /^[\x20-\x7f]*$/.test(prefix))) return setShown([]);
+    if (!prefix || isTooShort(prefix)) return setShown([]);
     const { signal } = (under.current = new AbortController());
     try {
       const found = await call<Suggestions>('/api/suggest', { query: { prefix, lang: language.value, limit: 8 }, signal });
