@@ -192,7 +192,7 @@ static bool find_revision(ts_txn *txn, const change *c, ts_picture_row *found, t
 static bool commit_restore(ts_txn *txn, void *context, ts_error *err)
 {
     change *c = context;
-    ts_picture_row now, then;
+    ts_picture_row now, then = {0};
     ts_revision was, is;
     if (!ts_picture_find(txn, c->picture, c->with_held, c->arena, &now, err) ||
         !read_revision(&now, c->arena, &was, err))
