@@ -4,7 +4,7 @@
 #include "tagging/attributes.h"
 
 static const ts_source composition_rule = {
-    .analyser = "composition", .model = "rule", .version = "1", .slope = 1, .drop = 0.4F, .sure = 0.65F};
+    .analyser = "composition", .model = "rule", .version = "1", .slope = 1, .drop = 0.5F, .sure = 0.65F};
 
 static void say(const ts_traits *t, const char *id, const char *label, float raw, float p)
 {
@@ -111,6 +111,16 @@ static void say_backlight(const ts_traits *t, const ts_thing *subject)
     say(t, "composition/backlight", "darker than around", around - in, ts_ramp(around - in, 30, 50));
 }
 
+/* Plainly so: a picture that is nearly square is none of the three. */
+static void say_format(const ts_traits *t)
+{
+    if (!t->seen->layout) return; /* nobody was asked how it looks */
+    float aspect = (float)t->picture->width / (float)t->picture->height;
+    if (aspect >= 1.2F) say(t, "composition/landscape-format", "aspect", aspect, TS_RAMP_TOP);
+    if (aspect <= 1 / 1.2F) say(t, "composition/portrait-format", "aspect", aspect, TS_RAMP_TOP);
+    if (fabsf(aspect - 1) < 0.02F) say(t, "composition/square-format", "aspect", aspect, TS_RAMP_TOP);
+}
+
 void ts_attributes_composition(const ts_traits *t)
 {
     const ts_thing *subject = subject_of(t);
@@ -120,4 +130,5 @@ void ts_attributes_composition(const ts_traits *t)
     say_surroundings(t, subject);
     say_symmetry(t);
     say_backlight(t, subject);
+    say_format(t);
 }

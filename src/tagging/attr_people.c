@@ -4,7 +4,7 @@
 #include "tagging/attributes.h"
 
 static const ts_source people_rule = {
-    .analyser = "people", .model = "rule", .version = "2", .slope = 1, .drop = 0.45F, .sure = 0.6F};
+    .analyser = "people", .model = "rule", .version = "2", .slope = 1, .drop = 0.5F, .sure = 0.65F};
 
 /* A second or third person must be this likely to be one more, and not a part of the first. */
 #define COUNTED_FROM 0.6F
@@ -53,7 +53,7 @@ static void say_exact(const ts_traits *t, const char *id, uint32_t wanted, const
 static void say_many(const ts_traits *t, const head_count *h)
 {
     float count = ((float)h->sure + (float)h->maybe) / 2;
-    say(t, "people/group", "persons", count, fminf(ts_ramp(count, 2.5F, 5), h->people));
+    say(t, "people/group", "persons", count, fminf(ts_ramp(count, 2.4F, 4), h->people));
     say(t, "people/crowd", "persons", count, fminf(ts_ramp(count, 10, 20), h->people));
 }
 

@@ -53,7 +53,7 @@ static void add_quality(ts_beliefs *beliefs, const ts_seen *seen, const ts_pictu
     ts_attribute_say(beliefs, "quality/blurred", source, "sharpness", q->sharpness,
                      ts_ramp(q->sharpness, 0.35F, 0.12F));
     ts_attribute_say(beliefs, "quality/sharp", source, "sharpness", q->sharpness,
-                     ts_ramp(q->sharpness, 0.7F, 0.95F));
+                     ts_ramp(q->sharpness, 0.6F, 0.85F));
     ts_attribute_say(beliefs, "quality/underexposed", source, "exposure", q->exposure,
                      ts_ramp(q->exposure, -0.4F, -0.8F));
     /* Things on white are bright and rightly so; an overexposed picture has also lost its highlights. */
@@ -69,7 +69,7 @@ static void add_quality(ts_beliefs *beliefs, const ts_seen *seen, const ts_pictu
     ts_attribute_say(beliefs, "quality/high-resolution", source, "megapixels", megapixels,
                      ts_ramp(megapixels, 6, 12));
     ts_attribute_say(beliefs, "quality/low-resolution", source, "megapixels", megapixels,
-                     ts_ramp(megapixels, 0.12F, 0.03F));
+                     ts_ramp(megapixels, 0.15F, 0.06F));
 }
 
 /* ---- safety ------------------------------------------------------------------------------------- */

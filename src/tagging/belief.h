@@ -43,6 +43,7 @@ typedef struct ts_witness {
     float p;           /* calibrated probability that the concept is there */
     bool of_classes;   /* a share of exclusive classes */
     bool runner_up;    /* of exclusive classes, not the likeliest: it has to say it louder (lines.c) */
+    bool in_a_crowd;   /* of exclusive classes, among several boxes of other things: so, too */
 } ts_witness;
 
 typedef struct ts_belief {
@@ -95,11 +96,15 @@ float ts_calibrate(const ts_source *source, float score);
 float ts_box_confidence(const ts_observation *box);
 bool ts_box_is_listed(const ts_observation *box);
 
-/* A copy of what was seen, whose observations may be doubted; *out borrows the rest from seen. TS_NO_MEMORY. */
+/* A copy of what was seen, whose observations and faces may be doubted; *out borrows the rest from seen. TS_NO_MEMORY. */
 bool ts_doubt_begin(const ts_seen *seen, ts_arena *arena, ts_seen *out, ts_error *err);
+/* Takes so much from the logit of every face of such a copy. */
+void ts_doubt_faces(ts_seen *seen, float doubt);
 /* Boxes that may be folds of clothes, and persons who may be empty ones (garments.c). */
 void ts_doubt_garments(const ts_vocab *vocab, const ts_picture_info *picture, ts_seen *seen);
 /* Animals that may be others (species.c). */
 void ts_doubt_species(const ts_vocab *vocab, ts_seen *seen);
+/* Boxes round the one thing that the picture is about, where the classifier is sure that it is another (subject.c). */
+void ts_doubt_subject(const ts_vocab *vocab, const ts_picture_info *picture, ts_seen *seen);
 
 #endif

@@ -79,9 +79,19 @@ static bool is_natural(const choice *c, const ts_verdict_on *v, const bool *ever
     const place *p = &c->places[v->concept];
     if (!p->has_kind || everyday[v->concept]) return true;
     if (is_dull(c, v->concept)) return false;
-    if (p->is_entry_level) return true;
+    if (p->is_entry_level) return v->state == TS_TAG_ACCEPTED || c->beliefs->items[v->concept].box_count > 0;
     if (ts_vocab_facet(c->beliefs->vocab, v->concept) != TS_FACET_OBJECT) return true;
     return v->state == TS_TAG_ACCEPTED && !p->has_sure_kind;
+}
+
+/* A word that is no surer than the narrower one below it would only be wrong twice. */
+#define CLEARLY_SURER 0.1F
+
+static bool is_worth_saying_beside(const choice *c, ts_concept word, ts_concept kind)
+{
+    uint32_t number = c->places[word].verdict;
+    if (number && c->verdicts[number - 1].state == TS_TAG_ACCEPTED) return true;
+    return c->beliefs->items[word].confidence > c->beliefs->items[kind].confidence + CLEARLY_SURER;
 }
 
 static bool is_shown(const choice *c, const ts_verdict_on *v, const bool *everyday)
@@ -104,7 +114,8 @@ static bool keep_specific(choice *c)
     if (!everyday) return false;
     for (size_t i = 0; i < c->count; i++) {
         ts_concept word = everyday_word(c, c->verdicts[i].concept);
-        if (word != TS_CONCEPT_NONE && !c->places[c->verdicts[i].concept].has_kind) everyday[word] = true;
+        if (word == TS_CONCEPT_NONE || c->places[c->verdicts[i].concept].has_kind) continue;
+        everyday[word] |= is_worth_saying_beside(c, word, c->verdicts[i].concept);
     }
     size_t kept = 0;
     for (size_t i = 0; i < c->count; i++)

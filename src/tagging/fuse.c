@@ -76,6 +76,7 @@ static const exclusion exclusions[] = {
     {"style/scan", "scene/"},
     {"style/x-ray", "scene/"},
     {"style/screenshot", "time/"},
+    {"style/artwork", "time/"},
     {"style/diagram", "time/"},
     {"scene/indoors", "scene/outdoors"},
     {"time/day", "time/night"},

@@ -12,6 +12,8 @@
 #define FACELESS 2.0F   /* taken from the logit */
 #define CLOTHES 4.0F    /* ... and this times how sure it is that they are clothes */
 #define THINGS 2.5F     /* the same for boxes of other things, without a face in the picture */
+#define FACES 3.0F /* ... for faces: prints and folds, as five of five were where garments were laid out */
+#define SURE_FACE 0.25F /* what is left of a face that may be one */
 
 static float share_of_clothes(const ts_vocab *vocab, const ts_distribution *seen)
 {
@@ -58,9 +60,17 @@ static ts_observation *lone_person(const ts_vocab *vocab, const ts_seen *seen)
     return found;
 }
 
+static bool has_sure_face(const ts_seen *seen)
+{
+    for (size_t i = 0; i < seen->face_count; i++)
+        if (seen->faces[i].score >= SURE_FACE) return true;
+    return false;
+}
+
 void ts_doubt_garments(const ts_vocab *vocab, const ts_picture_info *picture, ts_seen *seen)
 {
-    if (!seen->has_faces || seen->face_count > 0) return;
+    ts_doubt_faces(seen, FACES * ts_gist_of(seen, "clothes", 0));
+    if (!seen->has_faces || has_sure_face(seen)) return;
     float clothes = sight_of_clothes(vocab, seen);
     doubt_things(vocab, seen, clothes);
     ts_observation *person = lone_person(vocab, seen);

@@ -2,9 +2,9 @@
 #include "vision/analyser.h"
 
 static const ts_source colours_rule = {
-    .analyser = "colours", .model = "palette", .version = "1", .slope = 1, .drop = 0.3F, .sure = 0.6F};
+    .analyser = "colours", .model = "palette", .version = "1", .slope = 1, .drop = 0.5F, .sure = 0.6F};
 static const ts_source quality_rule = {
-    .analyser = "quality", .model = "measures", .version = "1", .slope = 1, .drop = 0.3F, .sure = 0.6F};
+    .analyser = "quality", .model = "measures", .version = "1", .slope = 1, .drop = 0.5F, .sure = 0.6F};
 
 static bool look_colours(const ts_eye *eye, const void *state, const ts_look *look, ts_seen *seen,
                          ts_error *err)

@@ -4,7 +4,7 @@
 /* Classes of the two schemes, by their published numbers. */
 enum { BASSET = 161, BEAGLE = 162, EGYPTIAN_CAT = 285, PROJECTILE = 744, UNICYCLE = 880, VIOLIN = 889 };
 enum { SEASHORE = 978, TRENCH_COAT = 869, WEB_SITE = 916 };
-enum { COCO_PERSON = 0, COCO_BICYCLE = 1, COCO_CAT = 15, COCO_DOG = 16 };
+enum { COCO_PERSON = 0, COCO_BICYCLE = 1, COCO_CAT = 15, COCO_DOG = 16, COCO_UMBRELLA = 25 };
 
 static int set_up(void **state)
 {
@@ -360,14 +360,35 @@ static void a_screenshot_has_no_beach(void **state)
 static void faces_are_people(void **state)
 {
     scene *s = *state;
-    see_face(s, 0.7F, 50);
-    see_face(s, 0.9F, 50);
+    see_face(s, 0.7F, 80);
+    see_face(s, 0.9F, 80);
     see_box(s, COCO_PERSON, "person", 0.5F, box_at(0, 0, 100, 300));
     believe(s);
     assert_belief(s, "people/face", 0.9F);
     assert_belief(s, "people/person", 0.9F);
     assert_int_equal(belief_in(s, "people/face")->box_count, 2);
     assert_int_equal(belief_in(s, "people/person")->box_count, 1);
+    s->face[0].box.width = s->face[1].box.width = 20; /* far away: people, but no tag of its own */
+    believe(s);
+    assert_true(belief_in(s, "people/face")->confidence < 0.45F);
+    assert_belief(s, "people/person", 0.9F);
+}
+
+/* A detector takes a parachute for an umbrella; who knows parachutes speaks of the same thing. */
+static void the_subject_is_what_the_classifier_is_sure_of(void **state)
+{
+    scene *s = *state;
+    see_class(s, VIOLIN, "violin", 0.95F);
+    see_box(s, COCO_UMBRELLA, "umbrella", 0.6F, box_at(200, 200, 400, 400));
+    believe(s);
+    float taken_for = belief_in(s, "object/umbrella")->confidence;
+    assert_true(taken_for < 0.35F);
+    s->items[0].box = box_at(200, 200, 30, 30); /* one beside it */
+    believe(s);
+    assert_true(belief_in(s, "object/umbrella")->confidence > 0.55F);
+    see_box(s, COCO_PERSON, "person", 0.6F, box_at(200, 200, 400, 400)); /* who plays it */
+    believe(s);
+    assert_belief(s, "people/person", 0.6F);
 }
 
 /* ---- along the hierarchy ------------------------------------------------------------------------ */
@@ -464,6 +485,7 @@ int main(void)
         TEST(two_things_in_one_box_are_contested),
         TEST(a_screenshot_has_no_beach),
         TEST(faces_are_people),
+        TEST(the_subject_is_what_the_classifier_is_sure_of),
         TEST(who_fills_the_picture_shows_a_face_or_is_a_coat),
         TEST(whatever_is_seen_is_everything_above_it),
         TEST(nothing_seen_is_nothing_believed),

@@ -21,7 +21,6 @@ static const expectation expectations[] = {
      .there = {{"people/person", 0.9F, 1},
                {"people/face", 0.7F, 1},
                {"colour/orange", 0.3F, 0},
-               {"mood/warm", 0.3F, 0},
                {"safety/safe", 0.9F, 0}},
      .absent = {"people/group", "people/crowd", "object/animal", "style/black-and-white", "quality/blurred",
                 "mood/dark"},
