@@ -34,6 +34,9 @@ unsigned ts_cld_with(ts_call *call, const json_t *params);
 /* Leaves out what "fields" does not name, where it names any. */
 void ts_cld_only_fields(ts_call *call, const json_t *params, json_t *resource);
 
+/* "X-Tagsmith-Read: 11": of how many pictures the catalogue's rows were read for this answer. */
+void ts_cld_say_cost(ts_call *call, const ts_sift_answer *found);
+
 /* ---- pages of pictures (cloudinary_list.c) ---------------------------------------------------------- */
 
 /* GET of one (cloudinary_one.c). */

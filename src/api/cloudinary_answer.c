@@ -26,6 +26,11 @@ bool ts_cld_answer(ts_call *call, int status, json_t *body)
     return ts_answer(call, status, body);
 }
 
+void ts_cld_say_cost(ts_call *call, const ts_sift_answer *found)
+{
+    ts_response_headerf(call->response, "X-Tagsmith-Read", "%llu", (unsigned long long)found->looked_at);
+}
+
 bool ts_cld_message(ts_call *call, const char *message)
 {
     return ts_cld_answer(call, 200, json_pack("{s:s}", "message", message));

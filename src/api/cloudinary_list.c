@@ -40,13 +40,8 @@ bool ts_cld_also_kind(ts_call *call, ts_sift *all)
         is(kind, "image") || is(kind, "video") || is(kind, "raw") || is(kind, "all") || is(kind, "auto");
     if (kind[0] && !known) return ts_fail(&call->err, TS_USAGE, "Invalid resource type \"%.40s\"", kind);
     if (is(kind, "video") || is(kind, "raw")) return ts_cld_also(call, all, (ts_sift){.kind = TS_SIFT_NONE});
-    if (!type[0]) return true;
-    return ts_cld_also(call, all,
-                       (ts_sift){.kind = TS_SIFT_EQUAL,
-                                 .fact = TS_FACT_KEPT,
-                                 .member = "cloudinary.type",
-                                 .fallback = "upload",
-                                 .text = type});
+    bool ours = !type[0] || is(type, "upload"); /* the only one that pictures are taken in by */
+    return ours || ts_cld_also(call, all, (ts_sift){.kind = TS_SIFT_NONE});
 }
 
 /* "Sat, 21 Nov 2026 22:10:00 GMT", as Node's Date says it, or ISO 8601. */
@@ -91,6 +86,7 @@ static bool answer_page(ts_call *call, const json_t *params, const ts_sift_answe
     for (size_t i = 0; ok && i < found->count; i++)
         ok = add_row(call, params, found->rows[i].name, &found->rows[i].picture, list);
     json_t *body = json_pack("{s:o}", "resources", list);
+    ts_cld_say_cost(call, found);
     if (found->next) (void)json_object_set_new(body, "next_cursor", json_string(found->next));
     if (ok) return ts_cld_answer(call, 200, body);
     json_decref(body);

@@ -170,6 +170,7 @@ static bool answer_found(ts_call *call, const json_t *params, const json_t *coun
                          const ts_sift_answer *found)
 {
     json_t *list = json_array();
+    ts_cld_say_cost(call, found);
     for (size_t i = 0; i < found->count; i++)
         (void)json_array_append_new(list,
                                     json_of_row(call, params, found->rows[i].name, &found->rows[i].picture));

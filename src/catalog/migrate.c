@@ -9,7 +9,7 @@
 /* "TSMC" at the head of the file: ours, and not any other program's SQLite database. */
 #define APPLICATION_ID 0x54534D43
 
-static const char *const *const steps[] = {ts_schema_1, ts_schema_2, ts_schema_3, ts_schema_4};
+static const char *const *const steps[] = {ts_schema_1, ts_schema_2, ts_schema_3, ts_schema_4, ts_schema_5};
 #define STEP_COUNT ((int64_t)(sizeof steps / sizeof steps[0]))
 
 int ts_schema_version(void)

@@ -7,5 +7,6 @@ extern const char *const ts_schema_1[];
 extern const char *const ts_schema_2[];
 extern const char *const ts_schema_3[];
 extern const char *const ts_schema_4[];
+extern const char *const ts_schema_5[];
 
 #endif

@@ -242,6 +242,18 @@ typedef struct ts_shapes {
 /* The whole result at once (limit, cursor and facets are ignored); the errors of ts_index_find. */
 bool ts_index_shapes(ts_index *index, const ts_find *find, ts_arena *arena, ts_shapes *layout, ts_error *err);
 
+/* Pictures with an accepted tag one of whose names fits; not by broader concepts. Both functions run under the index's
+ * read lock: quick, and nothing of the index. fits: a concept's names in any language, or a free word as first written
+ * and folded. found: once a tag. */
+typedef struct ts_tagged {
+    bool (*fits)(void *context, const char *name);
+    void (*found)(void *context, uint32_t number, bool by_person);
+    void *context;
+} ts_tagged;
+/* *exact: all that was found fits by what the tag is called now; else some may fit by another name alone, or tags beyond
+ * TS_INDEX_TAGS_MAX are missing. */
+bool ts_index_tagged(ts_index *index, const ts_tagged *ask, bool *exact, ts_error *err);
+
 /* Whether a query parses; the same errors as ts_index_find. Needs no index. */
 bool ts_query_check(const char *query, ts_error *err);
 

@@ -1,6 +1,8 @@
 /* service: pictures by conditions on any of their facts, for dialects whose questions the search index cannot answer
- * alone: exact, in any order, with totals and counts, page by page. The index narrows where it can, each picture that is
- * left is looked at itself; so an answer knows every change that was committed before.
+ * alone: exact, in any order, with totals and counts, page by page. Indexes narrow (sift_narrow.h); where they know exactly
+ * what fits, only the page's pictures are read, in the order of their making too. Else each picture that is left is looked
+ * at itself: for a page until it is full, for totals, other orders and counts all of them. An answer knows every change
+ * that was committed before.
  *
  * A condition is a tree. Texts compare without regard to ASCII letter case. Facts that a picture has not fulfil nothing. */
 #ifndef TS_SERVICE_SIFT_H
@@ -53,7 +55,7 @@ typedef enum ts_sift_kind {
     TS_SIFT_BEGINS,
     TS_SIFT_THERE,  /* there is any */
     TS_SIFT_NUMBER, /* low .. high; of kept texts those that are numbers */
-    TS_SIFT_BETWEEN /* text .. upper in the order of bytes; NULL: open */
+    TS_SIFT_BETWEEN /* text .. upper in the order of bytes, letters as lower-case ones; NULL: open */
 } ts_sift_kind;
 
 /* Plain data; the caller's for the length of the call. */
@@ -84,6 +86,8 @@ typedef struct ts_sifted {
 
 /* Pure. The tree is at most as deep as its maker lets it be. */
 bool ts_sift_fits(const ts_sift *sift, const ts_sifted *picture);
+/* Does one text of the fact fulfil a condition on texts? */
+bool ts_sift_text_fits(const ts_sift *sift, const char *text);
 /* Each text of a fact, in order; ends with true when visit returns true. */
 typedef bool (*ts_fact_visit)(void *context, const char *text);
 bool ts_fact_texts(const ts_sifted *picture, ts_fact fact, const char *member, ts_fact_visit visit,
@@ -120,8 +124,8 @@ typedef struct ts_sift_ask {
     bool oldest_first;                      /* without keys */
     ts_sift_key counts[TS_SIFT_COUNTS_MAX]; /* how many pictures have which value; `down` is not looked at */
     size_t count_count;
-    bool with_total; /* needs all to be looked at, as keys and counts do */
-    bool with_held;  /* needs scope review */
+    bool with_total;
+    bool with_held; /* needs scope review */
     const char *cursor;
     unsigned limit; /* 0: 50 */
 } ts_sift_ask;
@@ -140,6 +144,7 @@ typedef struct ts_sift_answer {
     const ts_sift_row *rows;
     size_t count;
     uint64_t total;                                  /* with_total */
+    uint64_t looked_at;                              /* pictures whose rows were read: what the answer cost */
     const char *next;                                /* cursor, or NULL */
     const ts_sift_value *values[TS_SIFT_COUNTS_MAX]; /* most frequent first */
     size_t value_counts[TS_SIFT_COUNTS_MAX];

@@ -84,7 +84,8 @@ static bool is_number_within(const ts_sift *sift, const char *text)
 
 static bool is_between(const ts_sift *sift, const char *text)
 {
-    return (!sift->text || strcmp(text, sift->text) >= 0) && (!sift->upper || strcmp(text, sift->upper) <= 0);
+    return (!sift->text || strcasecmp(text, sift->text) >= 0) &&
+           (!sift->upper || strcasecmp(text, sift->upper) <= 0);
 }
 
 typedef struct looking {
@@ -113,6 +114,12 @@ static bool text_fits(void *context, const char *text)
     default:
         return is_between(sift, text);
     }
+}
+
+bool ts_sift_text_fits(const ts_sift *sift, const char *text)
+{
+    looking look = {.sift = sift};
+    return text_fits(&look, text);
 }
 
 /* ---- trees --------------------------------------------------------------------------------------- */

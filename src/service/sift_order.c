@@ -101,6 +101,17 @@ bool ts_sift_order_add(ts_sift_order *order, const ts_sifted *picture)
     return !ts_arena_failed(order->arena);
 }
 
+bool ts_sift_order_put(ts_sift_order *order, int64_t number, const double *value)
+{
+    if (!make_room(order)) return false;
+    ts_sift_item *item = &order->items[order->count++];
+    *item = (ts_sift_item){.number = number};
+    if (!value) return true;
+    item->values = TS_NEW(order->arena, ts_sift_sort_value);
+    if (item->values) *item->values = (ts_sift_sort_value){.there = true, .number = *value};
+    return item->values != NULL;
+}
+
 /* ---- order --------------------------------------------------------------------------------------- */
 
 static int compare_values(const ts_sift_sort_value *a, const ts_sift_sort_value *b, bool down)
@@ -120,7 +131,8 @@ static int compare_items(const ts_sift_ask *ask, const ts_sift_item *a, const ts
         if (order) return order;
     }
     int order = (a->number > b->number) - (a->number < b->number);
-    return ask->oldest_first ? order : -order;
+    bool up = ask->key_count ? !ask->keys[0].down : ask->oldest_first;
+    return up ? order : -order;
 }
 
 /* Merges runs: qsort has no context, and there are no globals. */
@@ -202,6 +214,25 @@ static json_t *read_cursor(const ts_sift_order *order, const char *cursor, ts_si
     return all;
 }
 
+static bool bad_cursor(ts_error *err)
+{
+    return ts_fail(err, TS_USAGE, "this is no cursor of this question");
+}
+
+bool ts_sift_order_after(const ts_sift_order *order, const char *cursor, double *value, int64_t *number,
+                         ts_error *err)
+{
+    ts_sift_sort_value values[TS_SIFT_KEYS_MAX] = {{0}};
+    ts_sift_item last = {.values = values};
+    if (!cursor || !cursor[0]) return false;
+    json_t *read = read_cursor(order, cursor, &last);
+    if (!read) return bad_cursor(err);
+    *value = values[0].number;
+    *number = last.number;
+    json_decref(read);
+    return true;
+}
+
 bool ts_sift_order_sort(ts_sift_order *order, const char *cursor, size_t *from, ts_error *err)
 {
     ts_sift_sort_value values[TS_SIFT_KEYS_MAX] = {{0}};
@@ -210,7 +241,7 @@ bool ts_sift_order_sort(ts_sift_order *order, const char *cursor, size_t *from, 
     if (!sort_items(order)) return ts_fail_memory(err);
     if (!cursor || !cursor[0]) return true;
     json_t *read = read_cursor(order, cursor, &last);
-    if (!read) return ts_fail(err, TS_USAGE, "this is no cursor of this question");
+    if (!read) return bad_cursor(err);
     while (*from < order->count && compare_items(order->ask, &order->items[*from], &last) <= 0) ++*from;
     json_decref(read);
     return true;

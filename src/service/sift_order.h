@@ -28,6 +28,11 @@ typedef struct ts_sift_order {
 bool ts_sift_order_start(ts_sift_order *order, const ts_sift_ask *ask, bool ordered, ts_error *err);
 void ts_sift_order_end(ts_sift_order *order);
 bool ts_sift_order_add(ts_sift_order *order, const ts_sifted *picture); /* false: no memory */
+/* One that is known without being looked at, by the one value that it is sorted by (NULL: by its number alone). */
+bool ts_sift_order_put(ts_sift_order *order, int64_t number, const double *value);
+/* Where the page before ended, in an order by one number. No cursor: false, err untouched. */
+bool ts_sift_order_after(const ts_sift_order *order, const char *cursor, double *value, int64_t *number,
+                         ts_error *err);
 /* Sorts; *from: the first one after the cursor. TS_USAGE for a cursor of another order. */
 bool ts_sift_order_sort(ts_sift_order *order, const char *cursor, size_t *from, ts_error *err);
 const char *ts_sift_order_cursor(const ts_sift_order *order, const ts_sift_item *last, ts_arena *arena);
