@@ -38,6 +38,7 @@ static void render_error(void *context, const ts_request *request, const ts_prob
                          ts_response *response)
 {
     (void)context;
+    ts_cld_put_rate(request, response);
     ts_respond_json(response, known_status(problem->status, is_upload_api(ts_request_path(request))),
                     json_pack("{s:{s:s}}", "error", "message", problem->detail));
 }

@@ -12,6 +12,13 @@
 /* The families of calls, put together in cloudinary.c. */
 extern const ts_family ts_cld_upload_family, ts_cld_change_family, ts_cld_delivery_family;
 
+/* ---- answers (cloudinary_answer.c) ------------------------------------------------------------------- */
+
+/* How the key stands with its rate: X-FeatureRateLimit-*, of refusals too. */
+void ts_cld_put_rate(const ts_request *request, ts_response *response);
+/* With these. True. Takes the reference; NULL: out of memory. */
+bool ts_cld_answer(ts_call *call, int status, json_t *body);
+
 /* ---- parameters (cloudinary_params.c) ---------------------------------------------------------------
  * The query and the body (JSON, urlencoded or multipart by its Content-Type) as one object. Scalars are texts whatever
  * they were ("1", "true", "0.5"); "key[]", "key[0]" and JSON arrays are arrays; JSON objects stay as they are; nulls and
@@ -43,8 +50,11 @@ bool ts_cld_required(const json_t *params, const char *name, const char **value,
 /* Replaces the members given of "cloudinary" (null removes) and, where not NULL, all of context and metadata. */
 typedef struct ts_cld_patch {
     const json_t *kept, *context, *metadata;
+    const json_t *twins; /* as service/twins.h wants it; the picture is then compared */
 } ts_cld_patch;
 bool ts_cld_change(ts_call *call, const char *public_id, const ts_cld_patch *patch, ts_named *out);
+/* A new moderation: what was said before no longer counts (a null in kept), and who asks for duplicates is compared. */
+bool ts_cld_patch_moderation(ts_call *call, const char *pipe, json_t *kept, ts_cld_patch *patch);
 /* By public_id (or id). TS_NOT_FOUND says "Resource not found - PUBLIC_ID". */
 bool ts_cld_find(ts_call *call, const char *public_id, ts_named *out);
 
@@ -91,6 +101,8 @@ bool ts_cld_check_detection(const char *list, ts_error *err);
 bool ts_cld_check_categorization(const char *list, ts_error *err);
 bool ts_cld_check_ocr(const char *name, ts_error *err);
 bool ts_cld_check_moderation(const char *pipe, ts_error *err);
+/* What a pipe with "duplicate:0.8" asks of service/twins.h: a new reference; NULL: nothing. */
+json_t *ts_cld_twins(const char *pipe);
 /* "default" or 0..1; *line is NULL for default. TS_USAGE. */
 bool ts_cld_auto_tagging(const char *text, ts_arena *arena, const double **line, ts_error *err);
 /* Also as the states of a pipe, from what the picture's row and kept verdicts say: a new reference. */

@@ -19,8 +19,6 @@ extern const ts_family ts_cld_signed_search_family, ts_cld_cloud_search_family;
 
 /* ---- answers (cloudinary_answer.c); each returns true ----------------------------------------------- */
 
-/* With X-FeatureRateLimit-*. Takes the reference; NULL: out of memory. */
-bool ts_cld_answer(ts_call *call, int status, json_t *body);
 bool ts_cld_message(ts_call *call, const char *message); /* {"message": ...} */
 /* false, TS_USAGE: that we have nothing of the kind. */
 bool ts_cld_lacks(ts_call *call, const char *what);

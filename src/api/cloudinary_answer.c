@@ -1,4 +1,4 @@
-/* api: what answers of Cloudinary's Admin API have in common. Knows none of its calls. */
+/* api: what answers in Cloudinary's dialect have in common. Knows none of its calls. */
 #include <string.h>
 #include <time.h>
 
@@ -7,22 +7,22 @@
 #define UNLIMITED 1000000u
 
 /* Its clients show these; where a key has no limit it has plenty. */
-static void put_rate(ts_call *call)
+void ts_cld_put_rate(const ts_request *request, ts_response *response)
 {
     char reset[64];
     struct tm parts;
     ts_http_rate rate = {.limit = UNLIMITED, .remaining = UNLIMITED, .reset_s = 3600};
-    (void)ts_request_rate(call->request, &rate);
+    (void)ts_request_rate(request, &rate);
     time_t at = time(NULL) + (time_t)rate.reset_s;
-    ts_response_headerf(call->response, "X-FeatureRateLimit-Limit", "%u", rate.limit);
-    ts_response_headerf(call->response, "X-FeatureRateLimit-Remaining", "%u", rate.remaining);
+    ts_response_headerf(response, "X-FeatureRateLimit-Limit", "%u", rate.limit);
+    ts_response_headerf(response, "X-FeatureRateLimit-Remaining", "%u", rate.remaining);
     if (gmtime_r(&at, &parts) && strftime(reset, sizeof reset, "%a, %d %b %Y %H:%M:%S GMT", &parts))
-        ts_response_header(call->response, "X-FeatureRateLimit-Reset", reset);
+        ts_response_header(response, "X-FeatureRateLimit-Reset", reset);
 }
 
 bool ts_cld_answer(ts_call *call, int status, json_t *body)
 {
-    put_rate(call);
+    ts_cld_put_rate(call->request, call->response);
     return ts_answer(call, status, body);
 }
 

@@ -65,6 +65,16 @@ static bool set_tags(ts_call *call, const ts_named *named, bool people, const ch
                                               edit_count, -1, call->arena, &after, &call->err);
 }
 
+/* In the background; whoever is to be told hears of it when it is done. */
+static bool look_later(ts_call *call, const ts_cld_wish *wish, const ts_named *named)
+{
+    const char *job = NULL;
+    ts_retag again = {.accept_from = wish->line};
+    ts_retag_note note = {TS_CLD_EXPLICIT, wish->notification_url, TS_CLD_SPACE};
+    return ts_service_retag_later(call->service, &call->actor, named->picture.row.id, &again, &note,
+                                  call->arena, &job, &call->err);
+}
+
 static bool look_again(ts_call *call, const ts_cld_wish *wish, ts_named *named)
 {
     ts_tag_diff diff;
@@ -88,9 +98,13 @@ bool ts_cld_update(ts_call *call, const char *public_id, const json_t *params, t
     if (!ts_cld_wish_read(call, params, wish) || !ts_cld_find(call, public_id, &before)) return false;
     bool automatic = json_object_get(wish->kept, "auto_tagging") != NULL;
     ts_cld_patch patch = {.kept = wish->kept, .context = wish->context, .metadata = wish->metadata};
-    return ts_cld_change(call, public_id, &patch, named) &&
-           (!wish->has_tags || set_tags(call, &before, automatic, wish->tags, wish->tag_count)) &&
-           look_again(call, wish, named) && tell(call, wish, named);
+    if (!ts_cld_patch_moderation(call, ts_cld_text(params, "moderation"), wish->kept, &patch)) return false;
+    if (!ts_cld_change(call, public_id, &patch, named) ||
+        (wish->has_tags && !set_tags(call, &before, automatic, wish->tags, wish->tag_count)))
+        return false;
+    if (wish->async && wish->looks)
+        return look_later(call, wish, named) && ts_cld_find(call, named->name, named);
+    return look_again(call, wish, named) && tell(call, wish, named);
 }
 
 static bool explicit(ts_call *call)
@@ -105,7 +119,7 @@ static bool explicit(ts_call *call)
     json_t *answer = resource_of(call, &named, TS_CLD_WITH_ALL | TS_CLD_WITH_UPLOAD);
     ts_cld_say_ignored(params, answer);
     if (wish.async) (void)json_object_set_new(answer, "status", json_string("pending"));
-    return ts_answer(call, 200, answer);
+    return ts_cld_answer(call, 200, answer);
 }
 
 /* ---- destroy, rename ------------------------------------------------------------------------------ */
@@ -117,8 +131,9 @@ static bool destroy(ts_call *call)
     if (!sign_in(call, &params) || !ts_cld_required(params, "public_id", &public_id, &call->err))
         return false;
     if (ts_service_named_delete(call->service, &call->actor, TS_CLD_SPACE, public_id, &call->err))
-        return ts_answer(call, 200, json_pack("{s:s}", "result", "ok"));
-    return call->err.code == TS_NOT_FOUND && ts_answer(call, 200, json_pack("{s:s}", "result", "not found"));
+        return ts_cld_answer(call, 200, json_pack("{s:s}", "result", "ok"));
+    return call->err.code == TS_NOT_FOUND &&
+           ts_cld_answer(call, 200, json_pack("{s:s}", "result", "not found"));
 }
 
 static bool rename_picture(ts_call *call)
@@ -131,7 +146,7 @@ static bool rename_picture(ts_call *call)
         return false;
     move.overwrite = ts_cld_flag(params, "overwrite", false);
     if (ts_service_named_rename(call->service, &call->actor, &move, call->arena, &named, &call->err))
-        return ts_answer(call, 200, resource_of(call, &named, TS_CLD_WITH_ALL | TS_CLD_WITH_UPLOAD));
+        return ts_cld_answer(call, 200, resource_of(call, &named, TS_CLD_WITH_ALL | TS_CLD_WITH_UPLOAD));
     if (call->err.code == TS_NOT_FOUND)
         return ts_fail(&call->err, TS_NOT_FOUND, "Resource not found - %.200s", move.from);
     if (call->err.code != TS_CONFLICT) return false;
@@ -161,7 +176,7 @@ static bool for_each(ts_call *call, const json_t *params, each_of each, const vo
         if (ok) (void)json_array_append_new(done, json_string(ids[i]));
     }
     call->err = ok ? (ts_error){0} : call->err;
-    if (ok) return ts_answer(call, 200, json_pack("{s:o}", "public_ids", done));
+    if (ok) return ts_cld_answer(call, 200, json_pack("{s:o}", "public_ids", done));
     json_decref(done);
     return false;
 }
@@ -336,7 +351,7 @@ static bool delete_by_token(ts_call *call)
     if (!open_token(call, text, &actor)) return false;
     bool gone = ts_service_picture_delete(call->service, &actor, text, -1, &call->err);
     if (!gone && call->err.code != TS_NOT_FOUND) return false;
-    return ts_answer(call, 200, json_pack("{s:s}", "result", gone ? "ok" : "not found"));
+    return ts_cld_answer(call, 200, json_pack("{s:s}", "result", gone ? "ok" : "not found"));
 }
 
 /* ---- what makes new files ------------------------------------------------------------------------- */

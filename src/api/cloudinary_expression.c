@@ -13,6 +13,7 @@
 typedef struct reading {
     const char *text, *at;
     int64_t now_ms;
+    ts_sift *(*make)(const ts_expression_term *term, int64_t now_ms, ts_arena *arena);
     unsigned depth, terms;
     ts_arena *arena;
     ts_error *err;
@@ -100,7 +101,7 @@ static const char *read_text(reading *r, const char *ends, bool *star)
 static ts_sift *make_term(reading *r, const ts_expression_term *term)
 {
     if (++r->terms > TS_EXPRESSION_TERMS_MAX) return fail(r, "there are too many terms");
-    ts_sift *sift = ts_cloudinary_term(term, r->now_ms, r->arena);
+    ts_sift *sift = r->make(term, r->now_ms, r->arena);
     if (!sift) (void)ts_fail_memory(r->err);
     return sift;
 }
@@ -233,17 +234,34 @@ static ts_sift *read_either(reading *r, const char *field)
     return !first || first == last ? first : new_sift(r, TS_SIFT_OR, first);
 }
 
+static bool read_all(reading *r, const ts_sift **out)
+{
+    r->at = r->text;
+    skip_blanks(r);
+    if (strlen(r->text) > TS_EXPRESSION_BYTES_MAX)
+        return ts_fail(r->err, TS_USAGE, "Invalid search expression: it has more than %d bytes",
+                       TS_EXPRESSION_BYTES_MAX);
+    if (!*r->at || strcmp(r->at, "*") == 0) return (*out = new_sift(r, TS_SIFT_ALL, NULL)) != NULL;
+    *out = read_either(r, NULL);
+    if (*out && *r->at) *out = fail(r, "there is nothing open that could be closed");
+    return *out != NULL;
+}
+
 bool ts_cloudinary_expression(const char *text, int64_t now_ms, ts_arena *arena, const ts_sift **out,
                               ts_error *err)
 {
-    reading r = {.text = text ? text : "", .now_ms = now_ms, .arena = arena, .err = err};
-    r.at = r.text;
-    skip_blanks(&r);
-    if (strlen(r.text) > TS_EXPRESSION_BYTES_MAX)
-        return ts_fail(err, TS_USAGE, "Invalid search expression: it has more than %d bytes",
-                       TS_EXPRESSION_BYTES_MAX);
-    if (!*r.at || strcmp(r.at, "*") == 0) return (*out = new_sift(&r, TS_SIFT_ALL, NULL)) != NULL;
-    *out = read_either(&r, NULL);
-    if (*out && *r.at) *out = fail(&r, "there is nothing open that could be closed");
-    return *out != NULL;
+    reading r = {
+        .text = text ? text : "", .now_ms = now_ms, .make = ts_cloudinary_term, .arena = arena, .err = err};
+    return read_all(&r, out);
+}
+
+bool ts_cloudinary_folder_expression(const char *text, int64_t now_ms, ts_arena *arena, const ts_sift **out,
+                                     ts_error *err)
+{
+    reading r = {.text = text ? text : "",
+                 .now_ms = now_ms,
+                 .make = ts_cloudinary_folder_term,
+                 .arena = arena,
+                 .err = err};
+    return read_all(&r, out);
 }

@@ -14,6 +14,11 @@
 bool ts_cloudinary_expression(const char *text, int64_t now_ms, ts_arena *arena, const ts_sift **out,
                               ts_error *err);
 
+/* As above, about folders: their name, path and created_at; a word alone stands in the path. A folder is asked about as a
+ * picture whose name is its path. */
+bool ts_cloudinary_folder_expression(const char *text, int64_t now_ms, ts_arena *arena, const ts_sift **out,
+                                     ts_error *err);
+
 /* How a value is compared with a field. */
 typedef enum ts_expression_compare {
     TS_EXPRESSION_HAS = 0, /* ":" */
@@ -36,6 +41,7 @@ typedef struct ts_expression_term {
 
 /* cloudinary_fields.c: NULL: no memory. */
 ts_sift *ts_cloudinary_term(const ts_expression_term *term, int64_t now_ms, ts_arena *arena);
+ts_sift *ts_cloudinary_folder_term(const ts_expression_term *term, int64_t now_ms, ts_arena *arena);
 /* What results are sorted by and counted over. false: there is no such field. */
 bool ts_cloudinary_key(const char *field, bool down, ts_arena *arena, ts_sift_key *out);
 

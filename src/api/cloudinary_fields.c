@@ -377,6 +377,24 @@ ts_sift *ts_cloudinary_term(const ts_expression_term *term, int64_t now_ms, ts_a
     return leaf(term, &is, now_ms, arena);
 }
 
+/* Of paths the whole is meant, of names words; of what has no field any part of the path. */
+ts_sift *ts_cloudinary_folder_term(const ts_expression_term *term, int64_t now_ms, ts_arena *arena)
+{
+    static const field known[] = {{"name", TEXT, TS_FACT_BASE, NULL, NULL},
+                                  {"path", TEXT, TS_FACT_NAME, NULL, NULL},
+                                  {"created_at", DATE, TS_FACT_CREATED, NULL, NULL}};
+    ts_expression_term wish = *term;
+    if (!term->field) {
+        const char *part = ts_arena_printf(arena, "*%s*", term->text);
+        return part ? plain(arena, TS_SIFT_PATTERN, TS_FACT_NAME, part) : NULL;
+    }
+    if (wish.compare == TS_EXPRESSION_HAS && (strcasecmp(term->field, "path") == 0 || term->has_star))
+        wish.compare = TS_EXPRESSION_IS;
+    for (size_t i = 0; i < TS_COUNT_OF(known); i++)
+        if (strcasecmp(known[i].name, term->field) == 0) return leaf(&wish, &known[i], now_ms, arena);
+    return plain(arena, TS_SIFT_NONE, TS_FACT_ANY, NULL);
+}
+
 bool ts_cloudinary_key(const char *name, bool down, ts_arena *arena, ts_sift_key *out)
 {
     field found;

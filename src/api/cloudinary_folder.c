@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "api/cloudinary_admin.h"
+#include "api/cloudinary_expression.h"
+#include "base/wallclock.h"
 #include "service/folders.h"
 
 enum { usual_page = 10 };
@@ -50,20 +52,11 @@ static bool list(ts_call *call)
     return answer_page(call, params, folders, count);
 }
 
-/* Of a folder's search only name and path are known here: the words and patterns in the expression. */
-static bool fits(const char *expression, const ts_folder *folder)
+static bool fits(const ts_sift *sift, const ts_folder *folder)
 {
-    char wanted[TS_FOLDER_PATH_MAX];
-    bool by_path = strncmp(expression, "path", 4) == 0;
-    const char *text = expression + strcspn(expression, "=:");
-    if (!*text) return strstr(folder->path, expression) != NULL;
-    text += strspn(text, "=:\" ");
-    size_t length = strcspn(text, "\"*");
-    if (length >= sizeof wanted) return false;
-    memcpy(wanted, text, length);
-    wanted[length] = '\0';
-    const char *have = by_path ? folder->path : folder->name;
-    return text[length] == '*' ? strncmp(have, wanted, length) == 0 : strcmp(have, wanted) == 0;
+    ts_picture_row row = {.id = "", .created = folder->created};
+    ts_sifted as_picture = {.row = &row, .name = folder->path};
+    return ts_sift_fits(sift, &as_picture);
 }
 
 static bool search(ts_call *call)
@@ -71,15 +64,17 @@ static bool search(ts_call *call)
     size_t count = 0, found = 0;
     const json_t *params = NULL;
     const ts_folder *folders = NULL;
-    if (!ts_cld_params(call, &params) || !ts_service_folders(call->service, &call->actor, &ours, "", true,
-                                                             call->arena, &folders, &count, &call->err))
+    const ts_sift *sift = NULL;
+    if (!ts_cld_params(call, &params) ||
+        !ts_cloudinary_folder_expression(ts_cld_text(params, "expression"), ts_wallclock_ms(), call->arena,
+                                         &sift, &call->err) ||
+        !ts_service_folders(call->service, &call->actor, &ours, "", true, call->arena, &folders, &count,
+                            &call->err))
         return false;
-    const char *expression = ts_cld_text(params, "expression");
     ts_folder *fitting = TS_NEW_ARRAY(call->arena, count, ts_folder);
     if (!fitting) return ts_fail_memory(&call->err);
     for (size_t i = 0; i < count; i++)
-        if (!expression || strcmp(expression, "*") == 0 || fits(expression, &folders[i]))
-            fitting[found++] = folders[i];
+        if (fits(sift, &folders[i])) fitting[found++] = folders[i];
     return answer_page(call, params, fitting, found);
 }
 

@@ -4,6 +4,7 @@
 #include "api/cloudinary_models.h"
 #include "base/json.h"
 #include "service/presets.h"
+#include "service/twins.h"
 
 /* ---- finding -------------------------------------------------------------------------------------- */
 
@@ -51,6 +52,7 @@ static json_t *patch_of(const ts_picture_row *row, const ts_cld_patch *patch)
                                   merged(json_incref(json_object_get(own, TS_CLD_EXTRA)), patch->kept));
     if (patch->context) (void)json_object_set(out, "context", (json_t *)(uintptr_t)patch->context);
     if (patch->metadata) (void)json_object_set(out, "metadata", (json_t *)(uintptr_t)patch->metadata);
+    if (patch->twins) (void)json_object_set(out, "twins", (json_t *)(uintptr_t)patch->twins);
     json_decref(own);
     return out;
 }
@@ -67,9 +69,25 @@ bool ts_cld_change(ts_call *call, const char *public_id, const ts_cld_patch *pat
         bool ok = ts_service_picture_patch(call->service, &call->actor, row->id, &wish, call->arena,
                                            &out->picture, &call->err);
         json_decref(extra);
+        if (ok && patch->twins) ok = ts_service_compare(call->service, &call->actor, row->id, &call->err);
         if (ok || call->err.code != TS_CHANGED) return ok;
     }
     return false;
+}
+
+static void give_up(void *json)
+{
+    json_decref(json);
+}
+
+bool ts_cld_patch_moderation(ts_call *call, const char *pipe, json_t *kept, ts_cld_patch *patch)
+{
+    if (!pipe) return true;
+    json_t *twins = ts_cld_twins(pipe);
+    (void)json_object_set_new(kept, "verdicts", json_null());
+    if (!twins || ts_arena_defer(call->arena, give_up, twins)) return patch->twins = twins, true;
+    json_decref(twins);
+    return ts_fail_memory(&call->err);
 }
 
 /* ---- moderation ----------------------------------------------------------------------------------- */
@@ -95,8 +113,7 @@ static const char *status_of(ts_cld_judge judge, const char *kind, const ts_pict
     const json_t *kept = json_object_get(json_object_get(extra, "extra"), TS_CLD_EXTRA);
     const char *said = said_of(kept, kind);
     if (said) return said;
-    if (judge == TS_CLD_JUDGE_SAFETY) return safety_status(row, extra);
-    return judge == TS_CLD_JUDGE_TWINS ? "approved" : "pending";
+    return judge == TS_CLD_JUDGE_SAFETY ? safety_status(row, extra) : "pending";
 }
 
 /* A step waits for the one before it, and is not asked when that one said no. */
@@ -104,6 +121,18 @@ static const char *in_turn(const char *before, const char *status)
 {
     if (!before || strcmp(before, "approved") == 0) return status;
     return strcmp(before, "rejected") == 0 || strcmp(before, "aborted") == 0 ? "aborted" : "queued";
+}
+
+/* What a duplicate is like: [{public_id, confidence}]; NULL: nothing was said of that. */
+static json_t *response_of(const json_t *kept, const char *kind)
+{
+    size_t i;
+    json_t *one, *like = json_object_get(json_object_get(json_object_get(kept, "verdicts"), kind), "like");
+    json_t *out = like ? json_array() : NULL;
+    json_array_foreach (like, i, one)
+        (void)json_array_append_new(out, json_pack("{s:O, s:O}", "public_id", json_object_get(one, "name"),
+                                                   "confidence", json_object_get(one, "likeness")));
+    return out;
 }
 
 json_t *ts_cld_moderation(const ts_picture_row *row, const json_t *extra)
@@ -115,8 +144,11 @@ json_t *ts_cld_moderation(const ts_picture_row *row, const json_t *extra)
     ts_cld_judge judge;
     while (pipe && ts_cld_next_judge(&pipe, kind, &judge)) {
         before = in_turn(before, status_of(judge, kind, row, extra));
-        (void)json_array_append_new(steps, json_pack("{s:s, s:s, s:o}", "kind", kind, "status", before,
-                                                     "updated_at", ts_cld_time(row->updated)));
+        json_t *step = json_pack("{s:s, s:s, s:o}", "kind", kind, "status", before, "updated_at",
+                                 ts_cld_time(row->updated));
+        json_t *response = response_of(kept, kind);
+        if (response) (void)json_object_set_new(step, "response", response);
+        (void)json_array_append_new(steps, step);
     }
     return steps;
 }

@@ -207,8 +207,7 @@ static bool also_status(ts_call *call, const char *kind, const char *status, ts_
     const char *member = ts_arena_printf(call->arena, "cloudinary.verdicts.%s.status", kind);
     ts_sift said = {.kind = TS_SIFT_EQUAL, .fact = TS_FACT_KEPT, .member = member, .text = status};
     if (!person || !member) return ts_fail_memory(&call->err);
-    if (is(kind, "manual")) said.fallback = "pending";
-    if (is(kind, "duplicate")) said.fallback = "approved";
+    if (is(kind, "manual") || is(kind, "duplicate")) said.fallback = "pending";
     if (said.fallback) return ts_cld_also(call, all, said);
     return ts_cld_also(call, &either, said) && also_judged(call, status, person, &judged) &&
            ts_cld_also(call, &either, judged) && ts_cld_also(call, all, either);

@@ -164,3 +164,16 @@ bool ts_cld_check_moderation(const char *pipe, ts_error *err)
             return ts_fail(err, TS_USAGE, "Moderation %s moderation is not valid", step);
     return true;
 }
+
+/* Without a number only the very same picture is meant. */
+json_t *ts_cld_twins(const char *pipe)
+{
+    char step[TS_CLD_WORD_MAX];
+    while (pipe && next_item(&pipe, '|', step)) {
+        const char *likeness = strchr(step, ':');
+        if (judge_of(step) == TS_CLD_JUDGE_TWINS)
+            return json_pack("{s:f, s:s}", "likeness", likeness ? strtod(likeness + 1, NULL) : 1.0, "space",
+                             TS_CLD_SPACE);
+    }
+    return NULL;
+}

@@ -201,7 +201,8 @@ static bool change_kept(ts_call *call, const json_t *params, const char *public_
     ts_cld_patch patch = {
         .kept = json_object_size(kept) ? kept : NULL, .context = context, .metadata = metadata};
     bool any = patch.kept || context || metadata;
-    ok = ok && (!any || ts_cld_change(call, public_id, &patch, picture));
+    ok = ok && (status || ts_cld_patch_moderation(call, ts_cld_text(params, "moderation"), kept, &patch)) &&
+         (!any || ts_cld_change(call, public_id, &patch, picture));
     json_decref(kept);
     json_decref(context);
     json_decref(metadata);

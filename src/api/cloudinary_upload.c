@@ -147,6 +147,8 @@ static bool keep_more(uploading *u)
         json_decref(u->extra);
         return ts_fail_memory(&u->call->err);
     }
+    json_t *twins = ts_cld_twins(ts_cld_text(u->params, "moderation"));
+    if (twins) (void)json_object_set_new(u->extra, "twins", twins);
     if (u->wish.context) (void)json_object_set(u->extra, "context", u->wish.context);
     if (u->wish.metadata) (void)json_object_set(u->extra, "metadata", u->wish.metadata);
     u->ask.extra = u->extra;
@@ -267,7 +269,7 @@ static bool keep(uploading *u)
     if (!ts_service_upload(call->service, &call->actor, &u->ask, call->arena, &result, &call->err))
         return say_as_vendor(u);
     bool pending = u->wish.async && !result.done;
-    return ts_answer(call, 200, pending ? answer_pending(u, &result) : answer_done(u, &result));
+    return ts_cld_answer(call, 200, pending ? answer_pending(u, &result) : answer_done(u, &result));
 }
 
 /* ---- the route ------------------------------------------------------------------------------------ */
@@ -292,7 +294,7 @@ static bool answer_part(const uploading *u)
     json_t *answer = json_pack("{s:b, s:s}", "done", 0, "resource_type", "image");
     const char *named = ts_cld_text(u->sent, "public_id");
     if (named) (void)json_object_set_new(answer, "public_id", json_string(named));
-    return ts_answer(u->call, 200, answer);
+    return ts_cld_answer(u->call, 200, answer);
 }
 
 static bool run(uploading *u)

@@ -171,7 +171,8 @@ static bool commit_one(ts_txn *txn, void *context, ts_error *err)
                        (long long)row.version);
     return ts_edit_picture(w, txn, row.number, one->arena, &diff, err) &&
            ts_picture_fill(txn, row.number, false, one->arena, one->out, err) &&
-           (diff.count == 0 || ts_picture_tell(w->service, txn, "picture.updated", one->out, NULL, err));
+           (diff.count == 0 ||
+            ts_picture_tell_change(w->service, txn, one->out, &(ts_picture_change){.tags = &diff}, err));
 }
 
 bool ts_service_edit(ts_service *service, const ts_actor *actor, const char *id, const ts_edit *edits,

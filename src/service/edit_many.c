@@ -96,18 +96,19 @@ static bool plan_step(many *m, ts_error *err)
 
 /* ---- what is done ------------------------------------------------------------------------------------------- */
 
-static bool tell_updated(ts_service *service, ts_txn *txn, int64_t number, ts_arena *arena, ts_error *err)
+static bool tell_updated(ts_service *service, ts_txn *txn, int64_t number, const ts_tag_diff *diff,
+                         ts_arena *arena, ts_error *err)
 {
     ts_picture_full now;
     return ts_picture_fill(txn, number, false, arena, &now, err) &&
-           ts_picture_tell(service, txn, "picture.updated", &now, NULL, err);
+           ts_picture_tell_change(service, txn, &now, &(ts_picture_change){.tags = diff}, err);
 }
 
 static bool change_picture(many *m, ts_txn *txn, int64_t number, ts_error *err)
 {
     ts_tag_diff diff;
     return ts_edit_picture(&m->wish, txn, number, m->passing, &diff, err) &&
-           (!differs(&diff) || tell_updated(m->wish.service, txn, number, m->passing, err)) &&
+           (!differs(&diff) || tell_updated(m->wish.service, txn, number, &diff, m->passing, err)) &&
            note_change(m, &diff, err);
 }
 
@@ -210,7 +211,7 @@ static bool tell_undone(void *context, ts_txn *txn, int64_t picture, ts_error *e
 {
     const undo_wish *w = context;
     ts_arena_reset(w->passing);
-    return tell_updated(w->service, txn, picture, w->passing, err);
+    return tell_updated(w->service, txn, picture, NULL, w->passing, err);
 }
 
 /* Who may only accept and reject takes back what was their own doing. */

@@ -61,14 +61,58 @@ static bool add_extra(json_t *payload, const json_t *extra)
            add_member(payload, TS_GRANTED, json_object_get(extra, TS_GRANTED));
 }
 
-bool ts_picture_tell(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture,
-                     const ts_error *error, ts_error *err)
+/* ---- what was changed -------------------------------------------------------------------------------- */
+
+static bool is_tag(const ts_tag_row *row)
+{
+    return row && row->state == TS_LEDGER_ACCEPTED;
+}
+
+static json_t *labels_json(const ts_tag_diff *diff, bool added)
+{
+    json_t *labels = json_array();
+    for (size_t i = 0; i < diff->count; i++) {
+        const ts_tag_row *before = diff->entries[i].before, *after = diff->entries[i].after;
+        if (is_tag(before) == is_tag(after) || is_tag(after) != added) continue;
+        const ts_tag_row *row = added ? after : before;
+        (void)json_array_append_new(labels, ts_json_repaired(row->label ? row->label : row->key));
+    }
+    return labels;
+}
+
+static bool add_changes(json_t *payload, const ts_picture_change *change)
+{
+    if (!change) return true;
+    json_t *changes = json_object();
+    if (change->tags)
+        (void)json_object_set_new(changes, "tags",
+                                  json_pack("{s:o, s:o}", "added", labels_json(change->tags, true), "removed",
+                                            labels_json(change->tags, false)));
+    if (change->before) (void)json_object_set(changes, "before", (json_t *)(uintptr_t)change->before);
+    if (change->renamed)
+        (void)json_object_set_new(
+            changes, "renamed",
+            json_pack("{s:s, s:o}", "space", change->space, "from", ts_json_repaired(change->renamed)));
+    return json_object_set_new(payload, TS_HOOK_CHANGES, changes) == 0;
+}
+
+/* ---- everybody ---------------------------------------------------------------------------------------- */
+
+typedef struct story {
+    const char *event;
+    const ts_error *error;
+    const ts_picture_change *change;
+} story;
+
+static bool tell_story(ts_service *service, ts_txn *txn, const story *what, const ts_picture_full *picture,
+                       ts_error *err)
 {
     json_t *payload = payload_of(picture);
     json_t *extra = ts_json_of(picture->row.extra);
     const json_t *callback = json_object_get(extra, TS_CALLBACK);
-    bool ok = payload && add_error(payload, error) && add_extra(payload, extra)
-                  ? ts_hooks_emit_picture(service, txn, event, picture, error, payload,
+    bool ok = payload && add_error(payload, what->error) && add_extra(payload, extra) &&
+                      add_changes(payload, what->change)
+                  ? ts_hooks_emit_picture(service, txn, what->event, picture, what->error, payload,
                                           ts_json_string_or(callback, "url", NULL),
                                           ts_json_string_or(callback, "key", NULL),
                                           ts_json_string_or(callback, "dialect", NULL), err)
@@ -76,6 +120,18 @@ bool ts_picture_tell(ts_service *service, ts_txn *txn, const char *event, const 
     json_decref(extra);
     json_decref(payload);
     return ok;
+}
+
+bool ts_picture_tell(ts_service *service, ts_txn *txn, const char *event, const ts_picture_full *picture,
+                     const ts_error *error, ts_error *err)
+{
+    return tell_story(service, txn, &(story){.event = event, .error = error}, picture, err);
+}
+
+bool ts_picture_tell_change(ts_service *service, ts_txn *txn, const ts_picture_full *picture,
+                            const ts_picture_change *change, ts_error *err)
+{
+    return tell_story(service, txn, &(story){.event = "picture.updated", .change = change}, picture, err);
 }
 
 /* ---- one receiver ------------------------------------------------------------------------------------- */
@@ -104,10 +160,9 @@ static bool tell_one(ts_txn *txn, void *context, ts_error *err)
     const telling *t = context;
     ts_picture_full picture;
     bool held = ts_scopes_cover(t->actor->scopes, TS_SCOPE_REVIEW);
-    if (!ts_picture_find(txn, t->picture, held, t->arena, &picture.row, err) ||
-        !ts_picture_fill(txn, picture.row.number, false, t->arena, &picture, err))
-        return false;
-    return ts_picture_tell_to(t->service, txn, t->event, &picture, t->url, t->actor->key_id, t->dialect, err);
+    return ts_picture_find(txn, t->picture, held, t->arena, &picture.row, err) &&
+           ts_picture_fill(txn, picture.row.number, false, t->arena, &picture, err) &&
+           ts_picture_tell_to(t->service, txn, t->event, &picture, t->url, t->actor->key_id, t->dialect, err);
 }
 
 bool ts_service_tell_url(ts_service *service, const ts_actor *actor, const char *picture, const char *event,

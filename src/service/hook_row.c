@@ -64,6 +64,7 @@ static bool own_body(ts_service *service, const char *event, const json_t *paylo
     (void)json_object_del(data, TS_HOOK_EXTRA);
     (void)json_object_del(data, TS_REVISION);
     (void)json_object_del(data, TS_GRANTED);
+    (void)json_object_del(data, TS_HOOK_CHANGES);
     (void)json_object_del(data, TS_HOOK_PART);
     (void)json_object_del(data, TS_HOOK_DIRECT);
     json_t *body = json_pack("{s:s, s:s, s:o}", "event", event, "at", now, "data", data);

@@ -8,6 +8,7 @@
 
 /* Members of a payload that are for dialects alone: our own webhooks leave them out. */
 #define TS_HOOK_EXTRA "extra"
+#define TS_HOOK_CHANGES "changes"
 #define TS_HOOK_PART "part"
 #define TS_HOOK_DIRECT "direct"
 

@@ -151,7 +151,10 @@ static bool write_body(const news *n, const ts_hook *hook, const ts_hook_dialect
                              .picture = n->full,
                              .error = n->error,
                              .key_id = hook->key_id,
-                             .own = !hook->id[0]};
+                             .own = !hook->id[0],
+                             .note = hook->note ? hook->note : "",
+                             .part = part,
+                             .changes = json_object_get(payload, TS_HOOK_CHANGES)};
     return dialect->picture(&about, body, err);
 }
 

@@ -55,11 +55,17 @@ typedef struct ts_hook_picture {
     const ts_error *error; /* why it failed, or NULL */
     const char *key_id;    /* whose secret will sign */
     bool own;              /* for the address that the picture brought, not for a webhook */
+    const char *note;      /* what the dialect keeps with the webhook; "" */
+    size_t part;           /* which of parts, from 0 */
+    /* Of picture.updated what was changed, as far as it is known: {"tags": {"added": [label], "removed": [label]}, "before":
+     * what dialects kept, where that changed, "renamed": {"space", "from"}}; or NULL. */
+    const json_t *changes;
 } ts_hook_picture;
 
 /* How a dialect writes and signs what it sends. Registered before the server starts; body and header lines go into
  * the buffers. secret is the key's. The payload of a picture has, beside what our own webhooks carry, a member "extra": what
- * dialects keep with it, "revision" (revisions.h) and "granted" (wishes.h); "direct" is true when the receiver came with the picture itself. body, parts and picture run on the
+ * dialects keep with it, "revision" (revisions.h), "granted" (wishes.h), and maybe "changes" (as in ts_hook_picture);
+ * "direct" is true when the receiver came with the picture itself. body, parts and picture run on the
  * catalogue's writer: nothing of the catalogue may be asked there but with the transaction that is given. */
 typedef struct ts_hook_dialect {
     const char *name; /* the struct is constant and outlives the service */

@@ -3,6 +3,7 @@
 #include "service/accept_from.h"
 #include "service/caption_job.h"
 #include "service/keep_name.h"
+#include "service/twin_job.h"
 #include "service/wishes.h"
 
 #include <string.h>
@@ -275,6 +276,7 @@ static bool commit_tagged(ts_txn *txn, void *context, ts_error *err)
          read_back(txn, number, keep->arena, c->out, err);
     return ok &&
            ts_picture_tell(keep->service, txn, ts_event_of(c->out->row.visibility), c->out, NULL, err) &&
+           ts_twins_queue(txn, &c->out->row, keep->arena, err) &&
            ts_idempotent_store(keep->idempotent, txn, c->out->row.id, NULL, err);
 }
 
@@ -283,6 +285,7 @@ bool ts_keep_tagged(ts_keep *keep, ts_picture_full *out, ts_error *err)
     commit c = {.keep = keep, .out = out};
     if (!make_row(keep, &c.row, err)) return false;
     bool ok = keep_blobs(keep, err) && ts_catalog_write(keep->service->catalog, commit_tagged, &c, err);
+    if (ok) ts_twins_ring(keep->service, &out->row);
     if (ok) ts_caption_wish(keep->service, &out->row);
     if (ok && keep->replaced) ts_keep_forget(keep->service, keep->replaced);
     return ok || leave_nothing(keep);
@@ -415,5 +418,10 @@ bool ts_keep_again(ts_service *service, ts_txn *txn, const ts_preset *preset, co
     if (!ts_wishes_grant(service, txn, row->number, arena, err)) return false;
     if (!read_back(txn, row->number, arena, &full, err)) return false;
     *row = full.row;
-    return !event || ts_picture_tell(service, txn, event, &full, NULL, err);
+    bool updated = event && strcmp(event, "picture.updated") == 0;
+    bool told = !event ? true
+                : updated
+                    ? ts_picture_tell_change(service, txn, &full, &(ts_picture_change){.tags = diff}, err)
+                    : ts_picture_tell(service, txn, event, &full, NULL, err);
+    return told && ts_twins_queue(txn, row, arena, err);
 }

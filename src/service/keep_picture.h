@@ -60,6 +60,14 @@ bool ts_picture_tell_to(ts_service *service, ts_txn *txn, const char *event, con
 /* Member of a row's extra: the address that came with a picture, whose secret signs, and who writes. */
 #define TS_CALLBACK "callback"
 json_t *ts_callback_json(const char *url, const char *key_id, const char *dialect);
+/* That it was changed (picture.updated), and how: for dialects that tell only that. */
+typedef struct ts_picture_change {
+    const ts_tag_diff *tags;     /* or NULL */
+    const json_t *before;        /* what dialects kept, where that changed; or NULL */
+    const char *space, *renamed; /* what it was called there; or NULL */
+} ts_picture_change;
+bool ts_picture_tell_change(ts_service *service, ts_txn *txn, const ts_picture_full *picture,
+                            const ts_picture_change *change, ts_error *err);
 
 /* Within a change: the outcome of a (re-)tagging written to an existing row (given as it was read in this change), and
  * told. `event` may be NULL. */

@@ -195,7 +195,8 @@ static bool commit_rename(ts_txn *txn, void *context, ts_error *err)
            ts_names_put(txn, move->space, move->to, row.number, false, err) &&
            ts_pictures_update(txn, &row, -1, err) &&
            ts_picture_fill(txn, row.number, false, c->arena, &c->out->picture, err) &&
-           ts_picture_tell(c->service, txn, "picture.updated", &c->out->picture, NULL, err);
+           ts_picture_tell_change(c->service, txn, &c->out->picture,
+                                  &(ts_picture_change){.space = move->space, .renamed = move->from}, err);
 }
 
 static bool is_name(const char *name, ts_error *err)

@@ -131,16 +131,21 @@ static bool commit_patch(ts_txn *txn, void *context, ts_error *err)
     change *c = context;
     ts_picture_row row;
     const ts_picture_patch *patch = c->patch;
+    ts_picture_change what = {0};
     if (!ts_picture_find(txn, c->id, sees_held(c->actor), c->arena, &row, err)) return false;
     if (patch->title) row.title = patch->title;
     if (patch->description) row.description = patch->description;
     if (patch->alt) row.alt = patch->alt;
     if (patch->name) row.name = patch->name;
-    return patch_extra(c, &row, err) && patch_wishes(c, &row, err) &&
-           ts_pictures_update(txn, &row, patch->if_version, err) &&
-           ts_wishes_grant(c->service, txn, row.number, c->arena, err) &&
-           ts_picture_fill(txn, row.number, false, c->arena, c->out, err) &&
-           ts_picture_tell(c->service, txn, "picture.updated", c->out, NULL, err) && tell_now(c, txn, err);
+    json_t *before = patch->extra ? ts_json_of(row.extra) : NULL;
+    what.before = json_object_get(before, "extra");
+    bool ok = patch_extra(c, &row, err) && patch_wishes(c, &row, err) &&
+              ts_pictures_update(txn, &row, patch->if_version, err) &&
+              ts_wishes_grant(c->service, txn, row.number, c->arena, err) &&
+              ts_picture_fill(txn, row.number, false, c->arena, c->out, err) &&
+              ts_picture_tell_change(c->service, txn, c->out, &what, err) && tell_now(c, txn, err);
+    json_decref(before);
+    return ok;
 }
 
 bool ts_service_picture_patch(ts_service *service, const ts_actor *actor, const char *id,

@@ -88,6 +88,13 @@ typedef struct ts_retag {
 bool ts_service_retag(ts_service *service, const ts_actor *actor, const char *id, const ts_retag *retag,
                       ts_arena *arena, ts_tag_diff *diff, ts_error *err);
 
+/* The same by a job; when it is done, the receiver alone is told (url NULL: nobody), beside what everybody hears. */
+typedef struct ts_retag_note {
+    const char *event, *url, *dialect;
+} ts_retag_note;
+bool ts_service_retag_later(ts_service *service, const ts_actor *actor, const char *id, const ts_retag *retag,
+                            const ts_retag_note *note, ts_arena *arena, const char **job, ts_error *err);
+
 /* Moderation: release (visible), hold, reject. Scope: review. Fires the webhooks picture.released and so on. */
 bool ts_service_moderate(ts_service *service, const ts_actor *actor, const char *id, ts_visibility visibility,
                          const char *reason, ts_arena *arena, ts_picture_full *out, ts_error *err);

@@ -21,6 +21,7 @@
 #include "service/origins.h"
 #include "service/scheme_store.h"
 #include "service/tag_job.h"
+#include "service/twin_job.h"
 #include "service/upkeep.h"
 
 static void take_defaults(ts_service *service, const ts_service_options *options)
@@ -149,7 +150,7 @@ static void on_job(void *context, const ts_job_event *event)
 
 static bool open_jobs(ts_service *service, unsigned turns, ts_error *err)
 {
-    enum { kinds = 3 };
+    enum { kinds = 4 };
     static const ts_job_schedule hourly = {.name = "upkeep", .kind = "upkeep", .every_s = 3600};
     ts_job_handler *handlers = TS_NEW_ARRAY(service->arena, kinds, ts_job_handler);
     if (!handlers) return ts_fail_memory(err);
@@ -158,6 +159,7 @@ static bool open_jobs(ts_service *service, unsigned turns, ts_error *err)
         (ts_job_handler){.kind = "upkeep", .run = ts_run_upkeep_job, .context = service, .concurrency = 1};
     handlers[2] =
         (ts_job_handler){.kind = "caption", .run = ts_run_caption_job, .context = service, .concurrency = 1};
+    handlers[3] = (ts_job_handler){.kind = "twins", .run = ts_run_twins_job, .context = service};
     /* One worker more, so that a slow captioner holds up nobody's tagging. */
     unsigned more = service->options.captioner.url ? 1 : 0;
     ts_job_options options = {

@@ -10,6 +10,7 @@
 #include "service/hooks.h"
 #include "service/keep_picture.h"
 #include "service/picture_read.h"
+#include "service/twin_job.h"
 
 /* One picture looked at again; dies with the call. */
 typedef struct again {
@@ -20,6 +21,7 @@ typedef struct again {
     bool reset, dry;
     const char *event;
     const ts_job_row *job; /* NULL: on request */
+    ts_retag_note note;    /* of a job: who is told of it; url NULL: nobody */
     ts_buf bytes;
     ts_arena *arena;
     ts_tag_diff *diff;
@@ -49,6 +51,14 @@ static bool tell_done(const again *a, ts_txn *txn, ts_error *err)
     return ok;
 }
 
+static bool tell_note(const again *a, ts_txn *txn, ts_error *err)
+{
+    ts_picture_full full;
+    return !a->note.url || (ts_picture_fill(txn, a->row.number, false, a->arena, &full, err) &&
+                            ts_picture_tell_to(a->service, txn, a->note.event, &full, a->note.url,
+                                               a->job->key_id, a->note.dialect, err));
+}
+
 /* The row is read again within the change: somebody may have edited it meanwhile. */
 static bool commit_again(ts_txn *txn, void *context, ts_error *err)
 {
@@ -56,7 +66,7 @@ static bool commit_again(ts_txn *txn, void *context, ts_error *err)
     return ts_pictures_get(txn, a->row.number, a->arena, &a->row, err) &&
            ts_keep_again(a->service, txn, &a->preset, &a->sight, a->reset, a->event, &a->row, a->arena,
                          a->diff, err) &&
-           (!a->job || tell_done(a, txn, err));
+           (!a->job || (tell_done(a, txn, err) && tell_note(a, txn, err)));
 }
 
 /* The preset, with the uploader's line in it unless whoever asks now has another. */
@@ -73,17 +83,25 @@ static bool take_preset(again *a, const char *name, const double *line, ts_error
 
 /* ---- the job ---------------------------------------------------------------------------------------- */
 
+static const char *text_of(const json_t *payload, const char *member, ts_arena *arena)
+{
+    const char *text = ts_json_string_or(payload, member, NULL);
+    return text ? ts_arena_strdup(arena, text) : NULL;
+}
+
 static bool prepare(again *a, const ts_job_row *job, ts_error *err)
 {
     json_t *payload = ts_json_of(job->payload);
-    const char *preset = ts_json_string_or(payload, "preset", NULL);
+    const char *preset = text_of(payload, "preset", a->arena);
+    const double line = ts_json_number_or(payload, "accept_from", -1);
     a->reset = ts_json_bool_or(payload, "reset", false);
-    if (preset) preset = ts_arena_strdup(a->arena, preset);
+    a->note = (ts_retag_note){text_of(payload, "event", a->arena), text_of(payload, "url", a->arena),
+                              text_of(payload, "dialect", a->arena)};
     json_decref(payload);
     ts_txn *txn = ts_catalog_read_begin(a->service->catalog, err);
     bool ok = txn && ts_pictures_get(txn, job->picture, a->arena, &a->row, err);
     ts_catalog_read_end(txn);
-    return ok && take_preset(a, preset, NULL, err);
+    return ok && take_preset(a, preset, line < 0 ? NULL : &line, err);
 }
 
 bool ts_run_tag_job(void *context, const ts_job_row *job, ts_job_run *run, ts_error *err)
@@ -92,10 +110,10 @@ bool ts_run_tag_job(void *context, const ts_job_row *job, ts_job_run *run, ts_er
     again a = {.service = context, .arena = ts_job_run_arena(run), .job = job, .diff = &diff};
     bool ok = prepare(&a, job, err) && look_again(&a, TS_TURN_BACKGROUND, err);
     if (ok) {
-        a.event = ts_event_of(a.sight.verdict.visibility);
+        a.event = a.note.event ? "picture.updated" : ts_event_of(a.sight.verdict.visibility);
         ok = ts_job_run_commit(run, commit_again, &a, err);
         if (!ok) ts_keep_forget(a.service, a.sight.sha256); /* the picture may have been deleted meanwhile */
-        else ts_caption_wish(a.service, &a.row);
+        else ts_twins_ring(a.service, &a.row), ts_caption_wish(a.service, &a.row);
     }
     ts_buf_free(&a.bytes);
     return ok;
@@ -190,7 +208,61 @@ bool ts_service_retag(ts_service *service, const ts_actor *actor, const char *id
     bool ok =
         take_preset(&a, retag->preset, retag->accept_from, err) && look_again(&a, TS_TURN_WAITED_FOR, err);
     if (ok) ok = retag->dry ? plan(&a, err) : ts_catalog_write(service->catalog, commit_again, &a, err);
+    if (ok && !retag->dry) ts_twins_ring(service, &a.row);
     if (!ok && a.sight.sha256) ts_keep_forget(service, a.sight.sha256);
     ts_buf_free(&a.bytes);
+    return ok;
+}
+
+typedef struct later {
+    const ts_actor *actor;
+    const char *id, *payload;
+    const char **job;
+    unsigned attempts;
+    ts_arena *arena;
+} later;
+
+static bool commit_later(ts_txn *txn, void *context, ts_error *err)
+{
+    const later *l = context;
+    ts_picture_row row;
+    ts_job_row job = {.kind = "tag",
+                      .priority = 10,
+                      .payload = l->payload,
+                      .max_attempts = l->attempts,
+                      .key_id = l->actor->key_id ? l->actor->key_id : ""};
+    bool held = ts_scopes_cover(l->actor->scopes, TS_SCOPE_REVIEW);
+    if (!ts_picture_find(txn, l->id, held, l->arena, &row, err)) return false;
+    job.picture = row.number;
+    if (!ts_jobs_enqueue(txn, &job, 1, l->arena, err)) return false;
+    *l->job = job.id;
+    return true;
+}
+
+static const char *payload_of(const ts_retag *retag, const ts_retag_note *note, ts_arena *arena,
+                              ts_error *err)
+{
+    json_t *payload =
+        json_pack("{s:s*, s:b, s:s, s:s*, s:s*}", "preset", retag->preset, "reset", retag->reset, "event",
+                  note->event, "url", note->url, "dialect", note->dialect);
+    if (payload && retag->accept_from)
+        (void)json_object_set_new(payload, "accept_from", json_real(*retag->accept_from));
+    const char *text = payload ? ts_json_dump(payload, arena, err) : NULL;
+    if (!payload) (void)ts_fail_memory(err);
+    json_decref(payload);
+    return text;
+}
+
+bool ts_service_retag_later(ts_service *service, const ts_actor *actor, const char *id, const ts_retag *retag,
+                            const ts_retag_note *note, ts_arena *arena, const char **job, ts_error *err)
+{
+    later l = {
+        .actor = actor, .id = id, .job = job, .attempts = service->options.max_attempts, .arena = arena};
+    if (!ts_actor_may(actor, TS_SCOPE_WRITE, err)) return false;
+    if (note->url && !ts_net_check_url(service->net, note->url, err)) return false;
+    l.payload = payload_of(retag, note, arena, err);
+    if (!l.payload || !ts_job_queue_reserve(service->jobs, 1, err)) return false;
+    bool ok = ts_catalog_write(service->catalog, commit_later, &l, err);
+    ts_job_queue_reserved(service->jobs, 1, ok);
     return ok;
 }

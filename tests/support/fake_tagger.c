@@ -1,7 +1,8 @@
 /* tests/support: a tagger without models, so that everything round it can be tested anywhere. Its records
  * follow from the picture's name and bytes alone: two runs give the same. Files whose name holds "bad" fail;
  * "slow" ones take their time, and "snail" ones a lot of it; in "sign" ones there is something to read; "rude" ones are
- * veiled; "sick" ones fail for as long as the file $TAGSMITH_FAKE_TROUBLE is there. */
+ * veiled; "sick" ones fail for as long as the file $TAGSMITH_FAKE_TROUBLE is there; "hash=" and 16 hex digits say what
+ * one looks like. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -201,6 +202,17 @@ static void make_measures(const char *name, ts_record *record)
     }
 }
 
+/* "hash=ff00ff00ff00ff00": what it looks like. */
+static void read_hash(const void *bytes, size_t length, ts_record *record)
+{
+    char digits[17] = "";
+    const char *at = memmem(bytes, length, "hash=", 5);
+    if (!at || (size_t)((const char *)bytes + length - at) < 5 + 16) return;
+    memcpy(digits, at + 5, 16);
+    record->phash = strtoull(digits, NULL, 16);
+    record->has_phash = true;
+}
+
 bool ts_tagger_tag(ts_tagger *tagger, const char *path, const void *bytes, size_t length,
                    const ts_tag_rules *rules, ts_arena *arena, ts_record *record, ts_error *err)
 {
@@ -222,6 +234,7 @@ bool ts_tagger_tag(ts_tagger *tagger, const char *path, const void *bytes, size_
     }
     *record = (ts_record){.path = path ? ts_arena_strdup(arena, path) : NULL, .ms = 1.25};
     make_measures(name, record);
+    read_hash(bytes, length, record);
     record->has_safety = !(rules->left_out & ts_tagger_analyser_bit("safety"));
     record->picture.bytes = length;
     if (!make_tags(seed, rules, arena, record, err)) return false;

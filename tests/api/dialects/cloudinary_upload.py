@@ -178,7 +178,7 @@ class Uploads(unittest.TestCase):
             return [(step['kind'], step['status']) for step in put(options.pop('words'), **options)['moderation']]
         self.assertEqual(states(words='fine', moderation='manual'), [('manual', 'pending')])
         self.assertEqual(states(words='fine', moderation='aws_rek|duplicate:0.9|manual'),
-                         [('aws_rek', 'approved'), ('duplicate', 'approved'), ('manual', 'pending')])
+                         [('aws_rek', 'approved'), ('duplicate', 'pending'), ('manual', 'queued')])
         self.assertEqual(states(words='rude', moderation='webpurify|manual'),
                          [('webpurify', 'rejected'), ('manual', 'aborted')])
         self.assertEqual(states(words='fine', moderation='manual|aws_rek'), [('manual', 'pending'), ('aws_rek', 'queued')])
@@ -186,6 +186,119 @@ class Uploads(unittest.TestCase):
         updated = cloudinary.api.update('moderated', moderation_status='approved')
         self.assertEqual(updated['moderation'][0]['status'], 'approved')
         self.assertEqual(got['public_id'], updated['public_id'])
+
+    def test_duplicates_are_found_and_told(self):
+        def status(public_id):
+            steps = cloudinary.api.resource(public_id)['moderation']
+            return next(step for step in steps if step['kind'] == 'duplicate')
+        receiver = to.Receiver()
+        self.addCleanup(receiver.close)
+        told = dict(moderation='duplicate:0.8', notification_url=receiver.url)
+        self.assertEqual(put('unlike anything', public_id='dup/first', **told)['moderation'][0]['status'], 'pending')
+        note = receiver.arrived(lambda note: note.json['notification_type'] == 'moderation')
+        self.assertEqual((note.json['moderation_status'], note.json['moderation_kind']), ('approved', 'duplicate'))
+        self.assertEqual(status('dup/first')['status'], 'approved')
+        # The same bytes; bytes of a picture that looks much like it; one that looks like neither.
+        put('unlike anything', public_id='dup/same', **told)
+        note = receiver.arrived(lambda note: note.json['public_id'] == 'dup/same' and 'moderation_status' in note.json)
+        self.assertEqual(note.json['moderation_status'], 'rejected')
+        self.assertEqual(note.json['moderation_response'], [{'public_id': 'dup/first', 'confidence': 1.0}])
+        self.assertEqual(status('dup/same')['status'], 'rejected')
+        put('hash=ff00ff00ff00ff00', public_id='dup/look')
+        put('hash=ff00ff00ff00ff0f', public_id='dup/alike', **{'async': True}, **told)
+        note = receiver.arrived(lambda note: note.json['public_id'] == 'dup/alike' and 'moderation_status' in note.json)
+        self.assertEqual(note.json['moderation_response'], [{'public_id': 'dup/look', 'confidence': 0.9375}])
+        put('hash=00ff00ff00ff00ff', public_id='dup/other', **told)
+        receiver.arrived(lambda note: note.json['public_id'] == 'dup/other' and 'moderation_status' in note.json)
+        found = cloudinary.api.resources_by_moderation('duplicate', 'rejected')['resources']
+        self.assertEqual(sorted(one['public_id'] for one in found), ['dup/alike', 'dup/same'])
+        found = cloudinary.api.resources_by_moderation('duplicate', 'approved')['resources']
+        self.assertLessEqual({'dup/first', 'dup/other'}, {one['public_id'] for one in found})
+        # A picture that is there already.
+        put('hash=ff00ff00ff00ff01', public_id='dup/later')
+        uploader.explicit('dup/later', type='upload', moderation='duplicate:0.8|manual')
+        to.until(lambda: status('dup/later')['status'] == 'rejected')
+        steps = [step['status'] for step in cloudinary.api.resource('dup/later')['moderation']]
+        self.assertEqual(steps, ['rejected', 'aborted'])
+
+    def test_explicit_in_the_background(self):
+        receiver = to.Receiver()
+        self.addCleanup(receiver.close)
+        put('dog', public_id='behind')
+        got = uploader.explicit('behind', type='upload', detection='coco', auto_tagging=0.6, notification_url=receiver.url,
+                                **{'async': True})
+        self.assertEqual((got['status'], got['public_id']), ('pending', 'behind'))
+        note = receiver.arrived(lambda note: note.json['notification_type'] == 'explicit')
+        self.assertIn('dog', note.json['tags'])
+        self.assertIn('coco', note.json['info']['detection']['object_detection']['data'])
+        self.assertNotIn('status', note.json)
+        self.assertIn('dog', cloudinary.api.resource('behind')['tags'])
+        self.assertEqual([n.json['notification_type'] for n in receiver.notes], ['explicit'])
+        self.refused(lambda: uploader.explicit('behind', type='upload', detection='illegal', **{'async': True}),
+                     "invalid model 'illegal'")
+
+    def test_changes_are_told_as_changes(self):
+        receiver = to.Receiver()
+        self.addCleanup(receiver.close)
+        trigger, only = (cloudinary.api.create_trigger(receiver.url + where, kind)['id']
+                         for where, kind in (('', 'all'), ('/renames', 'rename')))
+        asset = put('dog', public_id='told/old', tags='a,b', context={'k': 'v', 'gone': '1'})['asset_id']
+
+        def told(kind, path='/hook'):
+            note = receiver.arrived(lambda note: note.json['notification_type'] == kind and note.path == path)
+            self.assertTrue(cloudinary.utils.verify_notification_signature(
+                note.body.decode(), int(note.headers['X-Cld-Timestamp']), note.headers['X-Cld-Signature']))
+            return note.json
+        named = {'asset_id': asset, 'public_id': 'told/old', 'resource_type': 'image', 'type': 'upload'}
+        uploader.replace_tag('b,c', ['told/old'])
+        self.assertEqual(told('resource_tags_changed')['resources'], [{**named, 'added': ['c'], 'removed': ['a']}])
+        cloudinary.api.update('told/old', context={'k': 'w', 'new': '2'}, display_name='Shown')
+        self.assertEqual(told('resource_context_changed')['resources'], [{
+            **named, 'added': [{'name': 'new', 'value': '2'}], 'removed': [{'name': 'gone', 'value': '1'}],
+            'updated': [{'name': 'k', 'previous_value': 'v', 'new_value': 'w'}]}])
+        shown = told('resource_display_name_changed')
+        self.assertEqual(shown['resources'][0]['display_name'], 'Shown')
+        self.assertNotIn('tags', shown)
+        uploader.rename('told/old', 'told/new')
+        for path in ('/hook', '/hook/renames'):
+            note = told('rename', path)
+            self.assertEqual((note['from_public_id'], note['to_public_id']), ('told/old', 'told/new'))
+        for one in (trigger, only):
+            cloudinary.api.delete_trigger(one)
+        self.assertEqual({n.json['notification_type'] for n in receiver.notes if n.path == '/hook/renames'}, {'rename'})
+        self.assertNotIn('resource_updated', {n.json['notification_type'] for n in receiver.notes})
+
+    def test_rates_are_said(self):
+        status, key = to.own('POST', '/api/keys', {'name': 'slow', 'scopes': ['read', 'write'], 'rate_per_minute': 7})
+        self.assertEqual(status, 201, key)
+
+        def rate(path, fields=None, **more):
+            body = urllib.parse.urlencode(fields).encode() if fields else None
+            request = urllib.request.Request(to.ADDRESS + path, body, **more)
+            try:
+                answer = urllib.request.urlopen(request, timeout=300)
+            except urllib.error.HTTPError as error:
+                answer = error
+            with answer:
+                head = answer.headers
+            self.assertRegex(head['X-FeatureRateLimit-Reset'], r'^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$')
+            return answer.status, int(head['X-FeatureRateLimit-Limit']), int(head['X-FeatureRateLimit-Remaining'])
+
+        def sign(**params):
+            return signed(params, key=key['id'], secret=key['secret'])
+        data = 'data:image/jpeg;base64,' + base64.b64encode(picture('dog')).decode()
+        upload = f'/v1_1/{to.CLOUD}/image/upload'
+        first = rate(upload, [*sign(public_id='rated'), ('file', data)])
+        self.assertEqual(first[:2], (200, 7))
+        self.assertEqual(rate(f'/v1_1/{to.CLOUD}/image/tags', [
+            *sign(command='add', tag='x', public_ids='rated'), ])[1], 7)
+        basic = base64.b64encode(f"{key['id']}:{key['secret']}".encode()).decode()
+        there = rate(f'/v1_1/{to.CLOUD}/ping', headers={'Authorization': 'Basic ' + basic})
+        self.assertEqual(there[:2], (200, 7))
+        self.assertLess(there[2], first[2])
+        self.assertEqual(rate(upload, [*sign(detection='illegal'), ('file', data)])[:2], (400, 7))
+        last = [rate(f'/v1_1/{to.CLOUD}/ping', headers={'Authorization': 'Basic ' + basic}) for _ in range(8)][-1]
+        self.assertEqual(last, (429, 7, 0))
 
     def test_errors_of_pictures_and_kinds(self):
         self.refused(lambda: put('bad'), 'Invalid image file')
