@@ -228,6 +228,39 @@ bool ts_member_texts(ts_arena *arena, const json_t *object, const char *name, co
     return true;
 }
 
+/* "3,5,8", already checked against its pattern. */
+static size_t numbers_of_text(const char *text, uint32_t *numbers)
+{
+    size_t count = 0;
+    while (*text) {
+        char *end;
+        numbers[count++] = (uint32_t)strtoul(text, &end, 10);
+        text = *end == ',' ? end + 1 : end + strlen(end);
+    }
+    return count;
+}
+
+bool ts_call_choice(ts_call *call, const json_t *object, const char *query_name, ts_choice *choice)
+{
+    const json_t *numbers = json_object_get(object, "numbers");
+    const char *text = json_string_value(numbers);
+    size_t room = text ? strlen(text) + 1 : json_array_size(numbers);
+    *choice = (ts_choice){.query = ts_member_text(object, query_name),
+                          .text = ts_member_text(object, "text"),
+                          .similar = ts_member_text(object, "similar"),
+                          .colour = ts_member_text(object, "colour"),
+                          .with_held = ts_member_flag(object, "held"),
+                          .by_number = numbers != NULL};
+    if (!numbers) return true;
+    uint32_t *list = TS_NEW_ARRAY(call->arena, room, uint32_t);
+    if (!list) return ts_fail_memory(&call->err);
+    choice->numbers = list;
+    choice->number_count = text ? numbers_of_text(text, list) : room;
+    for (size_t i = 0; !text && i < room; i++)
+        list[i] = (uint32_t)json_integer_value(json_array_get(numbers, i));
+    return true;
+}
+
 int64_t ts_member_time(const json_t *object, const char *name, int64_t fallback)
 {
     const char *text = ts_member_text(object, name);

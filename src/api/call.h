@@ -49,6 +49,9 @@ bool ts_member_flag(const json_t *object, const char *name);
 /* A list of texts in the arena; borrowed texts. false when out of memory (err is filled). */
 bool ts_member_texts(ts_arena *arena, const json_t *object, const char *name, const char *const **texts,
                      size_t *count, ts_error *err);
+/* Which pictures: q (or what it is called), text, similar, colour, held, numbers (a list, or a text with commas). false when
+ * out of memory (err is filled). */
+bool ts_call_choice(ts_call *call, const json_t *object, const char *query_name, ts_choice *choice);
 /* Milliseconds since 1970 of a date-time. */
 int64_t ts_member_time(const json_t *object, const char *name, int64_t fallback);
 /* The version in If-Match: -1 without the header or for "*". false: TS_USAGE. */

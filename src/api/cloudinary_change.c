@@ -208,7 +208,7 @@ static bool take_from_others(ts_call *call, const char *tag)
     ts_edit_result result;
     ts_edit edit = {.action = TS_EDIT_REMOVE, .tag = tag, .as_given = true};
     const char *query = ts_arena_printf(call->arena, "tag:\"%s\"", tag);
-    ts_bulk_edit bulk = {.query = query, .edits = &edit, .count = 1, .expect = -1};
+    ts_bulk_edit bulk = {.which = {.query = query}, .edits = &edit, .count = 1, .expect = -1};
     if (!query) return ts_fail_memory(&call->err);
     if (strpbrk(tag, "\"\\")) return ts_fail(&call->err, TS_USAGE, "Invalid tag %.100s", tag);
     return ts_service_bulk_edit(call->service, &call->actor, &bulk, call->arena, &result, &call->err);

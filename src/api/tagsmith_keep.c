@@ -127,25 +127,33 @@ static int open_spool(const ts_call *call, ts_error *err)
     return fd;
 }
 
+/* Sent as a file; what a browser is to keep under a name has one. */
+static bool answer_file(ts_call *call, int fd, const char *media_type, const char *file_name)
+{
+    off_t length = lseek(fd, 0, SEEK_END);
+    if (length < 0) return ts_fail_errno(&call->err, "cannot read the export");
+    ts_response_headerf(call->response, "Content-Disposition", "attachment; filename=\"%s\"", file_name);
+    ts_response_file(call->response, media_type, fd, 0, (uint64_t)length);
+    return true;
+}
+
 static bool export(ts_call *call)
 {
-    int fd = open_spool(call, &call->err);
-    if (fd < 0) return false;
-    off_t length = -1;
-    if (!ts_service_export(call->service, &call->actor, ts_member_text(call->query, "q"), fd, NULL, NULL,
-                           &call->err)) {
-        goto fail;
-    }
-    length = lseek(fd, 0, SEEK_END);
-    if (length < 0) {
-        (void)ts_fail_errno(&call->err, "cannot read the export");
-        goto fail;
-    }
-    ts_response_file(call->response, "application/x-ndjson", fd, 0, (uint64_t)length);
-    return true;
-fail:
-    (void)close(fd);
-    return false;
+    const json_t *wish = call->body ? call->body : call->query;
+    const char *media_type = NULL, *file_name = NULL;
+    ts_export_ask ask = {.format = ts_member_text(wish, "format"),
+                         .language = call->languages.count ? call->languages.items[0] : TS_LANGUAGE_EN,
+                         .with_suggested = ts_member_flag(wish, "suggested"),
+                         .fd = open_spool(call, &call->err),
+                         .aside = -1};
+    if (ask.fd >= 0) ask.aside = open_spool(call, &call->err);
+    bool ok = ask.aside >= 0 && ts_call_choice(call, wish, "q", &ask.which) &&
+              ts_export_kind(ask.format, &media_type, &file_name, &call->err) &&
+              ts_service_export(call->service, &call->actor, &ask, NULL, NULL, &call->err) &&
+              answer_file(call, ask.fd, media_type, file_name);
+    if (ask.aside >= 0) (void)close(ask.aside);
+    if (!ok && ask.fd >= 0) (void)close(ask.fd);
+    return ok;
 }
 
 /* ---- the table ----------------------------------------------------------------------------------- */
@@ -174,13 +182,33 @@ static const ts_route_doc verify_doc = {.id = "verify",
                                         .body = "VerifyWish",
                                         .answers = {PROGRESS},
                                         .run = verify};
+#define EXPORTED                                                                                             \
+    {                                                                                                        \
+        200, NULL, "application/x-ndjson",                                                                   \
+            "A file, with a name: lines of docs/record.schema.json, or application/json, text/csv, "         \
+            "application/zip."                                                                               \
+    }
 static const ts_route_doc export_doc = {
     .id = "exportPictures",
     .family = UPKEEP,
-    .summary = "Every picture that a query finds, as one line of JSON each.",
+    .summary = "Every picture that a question finds, in one file.",
+    .about = "ndjson is the whole record and needs the scope admin; json, csv, coco and xmp (a zip of "
+             "sidecars) need read.",
     .query = "ExportQuery",
-    .answers = {{200, NULL, "application/x-ndjson", "Lines of docs/record.schema.json."},
-                {206, NULL, "application/x-ndjson", "A part of them (Range)."},
+    .answers = {EXPORTED,
+                {206, NULL, "application/x-ndjson", "A part of it (Range)."},
+                {416, NULL, "application/problem+json", "No such part."}},
+    .errors = TS_SAYS_NOT_FOUND,
+    .run = export,
+};
+static const ts_route_doc export_some_doc = {
+    .id = "exportSomePictures",
+    .family = UPKEEP,
+    .summary = "The same of a choice that is too long for an address.",
+    .query = "LanguageQuery",
+    .body = "ExportWish",
+    .answers = {EXPORTED,
+                {206, NULL, "application/x-ndjson", "A part of it (Range)."},
                 {416, NULL, "application/problem+json", "No such part."}},
     .errors = TS_SAYS_NOT_FOUND,
     .run = export,
@@ -191,6 +219,7 @@ static const ts_route routes[] = {
     {"POST", "/api/backup", ts_call_route, TS_SCOPE_ADMIN, TS_ROUTE_LOCAL, TS_BODY_JSON, .doc = &backup_doc},
     {"POST", "/api/verify", ts_call_route, TS_SCOPE_ADMIN, TS_ROUTE_LOCAL, TS_BODY_JSON | TS_BODY_OPTIONAL,
      .doc = &verify_doc},
-    {"GET", "/api/export", ts_call_route, TS_SCOPE_ADMIN, .doc = &export_doc},
+    {"GET", "/api/export", ts_call_route, TS_SCOPE_READ, .doc = &export_doc},
+    {"POST", "/api/export", ts_call_route, TS_SCOPE_READ, 0, TS_BODY_JSON, .doc = &export_some_doc},
 };
 const ts_family ts_family_keep = {routes, TS_COUNT_OF(routes)};

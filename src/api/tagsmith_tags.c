@@ -104,10 +104,10 @@ static bool remove_some(ts_call *call)
 static bool edit_many(ts_call *call)
 {
     ts_edit_result result = {0};
-    ts_bulk_edit bulk = {.query = ts_member_text(call->body, "query"),
-                         .dry = ts_member_flag(call->body, "dry"),
+    ts_bulk_edit bulk = {.dry = ts_member_flag(call->body, "dry"),
                          .expect = ts_member_int(call->body, "expect", -1)};
     if (!read_edits(call, &bulk.edits, &bulk.count)) return false;
+    if (!ts_call_choice(call, call->body, "query", &bulk.which)) return false;
     if (!ts_service_bulk_edit(call->service, &call->actor, &bulk, call->arena, &result, &call->err)) {
         if (result.changed > 0) ts_response_problem_member(call->response, "batch", result.batch);
         return false;

@@ -2,7 +2,7 @@
 #ifndef TS_SERVICE_EDIT_H
 #define TS_SERVICE_EDIT_H
 
-#include "service/pictures.h"
+#include "service/find.h"
 
 typedef enum ts_edit_action {
     TS_EDIT_ADD = 0, /* accepted, by this actor; brings a rejected tag back */
@@ -35,11 +35,11 @@ typedef struct ts_edit_result {
 bool ts_service_edit(ts_service *service, const ts_actor *actor, const char *id, const ts_edit *edits,
                      size_t count, int64_t if_version, ts_arena *arena, ts_picture_full *out, ts_error *err);
 
-/* By query. dry: counts and samples only. expect: TS_CHANGED when another number of pictures matches than the preview
+/* By question or numbers; with_held is not heard: it goes by the actor's scope. dry: counts and samples only. expect: TS_CHANGED when another number of pictures matches than the preview
  * showed; -1: whatever matches. Atomic in steps of 1,000 pictures under one batch id: when it fails half-way, result says
  * what is done already (changed > 0), and its batch can be undone. */
 typedef struct ts_bulk_edit {
-    const char *query;
+    ts_choice which;
     const ts_edit *edits;
     size_t count;
     bool dry;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "service/choose.h"
 #include "service/edit_wish.h"
 #include "service/keep_picture.h"
 #include "service/picture_read.h"
@@ -152,15 +153,12 @@ static bool all_steps(many *m, bool (*step)(many *, ts_error *), ts_error *err)
 
 static bool select_pictures(many *m, const ts_bulk_edit *bulk, ts_error *err)
 {
-    enum { wait_ms = 2000 };
-    ts_service *service = m->wish.service;
-    ts_find find = {.query = bulk->query,
-                    .min_score = -1,
-                    .with_held = ts_scopes_cover(m->wish.actor->scopes, TS_SCOPE_REVIEW)};
-    if (!bulk->query || !bulk->query[0])
+    ts_choice which = bulk->which;
+    which.with_held = ts_scopes_cover(m->wish.actor->scopes, TS_SCOPE_REVIEW);
+    if (!ts_choice_is_made(&which))
         return ts_fail(err, TS_USAGE, "a bulk edit needs a query (\"*\" or \"width>0\" for everything)");
-    (void)ts_feed_wait(service->feed, ts_catalog_last_seq(service->catalog), wait_ms);
-    if (!ts_index_select(service->index, &find, m->lasting, &m->numbers, &m->number_count, err)) return false;
+    if (!ts_service_choose(m->wish.service, &which, m->lasting, &m->numbers, &m->number_count, err))
+        return false;
     m->result->matched = m->number_count;
     if (bulk->expect < 0 || (uint64_t)bulk->expect == m->number_count) return true;
     (void)ts_fail(err, TS_CHANGED, "%zu pictures match now, not %lld", m->number_count,

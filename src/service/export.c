@@ -1,18 +1,20 @@
-/* service: the catalogue written out, one line of JSON a picture. */
+/* service: pictures of the catalogue written out: each made into a record, which exchange/ puts into its form. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/wallclock.h"
 #include "catalog/pictures.h"
+#include "exchange/export.h"
+#include "service/choose.h"
 #include "service/core.h"
 #include "service/keep.h"
 
 typedef struct out {
     ts_txn *txn;
-    int fd;
-    ts_buf buf;
+    ts_exporter *exporter;
+    bool whole; /* the record with all that is known */
+    bool with_held;
     ts_arena *arena;
     ts_keep_progress progress;
     void *context;
@@ -64,30 +66,33 @@ static json_t *picture_json(out *o, const ts_picture_row *row)
     return json;
 }
 
-static bool flush(out *o)
+/* What the forms of other programs ask for beside the record; where a file lies is none of their readers' business. */
+static void put_facts(json_t *json, const ts_picture_row *row)
 {
-    for (size_t at = 0; at < o->buf.length;) {
-        ssize_t n = write(o->fd, o->buf.data + at, o->buf.length - at);
-        if (n <= 0) return ts_fail_errno(o->err, "cannot write the export");
-        at += (size_t)n;
+    char taken[TS_ISO8601_SIZE];
+    (void)json_object_set_new(json, "path", ts_json_repaired(row->name));
+    (void)json_object_set_new(json, "name", ts_json_repaired(row->name));
+    if (row->has_taken) {
+        ts_iso8601_format(row->taken, taken);
+        (void)json_object_set_new(json, "taken", json_string(taken));
     }
-    ts_buf_clear(&o->buf);
-    return true;
+    if (!row->has_place) return;
+    (void)json_object_set_new(json, "latitude", json_real(row->latitude));
+    (void)json_object_set_new(json, "longitude", json_real(row->longitude));
 }
 
 static bool write_row(void *context, const ts_picture_row *row)
 {
-    enum { flush_at = 1 << 20 };
     out *o = context;
+    if (!o->with_held && row->visibility != TS_VISIBLE) return true;
     json_t *json = picture_json(o, row);
-    char *line = json ? json_dumps(json, JSON_COMPACT) : NULL;
-    if (!line || !ts_buf_puts(&o->buf, line) || !ts_buf_putc(&o->buf, '\n'))
-        o->failed = !ts_fail_memory(o->err);
-    free(line);
+    if (!json) o->failed = !ts_fail_memory(o->err);
+    else if (!o->whole) put_facts(json, row);
+    if (!o->failed) o->failed = !ts_exporter_add(o->exporter, json, o->arena, o->err);
     json_decref(json);
     ts_arena_reset(o->arena);
-    if (!o->failed && o->buf.length > flush_at && !flush(o)) o->failed = true;
-    if (o->progress && ++o->done % 100 == 0 && !o->progress(o->context, o->done, o->total, "pictures"))
+    if (!o->failed && o->progress && ++o->done % 100 == 0 &&
+        !o->progress(o->context, o->done, o->total, "pictures"))
         o->failed = !ts_fail(o->err, TS_INTERRUPTED, "stopped before the export was complete");
     return !o->failed;
 }
@@ -96,16 +101,6 @@ typedef struct selection {
     const uint32_t *numbers;
     size_t count;
 } selection;
-
-/* Before the snapshot is taken: a query may need one of its own (near: names a picture by its id), and whoever holds one
- * while waiting for another may wait for himself. */
-static bool select_rows(ts_service *service, const char *query, ts_arena *arena, selection *some,
-                        ts_error *err)
-{
-    ts_find find = {.query = query, .min_score = -1, .with_held = true};
-    (void)ts_feed_wait(service->feed, ts_catalog_last_seq(service->catalog), 2000);
-    return ts_index_select(service->index, &find, arena, &some->numbers, &some->count, err);
-}
 
 /* One that was deleted since it was found is none of the export's. */
 static bool write_selected(out *o, const selection *some, ts_arena *one, ts_error *err)
@@ -125,29 +120,62 @@ static bool write_selected(out *o, const selection *some, ts_arena *one, ts_erro
     return true;
 }
 
-static bool write_rows(ts_service *service, out *o, const char *query, ts_error *err)
+/* The choice is made before the snapshot is taken: a query may need one of its own (near: names a picture by its id), and
+ * whoever holds one while waiting for another may wait for himself. */
+static bool write_rows(ts_service *service, out *o, const ts_choice *which, ts_error *err)
 {
     selection some = {0};
     ts_arena *found = ts_arena_new(0), *one = ts_arena_new(0);
-    bool by_query = query && query[0];
+    bool chosen = ts_choice_is_made(which);
     bool ok = (found && one) || ts_fail_memory(err);
-    ok = ok && (!by_query || select_rows(service, query, found, &some, err));
+    ok = ok && (!chosen || ts_service_choose(service, which, found, &some.numbers, &some.count, err));
     ok = ok && (o->txn = ts_catalog_read_begin(service->catalog, err)) != NULL;
-    if (ok)
-        ok = by_query ? write_selected(o, &some, one, err) : ts_pictures_scan(o->txn, 0, write_row, o, err);
+    if (ok) ok = chosen ? write_selected(o, &some, one, err) : ts_pictures_scan(o->txn, 0, write_row, o, err);
     ts_catalog_read_end(o->txn);
     ts_arena_free(found);
     ts_arena_free(one);
     return ok && !o->failed;
 }
 
-bool ts_service_export(ts_service *service, const ts_actor *actor, const char *query, int fd,
+static bool check_ask(const ts_actor *actor, const ts_export_ask *ask, ts_export_format *format,
+                      ts_error *err)
+{
+    if (!ts_export_format_of(ask->format ? ask->format : "ndjson", format))
+        return ts_fail(err, TS_USAGE, "pictures are exported as ndjson, json, csv, coco or xmp");
+    if (*format == TS_EXPORT_NDJSON) return ts_actor_may(actor, TS_SCOPE_ADMIN, err);
+    return ts_actor_may(actor, TS_SCOPE_READ, err) &&
+           (!ask->which.with_held || ts_actor_may(actor, TS_SCOPE_REVIEW, err));
+}
+
+bool ts_service_export(ts_service *service, const ts_actor *actor, const ts_export_ask *ask,
                        ts_keep_progress progress, void *context, ts_error *err)
 {
-    out o = {.fd = fd, .progress = progress, .context = context, .err = err, .arena = ts_arena_new(0)};
+    ts_export_format format;
+    ts_choice which = ask->which;
+    if (!check_ask(actor, ask, &format, err)) return false;
+    out o = {.progress = progress, .context = context, .err = err, .whole = format == TS_EXPORT_NDJSON};
+    o.with_held = which.with_held = which.with_held || o.whole;
+    ts_export_options options = {.format = format,
+                                 .vocab = service->vocab,
+                                 .language = ask->language,
+                                 .with_suggested = ask->with_suggested,
+                                 .fd = ask->fd,
+                                 .aside = ask->aside};
+    o.arena = ts_arena_new(0);
+    o.exporter = o.arena ? ts_exporter_open(&options, err) : NULL;
     bool ok = o.arena || ts_fail_memory(err);
-    ok = ok && ts_actor_may(actor, TS_SCOPE_ADMIN, err) && write_rows(service, &o, query, err) && flush(&o);
-    ts_buf_free(&o.buf);
+    ok = ok && o.exporter && write_rows(service, &o, &which, err) && ts_exporter_end(o.exporter, err);
+    ts_exporter_free(o.exporter);
     ts_arena_free(o.arena);
     return ok;
+}
+
+bool ts_export_kind(const char *format, const char **media_type, const char **file_name, ts_error *err)
+{
+    ts_export_format known;
+    if (!ts_export_format_of(format ? format : "ndjson", &known))
+        return ts_fail(err, TS_USAGE, "there is no form \"%s\"", format);
+    *media_type = ts_export_media_type(known);
+    *file_name = ts_export_file_name(known);
+    return true;
 }

@@ -2,9 +2,11 @@
 #include "service/find.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "image/lab.h"
+#include "service/choose.h"
 #include "service/core.h"
 #include "service/country_names.h"
 #include "service/meaning.h"
@@ -182,6 +184,58 @@ bool ts_service_pictures_numbered(ts_service *service, const ts_actor *actor, co
     ts_catalog_read_end(txn);
     out->pictures = pictures;
     return ok;
+}
+
+/* ---- a choice ---------------------------------------------------------------------------------------- */
+
+bool ts_choice_is_made(const ts_choice *choice)
+{
+    const char *const words[] = {choice->query, choice->text, choice->similar, choice->colour};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i] && words[i][0]) return true;
+    return choice->by_number;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Of what there is (ascending) those that were named. */
+static bool keep_named(const ts_choice *choice, ts_arena *arena, const uint32_t *all, size_t all_count,
+                       const uint32_t **numbers, size_t *count, ts_error *err)
+{
+    uint32_t *kept = TS_NEW_ARRAY(arena, choice->number_count, uint32_t);
+    size_t n = 0, at = 0;
+    if (!kept) return ts_fail_memory(err);
+    if (choice->number_count) memcpy(kept, choice->numbers, choice->number_count * sizeof *kept);
+    qsort(kept, choice->number_count, sizeof *kept, by_value);
+    for (size_t i = 0; i < choice->number_count; i++) {
+        while (at < all_count && all[at] < kept[i]) at++;
+        if (at < all_count && all[at] == kept[i] && (n == 0 || kept[n - 1] != kept[i])) kept[n++] = kept[i];
+    }
+    *numbers = kept;
+    *count = n;
+    return true;
+}
+
+bool ts_service_choose(ts_service *service, const ts_choice *choice, ts_arena *arena,
+                       const uint32_t **numbers, size_t *count, ts_error *err)
+{
+    ts_find find;
+    ts_question question;
+    ts_find_ask ask = {.min_score = -1, .with_held = choice->with_held, .wait = true};
+    if (!choice->by_number) {
+        ask.query = choice->query;
+        ask.text = choice->text;
+        ask.similar = choice->similar;
+        ask.colour = choice->colour;
+    }
+    if (!translate(service, &ask, arena, &find, &question, err)) return false;
+    wait_if_wished(service, &ask);
+    if (!ts_index_select(service->index, &find, arena, numbers, count, err)) return false;
+    return !choice->by_number || keep_named(choice, arena, *numbers, *count, numbers, count, err);
 }
 
 /* ---- while typing ------------------------------------------------------------------------------------ */

@@ -50,6 +50,15 @@ bool ts_service_pictures_numbered(ts_service *service, const ts_actor *actor, co
                                   size_t count, bool with_held, ts_arena *arena, ts_picture_page *out,
                                   ts_error *err);
 
+/* Which pictures a change or an export is about: those of a layout's numbers, or all that a question finds. */
+typedef struct ts_choice {
+    const char *query, *text, *similar, *colour; /* as in ts_find_ask */
+    const uint32_t *numbers; /* with by_number, in any order; the rest is not heard then */
+    size_t number_count;
+    bool by_number;
+    bool with_held;
+} ts_choice;
+
 typedef struct ts_suggestion_row {
     const char *text, *concept; /* concept NULL for a free word */
     uint64_t pictures;

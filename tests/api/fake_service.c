@@ -470,7 +470,7 @@ static bool check_query(const char *query, ts_error *err)
 bool ts_service_bulk_edit(ts_service *service, const ts_actor *actor, const ts_bulk_edit *bulk,
                           ts_arena *arena, ts_edit_result *result, ts_error *err)
 {
-    if (!check_query(bulk->query, err)) return false;
+    if (!check_query(bulk->which.query, err)) return false;
     pthread_mutex_lock(&service->lock);
     size_t matched = 0;
     ts_tag_diff *sample = TS_NEW(arena, ts_tag_diff);

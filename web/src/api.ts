@@ -110,3 +110,10 @@ export async function call<T>(path: string, ask: Ask = {}): Promise<T> {
 export async function bytes(path: string, ask: Ask = {}): Promise<ArrayBuffer> {
   return (await send(path, ask)).arrayBuffer();
 }
+
+/** A file that is asked for by more than an address can say. */
+export async function download(path: string, body: unknown): Promise<{ name: string; content: Blob }> {
+  const answer = await send(path, { method: 'POST', body });
+  const [, name = 'download'] = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') ?? '') ?? [];
+  return { name, content: await answer.blob() };
+}

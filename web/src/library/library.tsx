@@ -3,6 +3,7 @@ import './library.css';
 import { useEffect, useRef } from 'preact/hooks';
 import { signal, useSignalEffect } from '@preact/signals';
 import { Images, Printer, SearchX } from 'lucide';
+import { BulkBar } from '../bulk/bulk';
 import { Grid } from '../grid/grid';
 import { language } from '../i18n';
 import { t } from '../i18n/common';
@@ -18,9 +19,9 @@ import { arrived } from '../upload/queue';
 import { DropTarget } from '../upload/uploads';
 import { cellsOf, want } from './cells';
 import { comeBack, leaveFor } from './neighbours';
-import { select, selectAll, selected, selectNone } from './selection';
+import { allSelected, select, selectAll, selected, selectNone } from './selection';
 import { Sheet, printSheet } from './sheet';
-import { answered, busy, load, result, trouble } from './state';
+import { answered, askedOf, busy, load, result, trouble } from './state';
 import { say } from './words';
 
 const narrow = window.matchMedia('(max-width: 40rem)').matches;
@@ -60,6 +61,7 @@ function Bar() {
       <p role="status">{answered.value ? say('found', { n: total }) : t('loading')}</p>
       {numbers.length < total && <p>{say('firstOnly', { n: numbers.length })}</p>}
       <Chosenness />
+      <BulkBar selected={selected.value} all={allSelected.value} total={total} question={askedOf(question.value)} changed={() => void load(question.value)} />
       <label>
         <span class="hidden">{say('sort')}</span>
         <select value={question.value.sort} onChange={(event) => ask({ sort: event.currentTarget.value })}>
