@@ -33,7 +33,7 @@ class Vocabulary:
     """What the quality figures need of it: classes -> concepts, and concepts -> ancestors."""
 
     def __init__(self):
-        self.parents = {row[0]: [p for p in row[3].split('|') if p] for row in table(VOCAB / 'concepts.tsv')[1:]}
+        self.parents = {row[0]: [p for p in row[3].split(',') if p] for row in table(VOCAB / 'concepts.tsv')[1:]}
         self.concept = collections.defaultdict(dict)
         for scheme, _, concept, _, name in table(VOCAB / 'mappings.tsv')[1:]:
             self.concept[scheme][name.lower()] = concept

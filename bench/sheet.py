@@ -3,6 +3,7 @@
 
 usage: sheet.py draw OUT [--pictures FOLDER]... [--tags 300] [--decoys 0.2] [--seed 1]
        sheet.py score OUT/key.tsv FIRST.tsv SECOND.tsv [--json]
+       sheet.py merge OUT FIRST.tsv SECOND.tsv --number N [--into docs/judged-tags.tsv]
 
 draw tags the pictures with the program's defaults, draws so many tags, each picture and tag at most once, adds decoys (that share of
 all rows), and writes
@@ -17,6 +18,9 @@ right: the picture shows it. keep: a person would want it among the tags of this
 together the share of tags that are right and that are kept, with 90 % intervals (Wilson; tags of one picture hang together, so they
 are a little too narrow), the share of decoys that passed, and Cohen's kappa of the two over all rows. "?" counts as wrong for `right`
 (and is told apart) and leaves the row out of kappa. Both together: right where both say so.
+
+merge adds the rows of a sheet, both reviewers' verdicts beside each other, to the table of all judged tags, as sheet number N, which the
+table must not have yet.
 """
 import argparse
 import base64
@@ -29,7 +33,7 @@ import random
 import sys
 from pathlib import Path
 
-from common import TEST_DATA, run_tagsmith, wilson
+from common import ROOT, TEST_DATA, run_tagsmith, wilson
 
 FOLDERS = ('coco', 'imagenet', 'art_and_scenes', 'lowlight', 'clothing')
 ENDINGS = {'.jpg', '.jpeg', '.png', '.webp'}
@@ -224,6 +228,31 @@ def score_part(options):
     print(f'kappa   right {result["kappa right"]}, keep {result["kappa keep"]}')
 
 
+# ---- the table of all that was judged ---------------------------------------------------------------------------
+
+JUDGED_COLUMNS = ('sheet', 'row', 'picture', 'tag', 'kind', 'concept', 'confidence', 'state',
+                  'first_right', 'first_keep', 'second_right', 'second_keep')
+
+
+def judged_rows(number, sheet, key, first, second):
+    for row in sorted(key, key=int):
+        said, what = sheet[row], key[row]
+        yield (number, row, said['picture'], said['tag'], what['kind'], what['concept'], what['confidence'], what['state'],
+               *first[row], *second[row])
+
+
+def merge_part(options):
+    sheet, key = read_tsv(options.out / 'sheet.tsv'), read_tsv(options.out / 'key.tsv')
+    first, second = read_filled(options.first, key), read_filled(options.second, key)
+    with open(options.into, encoding='utf-8', newline='') as file:
+        table = list(csv.DictReader(file, delimiter='\t', quoting=csv.QUOTE_NONE))
+    if any(line['sheet'] == str(options.number) for line in table):
+        sys.exit(f'sheet: {options.into} has a sheet {options.number} already')
+    old = [[line[name] for name in JUDGED_COLUMNS] for line in table]
+    write_tsv(options.into, JUDGED_COLUMNS, old + list(judged_rows(options.number, sheet, key, first, second)))
+    print(f'{len(key)} rows of sheet {options.number} added to {options.into}')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parts = parser.add_subparsers(dest='part', required=True)
@@ -237,8 +266,13 @@ def main():
     for name in ('key', 'first', 'second'):
         scoring.add_argument(name, type=Path)
     scoring.add_argument('--json', action='store_true')
+    merging = parts.add_parser('merge')
+    for name in ('out', 'first', 'second'):
+        merging.add_argument(name, type=Path)
+    merging.add_argument('--number', type=int, required=True)
+    merging.add_argument('--into', type=Path, default=ROOT / 'docs' / 'judged-tags.tsv')
     options = parser.parse_args()
-    (draw_part if options.part == 'draw' else score_part)(options)
+    {'draw': draw_part, 'score': score_part, 'merge': merge_part}[options.part](options)
 
 
 if __name__ == '__main__':
