@@ -24,14 +24,46 @@ static bool is_content(ts_facet facet)
     return facet == TS_FACET_OBJECT || facet == TS_FACET_SCENE || facet == TS_FACET_PEOPLE;
 }
 
-static ts_concept concept_of(const ts_vocab *vocab, const char *label)
+static bool is_named_by(const ts_vocab *vocab, ts_concept concept, const char *label)
 {
-    ts_concept concept = ts_vocab_find(vocab, label);
-    if (concept != TS_CONCEPT_NONE) return concept;
     ts_concepts named = ts_vocab_find_name(vocab, label);
     for (size_t i = 0; i < named.count; i++)
-        if (is_content(ts_vocab_facet(vocab, named.items[i]))) return named.items[i];
-    return named.count ? named.items[0] : TS_CONCEPT_NONE;
+        if (named.items[i] == concept) return true;
+    return false;
+}
+
+/* How many labels of a picture, joined by bars, are names of the concept. */
+static size_t count_names(const ts_vocab *vocab, ts_concept concept, const char *labels)
+{
+    char label[256];
+    size_t names = 0;
+    for (const char *at = labels; at;) {
+        size_t length = strcspn(at, "|\r\n");
+        if (length < sizeof label) {
+            memcpy(label, at, length);
+            label[length] = '\0';
+            names += is_named_by(vocab, concept, label);
+        }
+        at = at[length] == '|' ? at + length + 1 : NULL;
+    }
+    return names;
+}
+
+/* Of homonyms the one that most labels of the picture name: "horned viper|sand viper" is no hognose snake. */
+static ts_concept concept_of(const ts_vocab *vocab, const char *label, const char *labels)
+{
+    ts_concept best = ts_vocab_find(vocab, label);
+    if (best != TS_CONCEPT_NONE) return best;
+    ts_concepts named = ts_vocab_find_name(vocab, label);
+    size_t most = 0;
+    for (size_t i = 0; i < named.count; i++) {
+        if (!is_content(ts_vocab_facet(vocab, named.items[i]))) continue;
+        size_t names = count_names(vocab, named.items[i], labels);
+        if (best != TS_CONCEPT_NONE && names <= most) continue;
+        best = named.items[i];
+        most = names;
+    }
+    return best != TS_CONCEPT_NONE || !named.count ? best : named.items[0];
 }
 
 static void note_unknown(reading *r, const char *label)
@@ -42,9 +74,9 @@ static void note_unknown(reading *r, const char *label)
     r->unknown[r->unknown_count++] = label;
 }
 
-static void ask_for(reading *r, const char *label)
+static void ask_for(reading *r, const char *label, const char *labels)
 {
-    ts_concept concept = concept_of(r->vocab, label);
+    ts_concept concept = concept_of(r->vocab, label, labels);
     if (concept == TS_CONCEPT_NONE) {
         if (label[0]) note_unknown(r, label);
         return;
@@ -82,7 +114,7 @@ static bool read_classes(reading *r, const char *dir, ts_error *err)
     char *text = NULL;
     if (!read_text(dir, "classes.txt", r->arena, &text, err)) return false;
     for (char *line = NULL; (line = next_part(&text, '\n'));)
-        if (line[0] && line[0] != '#') ask_for(r, line);
+        if (line[0] && line[0] != '#') ask_for(r, line, line);
     return true;
 }
 
@@ -124,10 +156,10 @@ static bool is_at_or_above(const ts_vocab *vocab, ts_concept wide, ts_concept na
     return wide == narrow;
 }
 
-static void mark_there(const reading *r, char *labels, bool *there)
+static void mark_there(const reading *r, char *parts, const char *labels, bool *there)
 {
-    for (char *label = NULL; (label = next_part(&labels, '|'));) {
-        ts_concept concept = concept_of(r->vocab, label);
+    for (char *label = NULL; (label = next_part(&parts, '|'));) {
+        ts_concept concept = concept_of(r->vocab, label, labels);
         if (concept == TS_CONCEPT_NONE) continue;
         for (size_t i = 0; i < r->asked_count; i++)
             there[i] = there[i] || is_at_or_above(r->vocab, r->asked[i], concept);
@@ -143,8 +175,9 @@ static bool fill_pictures(const reading *r, const char *dir, const row *rows, si
         bool *there = TS_NEW_ARRAY(r->arena, r->asked_count, bool);
         pictures[i].path = ts_path_join(r->arena, dir, rows[i].file);
         pictures[i].there = there;
-        if (!there || !pictures[i].path) return ts_fail_memory(err);
-        mark_there(r, rows[i].labels, there);
+        char *parts = ts_arena_strdup(r->arena, rows[i].labels);
+        if (!there || !pictures[i].path || !parts) return ts_fail_memory(err);
+        mark_there(r, parts, rows[i].labels, there);
     }
     out->pictures = pictures;
     out->count = count;
@@ -166,9 +199,9 @@ static bool find_asked(reading *r, const char *dir, const row *rows, size_t coun
     const char *classes = ts_path_join(r->arena, dir, "classes.txt");
     if (classes && ts_file_exists(classes)) return read_classes(r, dir, err);
     for (size_t i = 0; i < count; i++) {
-        char *labels = ts_arena_strdup(r->arena, rows[i].labels);
-        if (!labels) return ts_fail_memory(err);
-        for (char *label = NULL; (label = next_part(&labels, '|'));) ask_for(r, label);
+        char *parts = ts_arena_strdup(r->arena, rows[i].labels);
+        if (!parts) return ts_fail_memory(err);
+        for (char *label = NULL; (label = next_part(&parts, '|'));) ask_for(r, label, rows[i].labels);
     }
     return true;
 }

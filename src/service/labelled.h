@@ -4,7 +4,7 @@
  *   DIR/classes.txt   every label that was looked for, one a line; without it, those that labels.tsv names
  *
  * A label is a concept's id or any of its names; of several concepts of a name, one of what a picture shows goes before a
- * colour or a style. What a label says holds for everything above it too: a beagle is a dog. */
+ * colour or a style, and one that the picture's other labels name as well before one that they do not. What a label says holds for everything above it too: a beagle is a dog. */
 #ifndef TS_SERVICE_LABELLED_H
 #define TS_SERVICE_LABELLED_H
 

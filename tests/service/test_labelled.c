@@ -102,6 +102,17 @@ static void of_homonyms_the_content_is_meant(void **state)
     assert_int_equal(ts_vocab_facet(f->vocab, l.asked[0]), TS_FACET_OBJECT);
 }
 
+/* Synonyms of one thing, of which one is another thing's name as well. */
+static void of_homonyms_the_one_is_meant_that_other_labels_name(void **state)
+{
+    folder *f = *state;
+    put(f, "labels.tsv", "a.jpg\tsand viper|horned viper\nb.jpg\tlynx|catamount\n");
+    ts_labelled l = read_good(f);
+    assert_int_equal(l.asked_count, 2);
+    assert_true(is_there(f, &l, 0, "object/horned-viper"));
+    assert_true(is_there(f, &l, 1, "object/lynx"));
+}
+
 static void refuse(const folder *f, ts_code code, const char *words)
 {
     ts_labelled out;
@@ -130,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(names_and_ids_are_labels),        TEST(a_narrow_label_says_the_wider_ones),
         TEST(classes_say_what_was_looked_for), TEST(of_homonyms_the_content_is_meant),
+        TEST(of_homonyms_the_one_is_meant_that_other_labels_name),
         TEST(bad_folders_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
