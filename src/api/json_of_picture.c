@@ -91,6 +91,8 @@ static void put_grounds(json_t *tag, const ts_tag_row *row)
     } else {
         (void)json_object_set_new(tag, "evidence", json_array());
     }
+    json_t *rule = json_object_get(grounds, "rule");
+    if (rule) (void)json_object_set(tag, "rule", rule);
     static const char *const lists[] = {"boxes", "ancestors"};
     for (size_t i = 0; i < TS_COUNT_OF(lists); i++) {
         json_t *list = json_object_get(grounds, lists[i]);
@@ -197,6 +199,10 @@ json_t *ts_json_of_line(const ts_json_view *view, const ts_ledger_line *line)
 {
     ts_concept concept = line->concept ? ts_vocab_find(view->vocab, line->concept) : TS_CONCEPT_NONE;
     const char *label = concept != TS_CONCEPT_NONE ? ts_vocab_label(view->vocab, concept) : line->label;
+    const ts_tag_row named = {.concept = line->concept, .label = line->label};
+    const char *said =
+        view->languages->count > 0 ? label_in(view, &named, concept, view->languages->items[0]) : NULL;
+    if (said) label = said;
     return json_pack("{s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "seq",
                      (json_int_t)line->seq, "at", ts_json_of_time(line->at), "action",
                      ts_ledger_action_name(line->action), "author", json_of_author(&line->author), "key",
@@ -248,7 +254,7 @@ static json_t *json_of_links(const ts_json_view *view, const char *id)
 static void put_extra(json_t *picture, const char *text)
 {
     static const char *const measures[] = {"faces", "colours", "safety",  "quality",
-                                           "text",  "product", "warnings"};
+                                           "text",  "product", "warnings", "metadata"};
     json_t *kept = kept_json(text);
     for (size_t i = 0; i < TS_COUNT_OF(measures); i++) {
         json_t *value = json_object_get(kept, measures[i]);

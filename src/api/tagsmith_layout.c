@@ -58,19 +58,23 @@ static void write_layout(const ts_shapes *layout, unsigned char *bytes)
     }
 }
 
+static ts_find_ask ask_of(const json_t *query)
+{
+    return (ts_find_ask){.query = ts_member_text(query, "q"),
+                         .text = ts_member_text(query, "text"),
+                         .similar = ts_member_text(query, "similar"),
+                         .colour = ts_member_text(query, "colour"),
+                         .sort = ts_member_text(query, "sort"),
+                         .min_score = (float)ts_member_number(query, "min_score", -1),
+                         .seed = (uint64_t)ts_member_int(query, "seed", 0),
+                         .with_held = ts_member_flag(query, "held"),
+                         .wait = true};
+}
+
 static bool layout(ts_call *call)
 {
-    const json_t *query = call->query;
     ts_shapes found;
-    ts_find_ask ask = {.query = ts_member_text(query, "q"),
-                       .text = ts_member_text(query, "text"),
-                       .similar = ts_member_text(query, "similar"),
-                       .colour = ts_member_text(query, "colour"),
-                       .sort = ts_member_text(query, "sort"),
-                       .min_score = (float)ts_member_number(query, "min_score", -1),
-                       .seed = (uint64_t)ts_member_int(query, "seed", 0),
-                       .with_held = ts_member_flag(query, "held"),
-                       .wait = true};
+    ts_find_ask ask = ask_of(call->query);
     if (!ts_service_shapes(call->service, &call->actor, &ask, call->arena, &found, &call->err)) return false;
     ts_buf bytes = {0};
     size_t length = HEAD_BYTES + PICTURE_BYTES * found.count;
@@ -109,6 +113,26 @@ static bool cells(ts_call *call)
     return ts_answer(call, 200, json_pack("{s:o}", "cells", list));
 }
 
+/* ---- neighbours ------------------------------------------------------------------------------- */
+
+static json_t *id_or_null(const char *id)
+{
+    return id ? ts_json_of_text(id) : json_null();
+}
+
+static bool neighbours(ts_call *call)
+{
+    ts_neighbours near = {0};
+    ts_find_ask ask = ask_of(call->query);
+    if (!ts_service_neighbours(call->service, &call->actor, ts_call_path(call, "id"), &ask, call->arena,
+                               &near, &call->err))
+        return false;
+    json_t *index = near.found ? json_integer((json_int_t)near.index) : json_null();
+    return ts_answer(call, 200,
+                     json_pack("{s:o, s:o, s:o, s:I}", "previous", id_or_null(near.previous), "next",
+                               id_or_null(near.next), "index", index, "total", (json_int_t)near.total));
+}
+
 /* ---- the table -------------------------------------------------------------------------------- */
 
 #define SEARCH "Search"
@@ -140,8 +164,19 @@ static const ts_route_doc cells_doc = {
     .run = cells,
 };
 
+static const ts_route_doc neighbours_doc = {
+    .id = "getNeighbours",
+    .family = SEARCH,
+    .summary = "The pictures before and after one in what a question finds.",
+    .query = "LayoutQuery",
+    .answers = {{200, "Neighbours", NULL, "Where it stands, and what is beside it."}},
+    .errors = TS_SAYS_NOT_FOUND,
+    .run = neighbours,
+};
+
 static const ts_route routes[] = {
     {"GET", "/api/layout", ts_call_route, TS_SCOPE_READ, .doc = &layout_doc},
+    {"GET", "/api/pictures/{id}/neighbours", ts_call_route, TS_SCOPE_READ, .doc = &neighbours_doc},
     {"GET", "/api/cells", ts_call_route, TS_SCOPE_READ, .doc = &cells_doc},
 };
 const ts_family ts_family_layout = {routes, TS_COUNT_OF(routes)};

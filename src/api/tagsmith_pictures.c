@@ -204,6 +204,7 @@ static const ts_route_doc history_doc = {
     .id = "getHistory",
     .family = PICTURES,
     .summary = "Everything that was ever done to its tags, and by whom.",
+    .query = "LanguageQuery",
     .answers = {{200, "History", NULL, "The ledger's lines."}},
     .run = history,
 };

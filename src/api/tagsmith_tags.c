@@ -15,6 +15,28 @@ static ts_edit_action action_of(const char *name)
     return TS_EDIT_ADD; /* the schema lets no other name through */
 }
 
+static float side_of(const json_t *box, size_t index)
+{
+    enum { most = 1 << 24 }; /* beyond any picture, and exact in a float */
+    double value = json_number_value(json_array_get(box, index));
+    return (float)(value > most ? most : value < -most ? -most : value);
+}
+
+/* An empty list says something else than none. */
+static bool read_boxes(ts_call *call, const json_t *list, ts_edit *edit)
+{
+    edit->box_count = json_array_size(list);
+    if (!list) return true;
+    ts_rect *boxes = TS_NEW_ARRAY(call->arena, edit->box_count + 1, ts_rect);
+    if (!boxes) return ts_fail_memory(&call->err);
+    for (size_t i = 0; i < edit->box_count; i++) {
+        const json_t *box = json_array_get(list, i);
+        boxes[i] = (ts_rect){side_of(box, 0), side_of(box, 1), side_of(box, 2), side_of(box, 3)};
+    }
+    edit->boxes = boxes;
+    return true;
+}
+
 static bool read_edits(ts_call *call, const ts_edit **edits, size_t *count)
 {
     const json_t *list = json_object_get(call->body, "edits");
@@ -26,6 +48,7 @@ static bool read_edits(ts_call *call, const ts_edit **edits, size_t *count)
         read[i] = (ts_edit){.action = action_of(ts_member_text(edit, "action")),
                             .tag = ts_member_text(edit, "tag"),
                             .with = ts_member_text(edit, "with")};
+        if (!read_boxes(call, json_object_get(edit, "boxes"), &read[i])) return false;
         if ((read[i].action == TS_EDIT_REPLACE) == (read[i].with != NULL)) continue;
         return ts_fail(&call->err, TS_USAGE, "edits[%zu]: \"with\" belongs to replace, and to nothing else",
                        i);

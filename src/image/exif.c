@@ -97,6 +97,26 @@ static void read_gps_time(const ExifData *data, ExifByteOrder order, ts_exif *ex
     take_moment(text, exif->gps_time);
 }
 
+/* 0 where it is not said. */
+static double read_number(const ExifData *data, ExifByteOrder order, ExifTag tag)
+{
+    const ExifEntry *entry = exif_content_get_entry(data->ifd[EXIF_IFD_EXIF], tag);
+    double number = 0;
+    if (!entry || !entry->data) return 0;
+    if (entry->format == EXIF_FORMAT_SHORT && entry->size >= 2) return exif_get_short(entry->data, order);
+    (void)read_rational(entry, order, 0, &number);
+    return number;
+}
+
+static void read_exposure(const ExifData *data, ExifByteOrder order, ts_exif *exif)
+{
+    exif->exposure = read_number(data, order, EXIF_TAG_EXPOSURE_TIME);
+    exif->f_number = read_number(data, order, EXIF_TAG_FNUMBER);
+    exif->focal = read_number(data, order, EXIF_TAG_FOCAL_LENGTH);
+    exif->focal_35 = read_number(data, order, EXIF_TAG_FOCAL_LENGTH_IN_35MM_FILM);
+    exif->iso = read_number(data, order, EXIF_TAG_ISO_SPEED_RATINGS);
+}
+
 static uint32_t read_orientation(const ExifData *data, ExifByteOrder order)
 {
     const ExifEntry *entry = exif_content_get_entry(data->ifd[EXIF_IFD_0], EXIF_TAG_ORIENTATION);
@@ -116,6 +136,7 @@ static void read_facts(ExifData *data, uint32_t *orientation, ts_exif *exif)
     read_taken(data->ifd[EXIF_IFD_EXIF], EXIF_TAG_DATE_TIME_ORIGINAL, exif->taken);
     if (!exif->taken[0]) read_taken(data->ifd[EXIF_IFD_0], EXIF_TAG_DATE_TIME, exif->taken);
     copy_text(data->ifd[EXIF_IFD_EXIF], EXIF_TAG_OFFSET_TIME_ORIGINAL, exif->offset, sizeof exif->offset);
+    read_exposure(data, order, exif);
     read_gps(data, order, exif);
     read_gps_time(data, order, exif);
 }

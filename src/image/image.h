@@ -90,6 +90,11 @@ typedef struct ts_exif {
     bool has_gps;
     double latitude;  /* degrees, north positive */
     double longitude; /* degrees, east positive */
+    double exposure;  /* seconds; this and the following: 0 where the file does not say, may be nonsense */
+    double f_number;
+    double focal;    /* mm */
+    double focal_35; /* mm, as on 24 x 36 */
+    double iso;
 } ts_exif;
 
 typedef enum ts_picture_flag {

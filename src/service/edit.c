@@ -30,6 +30,24 @@ static bool read_word(const ts_edit_wish *w, const ts_edit *wish, const char *wo
                           : ts_tag_of_word(vocab, word, arena, out, err);
 }
 
+/* What a person or program sees as the tag's key names it, too: places, and free words as they are kept. */
+static bool read_key(ts_txn *txn, int64_t picture, const char *word, ts_arena *arena, ts_tag_input *out,
+                     ts_error *err)
+{
+    const ts_tag_row *rows = NULL;
+    size_t count = 0;
+    if (out->concept || !strchr(word, '/')) return true;
+    if (!ts_tags_list(txn, picture, true, false, arena, &rows, &count, err)) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].key, word) != 0) continue;
+        *out = (ts_tag_input){.concept = rows[i].concept,
+                              .label = rows[i].label,
+                              .folded = rows[i].concept ? NULL : rows[i].key + strlen("word/"),
+                              .facet = rows[i].facet};
+    }
+    return true;
+}
+
 static bool add_edit(const ts_edit_wish *w, const ts_edit *wish, ts_ledger_action action, const char *tag,
                      ts_arena *arena, ts_tag_edit *list, size_t *count, ts_error *err)
 {
@@ -115,6 +133,9 @@ bool ts_edit_translate(const ts_edit_wish *w, ts_txn *txn, int64_t picture, ts_a
                   : edit->with ? replace_one(w, txn, picture, edit, arena, list, &n, err)
                   : edit->tag  ? add_edit(w, edit, TS_LEDGER_ADD, edit->tag, arena, list, &n, err)
                                : true; /* by none */
+        if (ok && edit->action != TS_EDIT_REPLACE)
+            ok = read_key(txn, picture, edit->tag, arena, &list[n - 1].tag, err);
+        if (ok && edit->boxes) ok = ts_edit_put_boxes(txn, picture, edit, arena, &list[n - 1].tag, err);
         if (!ok) return false;
     }
     if (has_replace_all(w) && !remove_others(txn, picture, arena, list, room, &n, err)) return false;
@@ -131,6 +152,8 @@ bool ts_edit_check(const ts_actor *actor, const ts_edit *edits, size_t count, ts
         bool by_none = edits[i].action == TS_EDIT_REPLACE && !edits[i].with;
         if ((unsigned)edits[i].action >= TS_EDIT_ACTION_COUNT || (!edits[i].tag && !by_none))
             return ts_fail(err, TS_USAGE, "edit %zu: an action and a tag are needed", i + 1);
+        if (edits[i].boxes && edits[i].action != TS_EDIT_ADD)
+            return ts_fail(err, TS_USAGE, "edit %zu: boxes belong to add, and to nothing else", i + 1);
         writes = writes || (edits[i].action != TS_EDIT_ACCEPT && edits[i].action != TS_EDIT_REJECT);
     }
     return writes ? ts_actor_may(actor, TS_SCOPE_WRITE, err)

@@ -21,6 +21,10 @@ typedef struct ts_edit {
     const char *tag;
     const char *with;
     bool as_given; /* as ts_upload.tags_as_given */
+    const ts_rect
+        *boxes; /* of ADD, on one picture: where it is, in place of the boxes it had. Pixels of the upright
+                             picture; what lies outside is cut off. NULL: nothing is said of that */
+    size_t box_count;
 } ts_edit;
 
 typedef struct ts_edit_result {

@@ -191,6 +191,8 @@ bool ts_service_bulk_edit(ts_service *service, const ts_actor *actor, const ts_b
     m.samples = TS_NEW_ARRAY(arena, samples_max, ts_tag_diff);
     if (!m.samples || !m.wish.batch) return ts_fail_memory(err);
     result->samples = m.samples;
+    for (size_t i = 0; i < bulk->count; i++)
+        if (bulk->edits[i].boxes) return ts_fail(err, TS_USAGE, "boxes belong to one picture");
     return ts_edit_check(actor, bulk->edits, bulk->count, err) && run_many(&m, bulk, err);
 }
 

@@ -21,6 +21,11 @@ bool ts_edit_check(const ts_actor *actor, const ts_edit *edits, size_t count, ts
 bool ts_edit_translate(const ts_edit_wish *w, ts_txn *txn, int64_t picture, ts_arena *arena,
                        const ts_tag_edit **edits, size_t *count, ts_error *err);
 
+/* What edit->boxes says goes into the tag; what its models saw of it stays. TS_USAGE for a box that is nowhere in the
+ * picture. */
+bool ts_edit_put_boxes(ts_txn *txn, int64_t picture, const ts_edit *edit, ts_arena *arena, ts_tag_input *tag,
+                       ts_error *err);
+
 /* Within a change: translated and done. Tells nobody. */
 bool ts_edit_picture(const ts_edit_wish *w, ts_txn *txn, int64_t number, ts_arena *arena, ts_tag_diff *diff,
                      ts_error *err);

@@ -59,6 +59,15 @@ typedef struct ts_choice {
     bool with_held;
 } ts_choice;
 
+/* The pictures before and after one in such a result. */
+typedef struct ts_neighbours {
+    bool found;                  /* false: it is not in this result */
+    const char *previous, *next; /* ids, or NULL at the ends */
+    size_t index, total;         /* from 0 */
+} ts_neighbours;
+bool ts_service_neighbours(ts_service *service, const ts_actor *actor, const char *id, const ts_find_ask *ask,
+                           ts_arena *arena, ts_neighbours *out, ts_error *err);
+
 typedef struct ts_suggestion_row {
     const char *text, *concept; /* concept NULL for a free word */
     uint64_t pictures;

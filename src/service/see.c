@@ -141,6 +141,22 @@ static void fill_time_and_place(const ts_sight *sight, ts_picture_row *row)
     row->longitude = meta->has_gps ? meta->longitude : exif->longitude;
 }
 
+/* What a camera may have set; the rest is nonsense of the file. */
+static void add_exposure(const ts_exif *exif, json_t *object)
+{
+    const struct {
+        const char *name;
+        double value, most;
+    } numbers[] = {{"exposure_s", exif->exposure, 1e6},
+                   {"f_number", exif->f_number, 1000},
+                   {"focal_mm", exif->focal, 100000},
+                   {"focal_35mm", exif->focal_35, 100000},
+                   {"iso", exif->iso, 1e8}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (numbers[i].value > 0 && numbers[i].value <= numbers[i].most)
+            (void)json_object_set_new(object, numbers[i].name, json_real(numbers[i].value));
+}
+
 /* What the file says and nobody else keeps: who made it, with what, where. */
 static bool add_metadata(const ts_sight *sight, json_t *extra)
 {
@@ -157,6 +173,7 @@ static bool add_metadata(const ts_sight *sight, json_t *extra)
         if (texts[i].text && texts[i].text[0])
             (void)json_object_set_new(object, texts[i].name,
                                       json_string(texts[i].text)); /* no UTF-8: left out */
+    if (object) add_exposure(exif, object);
     if (object && meta->has_rating) (void)json_object_set_new(object, "rating", json_integer(meta->rating));
     if (object && json_object_size(object) > 0) return json_object_set_new(extra, "metadata", object) == 0;
     json_decref(object);

@@ -29,6 +29,24 @@ bool ts_service_shapes(ts_service *service, const ts_actor *actor, const ts_find
     return true;
 }
 
+bool ts_service_neighbours(ts_service *service, const ts_actor *actor, const char *id, const ts_find_ask *ask,
+                           ts_arena *arena, ts_neighbours *out, ts_error *err)
+{
+    ts_find_answer found = {0};
+    ts_find_ask whole = *ask;
+    whole.limit = FAKE_MAX;
+    if (!ts_service_find(service, actor, &whole, arena, &found, err)) return false;
+    size_t at = 0;
+    while (at < found.count && strcmp(found.rows[at].picture.row.id, id) != 0) at++;
+    if (at == found.count) return fake_find(service, id, ask->with_held, err) != NULL;
+    *out = (ts_neighbours){.found = true,
+                           .previous = at > 0 ? found.rows[at - 1].picture.row.id : NULL,
+                           .next = at + 1 < found.count ? found.rows[at + 1].picture.row.id : NULL,
+                           .index = at,
+                           .total = found.count};
+    return true;
+}
+
 static const ts_find_row *row_of(const ts_find_answer *found, uint32_t number)
 {
     for (size_t i = 0; i < found->count; i++)

@@ -127,10 +127,12 @@ encoded encode_exif(unsigned orientation)
     enum { ascii = 2, word = 3, dword = 4, rational = 5 };
     enum {
         ifd0 = 8,
-        entries0 = 5,
+        entries0 = 6,
         text = ifd0 + 2 + entries0 * 12 + 4,
         gps = text + 40,
-        places = gps + 2 + 6 * 12 + 4
+        places = gps + 2 + 6 * 12 + 4,
+        shot = places + 72 + 12,
+        numbers_of_shot = shot + 2 + 5 * 12 + 4
     };
     ts_buf buf = {0};
     append(&buf, "II*\0\x08\0\0\0", 8);
@@ -139,6 +141,7 @@ encoded encode_exif(unsigned orientation)
     append_entry(&buf, 0x0110, ascii, 8, text + 8);
     append_entry(&buf, 0x0112, word, 1, orientation);
     append_entry(&buf, 0x0132, ascii, 20, text + 16);
+    append_entry(&buf, 0x8769, dword, 1, shot);
     append_entry(&buf, 0x8825, dword, 1, gps);
     append_le(&buf, 0, 4);
     append(&buf, "Maker  \0Model 1\0002024:05:31 18:02:11\0pad", 40);
@@ -153,6 +156,15 @@ encoded encode_exif(unsigned orientation)
     static const uint32_t numbers[] = {33, 1, 51, 1, 3600, 100, 151, 1, 12, 1, 0, 1, 8, 1, 2, 1, 105, 10};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) append_le(&buf, numbers[i], 4);
     append(&buf, "2024:05:31\0", 12);
+    append_le(&buf, 5, 2);
+    append_entry(&buf, 0x829A, rational, 1, numbers_of_shot);
+    append_entry(&buf, 0x829D, rational, 1, numbers_of_shot + 8);
+    append_entry(&buf, 0x8827, word, 1, 400);
+    append_entry(&buf, 0x920A, rational, 1, numbers_of_shot + 16);
+    append_entry(&buf, 0xA405, word, 1, 75);
+    append_le(&buf, 0, 4);
+    static const uint32_t of_shot[] = {1, 250, 28, 10, 50, 1};
+    for (size_t i = 0; i < sizeof of_shot / sizeof of_shot[0]; i++) append_le(&buf, of_shot[i], 4);
     return take(&buf);
 }
 

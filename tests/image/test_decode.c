@@ -143,6 +143,11 @@ static void exif_facts_are_read(void **state)
     assert_true(info.exif.has_gps);
     assert_true(fabs(info.exif.latitude + 33.86) < 1e-9);
     assert_true(fabs(info.exif.longitude - 151.2) < 1e-9);
+    assert_true(fabs(info.exif.exposure - 0.004) < 1e-9);
+    assert_true(fabs(info.exif.f_number - 2.8) < 1e-9);
+    assert_true(fabs(info.exif.iso - 400) < 1e-9);
+    assert_true(fabs(info.exif.focal - 50) < 1e-9);
+    assert_true(fabs(info.exif.focal_35 - 75) < 1e-9);
     encoded_free(&e);
     encoded_free(&exif);
     drawing_free(&d);

@@ -179,6 +179,41 @@ class Edits(server.Shared):
         self.assertEqual(self.to.call('POST', undo, key=self.new_key(scopes=['read'])['key'])[0], 403)
         self.assertEqual(self.to.call('POST', undo, key=self.new_key(scopes=['write'])['key'])[0], 200)
 
+    def tag(self, picture, concept):
+        tags = self.to.call('GET', f'/api/pictures/{picture["id"]}?rejected=true')[1]['tags']
+        return next((tag for tag in tags if tag['concept'] == concept), None)
+
+    def put_boxes(self, picture, concept, *boxes):
+        return self.to.call('POST', f'/api/pictures/{picture["id"]}/tags',
+                            {'edits': [{'action': 'add', 'tag': concept, 'boxes': boxes}]})
+
+    def test_boxes_that_a_person_draws(self):
+        picture = max((self.upload(b'boxed %d' % i) for i in range(20)), key=lambda one: len(one['tags']))
+        before = self.tag(picture, 'object/dog')
+        self.assertEqual(self.put_boxes(picture, 'object/dog', [10, 20, 30.26, 40], [600, 400, 100, 900])[0], 200)
+        tag = self.tag(picture, 'object/dog')
+        self.assertEqual(tag['boxes'], [[10, 20, 30.3, 40], [600, 400, 40, 80]], 'cut off at 640 x 480')
+        self.assertEqual((tag['count'], tag['state'], tag['source']['kind']), (2, 'accepted', 'person'))
+        self.assertEqual(tag['evidence'], before['evidence'], 'what the models saw stays known')
+        self.assertEqual(self.put_boxes(picture, 'object/cat', [1, 2, 3, 4])[0], 200)
+        self.assertEqual(self.tag(picture, 'object/cat')['boxes'], [[1, 2, 3, 4]])
+        self.assertEqual(self.put_boxes(picture, 'a word', [1, 2, 3, 4])[0], 200)
+        self.assertEqual(self.put_boxes(picture, 'object/dog')[0], 200)
+        self.assertEqual(self.tag(picture, 'object/dog')['boxes'], [])
+        lines = self.to.call('GET', f'/api/pictures/{picture["id"]}/history?lang=de')[1]['lines']
+        self.assertEqual((lines[0]['label'], lines[0]['author']['kind']), ('Hund', 'person'))
+        self.assertEqual(self.to.call('POST', f'/api/batches/{lines[0]["batch"]}/undo')[1], {'undone': 1, 'skipped': 0})
+        self.assertEqual(self.tag(picture, 'object/dog')['boxes'], tag['boxes'])
+
+    def test_boxes_that_make_no_sense(self):
+        picture = self.upload(b'not boxed')
+        for box in ([640, 0, 10, 10], [-5, -5, 5, 5], [1, 1, 0.5, 10], [1e300, 0, 1, 1], [0, 0, -9, 9]):
+            self.assertEqual(self.put_boxes(picture, 'object/dog', box)[0], 400, box)
+        edits = [{'action': 'reject', 'tag': 'object/dog', 'boxes': []}]
+        self.assertEqual(self.to.call('POST', f'/api/pictures/{picture["id"]}/tags', {'edits': edits})[0], 400)
+        edits = [{'action': 'add', 'tag': 'object/dog', 'boxes': [[1, 1, 9, 9]]}]
+        self.assertEqual(self.to.call('POST', '/api/tags/edit', {'query': '*', 'edits': edits, 'dry': True})[0], 400)
+
     def test_searchable_at_once(self):
         picture, slowest = self.upload(b'at once'), 0
         connection = self.to.connection()
