@@ -37,6 +37,7 @@ export type PersonList = Schemas['PersonList'];
 export type Role = Schemas['Role'];
 export type Invitation = Schemas['Invitation'];
 export type InvitationToken = Schemas['InvitationToken'];
+export type Neighbours = Schemas['Neighbours'];
 
 /** What the server said no with: what happened and what to do. */
 export class Problem extends Error {

@@ -11,16 +11,21 @@ function here(): Place {
 }
 
 export const place = signal<Place>(here());
+/** The question of the library that was asked last ("?text=dog"): one goes back to it, and through what it found. */
+export const found = signal(place.value.path === '/' ? window.location.search : '');
 
-window.addEventListener('popstate', () => {
+function arrive(): void {
   place.value = here();
-});
+  if (place.value.path === '/') found.value = window.location.search;
+}
+
+window.addEventListener('popstate', arrive);
 
 /** replace: the step before is not worth going back to (typing, filters). */
 export function go(address: string, replace = false): void {
   if (replace) window.history.replaceState(null, '', address);
   else window.history.pushState(null, '', address);
-  place.value = here();
+  arrive();
 }
 
 /** Links stay links: a new tab, a copied address and a screen reader get what they expect. */

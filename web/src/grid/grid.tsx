@@ -131,7 +131,7 @@ function Cell({ number, index, count, left, top, width, height, colour, chosen, 
       data-index={index}
       style={{ transform: `translate(${left}px, ${top}px)`, width: `${width}px`, height: `${height}px`, backgroundColor: colour }}
     >
-      {cell && <img src={cell.thumbnail} alt="" decoding="async" draggable={false} />}
+      {cell?.state === 'ready' && <img src={cell.thumbnail} alt="" decoding="async" draggable={false} />}
       {cell && <span class="name">{cell.title || cell.name}</span>}
       <span class="tick" data-tick aria-hidden="true">
         <Icon of={Check} size={16} />

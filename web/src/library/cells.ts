@@ -24,6 +24,12 @@ export function cellOf(number: number): Cell | undefined {
   return known.get(number);
 }
 
+/** One that was not tagged yet is asked for again: it may be by now. */
+function isKnown(number: number): boolean {
+  const cell = known.get(number);
+  return cell !== undefined && cell.state !== 'pending';
+}
+
 function keep(cells: readonly Cell[]): void {
   for (const cell of cells) known.set(cell.number, cell);
   for (const number of known.keys()) {
@@ -40,7 +46,7 @@ async function ask(wish: readonly number[], stop?: AbortSignal): Promise<Cell[]>
 }
 
 async function fetchChunk(chunk: number): Promise<void> {
-  const wish = [...numbers.subarray(chunk * CHUNK, (chunk + 1) * CHUNK)].filter((n) => !known.has(n) && !gone.has(n));
+  const wish = [...numbers.subarray(chunk * CHUNK, (chunk + 1) * CHUNK)].filter((n) => !isKnown(n) && !gone.has(n));
   if (!wish.length) return;
   const stop = new AbortController();
   underway.set(chunk, stop);

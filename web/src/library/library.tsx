@@ -104,10 +104,9 @@ function Nothing() {
       ) : (
         <>
           <h2>{say('empty')}</h2>
-          <DropTarget>{say('emptyHelp')}</DropTarget>
-          <p>
-            <code>tagsmith import …</code>
-          </p>
+          <DropTarget>
+            {say('emptyHelp')} <code>tagsmith import …</code>
+          </DropTarget>
         </>
       )}
     </div>

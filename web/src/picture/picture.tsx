@@ -1,189 +1,158 @@
-// One picture: large, with its boxes, and beside it everything known about it.
+// One picture: large, with its boxes, and beside it everything known about it and all that can be done to it.
 import './picture.css';
 import { useEffect, useState } from 'preact/hooks';
-import { Check, Copy, RotateCcw, X } from 'lucide';
-import type { Picture, Tag } from '../api';
-import { date, language } from '../i18n';
+import { ArrowLeft, Images, Trash2, Undo2 } from 'lucide';
+import type { Picture } from '../api';
+import { language, number } from '../i18n';
 import { t } from '../i18n/common';
-import { facetName } from '../i18n/facets';
 import type { RoomProps } from '../rooms';
+import { found, go } from '../router';
 import { may } from '../session';
 import { Icon } from '../ui/icon';
 import { Trouble } from '../ui/notice';
-import { byFacet, edit, load, picture, pointed, trouble } from './state';
+import { AddTag } from './add-tag';
+import { Compare } from './compare';
+import { Facts } from './facts';
+import { History } from './history';
+import { look, neighbours, step } from './neighbours';
+import { done, leave, load, moderate, picture, remove, trouble, undo } from './state';
+import { Tags } from './tags';
+import { Texts } from './texts';
+import { Viewer } from './viewer';
 import { say } from './words';
 
-function Boxes({ of }: { of: Picture }) {
-  const { width, height } = of.picture;
-  return (
-    <svg class="boxes" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-      {of.tags
-        .filter((tag) => tag.state !== 'rejected')
-        .flatMap((tag) =>
-          tag.boxes.map(([x, y, w, h]) => (
-            <rect
-              class={pointed.value === tag.key ? 'pointed' : ''}
-              x={x}
-              y={y}
-              width={w}
-              height={h}
-              vector-effect="non-scaling-stroke"
-              onMouseEnter={() => (pointed.value = tag.key)}
-              onMouseLeave={() => (pointed.value = undefined)}
-            />
-          )),
-        )}
-    </svg>
-  );
-}
+const library = () => `/${found.value}`;
 
-function Why({ tag }: { tag: Tag }) {
-  return (
-    <ul class="why">
-      <li>
-        {tag.source.kind}: {tag.source.name || tag.source.id}
-      </li>
-      {tag.evidence.map((evidence) => (
-        <li>
-          {evidence.analyser} ({evidence.model} {evidence.version}): {evidence.label ?? ''} {evidence.raw.toFixed(3)}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function OneTag({ tag }: { tag: Tag }) {
-  const [open, setOpen] = useState(false);
-  const name = tag.concept ?? tag.key;
-  return (
-    <li class={`tag ${tag.state}${pointed.value === tag.key ? ' pointed' : ''}`} onMouseEnter={() => (pointed.value = tag.key)} onMouseLeave={() => (pointed.value = undefined)}>
-      <button class="plain name" aria-expanded={open} title={say('why')} onClick={() => setOpen(!open)} onFocus={() => (pointed.value = tag.key)}>
-        {tag.label}
-        {tag.count > 1 && <span class="times"> ×{tag.count}</span>} <span class="count">{Math.round(tag.confidence * 100)}</span>
-      </button>
-      {(may('write') || may('review')) && (
-        <span class="acts">
-          {tag.state !== 'accepted' && (
-            <button class="plain" aria-label={`${t('accept')}: ${tag.label}`} onClick={() => void edit('accept', name)}>
-              <Icon of={Check} size={15} />
-            </button>
-          )}
-          {tag.state !== 'rejected' && (
-            <button class="plain" aria-label={`${t('reject')}: ${tag.label}`} onClick={() => void edit('reject', name)}>
-              <Icon of={X} size={15} />
-            </button>
-          )}
-        </span>
-      )}
-      {open && <Why tag={tag} />}
-    </li>
-  );
-}
-
-function AddTag() {
-  const [text, setText] = useState('');
-  return (
-    <form
-      class="add-tag"
-      onSubmit={(event) => {
+/** Ctrl+Z takes back, as everywhere; in a text it is the text's own. */
+function useUndoKey(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if ((event.target as Element).closest('input, textarea')) return;
+      if (event.key === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
         event.preventDefault();
-        if (text.trim()) void edit('add', text.trim()).then(() => setText(''));
-      }}
-    >
-      <input aria-label={say('addTag')} placeholder={say('addTag')} value={text} onInput={(event) => setText(event.currentTarget.value)} />
-      <button>{t('add')}</button>
-    </form>
+        void undo();
+      }
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+function Where() {
+  const near = neighbours.value;
+  return (
+    <p class="where">
+      <a href={library()}>
+        <Icon of={ArrowLeft} size={16} /> {near && found.value ? say('toResult') : t('library')}
+      </a>
+      {near && <span class="count">{say('position', { n: near.index + 1, all: near.total })}</span>}
+    </p>
   );
 }
 
-function Text({ name, text }: { name: string; text: string }) {
-  const [copied, setCopied] = useState(false);
-  if (!text) return null;
+/** What the picture still waits for, or why it is not shown to everybody. */
+function State({ of }: { of: Picture }) {
+  if (of.state === 'pending') return <p class="state">{say('pending')}</p>;
+  if (of.state === 'failed') return <p class="state bad">{[say('failed'), of.error?.message, of.error?.hint].filter(Boolean).join(' ')}</p>;
+  if (of.visibility === 'visible') return null;
   return (
-    <>
-      <dt>{name}</dt>
-      <dd>
-        {text}{' '}
-        <button class="plain" aria-label={`${t('copy')}: ${name}`} onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}>
-          <Icon of={copied ? Check : Copy} size={14} />
-        </button>
-      </dd>
-    </>
-  );
-}
-
-function Facts({ of }: { of: Picture }) {
-  const place = of.place && [of.place.city, of.place.region, of.place.country].filter(Boolean).join(', ');
-  return (
-    <dl class="facts">
-      <Text name={t('title')} text={of.title} />
-      <Text name={t('description')} text={of.description} />
-      <Text name={t('alt')} text={of.alt} />
-      <dt>{say('file')}</dt>
-      <dd>
-        {of.name} · {of.picture.width} × {of.picture.height} {of.picture.format} {of.taken && `· ${date(of.taken)}`} {place && `· ${place}`}
-      </dd>
-      {of.colours && (
+    <p class="state bad">
+      {say(of.visibility)} {of.reason}{' '}
+      {may('review') && (
         <>
-          <dt>{say('colours')}</dt>
-          <dd class="swatches">
-            {of.colours.map((colour) => (
-              <svg viewBox="0 0 1 1" role="img" aria-label={colour.name}>
-                <rect width="1" height="1" fill={colour.hex} />
-              </svg>
-            ))}
-          </dd>
+          <button onClick={() => void moderate('release')}>{say('release')}</button>{' '}
+          {of.visibility === 'held' && <button onClick={() => void moderate('reject')}>{t('reject')}</button>}
         </>
       )}
-    </dl>
+    </p>
+  );
+}
+
+function Undo() {
+  const latest = done.value.at(-1);
+  return (
+    <div class="undo" role="status">
+      {latest && (
+        <p>
+          {latest.what}{' '}
+          <button class="plain" onClick={() => void undo()}>
+            <Icon of={Undo2} size={16} /> {t('undo')}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Remove() {
+  const [sure, setSure] = useState(false);
+  if (!may('write')) return null;
+  const act = async () => {
+    const { next, previous } = neighbours.value ?? {};
+    if (!(await remove())) return;
+    const then = next ?? previous;
+    go(then ? `/pictures/${then}` : library(), true);
+  };
+  if (!sure) {
+    return (
+      <button class="plain bad" onClick={() => setSure(true)}>
+        <Icon of={Trash2} size={16} /> {say('delete')}
+      </button>
+    );
+  }
+  return (
+    <span role="group" aria-label={say('delete')}>
+      {say('deleteSure')} <button onClick={() => void act()}>{t('remove')}</button> <button onClick={() => setSure(false)}>{t('cancel')}</button>
+    </span>
+  );
+}
+
+function About({ of }: { of: Picture }) {
+  const [historyOpen, setHistoryOpen] = useState(false);
+  return (
+    <div class="about">
+      <Where />
+      <h1>{of.title || of.name}</h1>
+      <State of={of} />
+      {trouble.value !== undefined && <Trouble reason={trouble.value} />}
+      <Tags of={of} />
+      {may('write') && <AddTag />}
+      <Texts of={of} />
+      <Facts of={of} />
+      <History open={historyOpen} toggle={setHistoryOpen} />
+      {may('write') && <Compare of={of} />}
+      <p class="ends">
+        <a href={`/?similar=${of.id}`}>
+          <Icon of={Images} size={16} /> {t('similar')}
+        </a>
+        <Remove key={of.id} />
+      </p>
+    </div>
   );
 }
 
 export function PicturePage({ found: [id = ''] }: RoomProps) {
-  const [unveiled, setUnveiled] = useState(false);
+  useUndoKey();
   useEffect(() => void load(id), [id, language.value]);
+  useEffect(() => void look(id), [id]);
+  useEffect(() => leave, []);
+  useEffect(() => {
+    const back = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !(event.target as Element).closest('input, textarea, select')) go(library());
+    };
+    window.addEventListener('keydown', back);
+    return () => window.removeEventListener('keydown', back);
+  }, []);
   const shown = picture.value;
-  if (!shown) return trouble.value ? <Trouble reason={trouble.value} again={() => void load(id)} /> : <p class="notice">{t('loading')}</p>;
-  const tags = shown.tags.filter((tag) => tag.state !== 'rejected');
-  const rejected = shown.tags.filter((tag) => tag.state === 'rejected');
-  const veiled = shown.blurred && !unveiled;
+  if (!shown || shown.id !== id) return trouble.value ? <Trouble reason={trouble.value} again={() => void load(id)} /> : <p class="notice">{t('loading')}</p>;
   return (
     <article class="picture">
-      <figure class={veiled ? 'veiled' : ''}>
-        <img src={shown.links.original} alt={shown.alt} width={shown.picture.width} height={shown.picture.height} />
-        {veiled ? <button onClick={() => setUnveiled(true)}>{`${say('sensitive')}: ${t('show')}`}</button> : <Boxes of={shown} />}
-      </figure>
-      <div class="about">
-        <h1>{shown.title || shown.name}</h1>
-        {trouble.value !== undefined && <Trouble reason={trouble.value} />}
-        {byFacet(tags).map(([facet, list]) => (
-          <section class="facet">
-            <h2>{facetName(facet)}</h2>
-            <ul class="tags">
-              {list.map((tag) => (
-                <OneTag key={tag.key} tag={tag} />
-              ))}
-            </ul>
-          </section>
-        ))}
-        {may('write') && <AddTag />}
-        {rejected.length > 0 && (
-          <section class="facet">
-            <h2>{say('rejected')}</h2>
-            <ul class="tags">
-              {rejected.map((tag) => (
-                <OneTag key={tag.key} tag={tag} />
-              ))}
-            </ul>
-          </section>
-        )}
-        <Facts of={shown} />
-        <p>
-          <a href={`/?similar=${shown.id}`}>
-            <Icon of={RotateCcw} size={15} /> {t('similar')}
-          </a>
-        </p>
-      </div>
+      <Viewer of={shown} />
+      <About of={shown} />
+      <Undo />
+      <p class="hidden" role="status">
+        {neighbours.value && step.can(1) ? say('position', { n: neighbours.value.index + 1, all: number(neighbours.value.total) }) : ''}
+      </p>
     </article>
   );
 }

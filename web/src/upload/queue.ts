@@ -101,7 +101,8 @@ function follow(item: Item, id: string): void {
 
 function take(item: Item, answer: Uploaded): void {
   item.picture = answer.id;
-  if (answer.state === 'pending') follow(item, answer.id);
+  if (answer.state === 'failed') void retry(item); // of an earlier try; now it may work
+  else if (answer.state === 'pending') follow(item, answer.id);
   else if (answer.visibility !== 'visible') end(item, 'held');
   else end(item, answer.duplicate ? 'known' : 'done');
 }

@@ -55,7 +55,7 @@ export function AddPictures() {
   );
 }
 
-/** For a library in which there is nothing yet. */
+/** For a library in which there is nothing yet; who may not write is told the children. */
 export function DropTarget({ children }: { children?: ComponentChildren }) {
   if (!may('write')) return <>{children}</>;
   return (
@@ -69,7 +69,6 @@ export function DropTarget({ children }: { children?: ComponentChildren }) {
         <button onClick={() => choose(true)}>{say('chooseFolder')}</button>
       </p>
       <p class="count">{say('stays')}</p>
-      {children && <p class="count">{children}</p>}
     </div>
   );
 }
