@@ -4,7 +4,7 @@ import { Check, CircleHelp, SkipForward } from 'lucide';
 import { Icon } from '../ui/icon';
 import { useKeys } from './keys';
 import { Tile } from './sight';
-import { answerGrid, grid, isVeiled, undo, unveil, type Answer, type Question } from './state';
+import { answerGrid, grid, isSeen, isVeiled, undo, unveil, type Answer, type Question } from './state';
 import { say } from './words';
 
 type Marks = ReadonlyMap<string, Answer>;
@@ -88,7 +88,7 @@ export function Many() {
   return (
     <section class="many" aria-labelledby="question">
       <h1 id="question" aria-live="polite">
-        {say('whichShow', { tag: first.tag.label })}
+        {say(isSeen(first.tag) ? 'whichShow' : 'whichRight', { tag: first.tag.label })}
       </h1>
       <p class="hint">{say('markThem')}</p>
       <div class="tiles" ref={wall}>

@@ -6,7 +6,7 @@ import { facetName } from '../i18n/facets';
 import { Icon } from '../ui/icon';
 import { useKeys } from './keys';
 import { Sight } from './sight';
-import { answerOne, at, isVeiled, past, questions, unveil, undo, type Answer, type Question } from './state';
+import { answerOne, at, isSeen, isVeiled, past, questions, unveil, undo, type Answer, type Question } from './state';
 import { say } from './words';
 
 const choices = [
@@ -101,7 +101,7 @@ export function One() {
       <div class="asking">
         <p class="facet-name">{facetName(tag.facet)}</p>
         <h1 id="question" ref={heading} tabIndex={-1} aria-live="polite">
-          {say('isThere', { tag: tag.label })}
+          {say(isSeen(tag) ? 'isThere' : 'isRight', { tag: tag.label })}
         </h1>
         <p class="hint">{say('machineSays', { n: Math.round(tag.confidence * 100) })}</p>
         <div class="choices">

@@ -233,6 +233,13 @@ export function undo(): void {
   });
 }
 
+// A picture shows a dog, but is black, sharp or cheerful.
+const said = new Set(['colour', 'style', 'mood', 'quality', 'safety', 'time', 'composition']);
+
+export function isSeen(tag: Tag): boolean {
+  return !said.has(tag.facet);
+}
+
 export function unveil(picture: string): void {
   unveiled.value = new Set([...unveiled.value, picture]);
 }

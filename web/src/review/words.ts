@@ -3,6 +3,7 @@ import { phrases } from '../i18n';
 export const say = phrases({
   en: {
     isThere: 'Does this show “{tag}”?',
+    isRight: 'Is “{tag}” right?',
     machineSays: 'The machine says {n} %.',
     yes: 'Yes',
     no: 'No',
@@ -12,6 +13,7 @@ export const say = phrases({
     sensitive: 'Sensitive: show it',
     sensitiveShort: 'Sensitive',
     whichShow: 'Which of these show “{tag}”?',
+    whichRight: 'For which is “{tag}” right?',
     markThem: 'Mark those that do. What you leave unmarked counts as no.',
     markAll: 'Mark all',
     markNone: 'Mark none',
@@ -35,6 +37,7 @@ export const say = phrases({
   },
   de: {
     isThere: 'Zeigt das Bild „{tag}“?',
+    isRight: 'Stimmt „{tag}“?',
     machineSays: 'Die Maschine sagt {n} %.',
     yes: 'Ja',
     no: 'Nein',
@@ -44,6 +47,7 @@ export const say = phrases({
     sensitive: 'Heikel: zeigen',
     sensitiveShort: 'Heikel',
     whichShow: 'Welche zeigen „{tag}“?',
+    whichRight: 'Bei welchen stimmt „{tag}“?',
     markThem: 'Markieren Sie die richtigen. Was unmarkiert bleibt, gilt als Nein.',
     markAll: 'Alle markieren',
     markNone: 'Keine markieren',
@@ -67,6 +71,7 @@ export const say = phrases({
   },
   fr: {
     isThere: 'Voit-on « {tag} » ?',
+    isRight: '« {tag} » convient-il ?',
     machineSays: 'La machine dit {n} %.',
     yes: 'Oui',
     no: 'Non',
@@ -76,6 +81,7 @@ export const say = phrases({
     sensitive: 'Sensible : afficher',
     sensitiveShort: 'Sensible',
     whichShow: 'Lesquelles montrent « {tag} » ?',
+    whichRight: 'Pour lesquelles « {tag} » convient-il ?',
     markThem: 'Cochez celles qui conviennent. Les autres comptent comme non.',
     markAll: 'Tout cocher',
     markNone: 'Tout décocher',
@@ -99,6 +105,7 @@ export const say = phrases({
   },
   es: {
     isThere: '¿Se ve «{tag}»?',
+    isRight: '¿Es correcto «{tag}»?',
     machineSays: 'La máquina dice {n} %.',
     yes: 'Sí',
     no: 'No',
@@ -108,6 +115,7 @@ export const say = phrases({
     sensitive: 'Delicada: mostrar',
     sensitiveShort: 'Delicada',
     whichShow: '¿Cuáles muestran «{tag}»?',
+    whichRight: '¿En cuáles es correcto «{tag}»?',
     markThem: 'Marque las correctas. Las que no marque cuentan como no.',
     markAll: 'Marcar todas',
     markNone: 'No marcar ninguna',
@@ -131,6 +139,7 @@ export const say = phrases({
   },
   zh: {
     isThere: '图中有“{tag}”吗？',
+    isRight: '“{tag}”是否正确？',
     machineSays: '机器判断为 {n}%。',
     yes: '是',
     no: '否',
@@ -140,6 +149,7 @@ export const say = phrases({
     sensitive: '敏感内容：点击显示',
     sensitiveShort: '敏感',
     whichShow: '哪些图片有“{tag}”？',
+    whichRight: '哪些图片符合“{tag}”？',
     markThem: '请标出有的图片，未标出的算作“否”。',
     markAll: '全部标出',
     markNone: '全部取消',
@@ -163,6 +173,7 @@ export const say = phrases({
   },
   ja: {
     isThere: '「{tag}」が写っていますか？',
+    isRight: '「{tag}」は正しいですか？',
     machineSays: '機械の判断は {n} % です。',
     yes: 'はい',
     no: 'いいえ',
@@ -172,6 +183,7 @@ export const say = phrases({
     sensitive: '注意が必要な画像：表示する',
     sensitiveShort: '要注意',
     whichShow: '「{tag}」が写っているのはどれですか？',
+    whichRight: '「{tag}」が当てはまるのはどれですか？',
     markThem: '写っているものに印を付けてください。印のないものは「いいえ」になります。',
     markAll: 'すべてに印',
     markNone: '印をすべて外す',
@@ -195,6 +207,7 @@ export const say = phrases({
   },
   ko: {
     isThere: '“{tag}” 있나요?',
+    isRight: '“{tag}” 맞나요?',
     machineSays: '기계의 판단은 {n}%입니다.',
     yes: '예',
     no: '아니요',
@@ -204,6 +217,7 @@ export const say = phrases({
     sensitive: '민감한 사진: 보기',
     sensitiveShort: '민감',
     whichShow: '“{tag}” 있는 사진은 무엇인가요?',
+    whichRight: '“{tag}” 맞는 사진은 무엇인가요?',
     markThem: '있는 사진에 표시하세요. 표시하지 않은 사진은 ‘아니요’가 됩니다.',
     markAll: '모두 표시',
     markNone: '표시 모두 해제',
