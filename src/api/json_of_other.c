@@ -40,19 +40,31 @@ static json_t *all_labels(const ts_vocab *vocab, ts_concept concept)
     return labels;
 }
 
+/* The vocabulary has some thousand concepts, an answer some hundred: counting is quicker than keeping count. */
+static json_int_t narrower_of(const ts_vocab *vocab, ts_concept concept)
+{
+    json_int_t count = 0;
+    for (size_t i = 0; i < ts_vocab_count(vocab); i++) {
+        ts_concepts parents = ts_vocab_parents(vocab, (ts_concept)i);
+        bool hidden = ts_vocab_flags(vocab, (ts_concept)i) & TS_CONCEPT_HIDDEN;
+        count += !hidden && parents.count > 0 && parents.items[0] == concept;
+    }
+    return count;
+}
+
 json_t *ts_json_of_concept(const ts_json_view *view, ts_concept concept)
 {
     const ts_vocab *vocab = view->vocab;
     ts_language language = view->languages->count > 0 ? view->languages->items[0] : TS_LANGUAGE_EN;
     const char *const *synonyms = NULL;
     size_t count = ts_vocab_synonyms_in(vocab, concept, language, &synonyms);
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "id", ts_vocab_id(vocab, concept), "facet",
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o}", "id", ts_vocab_id(vocab, concept), "facet",
                      ts_facet_name(ts_vocab_facet(vocab, concept)), "label",
                      ts_vocab_label_in(vocab, concept, language, NULL), "plural",
                      ts_vocab_plural_in(vocab, concept, language, NULL), "synonyms",
                      texts_of(synonyms, count), "parents", ids_of(vocab, ts_vocab_parents(vocab, concept)),
-                     "ancestors", ids_of(vocab, ts_vocab_ancestors(vocab, concept)), "labels",
-                     all_labels(vocab, concept));
+                     "ancestors", ids_of(vocab, ts_vocab_ancestors(vocab, concept)), "narrower",
+                     narrower_of(vocab, concept), "labels", all_labels(vocab, concept));
 }
 
 static const char *facet_label(const ts_json_view *view, const ts_facet_count *value, ts_concept concept)

@@ -1,4 +1,5 @@
 /* api: the user's own vocabularies. Translation only. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/call.h"
@@ -114,12 +115,63 @@ static bool judge(ts_call *call)
            answer_scheme(call);
 }
 
-/* ---- one concept ----------------------------------------------------------------------------------- */
-
 static const char *language_of(const ts_call *call)
 {
     return ts_language_code(call->languages.count ? call->languages.items[0] : TS_LANGUAGE_EN);
 }
+
+/* ---- many concepts --------------------------------------------------------------------------------- */
+
+static json_t *json_of_found(const ts_scheme *scheme, const ts_entry *entry, const char *language)
+{
+    json_int_t matches = 0;
+    for (size_t i = 0; i < entry->match_count; i++) matches += entry->matches[i].state == TS_MATCH_CONFIRMED;
+    return json_pack("{s:s, s:o, s:s, s:I, s:I, s:b, s:b}", "id", entry->id, "notation",
+                     ts_json_of_text(ts_entry_first(entry, TS_WORDS_NOTATION)), "label",
+                     ts_entry_label(scheme, entry, language), "narrower",
+                     (json_int_t)ts_entry_narrower(scheme, entry), "matches", matches, "hide",
+                     (int)entry->hidden, "never", (int)entry->never);
+}
+
+/* Where a list goes on: its place in the file, which holds for one edition. */
+static bool place_of(ts_call *call, size_t *place)
+{
+    const char *cursor = ts_member_text(call->query, "cursor");
+    char *end = NULL;
+    *place = cursor ? (size_t)strtoul(cursor, &end, 10) : 0;
+    return !cursor || (end != cursor && !*end) ||
+           ts_fail(&call->err, TS_USAGE, "cursor is none that this list gave");
+}
+
+static json_t *json_of_page(ts_call *call, const ts_scheme_view *view, size_t from)
+{
+    ts_scheme_wish wish = {.under = view->entry, .name = ts_member_text(call->query, "name")};
+    size_t limit = (size_t)ts_member_int(call->query, "limit", 0), next = 0;
+    const ts_entry **found = TS_NEW_ARRAY(call->arena, limit + 1, const ts_entry *);
+    size_t count = found ? ts_scheme_browse(view->scheme, &wish, from, found, limit, &next) : 0;
+    const char *cursor =
+        next < ts_scheme_count(view->scheme) ? ts_arena_printf(call->arena, "%zu", next) : NULL;
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        (void)json_array_append_new(list, json_of_found(view->scheme, found[i], language_of(call)));
+    return json_pack("{s:o, s:o}", "concepts", list, "next", ts_json_of_text(cursor));
+}
+
+static bool browse(ts_call *call)
+{
+    size_t from;
+    ts_scheme_view view;
+    if (!place_of(call, &from) ||
+        !ts_service_scheme_view(call->service, &call->actor, scheme_of(call),
+                                ts_member_text(call->query, "under"), &view, &call->err))
+        return false;
+    json_t *json = json_of_page(call, &view, from);
+    int64_t version = view.version;
+    ts_service_scheme_release(call->service, &view);
+    return ts_answer_version(call, 200, version, json);
+}
+
+/* ---- one concept ----------------------------------------------------------------------------------- */
 
 static bool get_concept(ts_call *call)
 {
@@ -225,6 +277,16 @@ static const ts_route_doc judge_doc = {
     .errors = TS_SAYS_CONFLICT,
     .run = judge,
 };
+static const ts_route_doc browse_doc = {
+    .id = "listSchemeConcepts",
+    .family = SCHEMES,
+    .summary = "A vocabulary level by level, or by a part of a name.",
+    .query = "SchemeBrowseQuery",
+    .answers = {{200, "SchemeConcepts", NULL, "In the order of its file."},
+                {304, NULL, NULL, "You have it already."}},
+    .errors = TS_SAYS_CONFLICT,
+    .run = browse,
+};
 static const ts_route_doc concept_doc = {
     .id = "getSchemeConcept",
     .family = SCHEMES,
@@ -258,6 +320,7 @@ static const ts_route routes[] = {
     {"POST", ONE "/matches", ts_call_route, TS_SCOPE_ADMIN, TS_ROUTE_LONG, TS_BODY_RAW,
      .max_body = TS_SCHEME_BYTES_MAX, .doc = &judge_doc},
     {"POST", ONE "/proposals", ts_call_route, TS_SCOPE_ADMIN, TS_ROUTE_LONG, .doc = &propose_doc},
+    {"GET", ONE "/concepts", ts_call_route, TS_SCOPE_READ, .doc = &browse_doc},
     {"GET", ONE "/concept", ts_call_route, TS_SCOPE_READ, .doc = &concept_doc},
     {"PATCH", ONE "/concept", ts_call_route, TS_SCOPE_ADMIN, 0, TS_BODY_JSON, .doc = &set_doc},
 };

@@ -97,12 +97,22 @@ static bool suggest(ts_call *call)
 
 /* ---- vocabulary ---------------------------------------------------------------------------------- */
 
-/* What the list asks for: a facet, a name, both or neither. */
+/* under: a concept's id, "top", NULL for anywhere. Goes by the preferred path, so that the tree has each once. */
+static bool stands_under(const ts_vocab *vocab, ts_concept concept, const char *under)
+{
+    if (!under) return true;
+    ts_concepts parents = ts_vocab_parents(vocab, concept);
+    if (parents.count == 0) return strcmp(under, "top") == 0;
+    return strcmp(ts_vocab_id(vocab, parents.items[0]), under) == 0;
+}
+
+/* What the list asks for: a facet, a name, a place in the tree, some of them or none. */
 static bool is_wanted(const ts_call *call, const ts_vocab *vocab, ts_concept concept, ts_concepts named)
 {
     const char *facet = ts_member_text(call->query, "facet");
     if (ts_vocab_flags(vocab, concept) & TS_CONCEPT_HIDDEN) return false;
     if (facet && strcmp(facet, ts_facet_name(ts_vocab_facet(vocab, concept))) != 0) return false;
+    if (!stands_under(vocab, concept, ts_member_text(call->query, "under"))) return false;
     if (!ts_member_text(call->query, "name")) return true;
     for (size_t i = 0; i < named.count; i++) {
         if (named.items[i] == concept) return true;

@@ -164,7 +164,7 @@ typedef struct gather {
     unsigned depth;
 } gather;
 
-static size_t first_below(const ts_scheme *scheme, const ts_entry *up)
+size_t ts_scheme_first_below(const ts_scheme *scheme, const ts_entry *up)
 {
     size_t low = 0, high = scheme->below_count;
     while (low < high) {
@@ -181,7 +181,7 @@ static void gather_entry(gather *g, const ts_entry *entry)
     if (entry->never) return;
     for (size_t i = 0; i < entry->match_count; i++)
         if (entry->matches[i].state == TS_MATCH_CONFIRMED) g->found(g->context, entry->matches[i].core);
-    for (size_t i = first_below(g->scheme, entry); i < g->scheme->below_count; i++) {
+    for (size_t i = ts_scheme_first_below(g->scheme, entry); i < g->scheme->below_count; i++) {
         if (g->scheme->below[i]->up != entry) break;
         gather_entry(g, g->scheme->below[i]);
     }

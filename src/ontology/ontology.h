@@ -199,6 +199,19 @@ const char *ts_entry_first(const ts_entry *entry, ts_words_kind kind);
 size_t ts_entry_path(const ts_scheme *scheme, const ts_entry *entry,
                      const ts_entry *path[TS_SCHEME_DEPTH_MAX]);
 
+/* Which entries: those that stand directly under one (NULL: at the top), or where a name is given all of which a name
+ * (label, synonym, notation; compared as ts_vocab_fold does) contains it. */
+typedef struct ts_scheme_wish {
+    const ts_entry *under;
+    const char *name; /* NULL: go by under */
+} ts_scheme_wish;
+/* Up to `room` of them in the order of the file, from place `from` (0: the first) on; *next: where to go on, ts_scheme_count
+ * at the end. Reads the whole scheme: milliseconds for tens of thousands. */
+size_t ts_scheme_browse(const ts_scheme *scheme, const ts_scheme_wish *wish, size_t from,
+                        const ts_entry **found, size_t room, size_t *next);
+/* How many stand directly under it. */
+size_t ts_entry_narrower(const ts_scheme *scheme, const ts_entry *entry);
+
 /* ---- tags in it ------------------------------------------------------------------------------------ */
 
 #define TS_SCHEME_HITS_MAX 8

@@ -55,6 +55,9 @@ struct ts_scheme {
     size_t below_count;
 };
 
+/* Where in `below` those under `up` begin. */
+size_t ts_scheme_first_below(const ts_scheme *scheme, const ts_entry *up);
+
 /* An array in the arena with room for one more item behind count; NULL: no memory. */
 void *ts_grow(ts_arena *arena, void *items, size_t count, size_t size);
 

@@ -74,6 +74,36 @@ static void paths_leave_hidden_ones_out(void **state)
     ts_scheme_free(scheme);
 }
 
+static void check_browse(const ts_scheme *scheme, const char *under, const char *name, const char *expected)
+{
+    ts_scheme_wish wish = {.under = under ? ts_scheme_find(scheme, under) : NULL, .name = name};
+    const ts_entry *found[2];
+    char got[300] = "";
+    for (size_t next = 0; next < ts_scheme_count(scheme);) {
+        size_t count = ts_scheme_browse(scheme, &wish, next, found, 2, &next);
+        for (size_t i = 0; i < count; i++) {
+            size_t used = strlen(got);
+            (void)snprintf(got + used, sizeof got - used, "%s%s", used ? " " : "", found[i]->id);
+        }
+    }
+    assert_string_equal(got, expected);
+}
+
+static void a_scheme_is_walked_level_by_level(void **state)
+{
+    (void)state;
+    ts_scheme *scheme = CSV(zoo);
+    check_browse(scheme, NULL, NULL, "animals hats arms old ugly");
+    check_browse(scheme, "animals", NULL, "guide wolf wolf2");
+    check_browse(scheme, "lab", NULL, "");
+    check_browse(scheme, NULL, "HÜT", "hats");
+    check_browse(scheme, NULL, "WOL", "wolf");
+    check_browse(scheme, NULL, "nothing", "");
+    assert_int_equal(ts_entry_narrower(scheme, ts_scheme_find(scheme, "animals")), 3);
+    assert_int_equal(ts_entry_narrower(scheme, ts_scheme_find(scheme, "lab")), 0);
+    ts_scheme_free(scheme);
+}
+
 static void gather(void *context, const char *core)
 {
     ts_buf *out = context;
@@ -315,6 +345,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tags_in_a_scheme),
         cmocka_unit_test(paths_leave_hidden_ones_out),
+        cmocka_unit_test(a_scheme_is_walked_level_by_level),
         cmocka_unit_test(names_find_concepts),
         cmocka_unit_test(the_users_own_names_come_first),
         cmocka_unit_test(an_entry_is_split),

@@ -14,6 +14,14 @@ export type Edit = Schemas['Edit'];
 export type Uploaded = Schemas['Uploaded'];
 export type History = Schemas['History'];
 export type Diff = Schemas['Diff'];
+export type Concept = Schemas['Concept'];
+export type Vocabulary = Schemas['Vocabulary'];
+export type Scheme = Schemas['Scheme'];
+export type SchemeList = Schemas['SchemeList'];
+export type SchemeConcept = Schemas['SchemeConcept'];
+export type SchemeConcepts = Schemas['SchemeConcepts'];
+export type SchemeMatch = Schemas['SchemeMatch'];
+export type SchemeSettings = Schemas['SchemeSettings'];
 export type PresetDocument = Schemas['PresetDocument'];
 export type Preset = Schemas['Preset'];
 export type PresetList = Schemas['PresetList'];
@@ -70,7 +78,7 @@ async function problemOf(answer: Response): Promise<Problem> {
 export interface Ask {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Record<string, string | number | boolean | undefined>;
-  body?: unknown;
+  body?: unknown; // a File or Blob goes as it is, all else as JSON
   version?: number | undefined; // changes only what is still at this version
   signal?: AbortSignal | undefined;
 }
@@ -87,10 +95,11 @@ function addressOf(path: string, query: Ask['query']): string {
 async function send(path: string, ask: Ask): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (ask.method && ask.method !== 'GET') headers['X-CSRF-Token'] = csrf;
-  if (ask.body !== undefined) headers['Content-Type'] = 'application/json';
+  const raw = ask.body instanceof Blob ? ask.body : undefined;
+  if (ask.body !== undefined) headers['Content-Type'] = raw ? raw.type || 'application/octet-stream' : 'application/json';
   if (ask.version !== undefined) headers['If-Match'] = `"${ask.version}"`;
   const init: RequestInit = { method: ask.method ?? 'GET', headers, credentials: 'same-origin' };
-  if (ask.body !== undefined) init.body = JSON.stringify(ask.body);
+  if (ask.body !== undefined) init.body = raw ?? JSON.stringify(ask.body);
   if (ask.signal) init.signal = ask.signal;
   let answer: Response;
   try {

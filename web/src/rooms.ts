@@ -1,6 +1,6 @@
 // One table lists the rooms of the page: their addresses, who may enter, and the code that is fetched on the way in.
 import type { ComponentType } from 'preact';
-import { Images, ListChecks, Settings, type IconNode } from 'lucide';
+import { BookOpen, Images, ListChecks, Settings, type IconNode } from 'lucide';
 import type { Scope } from './session';
 import type { t } from './i18n/common';
 
@@ -25,6 +25,11 @@ export const rooms: Room[] = [
     address: /^\/review$/,
     load: async () => (await import('./review/review')).ReviewPage,
     link: { to: '/review', word: 'review', icon: ListChecks, scope: 'review' },
+  },
+  {
+    address: /^\/vocabulary(?:\/([\w-]+))?(?:\/([\w-]+))?$/,
+    load: async () => (await import('./vocabulary/vocabulary')).VocabularyPage,
+    link: { to: '/vocabulary', word: 'vocabulary', icon: BookOpen, scope: 'read' },
   },
   {
     address: /^\/settings(?:\/(\w+))?$/,
