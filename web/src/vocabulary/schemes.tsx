@@ -135,7 +135,7 @@ export function Schemes() {
       </table>
       {open === 'new' && <BringIn done={again} close={close} />}
       {typeof open === 'object' && (
-        <Sure title={t('remove')} close={close} act={() => void run(() => call(`/api/schemes/${open.name}`, { method: 'DELETE', version: open.version })).then(again)}>
+        <Sure title={t('remove')} close={close} act={() => void run(() => call(`/api/schemes/${open.name}`, { method: 'DELETE' })).then(again)}>
           <p>{say('removeSure', { name: open.title || open.name })}</p>
         </Sure>
       )}
