@@ -95,7 +95,7 @@ typedef struct ts_product {
     size_t colour_count, pattern_count, material_count;
 } ts_product;
 
-/* A concept that the classifier leans to, too unsure for a tag: only search by meaning hears of it. */
+/* A concept that the networks lean to, too unsure for a tag: only search by meaning hears of it. */
 typedef struct ts_hunch {
     const char *concept; /* "object/dog" */
     float strength;      /* 0..1, beside the strongest of the picture */

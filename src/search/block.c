@@ -107,6 +107,7 @@ static void set_row(ts_block *b, uint32_t i, const ts_row *row)
     b->quality[i] = row->quality;
     b->aesthetic[i] = row->aesthetic;
     b->nsfw[i] = row->nsfw;
+    b->people[i] = row->people;
     b->text_scale[i] = row->text_scale;
     b->whole_scale[i] = row->whole_scale;
     b->vector_scale[i] = row->vector_scale;

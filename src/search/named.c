@@ -10,7 +10,14 @@
  * never puts a cat before a dog), while in a long sentence the meaning does.
  *
  * The first rows are then looked at more closely: hunches speak for names, too, amounts are compared with what was
- * counted, and what lies near to everything (crowd.c) steps back. */
+ * counted, and what lies near to everything (crowd.c) steps back.
+ *
+ * Who describes a picture hardly ever leaves out the people who fill a good part of it. So where a description names
+ * things and no people, rows step back by
+ *
+ *     weight * min(1, log(1 + share of the picture that people fill / PEOPLE_EVEN))
+ *
+ * A single word is no description: "dog" says nothing about who walks it. */
 #include "search/named.h"
 
 #include <math.h>
@@ -24,9 +31,13 @@
 #define NAMES_FULL 3u
 #define EVIDENCE_EVEN 0.1F
 #define BROADER 0.7F
-#define AMOUNT_WEIGHT 0.02F
+#define HUNCH_EVIDENCE 0.5F /* of what a hunch weighs in meaning */
+#define AMOUNT_WEIGHT 0.05F
 #define AMOUNT_RIGHT 0.4F
+#define AMOUNT_BARE 0.7F /* of what a number that was said is worth */
 #define CROWD_WEIGHT 0.6F
+#define PEOPLE_WEIGHT 0.12F
+#define PEOPLE_EVEN 0.05F /* of the picture's area */
 
 #define REFINED 1024u /* rows whose hunches and amounts are heard */
 #define UNCROWDED 128u
@@ -37,7 +48,8 @@ typedef struct names {
     uint8_t amounts[TS_FIND_NAMED_MAX];
     size_t concepts;
     uint32_t *signs; /* for each concept: the names it shows (low half) and those it is broader than (high) */
-    float gains[256]; /* of a name's evidence, by level */
+    float gains[256];       /* of a name's evidence, by level */
+    bool leaves_people_out; /* a description without people */
 } names;
 
 static size_t named_count(const ts_find *find)
@@ -115,6 +127,24 @@ static void mark_kinds(const ts_index *index, const uint32_t *marks, uint32_t *s
     }
 }
 
+static bool is_people(const ts_vocab *vocab, ts_concept concept)
+{
+    ts_concept person = ts_vocab_find(vocab, "people/person");
+    ts_concepts up = ts_vocab_ancestors(vocab, concept);
+    bool found = ts_vocab_facet(vocab, concept) == TS_FACET_PEOPLE;
+    for (size_t k = 0; k < up.count && !found; k++) found = up.items[k] == person;
+    return found;
+}
+
+static bool leaves_people_out(const ts_index *index, const ts_find *find, const names *n)
+{
+    bool describes = n->count > 1;
+    for (size_t i = 0; i < n->count; i++) describes = describes || n->amounts[i] != TS_AMOUNT_ANY;
+    for (size_t i = 0; i < named_count(find) && describes; i++)
+        if (find->named[i] < index->concepts && is_people(index->vocab, find->named[i])) return false;
+    return describes;
+}
+
 static bool read_names(const ts_question *q, const ts_find *find, names *n)
 {
     const ts_index *index = q->index;
@@ -126,6 +156,7 @@ static bool read_names(const ts_question *q, const ts_find *find, names *n)
     mark_names(index, find, n);
     if (n->count) mark_kinds(index, n->signs, signs);
     if (n->count) n->signs = signs;
+    n->leaves_people_out = leaves_people_out(index, find, n);
     float share = n->count < NAMES_FULL ? (float)NAMES_FULL / fmaxf((float)n->count, 1) : 1;
     for (unsigned i = 0; i < 256; i++)
         n->gains[i] = NAME_WEIGHT * share * log1pf(ts_level_to_confidence(i) / EVIDENCE_EVEN);
@@ -168,7 +199,8 @@ static void hear_hunches(const names *n, const ts_lists *lists, shown *s)
 {
     for (size_t i = 0; i < lists->hunch_count; i++) {
         unsigned level = TS_TAG_LEVEL(lists->hunches[i]);
-        hear(s, n->signs[TS_TAG_TERM(lists->hunches[i])], level * level / 255);
+        float evidence = HUNCH_EVIDENCE * (float)(level * level) / 255;
+        hear(s, n->signs[TS_TAG_TERM(lists->hunches[i])], (unsigned)evidence);
     }
 }
 
@@ -199,6 +231,7 @@ static float amount_fit(unsigned amount, unsigned counted)
 {
     if (amount == TS_AMOUNT_ANY || !counted) return 0;
     if (amount == TS_AMOUNT_SEVERAL) return AMOUNT_RIGHT - (counted < 2 ? logf(2) : 0);
+    if (amount == TS_AMOUNT_BARE) return AMOUNT_BARE * (AMOUNT_RIGHT - logf((float)counted));
     return AMOUNT_RIGHT - fabsf(logf((float)counted / (float)amount));
 }
 
@@ -263,6 +296,13 @@ static float names_better(const ts_index *index, const names *n, uint32_t number
     return gain_of(n, &s) - before + fit_amounts(n, &lists);
 }
 
+static float people_unnamed(const ts_index *index, const names *n, uint32_t number)
+{
+    if (!n->leaves_people_out) return 0;
+    unsigned level = ts_block_of(index, number)->people[number % TS_BLOCK_ROWS];
+    return PEOPLE_WEIGHT * fminf(log1pf(ts_level_to_confidence(level) / PEOPLE_EVEN), 1);
+}
+
 /* The first rows stay before all others, so that pages end where they should: none falls below the line. */
 static void refine(const ts_question *q, const names *n, const float *products, float middle,
                    ts_candidates *c)
@@ -272,6 +312,7 @@ static void refine(const ts_question *q, const names *n, const float *products, 
         if (c->order[i] <= line) continue;
         float better = meaning_better(q->index, products, middle, c->numbers[i]);
         if (n->count) better += names_better(q->index, n, c->numbers[i]);
+        better -= people_unnamed(q->index, n, c->numbers[i]);
         c->order[i] = fmaxf(c->order[i] + better, least);
     }
 }

@@ -361,9 +361,6 @@ static bool add_name(ts_hand *hand, ts_record *record, const char *name)
     return true;
 }
 
-/* A hunch beside a tag that is sure; picked on a coarse grid over COCO captions (docs/performance.md). */
-#define HUNCH_WEIGHT 0.5f
-
 static bool add_hunches(const ts_hand *hand, ts_record *record, const ts_index_picture *picture)
 {
     for (size_t i = 0; i < picture->hunch_count && record->place.hunches < TS_INDEX_HUNCHES_MAX; i++) {
@@ -371,7 +368,7 @@ static bool add_hunches(const ts_hand *hand, ts_record *record, const ts_index_p
         uint32_t concept = ts_dict_find(&hand->index->maker.ids, id, strlen(id));
         if (concept == TS_DICT_NONE) continue;
         float strength = fminf(fmaxf(picture->hunches[i].strength, 0), 1);
-        unsigned level = ts_level_of(sqrtf(HUNCH_WEIGHT * strength)); /* weights are squares of levels */
+        unsigned level = ts_level_of(sqrtf(strength)); /* weights are squares of levels */
         if (!push(record, TS_TAG_PACK(concept, level, 0, 0))) return false;
         record->place.hunches++;
     }
@@ -462,6 +459,7 @@ static bool make_row(ts_hand *hand, ts_record *record, const ts_index_picture *p
         .quality = level_or_unknown(p->quality),
         .aesthetic = level_or_unknown(p->aesthetic),
         .nsfw = level_or_unknown(p->nsfw),
+        .people = (uint8_t)ts_level_of(fminf(fmaxf(p->people_share, 0), 1)),
     };
     return format != TS_DICT_NONE && record->row.folder != TS_DICT_NONE && record->row.owner != TS_DICT_NONE;
 }

@@ -35,7 +35,7 @@ typedef struct ts_index ts_index;
 #define TS_INDEX_BATCH 2048             /* changes applied under one lock */
 #define TS_INDEX_TAGS_MAX 1000          /* of one picture; those beyond are not indexed */
 #define TS_INDEX_COLOURS_MAX 8          /* of one picture */
-#define TS_INDEX_HUNCHES_MAX 10         /* of one picture; the strongest come first */
+#define TS_INDEX_HUNCHES_MAX 14         /* of one picture; the strongest come first */
 #define TS_INDEX_NUMBER_MAX 0x0fffffffu /* picture numbers are 1 .. this, and should be dense */
 #define TS_QUERY_BYTES_MAX 4096
 #define TS_QUERY_DEPTH_MAX 32
@@ -72,7 +72,7 @@ typedef struct ts_index_colour {
 /* What a picture may show, too unsure for a tag: only questions in plain words hear of it. */
 typedef struct ts_index_hunch {
     const char *concept;
-    float strength; /* 0..1, beside the strongest of the picture */
+    float strength; /* 0..1, beside a tag that is sure */
 } ts_index_hunch;
 
 /* Everything the index knows of a picture. All pointers may be NULL, all texts are UTF-8. */
@@ -92,7 +92,8 @@ typedef struct ts_index_picture {
     uint64_t bytes;
     const char *format; /* "jpeg" */
     unsigned faces;
-    bool has_place; /* latitude and longitude are known */
+    float people_share; /* of the picture's area, that people fill; 0: none, or not known */
+    bool has_place;     /* latitude and longitude are known */
     double latitude, longitude;
     const ts_index_colour *colours;
     size_t colour_count;
@@ -161,6 +162,7 @@ bool ts_find_sort_of(const char *name, ts_find_sort *sort);
 
 #define TS_AMOUNT_ANY 0       /* nothing was said */
 #define TS_AMOUNT_SEVERAL 255 /* more than one */
+#define TS_AMOUNT_BARE 254    /* not said in a language without articles and plurals: most likely one */
 
 typedef struct ts_find {
     const char *query; /* the language of docs/search.md; NULL or "" lets everything through */

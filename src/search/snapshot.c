@@ -20,7 +20,7 @@
 #include "search/store.h"
 
 #define SNAPSHOT_NAME "index.snapshot"
-#define SNAPSHOT_VERSION 3u
+#define SNAPSHOT_VERSION 4u
 #define SNAPSHOT_END 0x444e45u
 
 typedef struct head {

@@ -90,6 +90,7 @@ typedef struct ts_row {
     int32_t latitude, longitude;              /* 1e-7 degrees */
     uint16_t faces, flags;                    /* flags: bit per ts_flag, and TS_ROW_LIVE */
     uint8_t format, quality, aesthetic, nsfw; /* 255: unknown; else 0..254 for 0..1 */
+    uint8_t people;                           /* a level: the share that they fill */
     float text_scale;                         /* 1 / length of the sum of its concept vectors; 0: none */
     float whole_scale;                        /* the same with its hunches */
     float vector_scale;                       /* 1 / length of the stored vector; 0: none */
@@ -105,6 +106,7 @@ typedef struct ts_block {
     int32_t latitude[TS_BLOCK_ROWS], longitude[TS_BLOCK_ROWS];
     uint16_t faces[TS_BLOCK_ROWS], flags[TS_BLOCK_ROWS];
     uint8_t format[TS_BLOCK_ROWS], quality[TS_BLOCK_ROWS], aesthetic[TS_BLOCK_ROWS], nsfw[TS_BLOCK_ROWS];
+    uint8_t people[TS_BLOCK_ROWS];
     float text_scale[TS_BLOCK_ROWS], whole_scale[TS_BLOCK_ROWS], vector_scale[TS_BLOCK_ROWS];
     ts_place places[TS_BLOCK_ROWS];
     int64_t latest_taken, latest_created; /* at most; for pages of the newest */

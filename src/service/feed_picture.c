@@ -2,6 +2,7 @@
 #include "service/feed_picture.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -13,12 +14,26 @@
 #include "image/lab.h"
 #include "service/core.h"
 
-static unsigned count_of(const char *payload)
+static json_t *payload_of(const ts_tag_row *row)
 {
-    json_t *json = payload ? json_loads(payload, 0, NULL) : NULL;
-    json_int_t count = json_integer_value(json_object_get(json, "count"));
-    json_decref(json);
+    return row->payload ? json_loads(row->payload, 0, NULL) : NULL;
+}
+
+static unsigned count_of(const json_t *payload)
+{
+    json_int_t count = json_integer_value(json_object_get(payload, "count"));
     return count > 0 && count < 100000 ? (unsigned)count : 0;
+}
+
+/* Of all boxes; where they lie over each other they count twice. */
+static double area_of(const json_t *payload)
+{
+    const json_t *box, *boxes = json_object_get(payload, "boxes");
+    double area = 0;
+    size_t i;
+    json_array_foreach (boxes, i, box)
+        area += json_number_value(json_array_get(box, 2)) * json_number_value(json_array_get(box, 3));
+    return area;
 }
 
 static ts_index_source source_of(ts_author_kind kind)
@@ -27,7 +42,7 @@ static ts_index_source source_of(ts_author_kind kind)
     return kind == TS_AUTHOR_IMPORT ? TS_INDEX_BY_IMPORT : TS_INDEX_BY_MODEL;
 }
 
-static ts_index_tag tag_of(const ts_tag_row *row)
+static ts_index_tag tag_of(const ts_tag_row *row, unsigned count)
 {
     return (ts_index_tag){.concept = row->concept,
                           .word = row->label,
@@ -35,17 +50,28 @@ static ts_index_tag tag_of(const ts_tag_row *row)
                           .confidence = (float)row->confidence,
                           .state = (ts_index_state)row->state,
                           .source = source_of(row->author.kind),
-                          .count = count_of(row->payload)};
+                          .count = count};
 }
 
-/* A suggestion waits for somebody to say yes or no. */
+static void set_people(const ts_tag_row *row, const json_t *payload, ts_index_picture *out)
+{
+    double all = (double)out->width * out->height;
+    if (!row->concept || strcmp(row->concept, "people/person") != 0 || row->state == TS_LEDGER_REJECTED)
+        return;
+    out->people_share = all > 0 ? (float)fmin(area_of(payload) / all, 1) : 0;
+}
+
+/* A suggestion waits for somebody to say yes or no. The row has been copied. */
 static bool set_tags(const ts_tag_row *rows, size_t count, ts_arena *arena, ts_index_picture *out,
                      ts_error *err)
 {
     ts_index_tag *tags = TS_NEW_ARRAY(arena, count, ts_index_tag);
     if (!tags) return ts_fail_memory(err);
     for (size_t i = 0; i < count; i++) {
-        tags[i] = tag_of(&rows[i]);
+        json_t *payload = payload_of(&rows[i]);
+        tags[i] = tag_of(&rows[i], count_of(payload));
+        set_people(&rows[i], payload, out);
+        json_decref(payload);
         if (rows[i].state == TS_LEDGER_SUGGESTED) out->needs_review = true;
     }
     out->tags = tags;

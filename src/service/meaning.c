@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "service/amounts.h"
+#include "service/counters.h"
 #include "service/word_forms.h"
 
 enum { names_max = 5, words_max = 64, phrase_max = 4, phrase_bytes = 256 };
@@ -133,9 +134,10 @@ typedef struct named {
     ts_concept concepts[TS_FIND_NAMED_MAX];
     uint8_t amounts[TS_FIND_NAMED_MAX]; /* how many of each */
     size_t count;
-    size_t bytes;   /* of the text that are names */
-    size_t forms;   /* ... that are forms of names */
-    uint8_t amount; /* that the words before the next name tell */
+    size_t bytes;          /* of the text that are names */
+    size_t forms;          /* ... that are forms of names */
+    uint8_t amount;        /* that the words before the next name tell */
+    size_t last, last_end; /* the concept that was named last, and where its name ends; 0: none yet */
 } named;
 
 static bool is_ascii(const char *text)
@@ -159,8 +161,8 @@ static ts_concepts meant_by(const named *found, const char *name)
 /* The first time that it is named tells how many there are. */
 static void keep_concept(named *found, ts_concept concept, uint8_t amount)
 {
-    for (size_t i = 0; i < found->count; i++)
-        if (found->concepts[i] == concept) return;
+    for (found->last = 0; found->last < found->count; found->last++)
+        if (found->concepts[found->last] == concept) return;
     if (found->count == TS_FIND_NAMED_MAX) return;
     found->amounts[found->count] = amount;
     found->concepts[found->count++] = concept;
@@ -216,13 +218,36 @@ static bool take_name(const char *text, size_t length, named *found)
 
 static bool is_wide(const char *at, size_t length)
 {
-    return length == 3 && (unsigned char)*at >= 0xE3; /* kana, Han, Hangul: written without blanks */
+    return length >= 3 && (unsigned char)*at >= 0xE3 && (unsigned char)*at < 0xF0; /* kana, Han, Hangul */
+}
+
+/* "A couple of trains" names no couple. */
+static bool is_amount_of(const char *text, size_t at, size_t length)
+{
+    size_t end = at + length, begin = end;
+    if (strncmp(text + end, " of ", 4) != 0) return false; /* English, whatever it is read as */
+    while (begin > at && text[begin - 1] != ' ') begin--;
+    return ts_amount_of(TS_LANGUAGE_EN, text + begin, end - begin) > 1;
+}
+
+/* A Korean name of one syllable is a part of most longer words: it must be the whole word, but for a particle.
+ * Longer ones begin words, or follow other names in compounds. */
+static bool may_end(const named *found, const char *text, size_t at, size_t length)
+{
+    enum { syllable = 3 };
+    if (found->language != TS_LANGUAGE_KO || !is_wide(text + at, syllable))
+        return !is_amount_of(text, at, length);
+    size_t rest = strcspn(text + at + length, " ");
+    bool begins = at == 0 || text[at - 1] == ' ';
+    if (length > syllable) return begins || found->last_end == at;
+    return begins && ts_is_korean_ending(text + at + length, rest);
 }
 
 /* The longest name that begins here: words up to four for scripts with blanks, else characters. Returns its bytes, or 0. */
-static size_t take_longest(const char *at, size_t left, bool wide, named *found)
+static size_t take_longest(const char *text, size_t from, bool wide, named *found)
 {
-    size_t ends[words_max], count = 0, most = wide ? 8 : phrase_max;
+    const char *at = text + from;
+    size_t left = strlen(at), ends[words_max], count = 0, most = wide ? 8 : phrase_max;
     for (size_t i = 0; i < left && count < most;) {
         size_t step = ts_utf8_sequence(at + i, left - i);
         if (step == 0) break;
@@ -233,14 +258,16 @@ static size_t take_longest(const char *at, size_t left, bool wide, named *found)
         if (!wide && i == left && count < most) ends[count++] = i;
     }
     while (count > 0)
-        if (take_name(at, ends[--count], found)) return ends[count];
+        if (may_end(found, text, from, ends[--count]) && take_name(at, ends[count], found))
+            return ends[count];
     return 0;
 }
 
 static size_t skip_word(const char *at, size_t left, bool wide)
 {
     size_t i = ts_utf8_sequence(at, left);
-    while (!wide && i < left && at[i] != ' ' && at[i - 1] != '\'') i++; /* l'herbe */
+    while (!wide && i < left && at[i] != ' ' && at[i - 1] != '\'' && !is_wide(at + i, left - i))
+        i++; /* l'herbe */
     return i ? i : 1;
 }
 
@@ -261,16 +288,50 @@ static size_t take_form(const char *at, bool wide, named *found)
     return length;
 }
 
-/* "Two", or a character that means it where words are not parted. */
-static bool hear_amount(const char *text, size_t at, size_t step, bool wide, named *found)
+/* Is there only a particle between the last name and what begins here? "犬が" (二匹), "소" (두 마리) */
+static bool follows_name(const char *text, size_t at, const named *found)
+{
+    static const char *const particles[] = {"が", "は", "を", "も", "の"};
+    enum { count = sizeof particles / sizeof *particles, length = 3 };
+    size_t between = at - found->last_end;
+    if (!found->last_end || found->last >= found->count) return false;
+    bool follows = between <= 1;
+    for (size_t i = 0; i < count && between == length && !follows; i++)
+        follows = memcmp(text + found->last_end, particles[i], length) == 0;
+    return follows;
+}
+
+/* "Three" may stand before what it counts, or with a counter behind it ("소 세 마리"). Returns the bytes of both. */
+static size_t keep_amount(const char *text, size_t at, size_t length, uint8_t amount, named *found)
+{
+    size_t end = at + length, blank = text[end] == ' ';
+    size_t counter = ts_counter_at(found->language, text + end + blank);
+    if (counter) end += blank + counter;
+    bool behind = counter && follows_name(text, at, found) && strncmp(text + end, "の", 3) != 0;
+    if (behind && found->amounts[found->last] == TS_AMOUNT_ANY) found->amounts[found->last] = amount;
+    else if (amount > 1 || !found->amount) found->amount = amount;
+    if (counter && found->language == TS_LANGUAGE_KO) end += strcspn(text + end, " "); /* its particle */
+    return end - at;
+}
+
+/* "Two", or a character that means it where words are not parted. Returns its bytes with those of its counter, or 0. */
+static size_t hear_amount(const char *text, size_t at, size_t step, bool wide, named *found)
 {
     bool begins = at == 0 || text[at - 1] == ' ';
     uint8_t amount = TS_AMOUNT_ANY;
-    if (begins) amount = ts_amount_of(found->language, text + at, strcspn(text + at, " "));
+    size_t length = strcspn(text + at, " ");
+    if (begins) amount = ts_amount_of(found->language, text + at, length);
     if (!amount && wide && found->language != TS_LANGUAGE_KO)
-        amount = ts_amount_of(found->language, text + at, step);
-    if (amount > 1 || (amount && !found->amount)) found->amount = amount;
-    return amount != TS_AMOUNT_ANY;
+        amount = ts_amount_of(found->language, text + at, length = step);
+    return amount ? keep_amount(text, at, length, amount, found) : 0;
+}
+
+/* A name ends here: "たち" says that there are several. */
+static void end_name(const char *text, size_t end, named *found)
+{
+    found->last_end = end;
+    bool known = found->last >= found->count || found->amounts[found->last] != TS_AMOUNT_ANY;
+    if (!known && ts_plural_at(found->language, text + end)) found->amounts[found->last] = TS_AMOUNT_SEVERAL;
 }
 
 static void read_as(const char *text, named *found)
@@ -283,9 +344,12 @@ static void read_as(const char *text, named *found)
             at++;
             continue;
         }
-        size_t taken = take_longest(text + at, left, wide, found);
-        if (!taken && !hear_amount(text, at, step, wide, found)) taken = take_form(text + at, wide, found);
-        at += taken ? taken : skip_word(text + at, left, wide);
+        size_t taken = take_longest(text, at, wide, found), told = 0;
+        if (!taken) told = hear_amount(text, at, step, wide, found);
+        if (!taken && !told) taken = take_form(text + at, wide, found);
+        if (taken) end_name(text, at + taken, found);
+        bool letters = wide && found->language != TS_LANGUAGE_KO; /* which has blanks */
+        at += taken + told ? taken + told : skip_word(text + at, left, letters);
     }
 }
 
@@ -312,6 +376,14 @@ static const char *without_marks(const char *text, ts_arena *arena)
     return copy;
 }
 
+/* In a description of several things; a word alone tells nothing. */
+static uint8_t amount_of(const named *found, size_t i)
+{
+    bool is_bare = found->language == TS_LANGUAGE_JA || found->language == TS_LANGUAGE_KO;
+    if (found->amounts[i] != TS_AMOUNT_ANY || !is_bare || found->count < 2) return found->amounts[i];
+    return TS_AMOUNT_BARE;
+}
+
 /* What a picture shows comes first: how it looks ("blue") is no reason to be in the answer. */
 static bool give_named(const named *found, ts_arena *arena, ts_question *out, ts_error *err)
 {
@@ -321,7 +393,7 @@ static bool give_named(const named *found, ts_arena *arena, ts_question *out, ts
     for (int silent = 0; silent < 2; silent++) {
         for (size_t i = 0; i < found->count; i++) {
             if (speaks(found->vocab, found->concepts[i]) == (silent != 0)) continue;
-            amounts[out->named_count] = found->amounts[i];
+            amounts[out->named_count] = amount_of(found, i);
             concepts[out->named_count++] = found->concepts[i];
         }
         if (!silent) out->named_sure = out->named_count;

@@ -1,4 +1,4 @@
-/* Private to the tagging room: what the classifier leans to. */
+/* Private to the tagging room: what the networks lean to. */
 #ifndef TS_TAGGING_HUNCHES_H
 #define TS_TAGGING_HUNCHES_H
 
@@ -6,10 +6,11 @@
 #include "vision/vision.h"
 #include "vocab/vocab.h"
 
-#define TS_HUNCHES_MAX 10
+#define TS_HUNCHES_MAX 14
 
-/* Fills record->hunches from a distribution; none without one (NULL). Memory from the arena. */
-bool ts_hunches_take(const ts_vocab *vocab, const ts_distribution *seen, ts_arena *arena, ts_record *record,
+/* Fills record->hunches: what the classifier leans to, and what the detector glimpsed that is no tag of the record,
+ * which therefore must have been judged. None of what did not run. Memory from the arena. */
+bool ts_hunches_take(const ts_vocab *vocab, const ts_seen *seen, ts_arena *arena, ts_record *record,
                      ts_error *err);
 
 #endif

@@ -169,11 +169,9 @@ static bool judge(walk *w, ts_error *err)
     ts_beliefs beliefs;
     const ts_picture_info *info = &w->record->picture;
     copy_measures(&w->seen, w->record);
-    if (w->rules->hunches &&
-        !ts_hunches_take(w->tagger->vocab, w->seen.distribution, w->arena, w->record, err))
-        return false;
     return ts_beliefs_form(w->tagger->vocab, &w->seen, info, w->arena, &beliefs, err) &&
            ts_judge(&beliefs, info, w->rules, w->record, err) &&
+           (!w->rules->hunches || ts_hunches_take(w->tagger->vocab, &w->seen, w->arena, w->record, err)) &&
            ts_whereabouts_add(&w->seen, w->rules, w->record, err);
 }
 

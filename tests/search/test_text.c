@@ -147,6 +147,19 @@ static void test_one_name_decides(void **state)
     library_free(l);
 }
 
+/* The index is saved and read again, so that what is asked comes from the file. */
+static void reopen(library *l, const float *vectors)
+{
+    ts_error err;
+    char *folder = ts_test_folder();
+    assert_works(ts_index_save(l->index, folder, "one", &err), err);
+    ts_index_close(l->index);
+    assert_works(l->index = ts_index_open(&(ts_index_options){0}, l->vocab, &err), err);
+    assert_works(ts_index_set_concept_vectors(l->index, vectors, DIMS, &err), err);
+    assert_works(ts_index_load(l->index, folder, "one", &err), err);
+    ts_test_folder_end(folder);
+}
+
 static uint32_t first_with_amount(library *l, const float *vectors, uint8_t amount, ts_arena *arena)
 {
     ts_concept named = 4;
@@ -178,6 +191,70 @@ static void test_amounts_count(void **state)
     assert_int_equal(first_with_amount(l, vectors, 3, arena), 3);
     assert_int_equal(first_with_amount(l, vectors, 5, arena), 5);
     assert_int_not_equal(first_with_amount(l, vectors, TS_AMOUNT_SEVERAL, arena), 1);
+    free(vectors);
+    ts_arena_free(arena);
+    library_free(l);
+}
+
+/* A bare name means one rather than many, and says so more softly than a number. */
+static void test_bare_names(void **state)
+{
+    (void)state;
+    library *l = library_new(1, 36);
+    ts_arena *arena = ts_arena_new(0);
+    ts_error err;
+    float *vectors = concept_vectors(l, DIMS);
+    for (uint32_t i = 1; i <= 4; i++) {
+        ts_index_tag tag = {.concept = ts_vocab_id(l->vocab, 4), .confidence = 0.9F, .count = i};
+        ts_index_picture picture = {.number = i, .tags = &tag, .tag_count = 1};
+        assert_works(ts_index_put(l->index, &picture, &err), err);
+    }
+    assert_int_equal(first_with_amount(l, vectors, TS_AMOUNT_ANY, arena), 4); /* the newest */
+    assert_int_equal(first_with_amount(l, vectors, TS_AMOUNT_BARE, arena), 1);
+    free(vectors);
+    ts_arena_free(arena);
+    library_free(l);
+}
+
+static void put_with_people(library *l, uint32_t number, float share)
+{
+    ts_error err;
+    ts_index_tag tag = {.concept = ts_vocab_id(l->vocab, 4), .confidence = 0.9F};
+    ts_index_picture picture = {.number = number, .tags = &tag, .tag_count = 1, .people_share = share};
+    assert_works(ts_index_put(l->index, &picture, &err), err);
+}
+
+static uint32_t first_with_names(library *l, const float *vectors, const ts_concept *named, size_t count,
+                                 ts_arena *arena)
+{
+    ts_find find = {.text_vector = vectors + (size_t)4 * DIMS,
+                    .text_dims = DIMS,
+                    .named = named,
+                    .named_count = count,
+                    .named_sure = count,
+                    .limit = 3,
+                    .min_score = 0};
+    ts_found found = library_ask(l, &find, arena);
+    assert_int_equal(found.count, 3); /* people cost places, they keep nothing out */
+    return found.rows[0].number;
+}
+
+/* A description of things without people is one of a picture without people; a word alone is no description. */
+static void test_people_who_are_not_named(void **state)
+{
+    (void)state;
+    library *l = library_new(1, 37);
+    ts_arena *arena = ts_arena_new(0);
+    float *vectors = concept_vectors(l, DIMS);
+    ts_concept things[] = {4, 9}, people[] = {4, ts_vocab_find(l->vocab, "people/woman")};
+    put_with_people(l, 1, 0);
+    put_with_people(l, 2, 0.02F);
+    put_with_people(l, 3, 0.6F);
+    assert_int_equal(first_with_names(l, vectors, things, 2, arena), 1);
+    assert_int_equal(first_with_names(l, vectors, people, 2, arena), 3);
+    assert_int_equal(first_with_names(l, vectors, things, 1, arena), 3);
+    reopen(l, vectors);
+    assert_int_equal(first_with_names(l, vectors, things, 2, arena), 1);
     free(vectors);
     ts_arena_free(arena);
     library_free(l);
@@ -219,19 +296,6 @@ static void put_hunch(library *l, uint32_t number, ts_concept tag, ts_concept hu
     ts_index_picture picture = {
         .number = number, .tags = &tags, .tag_count = 1, .hunches = hunches, .hunch_count = 2};
     assert_works(ts_index_put(l->index, &picture, &err), err);
-}
-
-/* The index is saved and read again, so that what is asked comes from the file. */
-static void reopen(library *l, const float *vectors)
-{
-    ts_error err;
-    char *folder = ts_test_folder();
-    assert_works(ts_index_save(l->index, folder, "one", &err), err);
-    ts_index_close(l->index);
-    assert_works(l->index = ts_index_open(&(ts_index_options){0}, l->vocab, &err), err);
-    assert_works(ts_index_set_concept_vectors(l->index, vectors, DIMS, &err), err);
-    assert_works(ts_index_load(l->index, folder, "one", &err), err);
-    ts_test_folder_end(folder);
 }
 
 static void hunches_are_heard(size_t others)
@@ -307,6 +371,8 @@ int main(void)
         cmocka_unit_test(test_named_is_in_the_answer),
         cmocka_unit_test(test_one_name_decides),
         cmocka_unit_test(test_amounts_count),
+        cmocka_unit_test(test_bare_names),
+        cmocka_unit_test(test_people_who_are_not_named),
         cmocka_unit_test(test_odd_names),
         cmocka_unit_test(test_ordered_by_text_in_pages),
         cmocka_unit_test(test_hunches_of_a_small_library),

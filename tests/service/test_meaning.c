@@ -17,6 +17,8 @@ static const char concepts[] = "id\tlabel\tplural\tparents\tsynonyms\tflags\n"
                                "object/grass\tgrass\t\t\t\t\n"
                                "object/sports-car\tsports car\tsports cars\tobject/car\t\t\n"
                                "object/stove\tstove\tstoves\t\t\t\n"
+                               "people/couple\tcouple\tcouples\t\t\t\n"
+                               "people/head\thead\theads\t\t\t\n"
                                "scene/beach\tbeach\tbeaches\t\t\t\n";
 static const char german[] = "id\tlabel\tplural\tsynonyms\n"
                              "object/dog\tHund\tHunde\t\n"
@@ -29,6 +31,16 @@ static const char french[] = "id\tlabel\tplural\tsynonyms\n"
 static const char japanese[] = "id\tlabel\tplural\tsynonyms\n"
                                "object/dog\t犬\t\tイヌ\n"
                                "scene/beach\tビーチ\t\t砂浜\n";
+static const char korean[] = "id\tlabel\tplural\tsynonyms\n"
+                             "object/car\t자동차\t\t차\n"
+                             "object/dog\t개\t\t강아지\n"
+                             "object/grass\t잔디\t\t\n"
+                             "scene/beach\t해변\t\t\n";
+static const char chinese[] = "id\tlabel\tplural\tsynonyms\n"
+                              "object/car\t汽车\t\t\n"
+                              "object/dog\t狗\t\t\n"
+                              "people/head\t头\t\t\n"
+                              "scene/beach\t海滩\t\t\n";
 
 typedef struct room {
     char *folder;
@@ -47,6 +59,8 @@ static void open_vocab(room *r)
     free(ts_test_file(r->folder, "labels.de.tsv", german, sizeof german - 1));
     free(ts_test_file(r->folder, "labels.fr.tsv", french, sizeof french - 1));
     free(ts_test_file(r->folder, "labels.ja.tsv", japanese, sizeof japanese - 1));
+    free(ts_test_file(r->folder, "labels.ko.tsv", korean, sizeof korean - 1));
+    free(ts_test_file(r->folder, "labels.zh.tsv", chinese, sizeof chinese - 1));
     free(ts_test_file(r->folder, "mappings.tsv", "scheme\tkey\tconcept\trelation\tname\n", 33));
     assert_works(r->vocab = ts_vocab_open(r->folder, &err), err);
 }
@@ -132,7 +146,7 @@ static void names_are_heard_in_sentences(void **state)
     names(*state, "un chien sur l'herbe", "object/dog object/grass");
 }
 
-/* How many of each are meant, in the order of the names; '+' for more than one. */
+/* How many of each are meant, in the order of the names; '+' for more than one, 'b' for a bare name. */
 static void amounts(room *r, const char *text, const char *expected)
 {
     char said[64] = "";
@@ -140,6 +154,7 @@ static void amounts(room *r, const char *text, const char *expected)
     for (size_t i = 0; i < question.named_count; i++) {
         char number[8];
         (void)snprintf(number, sizeof number, "%u", (unsigned)question.amounts[i]);
+        if (question.amounts[i] == TS_AMOUNT_BARE) (void)snprintf(number, sizeof number, "b");
         strcat(said, question.amounts[i] == TS_AMOUNT_SEVERAL ? "+" : number);
     }
     assert_string_equal(said, expected);
@@ -179,12 +194,48 @@ static void the_longest_name_counts(void **state)
     names(*state, "sports and a car", "object/car");
 }
 
+/* "A couple of" counts; a couple is two people. */
+static void a_couple_of_things_is_no_couple(void **state)
+{
+    names(*state, "a couple of dogs on the beach", "object/dog scene/beach");
+    amounts(*state, "a couple of dogs on the beach", "20");
+    names(*state, "a couple on the beach", "people/couple scene/beach");
+}
+
+/* A name of one syllable is a part of most Korean words: only a whole word, but for a particle, is that name. */
+static void korean_words_are_names_with_particles(void **state)
+{
+    names(*state, "해변에 개가 있다", "scene/beach object/dog");
+    names(*state, "개", "object/dog");
+    names(*state, "번개가 치는 해변", "scene/beach"); /* lightning is no dog */
+    names(*state, "개성 있는 강아지", "object/dog");  /* nor is character; a puppy is one */
+    names(*state, "해변의 강아지들", "scene/beach object/dog");
+    names(*state, "해변자동차", "scene/beach object/car"); /* a compound of two names */
+}
+
+/* Where counters stand the number may stand behind what it counts; and a counter is no name. */
+static void counters_belong_to_numbers(void **state)
+{
+    amounts(*state, "해변의 개 두 마리", "b2");
+    amounts(*state, "세 마리의 개와 해변", "3b");
+    amounts(*state, "해변의 강아지들", "b+");
+    names(*state, "자동차 여러 개", "object/car"); /* a counter here, not dogs */
+    amounts(*state, "海滩上有两头狗", "02");
+    names(*state, "海滩上有两头狗", "scene/beach object/dog");
+    amounts(*state, "一群狗在海滩上", "+0");
+    amounts(*state, "ビーチに犬が二匹", "b2");
+    amounts(*state, "二匹の犬がいるビーチ", "2b");
+    amounts(*state, "ビーチのイヌたち", "b+");
+    amounts(*state, "犬", "0"); /* a word alone tells nothing */
+}
+
 /* Written without blanks: names are found inside. */
 static void scripts_without_blanks(void **state)
 {
     names(*state, "砂浜の犬", "scene/beach object/dog");
     names(*state, "ビーチとイヌ", "scene/beach object/dog");
-    names(*state, "dog と砂浜", "object/dog scene/beach"); /* an English word among others */
+    names(*state, "dog と砂浜", "object/dog scene/beach");              /* an English word among others */
+    names(*state, "WiiのあるビーチでTVと犬", "scene/beach object/dog"); /* which end where others begin */
 }
 
 /* A text is in one language: a herd is no stove. */
@@ -289,6 +340,9 @@ int main(void)
         cmocka_unit_test(amounts_are_heard),
         cmocka_unit_test(words_are_known_by_their_forms),
         cmocka_unit_test(the_longest_name_counts),
+        cmocka_unit_test(a_couple_of_things_is_no_couple),
+        cmocka_unit_test(korean_words_are_names_with_particles),
+        cmocka_unit_test(counters_belong_to_numbers),
         cmocka_unit_test(scripts_without_blanks),
         cmocka_unit_test(what_names_nothing),
         cmocka_unit_test(each_is_named_once),

@@ -24,7 +24,7 @@ static ts_record hunches_of(scene *s)
 {
     ts_error err;
     ts_record record = {0};
-    assert_works(ts_hunches_take(s->vocab, s->seen.distribution, s->arena, &record, &err), err);
+    assert_works(ts_hunches_take(s->vocab, &s->seen, s->arena, &record, &err), err);
     assert_true(record.hunch_count <= TS_HUNCHES_MAX);
     for (size_t i = 0; i < record.hunch_count; i++) {
         assert_true(record.hunches[i].strength > 0 && record.hunches[i].strength <= 1);
@@ -61,7 +61,7 @@ static void no_more_than_ten(void **state)
     flat(s);
     for (size_t i = 0; i < 12; i++) see_class(s, i * 9, "?", 0.01F * (float)(i + 1));
     ts_record record = hunches_of(s);
-    assert_int_equal(record.hunch_count, TS_HUNCHES_MAX);
+    assert_int_equal(record.hunch_count, 10);
     assert_string_equal(record.hunches[0].concept, concept_of(s, 99));
 }
 
@@ -97,6 +97,32 @@ static void nothing_gives_none(void **state)
     assert_int_equal(hunches_of(s).hunch_count, 0);
 }
 
+/* Peaks below the detector's line, the best four; what is a tag is no glimpse. */
+static void the_detector_glimpses(void **state)
+{
+    scene *s = *state;
+    ts_error err;
+    ts_rect box = {10, 10, 100, 100};
+    ts_tag shown[] = {{.concept = "object/dog"}};
+    ts_record record = {.tags = shown, .tag_count = 1};
+    search_everything(s);
+    see_box(s, 16, "dog", 0.9F, box);
+    see_box(s, 15, "cat", 0.2F, box);
+    see_box(s, 15, "cat", 0.1F, box);
+    for (uint32_t key = 40; key < 46; key++) see_box(s, key, "?", 0.1F + 0.001F * (float)key, box);
+    assert_works(ts_hunches_take(s->vocab, &s->seen, s->arena, &record, &err), err);
+    assert_int_equal(record.hunch_count, 4);
+    assert_string_equal(record.hunches[0].concept, "object/cat");
+    assert_float_equal(record.hunches[0].strength, 0.3F, 1e-6);
+    assert_true(record.hunches[1].strength > record.hunches[2].strength);
+    flat(s);
+    see_class(s, 9, "ostrich", 0.5F);
+    assert_works(ts_hunches_take(s->vocab, &s->seen, s->arena, &record, &err), err);
+    assert_int_equal(record.hunch_count, 5);
+    assert_string_equal(record.hunches[0].concept, concept_of(s, 9)); /* surest of all */
+    assert_string_equal(record.hunches[1].concept, "object/cat");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +130,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(no_more_than_ten, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_concept_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_gives_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_detector_glimpses, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("tagging hunches", tests, NULL, NULL);
 }
