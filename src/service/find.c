@@ -36,6 +36,24 @@ static bool set_text(ts_service *service, const char *text, ts_arena *arena, ts_
     return true;
 }
 
+/* "Dogs in Japan" are looked for among the pictures of Japan, where there are any. */
+static bool set_country(ts_service *service, const ts_find_ask *ask, ts_arena *arena, ts_find *find,
+                        ts_error *err)
+{
+    ts_found there;
+    const char *query = find->query ? find->query : "";
+    const char *country =
+        find->text_vector ? ts_country_in(service->country_names, service->vocab, ask->text) : NULL;
+    if (!country || strlen(query) + strlen(country) + 16 > TS_QUERY_BYTES_MAX) return true;
+    const char *place = ts_arena_printf(arena, "place:\"%s\"", country);
+    if (!place) return ts_fail_memory(err);
+    ts_find of_there = {.query = place, .with_held = find->with_held, .min_score = -1};
+    if (!ts_index_find(service->index, &of_there, arena, &there, err)) return false;
+    if (!there.total) return true;
+    find->query = query[0] ? ts_arena_printf(arena, "(%s) %s", query, place) : place;
+    return find->query || ts_fail_memory(err);
+}
+
 static bool set_similar(ts_service *service, const char *id, bool with_held, ts_arena *arena, ts_find *find,
                         ts_error *err)
 {
@@ -86,6 +104,7 @@ static bool translate(ts_service *service, const ts_find_ask *ask, ts_arena *are
                       .facet_values = ask->facet_values};
     return set_sort(ask->sort, find, err) && set_colour(ask->colour, arena, find, err) &&
            set_text(service, ask->text, arena, find, question, err) &&
+           set_country(service, ask, arena, find, err) &&
            set_similar(service, ask->similar, ask->with_held, arena, find, err);
 }
 

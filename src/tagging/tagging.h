@@ -93,7 +93,7 @@ typedef struct ts_tag_rules {
     bool phash;                        /* fingerprint of how it looks */
     bool mesh;                         /* keep face meshes (runs the mesh network) */
     bool others;                       /* keep what was weighed and is not shown */
-    bool hunches;                      /* keep what the classifier leans to */
+    bool hunches;                      /* keep what the networks lean to */
     uint32_t veil;                     /* side in pixels of a second, unrecognisable thumbnail; 0: none */
     uint32_t left_out; /* analysers that do not run this time (ts_tagger_analyser_bit); 0: none */
 } ts_tag_rules;

@@ -32,8 +32,41 @@ static void test_names(void **state)
     ts_arena_free(arena);
 }
 
+static void test_in_sentences(void **state)
+{
+    (void)state;
+    static const char *const said[][2] = {
+        {"dogs in Japan", "Japan"},
+        {"a beach in france, at night", "France"},
+        {"Hunde in Deutschland", "Germany"},
+        {"a road in New Zealand", "New Zealand"},
+        {"un chien d'Allemagne", "Germany"},
+        {"日本の犬", "Japan"},
+        {"在日本的狗", "Japan"},
+        {"독일의 성", "Germany"},
+        {"日本酒と犬", NULL},          /* a drink */
+        {"a turkey on a plate", NULL}, /* a bird */
+        {"germanyish dogs", NULL},
+        {"", NULL},
+    };
+    ts_error err;
+    ts_arena *arena = ts_arena_new(0);
+    ts_countries *countries = ts_countries_open_in(TS_TEST_VOCAB_DIR, &err);
+    ts_vocab *vocab = ts_vocab_open(TS_TEST_VOCAB_DIR, &err);
+    ts_country_names *names = ts_country_names_new(countries, arena, &err);
+    assert_true(countries && vocab && names);
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        const char *found = ts_country_in(names, vocab, said[i][0]);
+        if (said[i][1]) assert_string_equal(found ? found : said[i][0], said[i][1]);
+        else assert_null(found);
+    }
+    ts_vocab_close(vocab);
+    ts_countries_close(countries);
+    ts_arena_free(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_names)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_names), cmocka_unit_test(test_in_sentences)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
