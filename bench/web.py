@@ -61,6 +61,8 @@ def multiply(folder, count):
                    taken=taken if chance.random() < 0.95 else None, created=now - (count - number) * 60000)
         catalog.execute(put_picture, [own[name] for name in names])
         some = tags[base['number']] + chance.sample(every, MORE_TAGS)
+        catalog.execute('INSERT INTO changes (kind, number, id, at) SELECT kind, ?, ?, at FROM changes WHERE number = ? LIMIT 1',
+                        (number, own['id'], base['number']))
         catalog.executemany(put_tag, [[dict(tag, picture=number)[name] for name in tag_names] for tag in some])
     catalog.commit()
     catalog.close()

@@ -1,4 +1,4 @@
-/* api: a whole result at once, for a wall of any number of pictures: its shapes, and its cells as they come into sight.
+/* api: a whole result at once, for a wall of any number of pictures: its shapes, its cells as they come into sight, and its places.
  * Translation only. */
 #include <stdlib.h>
 #include <string.h>
@@ -133,6 +133,33 @@ static bool neighbours(ts_call *call)
                                id_or_null(near.next), "index", index, "total", (json_int_t)near.total));
 }
 
+/* ---- places ----------------------------------------------------------------------------------- */
+
+static bool places(ts_call *call)
+{
+    const json_t *query = call->query;
+    const ts_place_row *rows = NULL;
+    size_t count = 0;
+    ts_language language = call->languages.count > 0 ? call->languages.items[0] : TS_LANGUAGE_EN;
+    const ts_find_ask ask = {.query = ts_member_text(query, "q"),
+                             .text = ts_member_text(query, "text"),
+                             .similar = ts_member_text(query, "similar"),
+                             .colour = ts_member_text(query, "colour"),
+                             .min_score = -1,
+                             .with_held = ts_member_flag(query, "held"),
+                             .wait = true};
+    if (!ts_service_places(call->service, &call->actor, &ask, language, call->arena, &rows, &count,
+                           &call->err))
+        return false;
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        (void)json_array_append_new(
+            list, json_pack("{s:o, s:o, s:o, s:I}", "country", ts_json_of_text(rows[i].country), "region",
+                            ts_json_of_text(rows[i].region), "city", ts_json_of_text(rows[i].city),
+                            "pictures", (json_int_t)rows[i].pictures));
+    return ts_answer(call, 200, json_pack("{s:o}", "places", list));
+}
+
 /* ---- the table -------------------------------------------------------------------------------- */
 
 #define SEARCH "Search"
@@ -173,10 +200,21 @@ static const ts_route_doc neighbours_doc = {
     .errors = TS_SAYS_NOT_FOUND,
     .run = neighbours,
 };
+static const ts_route_doc places_doc = {
+    .id = "listPlaces",
+    .family = SEARCH,
+    .summary = "Where the pictures of a question were taken.",
+    .about = "Towns with their regions and countries, the most frequent first, at most 2,000.",
+    .query = "PlaceQuery",
+    .answers = {{200, "Places", NULL, "Places and how many pictures."}},
+    .errors = TS_SAYS_NOT_FOUND,
+    .run = places,
+};
 
 static const ts_route routes[] = {
     {"GET", "/api/layout", ts_call_route, TS_SCOPE_READ, .doc = &layout_doc},
     {"GET", "/api/pictures/{id}/neighbours", ts_call_route, TS_SCOPE_READ, .doc = &neighbours_doc},
     {"GET", "/api/cells", ts_call_route, TS_SCOPE_READ, .doc = &cells_doc},
+    {"GET", "/api/places", ts_call_route, TS_SCOPE_READ, .doc = &places_doc},
 };
 const ts_family ts_family_layout = {routes, TS_COUNT_OF(routes)};

@@ -206,6 +206,20 @@ bool ts_index_shapes(ts_index *index, const ts_find *find, ts_arena *arena, ts_s
     return good;
 }
 
+bool ts_index_places(ts_index *index, const ts_find *find, ts_arena *arena, const ts_place_count **places,
+                     size_t *count, ts_error *err)
+{
+    ts_question q;
+    ts_candidates c = {0};
+    if (!begin(&q, index, find, arena, err)) return false;
+    pthread_rwlock_rdlock(&index->lock);
+    bool good = gather(&q, find, &c) && ts_candidates_list(&q, &c) &&
+                (ts_places_count(index, c.numbers, c.count, arena, places, count) || ts_fail_memory(err));
+    pthread_rwlock_unlock(&index->lock);
+    free_set(&c);
+    return good;
+}
+
 /* ---- twins ---- */
 
 static int by_distance(const void *a, const void *b)

@@ -8,4 +8,8 @@
 bool ts_shapes_make(const ts_index *index, const uint32_t *numbers, size_t count, ts_arena *arena,
                     ts_shapes *layout);
 
+/* places.c: the same for the names of their places, the most frequent first. */
+bool ts_places_count(const ts_index *index, const uint32_t *numbers, size_t count, ts_arena *arena,
+                     const ts_place_count **places, size_t *place_count);
+
 #endif

@@ -256,6 +256,20 @@ typedef struct ts_tagged {
  * TS_INDEX_TAGS_MAX are missing. */
 bool ts_index_tagged(ts_index *index, const ts_tagged *ask, bool *exact, ts_error *err);
 
+#define TS_PLACE_NAMES 3u
+
+/* Names of places that stand together in pictures, in the order of their tags (town, region, country). */
+typedef struct ts_place_count {
+    const char *names[TS_PLACE_NAMES]; /* live as long as the index */
+    size_t depth;                      /* how many there are */
+    uint64_t pictures;
+} ts_place_count;
+
+/* Where the pictures were taken that the question finds, the most frequent first (sort, limit, cursor and facets are
+ * ignored). */
+bool ts_index_places(ts_index *index, const ts_find *find, ts_arena *arena, const ts_place_count **places,
+                     size_t *count, ts_error *err);
+
 /* Whether a query parses; the same errors as ts_index_find. Needs no index. */
 bool ts_query_check(const char *query, ts_error *err);
 

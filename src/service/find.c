@@ -257,6 +257,48 @@ bool ts_service_choose(ts_service *service, const ts_choice *choice, ts_arena *a
     return !choice->by_number || keep_named(choice, arena, *numbers, *count, numbers, count, err);
 }
 
+/* ---- places ------------------------------------------------------------------------------------------ */
+
+/* Tags stand from the town to the country, unless somebody added them by hand; what names no country is no place here. */
+static bool place_of(const ts_service *service, const ts_place_count *count, ts_language language,
+                     ts_place_row *row)
+{
+    const char *const *names = count->names;
+    size_t last = count->depth - 1;
+    const char *country = ts_service_country(service, names[last], language);
+    bool reversed = !country;
+    if (reversed) country = ts_service_country(service, names[0], language);
+    if (!country) return false;
+    *row = (ts_place_row){.country = country, .pictures = count->pictures};
+    if (count->depth > 1) row->region = names[1];
+    if (count->depth == 2 && !reversed) row->region = names[0];
+    if (count->depth == 3) row->city = names[reversed ? 2 : 0];
+    return true;
+}
+
+bool ts_service_places(ts_service *service, const ts_actor *actor, const ts_find_ask *ask,
+                       ts_language language, ts_arena *arena, const ts_place_row **rows, size_t *count,
+                       ts_error *err)
+{
+    enum { PLACES_MAX = 2000 };
+    ts_find find;
+    ts_question question;
+    const ts_place_count *found = NULL;
+    size_t found_count = 0;
+    *count = 0;
+    if (!may_find(actor, ask->with_held, err)) return false;
+    if (!translate(service, ask, arena, &find, &question, err)) return false;
+    wait_if_wished(service, ask);
+    if (!ts_index_places(service->index, &find, arena, &found, &found_count, err)) return false;
+    size_t most = found_count < PLACES_MAX ? found_count : PLACES_MAX;
+    ts_place_row *places = TS_NEW_ARRAY(arena, most, ts_place_row);
+    if (!places) return ts_fail_memory(err);
+    for (size_t i = 0; i < found_count && *count < most; i++)
+        *count += place_of(service, &found[i], language, &places[*count]);
+    *rows = places;
+    return true;
+}
+
 /* ---- while typing ------------------------------------------------------------------------------------ */
 
 bool ts_service_suggest(ts_service *service, const ts_actor *actor, const char *prefix, const char *language,

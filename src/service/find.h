@@ -68,6 +68,16 @@ typedef struct ts_neighbours {
 bool ts_service_neighbours(ts_service *service, const ts_actor *actor, const char *id, const ts_find_ask *ask,
                            ts_arena *arena, ts_neighbours *out, ts_error *err);
 
+typedef struct ts_place_row {
+    const char *country, *region,
+        *city; /* region and city: NULL where there is none; the country in the language */
+    uint64_t pictures;
+} ts_place_row;
+/* Where the pictures found were taken, the most frequent places first, at most 2,000. */
+bool ts_service_places(ts_service *service, const ts_actor *actor, const ts_find_ask *ask,
+                       ts_language language, ts_arena *arena, const ts_place_row **rows, size_t *count,
+                       ts_error *err);
+
 typedef struct ts_suggestion_row {
     const char *text, *concept; /* concept NULL for a free word */
     uint64_t pictures;

@@ -473,6 +473,48 @@ static void test_places(void **state)
     library_free(l);
 }
 
+static const ts_place_count *place_named(const ts_place_count *places, size_t count, const char *town)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(places[i].names[0], town) == 0) return &places[i];
+    return NULL;
+}
+
+static void test_names_that_stand_together(void **state)
+{
+    (void)state;
+    library *l = library_new(2, 14);
+    ts_arena *arena = ts_arena_new(0);
+    const char *const chains[][3] = {
+        {"Lyon", "Rhone", "France"}, {"Lyon", "Rhone", "France"}, {"Nice", "France", NULL}};
+    const ts_place_count *places = NULL;
+    size_t count = 0;
+    for (uint32_t i = 0; i < 3; i++) {
+        ts_index_tag tags[3];
+        size_t depth = 0;
+        while (depth < 3 && chains[i][depth]) {
+            tags[depth] = (ts_index_tag){
+                .word = chains[i][depth], .facet = "place", .confidence = 0.9F, .state = TS_INDEX_ACCEPTED};
+            depth++;
+        }
+        ts_index_picture picture = {
+            .number = 10 + i, .tags = tags, .tag_count = depth, .taken_ms = TS_TIME_UNKNOWN};
+        assert_true(ts_index_put(l->index, &picture, NULL));
+    }
+    const ts_find find = {.query = "place:france", .min_score = -1};
+    assert_true(ts_index_places(l->index, &find, arena, &places, &count, NULL));
+    assert_int_equal(count, 2);
+    const ts_place_count *lyon = place_named(places, count, "Lyon"),
+                         *nice = place_named(places, count, "Nice");
+    assert_int_equal(lyon->pictures, 2);
+    assert_int_equal(lyon->depth, 3);
+    assert_string_equal(lyon->names[2], "France");
+    assert_int_equal(nice->pictures, 1);
+    assert_int_equal(nice->depth, 2);
+    ts_arena_free(arena);
+    library_free(l);
+}
+
 static void test_owner_and_held(void **state)
 {
     (void)state;
@@ -556,6 +598,7 @@ int main(void)
         cmocka_unit_test(test_names_of_several_words),
         cmocka_unit_test(test_cameras_and_lenses),
         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_names_that_stand_together),
         cmocka_unit_test(test_owner_and_held),
         cmocka_unit_test(test_suggestions),
         cmocka_unit_test(test_twins),

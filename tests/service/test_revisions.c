@@ -86,8 +86,8 @@ static void one_that_comes_back_has_id_and_name(void **state)
     assert_int_equal(older[0].row.bytes, strlen("is now"));
     (void)put(s, "and a third", "b");
     assert_int_equal(older_of(s, id, &older), 2);
-    assert_fails(ts_service_revision_restore(s->service, &everybody, id, "nobody", s->arena, &back, &err), err,
-                 TS_NOT_FOUND);
+    assert_fails(ts_service_revision_restore(s->service, &everybody, id, "nobody", s->arena, &back, &err),
+                 err, TS_NOT_FOUND);
     assert_fails(ts_service_revision_restore(s->service, &reader, id, id, s->arena, &back, &err), err,
                  TS_FORBIDDEN);
 }
@@ -104,7 +104,8 @@ static void they_go_with_their_picture(void **state)
     const char *first = older[0].row.id;
     assert_works(ts_service_named_delete(s->service, &everybody, "shop", "c", &err), err);
     ts_picture_query query = {.id = first};
-    assert_fails(ts_service_picture(s->service, &everybody, &query, s->arena, &gone, &err), err, TS_NOT_FOUND);
+    assert_fails(ts_service_picture(s->service, &everybody, &query, s->arena, &gone, &err), err,
+                 TS_NOT_FOUND);
 }
 
 int main(void)

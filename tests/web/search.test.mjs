@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessible, address, hostile, launch, limit, open, own, signIn, skip, upload } from './page.mjs';
 
-let browser, page, complaints;
+let browser, page;
 
 before(async () => {
     if (skip) return;
@@ -14,7 +14,6 @@ before(async () => {
     await own('POST', '/api/tags/edit', { query: 'name:harbour.jpg', edits: [{ action: 'add', tag: hostile }], expect: 1 });
     browser = await launch();
     page = await open(browser);
-    ({ complaints } = page);
     await signIn(page);
     await pictures(3);
 }, limit);
@@ -24,6 +23,8 @@ after(async () => {
 }, limit);
 
 const box = () => page.getByRole('combobox', { name: 'Search' });
+/** But for what the server refused: a slow hand leaves half a question, which no model here understands. */
+const complaints = () => page.complaints.filter((text) => !text.startsWith('Failed to load resource'));
 const cells = () => page.locator('.cell');
 const entries = () => page.evaluate(() => window.history.length);
 
@@ -49,7 +50,7 @@ test('what is typed is found without Enter, and goes back in one step', { skip, 
     await page.waitForURL(`${address}/`);
     await pictures(3);
     assert.equal(await box().inputValue(), '');
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(complaints(), []);
 });
 
 test('half a question leaves what is shown, and says what is missing', { skip, ...limit }, async () => {
@@ -58,7 +59,6 @@ test('half a question leaves what is shown, and says what is missing', { skip, .
     await page.getByText(/^column \d+/).waitFor();
     assert.equal(await cells().count(), 3);
     await home();
-    complaints.splice(0); // the refusal itself
 });
 
 test('suggestions by keyboard, in the language of the page', { skip, ...limit }, async () => {
@@ -73,7 +73,7 @@ test('suggestions by keyboard, in the language of the page', { skip, ...limit },
     assert.equal(await german.getAttribute('aria-expanded'), 'false');
     await page.getByLabel('Sprache').selectOption('en');
     await home();
-    complaints.splice(0); // on the way "tag" was a sentence, and there is no model here that understands any
+    assert.deepEqual(complaints(), []);
 });
 
 test('values of a facet widen each other, and are shut out', { skip, ...limit }, async () => {
@@ -95,7 +95,7 @@ test('values of a facet widen each other, and are shut out', { skip, ...limit },
     await pictures(3);
     assert.equal(await page.locator('.label', { hasText: hostile }).count(), 1);
     assert.notEqual(await page.title(), 'hit');
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(complaints(), []);
 });
 
 test('nothing found: each filter with what its absence would give', { skip, ...limit }, async () => {
@@ -104,7 +104,7 @@ test('nothing found: each filter with what its absence would give', { skip, ...l
     await page.getByRole('button', { name: 'Without 1999 1' }).click();
     await pictures(1);
     await home();
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(complaints(), []);
 });
 
 test('a colour', { skip, ...limit }, async () => {
@@ -114,7 +114,7 @@ test('a colour', { skip, ...limit }, async () => {
     await page.getByRole('button', { name: 'red', exact: true, pressed: true }).click();
     await page.waitForURL(`${address}/`);
     await pictures(3);
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(complaints(), []);
 });
 
 test('a search is kept, asked again, and forgotten', { skip, ...limit }, async () => {
@@ -135,7 +135,7 @@ test('a search is kept, asked again, and forgotten', { skip, ...limit }, async (
     assert.deepEqual((await own('GET', '/api/searches')).body.searches, []);
     await page.keyboard.press('Escape');
     await home();
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(complaints(), []);
 });
 
 test('many are chosen: ranges, all, none', { skip, ...limit }, async () => {
@@ -148,7 +148,7 @@ test('many are chosen: ranges, all, none', { skip, ...limit }, async () => {
     await page.getByText('3 selected').waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('3 selected').waitFor({ state: 'detached' });
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(complaints(), []);
 });
 
 test('for everybody: what the box understands, nothing found, on a telephone', { skip, ...limit }, async () => {

@@ -9,6 +9,7 @@ export type Session = Schemas['Session'];
 export type Suggestions = Schemas['Suggestions'];
 export type Facets = Schemas['FacetAnswer'];
 export type Cell = Schemas['Cell'];
+export type Place = Schemas['Places']['places'][number];
 export type SavedSearch = Schemas['SavedSearch'];
 export type Edit = Schemas['Edit'];
 export type Uploaded = Schemas['Uploaded'];

@@ -13,6 +13,7 @@ import { Icon } from '../ui/icon';
 import { Palette } from './colour';
 import { Dates } from './dates';
 import { learn } from './names';
+import { isInTree, Places } from './places';
 import { ask, choiceOf, choose, question, termOf, type Choice } from './question';
 import { say } from './words';
 
@@ -38,7 +39,9 @@ function Value({ term, label, pictures }: { term: string; label: string; picture
 
 function Facet({ facet, values }: { facet: string; values: Values }) {
   const [open, setOpen] = useState(false);
-  const shown = open ? values : values.slice(0, SHOWN);
+  const listed = facet === 'place' ? values.filter(({ label }) => !isInTree(label)) : values;
+  const shown = open ? listed : listed.slice(0, SHOWN);
+  if (!listed.length && facet !== 'colour') return null;
   return (
     <fieldset>
       <legend>{facetName(facet)}</legend>
@@ -49,7 +52,7 @@ function Facet({ facet, values }: { facet: string; values: Values }) {
           return <Value key={term} term={term} label={label} pictures={pictures} />;
         })}
       </ul>
-      {values.length > SHOWN && (
+      {listed.length > SHOWN && (
         <button class="plain" aria-expanded={open} aria-label={`${t(open ? 'fewer' : 'more')}: ${facetName(facet)}`} onClick={() => setOpen(!open)}>
           {t(open ? 'fewer' : 'more')}
         </button>
@@ -71,8 +74,11 @@ export function Facets() {
       </button>
       <div id="facets">
         <Dates />
+        <Places />
         {!facets.value['colour'] && <Facet facet="colour" values={[]} />}
-        {Object.entries(facets.value).map(([facet, values]) => (values.length || facet === 'colour') && <Facet key={facet} facet={facet} values={values} />)}
+        {Object.entries(facets.value).map(([facet, values]) => (
+          <Facet key={facet} facet={facet} values={values} />
+        ))}
       </div>
     </aside>
   );
