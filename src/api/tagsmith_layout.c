@@ -137,17 +137,10 @@ static bool neighbours(ts_call *call)
 
 static bool places(ts_call *call)
 {
-    const json_t *query = call->query;
     const ts_place_row *rows = NULL;
     size_t count = 0;
     ts_language language = call->languages.count > 0 ? call->languages.items[0] : TS_LANGUAGE_EN;
-    const ts_find_ask ask = {.query = ts_member_text(query, "q"),
-                             .text = ts_member_text(query, "text"),
-                             .similar = ts_member_text(query, "similar"),
-                             .colour = ts_member_text(query, "colour"),
-                             .min_score = -1,
-                             .with_held = ts_member_flag(query, "held"),
-                             .wait = true};
+    const ts_find_ask ask = ask_of(call->query);
     if (!ts_service_places(call->service, &call->actor, &ask, language, call->arena, &rows, &count,
                            &call->err))
         return false;
