@@ -294,12 +294,15 @@ static int by_place(const void *a, const void *b)
 static bool read_drafts(const text_state *state, const ts_pixels *pixels, draft *drafts, size_t count,
                         ts_arena *arena, ts_error *err)
 {
+    if (count == 0) return true;
     bool ok = true;
+    ts_request *request = ts_network_acquire(state->reader.eye->lenses[0].network);
     qsort(drafts, count, sizeof *drafts, by_width);
     for (size_t i = 0; i < count && ok; i++) {
         draft *d = &drafts[i];
-        ok = ts_line_read(&state->reader, pixels, d->box, arena, &d->line, &d->read, err);
+        ok = ts_line_read(&state->reader, request, pixels, d->box, arena, &d->line, &d->read, err);
     }
+    ts_network_release(request);
     qsort(drafts, count, sizeof *drafts, by_place);
     return ok;
 }

@@ -62,12 +62,13 @@ typedef struct ts_line_reader {
     float min_score; /* mean probability that a line needs to be kept */
 } ts_line_reader;
 
-/* Reads what lies in the box, in pixels of `pixels`. *read is false, and line untouched, where nothing legible is.
- * Boxes of line and words are in pixels of `pixels`. */
-bool ts_line_read(const ts_line_reader *reader, const ts_pixels *pixels, const ts_line_box *box,
-                  ts_arena *arena, ts_text_line *line, bool *read, ts_error *err);
+/* Reads what lies in the box, in pixels of `pixels`, with a request of the reader's network. *read is false, and line
+ * untouched, where nothing legible is. Boxes of line and words are in pixels of `pixels`. */
+bool ts_line_read(const ts_line_reader *reader, ts_request *request, const ts_pixels *pixels,
+                  const ts_line_box *box, ts_arena *arena, ts_text_line *line, bool *read, ts_error *err);
 
-/* How wide the network's input is for this line: a run of one width after another of the same is quicker. 0: nothing. */
+/* How wide the network's input is for this line: a run of one width after another of the same is quicker, and each new
+ * width has to be learned, so there are few. 0: nothing. */
 uint32_t ts_line_input_width(const ts_line_reader *reader, const ts_line_box *box);
 
 /* ---- in which order and language (text_order.c, text_language.c) ------------------------------------ */

@@ -6,6 +6,7 @@
 #include "vision/text.h"
 
 #define SAMPLES_MAX 4  /* a side, for one pixel of the strip */
+#define STEPS_ALIKE 8  /* of widths: then they are twice as far apart, and so on */
 #define LONE_MIN 0.97F /* a single character is more often a thing that looks like one */
 
 /* ---- the strip ---------------------------------------------------------------------------------- */
@@ -285,21 +286,20 @@ static uint32_t strip_width(const ts_line_reader *reader, const ts_line_box *box
 
 uint32_t ts_line_input_width(const ts_line_reader *reader, const ts_line_box *box)
 {
-    return (strip_width(reader, box) + reader->width_step - 1) / reader->width_step * reader->width_step;
+    uint32_t width = strip_width(reader, box), step = reader->width_step;
+    while (width > STEPS_ALIKE * step) step *= 2;
+    return (width + step - 1) / step * step;
 }
 
-bool ts_line_read(const ts_line_reader *reader, const ts_pixels *pixels, const ts_line_box *box,
-                  ts_arena *arena, ts_text_line *line, bool *read, ts_error *err)
+bool ts_line_read(const ts_line_reader *reader, ts_request *request, const ts_pixels *pixels,
+                  const ts_line_box *box, ts_arena *arena, ts_text_line *line, bool *read, ts_error *err)
 {
     uint32_t width = strip_width(reader, box), padded = ts_line_input_width(reader, box);
     *read = false;
     if (width == 0) return true;
     strip s = strip_of(pixels, box, width, reader->height);
-    ts_request *request = ts_network_acquire(reader->eye->lenses[0].network);
     float *input = ts_request_shape(request, 0, (size_t[]){1, 3, reader->height, padded}, 4, err);
     if (input) fill(reader, &s, padded, input);
-    bool ok = input && ts_request_run(request, err) &&
-              decode(reader, request, box, (float)width / (float)padded, arena, line, read, err);
-    ts_network_release(request);
-    return ok;
+    return input && ts_request_run(request, err) &&
+           decode(reader, request, box, (float)width / (float)padded, arena, line, read, err);
 }
