@@ -114,9 +114,9 @@ ov_compiled_model_t *ov_compile(const ts_network *network, unsigned streams, ts_
     else (void)engine->api.ov_core_read_model(engine->core, spec->path, NULL, &model);
     const char *precision = spec->precision == TS_PRECISION_BF16 ? "bf16" : "f32";
     if (model)
-        (void)engine->api.ov_core_compile_model(engine->core, model, "CPU", 6, &compiled, "NUM_STREAMS", count,
-                                                "INFERENCE_NUM_THREADS", count, "INFERENCE_PRECISION_HINT",
-                                                precision);
+        (void)engine->api.ov_core_compile_model(engine->core, model, "CPU", 6, &compiled, "NUM_STREAMS",
+                                                count, "INFERENCE_NUM_THREADS", count,
+                                                "INFERENCE_PRECISION_HINT", precision);
     if (!compiled) (void)ov_fail(&engine->api, err, TS_MODEL, what);
     if (model) engine->api.ov_model_free(model);
     return compiled;

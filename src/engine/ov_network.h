@@ -19,7 +19,8 @@ struct ts_engine {
 struct ts_request {
     ts_network *network;
     ts_request *next_free;
-    ov_compiled_model_t *own; /* a copy of the network for this request alone; NULL: the network's common one */
+    ov_compiled_model_t
+        *own; /* a copy of the network for this request alone; NULL: the network's common one */
     ov_infer_request_t *infer;
     ov_tensor_t *input;
     uint8_t *input_data;
@@ -37,8 +38,8 @@ struct ts_network {
     ts_request *requests;        /* room for as many as the engine has streams */
     size_t request_count;        /* made so far */
     size_t request_most;
-    bool growing;     /* one caller makes a further request */
-    double waited_ms; /* what callers waited in all since the last one was made */
+    bool growing;          /* one caller makes a further request */
+    double waited_ms;      /* what callers waited in all since the last one was made */
     ts_request *free_list; /* the one that was used last comes first */
     pthread_mutex_t lock;
     pthread_cond_t freed;

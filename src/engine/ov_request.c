@@ -86,7 +86,8 @@ static bool prepare_request(ts_request *request, ts_error *err)
 {
     const ts_network *network = request->network;
     const ov_api *api = &network->engine->api;
-    if (api->ov_compiled_model_create_infer_request(request->own ? request->own : network->common, &request->infer) != OK)
+    if (api->ov_compiled_model_create_infer_request(request->own ? request->own : network->common,
+                                                    &request->infer) != OK)
         return ov_fail(api, err, TS_ENGINE, "OpenVINO makes no inference request");
     if (!bind_inputs(request, err)) return false;
     for (size_t i = 0; i < network->spec.output_count; i++) {
