@@ -69,7 +69,7 @@ void ts_network_close(ts_network *network); /* NULL is fine; no request may be o
 
 /* Takes a free request, waiting for one if all are out. Never NULL. There are as many as `streams`; of a network with
  * float inputs there is one at first, and a further one, with a compiled copy of the network to itself (half a second
- * of processor time, up to 100 MiB), only when callers have waited as long as that in all. */
+ * of processor time, up to 100 MiB), only when callers have waited longer than that in all. */
 ts_request *ts_network_acquire(ts_network *network);
 void ts_network_release(ts_request *request); /* NULL is fine */
 

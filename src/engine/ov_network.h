@@ -40,6 +40,7 @@ struct ts_network {
     size_t request_most;
     bool growing;          /* one caller makes a further request */
     double waited_ms;      /* what callers waited in all since the last one was made */
+    double copy_worth_ms;  /* from which wait on a further one is made */
     ts_request *free_list; /* the one that was used last comes first */
     pthread_mutex_t lock;
     pthread_cond_t freed;

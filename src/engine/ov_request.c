@@ -11,8 +11,10 @@
 #include "base/clock.h"
 #include "engine/ov_network.h"
 
-/* Callers who waited so long in all might as well have made a further copy, and learned its sizes. */
+/* Callers who waited in all for so long, and for so many times as making the first copy took, might as well have made a
+ * further one and taught it the sizes. Both are time on the wall: on a busy machine both take longer. */
 #define COPY_WORTH_MS 500.0
+#define COPY_WORTH_TIMES 2
 
 /* ---- tensors ------------------------------------------------------------------------------------ */
 
@@ -149,11 +151,13 @@ bool ov_requests_make(ts_network *network, ts_error *err)
     network->requests = calloc(streams, sizeof *network->requests);
     if (!network->requests) return ts_fail_memory(err);
     if (has_view(network) && !(network->common = ov_compile(network, streams, err))) return false;
+    double since = ts_clock_ms();
     for (; network->request_count < first; network->request_count++) {
         ts_request *request = make_request(network, network->request_count, err);
         if (!request) return false;
         hand_in(request);
     }
+    network->copy_worth_ms = COPY_WORTH_MS + COPY_WORTH_TIMES * (ts_clock_ms() - since);
     return true;
 }
 
@@ -199,7 +203,7 @@ static void wait_for_one(ts_network *network)
 {
     double since = ts_clock_ms();
     bool may_grow = network->request_count < network->request_most && !network->growing;
-    struct timespec until = moment_after(COPY_WORTH_MS - network->waited_ms + 1);
+    struct timespec until = moment_after(network->copy_worth_ms - network->waited_ms + 1);
     if (may_grow) (void)pthread_cond_timedwait(&network->freed, &network->lock, &until);
     else (void)pthread_cond_wait(&network->freed, &network->lock);
     network->waited_ms += ts_clock_ms() - since;
@@ -218,7 +222,7 @@ ts_request *ts_network_acquire(ts_network *network)
     ts_request *request = take(network);
     while (!request) {
         bool may_grow = network->request_count < network->request_most && !network->growing;
-        if (may_grow && network->waited_ms >= COPY_WORTH_MS) request = grow(network);
+        if (may_grow && network->waited_ms >= network->copy_worth_ms) request = grow(network);
         else wait_for_one(network);
         if (!request) request = take(network);
     }
