@@ -63,14 +63,15 @@ static bool count_waiting(ts_txn *txn, ts_review_candidate *list, size_t at, ts_
     return ts_open_count(txn, list[at].key, TS_REVIEW_CROWD, &list[at].waiting, err);
 }
 
-static bool candidates_of(ts_txn *txn, const taking *t, const char *key, ts_review_candidate **out,
-                          size_t *count, ts_error *err)
+/* NULL: err says why. */
+static ts_review_candidate *candidates_of(ts_txn *txn, const taking *t, const char *key, size_t *count,
+                                          ts_error *err)
 {
     const ts_open_tag *open = NULL;
     ts_open_ask ask = open_ask(t, key);
-    if (!ts_open_tags(txn, &ask, t->arena, &open, count, err)) return false;
+    if (!ts_open_tags(txn, &ask, t->arena, &open, count, err)) return NULL;
     ts_review_candidate *list = TS_NEW_ARRAY(t->arena, *count, ts_review_candidate);
-    if (!list) return ts_fail_memory(err);
+    if (!list) return (void)ts_fail_memory(err), NULL;
     for (size_t i = 0; i < *count; i++) {
         list[i] = (ts_review_candidate){.picture = open[i].picture,
                                         .key = open[i].key,
@@ -78,10 +79,9 @@ static bool candidates_of(ts_txn *txn, const taking *t, const char *key, ts_revi
                                         .sensitive = open[i].sensitive,
                                         .phash = open[i].phash,
                                         .has_phash = open[i].has_phash};
-        if (!count_waiting(txn, list, i, err)) return false;
+        if (!count_waiting(txn, list, i, err)) return NULL;
     }
-    *out = list;
-    return true;
+    return list;
 }
 
 static bool lend_tag(ts_txn *txn, const taking *t, loan *to, const char *key, ts_error *err)
@@ -116,9 +116,9 @@ static bool lend_one(ts_txn *txn, taking *t, const ts_review_candidate *chosen, 
 /* Of one key, or of all. */
 static bool lend(ts_txn *txn, taking *t, const char *key, ts_error *err)
 {
-    ts_review_candidate *list = NULL;
     size_t count = 0, chosen[pictures_max];
-    if (!candidates_of(txn, t, key, &list, &count, err)) return false;
+    ts_review_candidate *list = candidates_of(txn, t, key, &count, err);
+    if (!list) return false;
     size_t n = ts_review_choose(list, count, t->ask->count, chosen);
     for (size_t i = 0; i < n; i++)
         if (!lend_one(txn, t, &list[chosen[i]], err)) return false;
