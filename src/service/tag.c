@@ -184,6 +184,13 @@ static void tell_notes(const ts_tag_run *run)
     for (size_t i = 0; i < count && run->hooks->note; i++) run->hooks->note(run->hooks->context, notes[i]);
 }
 
+/* What was asked for and cannot be had is said before the first picture. */
+static void tell_unanswered(const ts_tag_run *run)
+{
+    const char *sentence = ts_tag_rules_unanswered(&run->rules, ts_tagger_vocab(run->tagger));
+    if (sentence && run->hooks->note) run->hooks->note(run->hooks->context, sentence);
+}
+
 static bool open_tagger(ts_tag_run *run, ts_error *err)
 {
     ts_tagger_options options;
@@ -194,9 +201,11 @@ static bool open_tagger(ts_tag_run *run, ts_error *err)
     run->max_bytes = options.limits.max_bytes;
     run->tagger = ts_tagger_open(&options, err);
     if (run->tagger) tell_notes(run);
-    return run->tagger && ts_tag_schemes_open(&run->schemes, run->request, options.vocab_dir, err) &&
-           ts_tag_request_rules(run->request, ts_tagger_vocab(run->tagger), run->arena, &run->rules, err) &&
-           ts_describer_open(&run->describer, options.vocab_dir, run->request->languages, err);
+    if (!run->tagger || !ts_tag_schemes_open(&run->schemes, run->request, options.vocab_dir, err) ||
+        !ts_tag_request_rules(run->request, ts_tagger_vocab(run->tagger), run->arena, &run->rules, err))
+        return false;
+    tell_unanswered(run);
+    return ts_describer_open(&run->describer, options.vocab_dir, run->request->languages, err);
 }
 
 /* The real folder of the report, from which its links lead; without one it has none. */

@@ -144,6 +144,33 @@ bool ts_tag_rules_allow_list(ts_tag_rules *rules, const ts_vocab *vocab, const c
     return rules->only || ts_fail(err, TS_USAGE, "the list of words is empty");
 }
 
+/* ---- what nobody here can answer -------------------------------------------------------------------- */
+
+static bool is_age_or_sex(const ts_vocab *vocab, ts_concept concept)
+{
+    static const char *const tops[] = {"people/adult", "people/child", "people/teenager", "people/man",
+                                       "people/woman"};
+    for (size_t i = 0; i < sizeof tops / sizeof *tops; i++) {
+        ts_concept top = ts_vocab_find(vocab, tops[i]);
+        if (top != TS_CONCEPT_NONE && (top == concept || ts_vocab_is_ancestor(vocab, top, concept)))
+            return true;
+    }
+    return false;
+}
+
+const char *ts_tag_rules_unanswered(const ts_tag_rules *rules, const ts_vocab *vocab)
+{
+    bool asked = false;
+    for (size_t i = 0; i < rules->concept_line_count; i++)
+        asked |= is_age_or_sex(vocab, rules->concept_lines[i].concept);
+    for (ts_concept c = 0; rules->only && !asked && c < ts_vocab_count(vocab); c++)
+        asked = rules->only[c] && is_age_or_sex(vocab, c);
+    return asked
+               ? "no core model tells how old somebody is, or man from woman: people/child, people/adult and "
+                 "what is below them are asked for and will not be said"
+               : NULL;
+}
+
 /* ---- specificity ------------------------------------------------------------------------------------ */
 
 static const char *const specificities[TS_SPECIFICITY_COUNT] = {

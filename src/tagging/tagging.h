@@ -116,6 +116,10 @@ bool ts_tag_rules_allow(ts_tag_rules *rules, const ts_vocab *vocab, const char *
 bool ts_tag_rules_allow_list(ts_tag_rules *rules, const ts_vocab *vocab, const char *text, ts_arena *arena,
                              ts_error *err);
 
+/* A sentence on words that these rules name and that no model of the core packs can answer: how old somebody is, man or
+ * woman. NULL where there are none. Constant. */
+const char *ts_tag_rules_unanswered(const ts_tag_rules *rules, const ts_vocab *vocab);
+
 /* "leaf", "natural", "all". */
 const char *ts_specificity_name(ts_specificity specificity);
 bool ts_specificity_find(const char *name, ts_specificity *out);

@@ -139,8 +139,10 @@ static void bad_folders_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(names_and_ids_are_labels),        TEST(a_narrow_label_says_the_wider_ones),
-        TEST(classes_say_what_was_looked_for), TEST(of_homonyms_the_content_is_meant),
+        TEST(names_and_ids_are_labels),
+        TEST(a_narrow_label_says_the_wider_ones),
+        TEST(classes_say_what_was_looked_for),
+        TEST(of_homonyms_the_content_is_meant),
         TEST(of_homonyms_the_one_is_meant_that_other_labels_name),
         TEST(bad_folders_are_refused),
     };

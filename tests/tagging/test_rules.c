@@ -156,6 +156,24 @@ static void a_precision_is_a_measured_line(void **state)
     json_decref(measured);
 }
 
+/* Who asks for an age is told that nobody here knows it. */
+static void what_no_model_tells_is_said_to_be_so(void **state)
+{
+    scene *s = *state;
+    ts_error err;
+    ts_tag_rules rules = TS_TAG_RULES_DEFAULT;
+    assert_null(ts_tag_rules_unanswered(&rules, s->vocab));
+    set_line(s, &rules, "object/dog", "0.3");
+    assert_null(ts_tag_rules_unanswered(&rules, s->vocab));
+    set_line(s, &rules, "people/toddler", "0.3");
+    assert_non_null(ts_tag_rules_unanswered(&rules, s->vocab));
+    rules = TS_TAG_RULES_DEFAULT;
+    assert_works(ts_tag_rules_allow(&rules, s->vocab, "dog", s->arena, &err), err);
+    assert_null(ts_tag_rules_unanswered(&rules, s->vocab));
+    assert_works(ts_tag_rules_allow(&rules, s->vocab, "woman", s->arena, &err), err);
+    assert_non_null(ts_tag_rules_unanswered(&rules, s->vocab));
+}
+
 /* ---- specificity ---------------------------------------------------------------------------------- */
 
 static void assert_tags(tags t, const char *expected)
@@ -268,6 +286,7 @@ int main(void)
         TEST(a_number_is_the_line),
         TEST(lines_and_states),
         TEST(a_precision_is_a_measured_line),
+        TEST(what_no_model_tells_is_said_to_be_so),
         TEST(how_specific_a_tag_is),
         TEST(the_surest_word_stays_above_a_suggestion),
         TEST(a_closed_vocabulary_takes_the_nearest_word),
