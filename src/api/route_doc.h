@@ -35,7 +35,7 @@ enum {
     TS_TAKES_LAST_EVENT = 4,
 };
 
-#define TS_ANSWERS_MAX 4
+#define TS_ANSWERS_MAX 10
 
 typedef struct ts_route_doc {
     const char *id;     /* operationId: "searchPictures" */

@@ -182,11 +182,16 @@ static const ts_route_doc verify_doc = {.id = "verify",
                                         .body = "VerifyWish",
                                         .answers = {PROGRESS},
                                         .run = verify};
+#define PART "A part of it (Range)."
 #define EXPORTED                                                                                             \
+    {200, NULL, "application/x-ndjson",                                                                      \
+     "A file, with a name: lines of docs/record.schema.json, or as asked."},                                 \
+        {200, NULL, "application/json", ""}, {200, NULL, "text/csv", ""},                                    \
+        {200, NULL, "application/zip", ""}, {206, NULL, "application/x-ndjson", PART},                       \
+        {206, NULL, "application/json", PART}, {206, NULL, "text/csv", PART},                                \
+        {206, NULL, "application/zip", PART},                                                                \
     {                                                                                                        \
-        200, NULL, "application/x-ndjson",                                                                   \
-            "A file, with a name: lines of docs/record.schema.json, or application/json, text/csv, "         \
-            "application/zip."                                                                               \
+        416, NULL, "application/problem+json", "No such part."                                               \
     }
 static const ts_route_doc export_doc = {
     .id = "exportPictures",
@@ -195,9 +200,7 @@ static const ts_route_doc export_doc = {
     .about = "ndjson is the whole record and needs the scope admin; json, csv, coco and xmp (a zip of "
              "sidecars) need read.",
     .query = "ExportQuery",
-    .answers = {EXPORTED,
-                {206, NULL, "application/x-ndjson", "A part of it (Range)."},
-                {416, NULL, "application/problem+json", "No such part."}},
+    .answers = {EXPORTED},
     .errors = TS_SAYS_NOT_FOUND,
     .run = export,
 };
@@ -207,9 +210,7 @@ static const ts_route_doc export_some_doc = {
     .summary = "The same of a choice that is too long for an address.",
     .query = "LanguageQuery",
     .body = "ExportWish",
-    .answers = {EXPORTED,
-                {206, NULL, "application/x-ndjson", "A part of it (Range)."},
-                {416, NULL, "application/problem+json", "No such part."}},
+    .answers = {EXPORTED},
     .errors = TS_SAYS_NOT_FOUND,
     .run = export,
 };
