@@ -129,12 +129,20 @@ export async function retag(preset: string, what: string): Promise<boolean> {
   return ok;
 }
 
-export async function undo(): Promise<void> {
+async function undoOne(): Promise<void> {
   const latest = done.value.at(-1);
   if (!latest) return;
   done.value = done.value.slice(0, -1);
   await attempt(latest.undo);
   if (history.value) await loadHistory();
+}
+
+let undoing = Promise.resolve();
+
+/** One after the other, however fast they are wished for: what was done before must not be taken back first. */
+export function undo(): Promise<void> {
+  undoing = undoing.then(undoOne).catch((reason: unknown) => void (trouble.value = reason));
+  return undoing;
 }
 
 export async function remove(): Promise<boolean> {
