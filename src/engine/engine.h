@@ -1,4 +1,4 @@
-/* The engine room: load a network, run it. One interface, one file a backend (openvino.c).
+/* The engine room: load a network, run it. One interface, one backend a library (openvino.c, ov_*.c).
  *
  * A network takes one picture view (packed 8-bit, 3 channels) and gives float tensors; converting to float,
  * normalising and reordering happen inside the compiled graph. Or it takes float tensors of its own, of sizes
