@@ -26,6 +26,12 @@ static const char *option(const ts_call *call, const char *name)
     return text ? text : ts_member_text(call->query, name);
 }
 
+/* A session changes nothing without its token, and programs have none: who shows one is the page. */
+static const char *origin_of(const ts_call *call)
+{
+    return ts_request_header(call->request, "X-CSRF-Token") ? "page" : "api";
+}
+
 static bool read_options(ts_call *call, ts_upload *upload)
 {
     const json_t *tags = json_object_get(call->body, "tags") ? call->body : call->query;
@@ -40,7 +46,7 @@ static bool read_options(ts_call *call, ts_upload *upload)
     upload->extra = json_object_get(call->body, "extra");
     upload->async = ts_member_flag(call->body, "async") || ts_member_flag(call->query, "async");
     upload->idempotency_key = ts_request_idempotency_key(call->request);
-    upload->origin = "api";
+    upload->origin = origin_of(call);
     return ts_member_texts(call->arena, tags, "tags", &upload->tags, &upload->tag_count, &call->err);
 }
 

@@ -195,3 +195,14 @@ test('who may not write is not asked for pictures', { skip, ...limit }, async ()
     assert.equal(await reader.getByRole('button', { name: 'Add pictures' }).count(), 0);
     await reader.context().close();
 });
+
+test('the preset for pages tags what comes through the page', { skip, ...limit }, async () => {
+    const made = await own('PUT', '/api/presets/pages', { max_tags: 1, default_for: ['page'] });
+    assert.equal(made.status, 200, JSON.stringify(made.body));
+    await drop([['preset.jpg', 'for the page']]);
+    await ended('1 picture added');
+    const found = await own('GET', '/api/search?q=name:preset.jpg');
+    assert.equal(found.body.results[0].picture.tags.length, 1);
+    await own('DELETE', '/api/presets/pages');
+    await closePanel();
+});
