@@ -250,8 +250,10 @@ static bool read_folders(ts_call *call, const char **from, const char **to)
     *from = body ? folder_member(call, body, "sourceFolderPath") : NULL;
     const char *into = *from ? folder_member(call, body, "destinationPath") : NULL;
     if (!into) return false;
-    if (!ts_service_folder(call->service, &call->actor, &space, *from, call->arena, &folder, &call->err))
-        return no_folder(call);
+    if (!ts_service_folder(call->service, &call->actor, &space, *from, call->arena, &folder, &call->err)) {
+        (void)no_folder(call);
+        return false;
+    }
     const char *slash = strrchr(*from, '/');
     *to = join(call, into, slash ? slash + 1 : *from);
     size_t length = strlen(*from);

@@ -58,8 +58,8 @@ json_t *ts_json_of_concept(const ts_json_view *view, ts_concept concept)
     ts_language language = view->languages->count > 0 ? view->languages->items[0] : TS_LANGUAGE_EN;
     const char *const *synonyms = NULL;
     size_t count = ts_vocab_synonyms_in(vocab, concept, language, &synonyms);
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o}", "id", ts_vocab_id(vocab, concept), "facet",
-                     ts_facet_name(ts_vocab_facet(vocab, concept)), "label",
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o}", "id", ts_vocab_id(vocab, concept),
+                     "facet", ts_facet_name(ts_vocab_facet(vocab, concept)), "label",
                      ts_vocab_label_in(vocab, concept, language, NULL), "plural",
                      ts_vocab_plural_in(vocab, concept, language, NULL), "synonyms",
                      texts_of(synonyms, count), "parents", ids_of(vocab, ts_vocab_parents(vocab, concept)),

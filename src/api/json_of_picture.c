@@ -253,7 +253,7 @@ static json_t *json_of_links(const ts_json_view *view, const char *id)
  * keeps notes of its own there, too. */
 static void put_extra(json_t *picture, const char *text)
 {
-    static const char *const measures[] = {"faces", "colours", "safety",  "quality",
+    static const char *const measures[] = {"faces", "colours", "safety",   "quality",
                                            "text",  "product", "warnings", "metadata"};
     json_t *kept = kept_json(text);
     for (size_t i = 0; i < TS_COUNT_OF(measures); i++) {
