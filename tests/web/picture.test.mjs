@@ -54,6 +54,12 @@ async function undo() {
     await heard().getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
 }
 
+test('the picture has the whole height of the window, and no more', { skip, ...limit }, async () => {
+    await look();
+    const { height, y } = await page.locator('.stage').boundingBox();
+    assert.equal(Math.round(y + height), page.viewportSize().height);
+});
+
 test('pointing at a tag shows where it is, and a box its tag, by mouse and by keys', { skip, ...limit }, async () => {
     await look();
     await boxes().nth(3).waitFor();

@@ -27,9 +27,13 @@ function useRoom(room: Room | undefined): [ComponentType<RoomProps> | undefined,
   return [room && entered.get(room), trouble?.room === room ? trouble?.reason : undefined];
 }
 
+function roomAt(path: string): Room | undefined {
+  return rooms.find(({ address }) => address.test(path));
+}
+
 function Page() {
   const { path } = place.value;
-  const room = rooms.find(({ address }) => address.test(path));
+  const room = roomAt(path);
   const [Inside, trouble] = useRoom(room);
   if (room && Inside) return <Inside found={room.address.exec(path)!.slice(1)} />;
   if (trouble) return <Trouble reason={trouble} again={() => window.location.reload()} />;
@@ -83,7 +87,7 @@ function App() {
   return (
     <div onClick={followLinks}>
       <Header />
-      <main id="content">
+      <main id="content" class={`in-${roomAt(place.value.path)?.name}`}>
         <Page />
       </main>
       <Uploads />
