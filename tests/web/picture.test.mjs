@@ -50,7 +50,9 @@ async function look(id = one.id) {
 }
 
 async function undo() {
-    await heard().getByRole('button', { name: 'Undo' }).click();
+    // The button goes at once, before the server has answered.
+    await Promise.all([page.waitForResponse((answer) => answer.request().method() !== 'GET'),
+                       heard().getByRole('button', { name: 'Undo' }).click()]);
     await heard().getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
 }
 
