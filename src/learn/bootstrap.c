@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "learn/figures.h"
+#include "learn/sample.h"
 
 typedef struct draws {
     const ts_claim **groups; /* first claim of each group in `sorted`, and one past the last */
@@ -15,21 +16,6 @@ static int by_group(const void *pa, const void *pb)
 {
     const ts_claim *a = pa, *b = pb;
     return (a->group > b->group) - (a->group < b->group);
-}
-
-static int by_value(const void *pa, const void *pb)
-{
-    const double *a = pa, *b = pb;
-    return (*a > *b) - (*a < *b);
-}
-
-/* splitmix64 (Steele, Lea, Flood, 2014): the same everywhere for a seed. */
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
 }
 
 static bool prepare(draws *d, const ts_claim *claims, size_t count, unsigned rounds)
@@ -57,7 +43,7 @@ static size_t draw(draws *d, uint64_t *state)
 {
     size_t n = 0;
     for (size_t i = 0; i < d->count; i++) {
-        size_t g = (size_t)(next_random(state) % d->count);
+        size_t g = (size_t)(ts_sample_next(state) % d->count);
         for (const ts_claim *at = d->groups[g]; at < d->groups[g + 1]; at++) d->drawn[n++] = *at;
     }
     return n;
@@ -73,10 +59,7 @@ bool ts_bootstrap(const ts_claim *claims, size_t count, ts_figure figure, void *
         double value = figure(d.drawn, draw(&d, &seed), context);
         if (!isnan(value)) d.values[n++] = value;
     }
-    if (ok) qsort(d.values, n, sizeof *d.values, by_value);
-    *out = n ? (ts_interval){d.values[(size_t)(0.05 * (double)(n - 1))],
-                             d.values[(size_t)ceil(0.95 * (double)(n - 1))]}
-             : (ts_interval){NAN, NAN};
+    *out = ts_sample_interval(d.values, n);
     free(d.sorted);
     free(d.groups);
     free(d.values);
