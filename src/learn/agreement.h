@@ -59,8 +59,8 @@ typedef struct ts_sets {
 /* For all three: context is a ts_sets *, two empty sets are equal, and the cost is linear in the sizes.
  *
  * MASI (R. Passonneau, "Measuring agreement on set-valued items (MASI) for semantic and pragmatic annotation", 2006):
- * 1 - J M, J being the share of the union that both have (Jaccard), M 1 for equal sets, 0.67 where one holds the other,
- * 0.33 where they overlap, 0 where they do not. Rounded thirds, as nltk.metrics.masi_distance has them. */
+ * 1 - J M, J being the share of the union that both have (Jaccard), M 1 for equal sets, 2/3 where one holds the other,
+ * 1/3 where they overlap, 0 where they do not. As nltk.metrics.masi_distance since 3.10; before, it had .67 and .33. */
 double ts_distance_masi(uint32_t a, uint32_t b, void *context);
 
 /* 1 - J. */

@@ -26,8 +26,7 @@ typedef struct ts_marked_box {
 double ts_boxes_overlap(const ts_marked_box *a, const ts_marked_box *b);
 
 typedef enum ts_match_way {
-    /* Again and again the pair that overlaps most, ties by the lower first, then second index: what COCO's and Pascal VOC's
-     * evaluations do, near enough. O(a b log(a b)). */
+    /* Again and again the pair that overlaps most, ties by the lower first, then second index. O(a b log(a b)). */
     TS_MATCH_GREEDY,
     /* As many pairs as can be, and among those ways the one with the greatest sum of overlaps (H. W. Kuhn, "The Hungarian
      * method for the assignment problem", 1955, by shortest augmenting paths). O(s^2 l), s the smaller and l the larger

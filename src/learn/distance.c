@@ -28,8 +28,8 @@ static double jaccard(const overlap *o)
 static double monotonicity(const overlap *o)
 {
     if (o->a == o->both && o->b == o->both) return 1;
-    if (o->a == o->both || o->b == o->both) return 0.67;
-    return o->both ? 0.33 : 0;
+    if (o->a == o->both || o->b == o->both) return 2.0 / 3;
+    return o->both ? 1.0 / 3 : 0;
 }
 
 double ts_distance_nominal(uint32_t a, uint32_t b, void *context)
