@@ -5,15 +5,15 @@
  *   ts_coefficient alpha;
  *   if (!ts_krippendorff_alpha(&ratings, ts_distance_nominal, NULL, &alpha, &err)) ...
  *
- * A rating that was not given is not in the list: nothing stands for "missing". Values are numbers of whatever was
- * said: classes, or (with ts_sets) whole tag sets and concepts.
+ * A rating that was not given is not in the list: nothing stands for "missing". Values are numbers of
+ * whatever was said: classes, or (with ts_sets) whole tag sets and concepts.
  *
- * Every coefficient is 1 - observed / expected disagreement: 1 is full agreement, 0 what chance would give, below 0
- * worse than chance. It is NAN where chance expects no disagreement at all (nobody ever said two different things) or
- * nothing can be compared: such ratings say nothing about the people.
+ * Every coefficient is 1 - observed / expected disagreement: 1 is full agreement, 0 what chance would give,
+ * below 0 worse than chance. It is NAN where chance expects no disagreement at all (nobody ever said two
+ * different things) or nothing can be compared: such ratings say nothing about the people.
  *
- * Errors: TS_USAGE for ratings out of bounds or out of order, TS_NO_MEMORY. Nothing is kept or changed, so any thread may
- * call. n: ratings, r: most ratings of one item, v: values.
+ * Errors: TS_USAGE for ratings out of bounds or out of order, TS_NO_MEMORY. Nothing is kept or changed, so
+ * any thread may call. n: ratings, r: most ratings of one item, v: values.
  */
 #ifndef TS_LEARN_AGREEMENT_H
 #define TS_LEARN_AGREEMENT_H
@@ -49,8 +49,8 @@ typedef double (*ts_distance)(uint32_t a, uint32_t b, void *context);
 /* 1 for different values. context: not read. */
 double ts_distance_nominal(uint32_t a, uint32_t b, void *context);
 
-/* Value i is the set tags[starts[i]] to tags[starts[i + 1]], that without; ascending, none twice. starts has one more
- * entry than there are values. */
+/* Value i is the set tags[starts[i]] to tags[starts[i + 1]], that without; ascending, none twice. starts has
+ * one more entry than there are values. */
 typedef struct ts_sets {
     const uint32_t *tags;
     const size_t *starts;
@@ -58,18 +58,19 @@ typedef struct ts_sets {
 
 /* For all three: context is a ts_sets *, two empty sets are equal, and the cost is linear in the sizes.
  *
- * MASI (R. Passonneau, "Measuring agreement on set-valued items (MASI) for semantic and pragmatic annotation", 2006):
- * 1 - J M, J being the share of the union that both have (Jaccard), M 1 for equal sets, 2/3 where one holds the other,
- * 1/3 where they overlap, 0 where they do not. As nltk.metrics.masi_distance since 3.10; before, it had .67 and .33. */
+ * MASI (R. Passonneau, "Measuring agreement on set-valued items (MASI) for semantic and pragmatic
+ * annotation", 2006): 1 - J M, J being the share of the union that both have (Jaccard), M 1 for equal sets,
+ * 2/3 where one holds the other, 1/3 where they overlap, 0 where they do not. As nltk.metrics.masi_distance
+ * of 3.10.4; earlier ones round to .67 and .33. */
 double ts_distance_masi(uint32_t a, uint32_t b, void *context);
 
 /* 1 - J. */
 double ts_distance_jaccard(uint32_t a, uint32_t b, void *context);
 
-/* Set i holds value i and everything above it, up to the root: 1 - 2 |both| / (|a| + |b|). In a tree, depth being the size
- * of that set, this is 1 - the similarity of Z. Wu and M. Palmer ("Verb semantics and lexical selection", 1994):
- * 1 - 2 depth(lowest common ancestor) / (depth(a) + depth(b)). It holds for concepts with several parents, too, and for
- * whole tag sets with all that stands above their tags. */
+/* Set i holds value i and everything above it, up to the root: 1 - 2 |both| / (|a| + |b|). In a tree, depth
+ * being the size of that set, this is 1 - the similarity of Z. Wu and M. Palmer ("Verb semantics and lexical
+ * selection", 1994): 1 - 2 depth(lowest common ancestor) / (depth(a) + depth(b)). It holds for concepts with
+ * several parents, too, and for whole tag sets with all that stands above their tags. */
 double ts_distance_lineage(uint32_t a, uint32_t b, void *context);
 
 /* ---- coefficients -------------------------------------------------------------------------------- */
@@ -80,23 +81,23 @@ typedef struct ts_coefficient {
     size_t items, ratings;     /* that took part */
 } ts_coefficient;
 
-/* Mean, over the items with two ratings or more, of the share of pairs of ratings that are equal. NAN without such an
- * item. O(n r). */
+/* Mean, over the items with two ratings or more, of the share of pairs of ratings that are equal. NAN without
+ * such an item. O(n r). */
 bool ts_percent_agreement(const ts_ratings *ratings, double *share, ts_error *err);
 
-/* J. Cohen ("A coefficient of agreement for nominal scales", 1960; with a distance, "Weighted kappa", 1968): two raters,
- * items that both rated, chance by each one's own habits. Of two ratings of one item by one rater the first in the list
- * counts. O(n + v), with another distance than the nominal one O(n + v^2). */
+/* J. Cohen ("A coefficient of agreement for nominal scales", 1960; with a distance, "Weighted kappa", 1968):
+ * two raters, items that both rated, chance by each one's own habits. Of two ratings of one item by one rater
+ * the first in the list counts. O(n + v), with another distance than the nominal one O(n + v^2). */
 bool ts_cohen_kappa(const ts_ratings *ratings, uint32_t first, uint32_t second, ts_distance distance,
                     void *context, ts_coefficient *out, ts_error *err);
 
-/* J. L. Fleiss ("Measuring nominal scale agreement among many raters", 1971), items with two ratings or more. He asks for
- * equally many of each item; where they differ every item weighs the same, in what is observed and in the habits
- * (K. L. Gwet, "Handbook of inter-rater reliability", 2014). O(n r + v). */
+/* J. L. Fleiss ("Measuring nominal scale agreement among many raters", 1971), items with two ratings or more.
+ * He asks for equally many of each item; where they differ every item weighs the same, in what is observed
+ * and in the habits (K. L. Gwet, "Handbook of inter-rater reliability", 2014). O(n r + v). */
 bool ts_fleiss_kappa(const ts_ratings *ratings, ts_coefficient *out, ts_error *err);
 
-/* K. Krippendorff ("Computing Krippendorff's alpha-reliability", 2011): any number of raters, ratings missing, any
- * distance. Items with two ratings or more; n of these, n_c of value c:
+/* K. Krippendorff ("Computing Krippendorff's alpha-reliability", 2011): any number of raters, ratings
+ * missing, any distance. Items with two ratings or more; n of these, n_c of value c:
  *
  *     observed = 1/n sum over items of (sum over ordered pairs of distance) / (ratings of the item - 1)
  *     expected = 1/(n (n - 1)) sum over c, k of n_c n_k distance(c, k)
@@ -105,9 +106,9 @@ bool ts_fleiss_kappa(const ts_ratings *ratings, ts_coefficient *out, ts_error *e
 bool ts_krippendorff_alpha(const ts_ratings *ratings, ts_distance distance, void *context,
                            ts_coefficient *out, ts_error *err);
 
-/* 5 % and 95 % points of alpha over `rounds` samples of whole items, drawn with replacement (percentile bootstrap, as
- * ts_bootstrap). Samples in which alpha is NAN are left out; (NAN, NAN) where all are. Same seed, same answer.
- * O(rounds (items + n + u^2)), memory for u^2 / 2 distances. */
+/* 5 % and 95 % points of alpha over `rounds` samples of whole items, drawn with replacement (percentile
+ * bootstrap, as ts_bootstrap). Samples in which alpha is NAN are left out; (NAN, NAN) where all are. Same
+ * seed, same answer. O(rounds (items + n + u^2)), memory for u^2 / 2 distances. */
 bool ts_krippendorff_interval(const ts_ratings *ratings, ts_distance distance, void *context, unsigned rounds,
                               uint64_t seed, ts_interval *out, ts_error *err);
 

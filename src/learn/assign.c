@@ -1,9 +1,10 @@
-/* learn: the assignment problem by shortest augmenting paths (R. Jonker and A. Volgenant, "A shortest augmenting path
- * algorithm for dense and sparse linear assignment problems", 1987; the method is Kuhn's of 1955).
+/* learn: the assignment problem by shortest augmenting paths (R. Jonker and A. Volgenant, "A shortest
+ * augmenting path algorithm for dense and sparse linear assignment problems", 1987; the method is Kuhn's of
+ * 1955).
  *
- * Prices u of rows and v of columns keep every reduced cost, cost - u - v, from being negative, and at 0 for what is
- * assigned. Each row comes in by the cheapest path, in reduced costs, from it to a free column (Dijkstra), whose steps go
- * over columns that are taken; along that path all change places. */
+ * Prices u of rows and v of columns keep every reduced cost, cost - u - v, from being negative, and at 0 for
+ * what is assigned. Each row comes in by the cheapest path, in reduced costs, from it to a free column
+ * (Dijkstra), whose steps go over columns that are taken; along that path all change places. */
 #include "learn/assign.h"
 
 #include <math.h>

@@ -7,7 +7,8 @@
 
 #include "base/error.h"
 
-/* costs[row * columns + column], finite; rows <= columns. column_of: by row. O(rows^2 columns). TS_NO_MEMORY. */
+/* costs[row * columns + column], finite; rows <= columns. column_of: by row. O(rows^2 columns).
+ * TS_NO_MEMORY. */
 bool ts_assign(const double *costs, size_t rows, size_t columns, size_t *column_of, ts_error *err);
 
 #endif

@@ -1,16 +1,18 @@
-/* Who is right, and who errs how: the truth of each item and every rater's way to err, learned from one another.
+/* Who is right, and who errs how: the truth of each item and every rater's way to err, learned from one
+ * another.
  *
- * A. P. Dawid and A. M. Skene, "Maximum likelihood estimation of observer error-rates using the EM algorithm", 1979: item
- * i has one true value, k with probability prior[k]; rater r then says l with probability confusion[r][k][l], whatever the
- * others say. Expectation-maximisation from the shares of votes: no drawing, the same ratings give the same answer, bit
- * for bit. Products of many small probabilities are sums of logarithms.
+ * A. P. Dawid and A. M. Skene, "Maximum likelihood estimation of observer error-rates using the EM
+ * algorithm", 1979: item i has one true value, k with probability prior[k]; rater r then says l with
+ * probability confusion[r][k][l], whatever the others say. Expectation-maximisation from the shares of votes:
+ * no drawing, the same ratings give the same answer, bit for bit. Products of many small probabilities are
+ * sums of logarithms.
  *
  *   ts_dawid_skene fit;
  *   if (!ts_dawid_skene_fit(&ratings, NULL, NULL, arena, &fit, &err)) ...
  *   double sure = fit.posterior[item * fit.values + value];
  *
- * EM climbs to the hill that it starts on: where most people err in the same way, it believes them. Known items (gold)
- * help against that.
+ * EM climbs to the hill that it starts on: where most people err in the same way, it believes them. Known
+ * items (gold) help against that.
  */
 #ifndef TS_LEARN_DAWID_SKENE_H
 #define TS_LEARN_DAWID_SKENE_H
@@ -19,8 +21,9 @@
 #include "learn/agreement.h"
 
 typedef struct ts_dawid_skene_options {
-    /* Added to the expected count of every cell of prior and confusion: as if each had been seen so often before. 0 is the
-     * method as published; a little keeps what was never seen from being impossible. Not negative. */
+    /* Added to the expected count of every cell of prior and confusion: as if each had been seen so often
+     * before. 0 is the method as published; a little keeps what was never seen from being impossible. Not
+     * negative. */
     double smoothing;
     unsigned rounds;  /* at most; 1 or more */
     double tolerance; /* done when no posterior moves by more in a round */
@@ -42,8 +45,9 @@ typedef struct ts_dawid_skene {
 
 #define TS_TRUTH_UNKNOWN UINT32_MAX
 
-/* truth: by item its known value, or TS_TRUTH_UNKNOWN; NULL: none is known. One rater may rate an item several times.
- * O(rounds x (n v + items v + raters v^2)), memory for items v + 2 raters v^2 doubles. TS_USAGE, TS_NO_MEMORY. */
+/* truth: by item its known value, or TS_TRUTH_UNKNOWN; NULL: none is known. One rater may rate an item
+ * several times. O(rounds x (n v + items v + raters v^2)), memory for items v + 2 raters v^2 doubles.
+ * TS_USAGE, TS_NO_MEMORY. */
 bool ts_dawid_skene_fit(const ts_ratings *ratings, const uint32_t *truth,
                         const ts_dawid_skene_options *options, ts_arena *arena, ts_dawid_skene *out,
                         ts_error *err);
@@ -51,10 +55,11 @@ bool ts_dawid_skene_fit(const ts_ratings *ratings, const uint32_t *truth,
 /* How often the rater is right on items as they come: sum over k of prior[k] confusion[rater][k][k]. */
 double ts_dawid_skene_accuracy(const ts_dawid_skene *fit, size_t rater);
 
-/* Per rater the 5 % and 95 % points of that accuracy, over `samples` samples of whole items drawn with replacement, each
- * fitted anew from where `fit` of the same ratings, truth and options ended (so that values cannot change places). A
- * sample without a rating of that rater says nothing of them; (NAN, NAN) where none does. out: room for fit->raters.
- * Same seed, same answer. Costs samples x the fit; memory for samples x raters doubles. */
+/* Per rater the 5 % and 95 % points of that accuracy, over `samples` samples of whole items drawn with
+ * replacement, each fitted anew from where `fit` of the same ratings, truth and options ended (so that values
+ * cannot change places). A sample without a rating of that rater says nothing of them; (NAN, NAN) where none
+ * does. out: room for fit->raters. Same seed, same answer. Costs samples x the fit; memory for samples x
+ * raters doubles. */
 bool ts_dawid_skene_intervals(const ts_ratings *ratings, const uint32_t *truth,
                               const ts_dawid_skene_options *options, const ts_dawid_skene *fit,
                               unsigned samples, uint64_t seed, ts_interval *out, ts_error *err);

@@ -1,5 +1,5 @@
-/* The steps of Dawid and Skene's expectation-maximisation, over items that may count several times or not at all (samples
- * of them). Private to the room. */
+/* The steps of Dawid and Skene's expectation-maximisation, over items that may count several times or not at
+ * all (samples of them). Private to the room. */
 #ifndef TS_LEARN_EM_H
 #define TS_LEARN_EM_H
 
@@ -14,7 +14,8 @@ typedef struct ts_em {
     ts_dawid_skene *fit;
 } ts_em;
 
-/* Room for everything; fit's numbers are 0. What the caller has put into ratings, truth, weight, options and fit stays. */
+/* Room for everything; fit's numbers are 0. What the caller has put into ratings, truth, weight, options and
+ * fit stays. */
 bool ts_em_begin(ts_em *em, ts_arena *arena, ts_error *err);
 
 /* Posteriors by the shares of votes. */

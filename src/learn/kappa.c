@@ -34,7 +34,8 @@ static void tally_pairs(pair_tally *t, const ts_ratings *ratings, uint32_t first
     }
 }
 
-/* Sum over pairs of values of how often the two would meet by chance, times how far apart these are; in items squared. */
+/* Sum over pairs of values of how often the two would meet by chance, times how far apart these are; in items
+ * squared. */
 static double apart_by_chance(const pair_tally *t, uint32_t values, ts_distance distance, void *context)
 {
     double sum = 0, items = (double)t->items;

@@ -160,7 +160,8 @@ static void what_says_nothing_is_nan(void **state)
     assert_near(share, 1, 0);
 }
 
-/* Items with 2 and 3 ratings: pairs apart 0 and 2/3; habits of the two items (1, 0) and (1/3, 2/3), by mean (2/3, 1/3). */
+/* Items with 2 and 3 ratings: pairs apart 0 and 2/3; habits of the two items (1, 0) and (1/3, 2/3), by mean
+ * (2/3, 1/3). */
 static void unequal_items_weigh_the_same_for_fleiss(void **state)
 {
     (void)state;
@@ -236,7 +237,8 @@ static void alpha_finds_the_truth(void **state)
     assert_near(c.value, 0.49, 0.02);
 }
 
-/* 90 % intervals hold the true value in about 90 of 100 cases; 200 cases: 0.9 +- 0.064 is three deviations. */
+/* 90 % intervals hold the true value in about 90 of 100 cases; 200 cases: 0.9 +- 0.064 is three
+ * deviations. */
 static void intervals_of_alpha_hold_it_as_often_as_they_say(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* learn: Dawid and Skene's model beside a second program (agreement.tsv), their own article, and made people whose error
- * rates are known. */
+/* learn: Dawid and Skene's model beside a second program (agreement.tsv), their own article, and made people
+ * whose error rates are known. */
 #include "learn/dawid_skene.h"
 
 #include <string.h>
