@@ -138,7 +138,7 @@ bool ts_krippendorff_interval(const ts_ratings *ratings, ts_distance distance, v
     double *values = ts_rated_array(rounds, 1, sizeof *values);
     double *distances = ok ? all_distances(&t, distance, context) : NULL;
     uint32_t *drawn = ts_rated_array(t.unit_count, 1, sizeof *drawn);
-    if (ok && (!values || !distances || !drawn)) ok = ts_fail_memory(err);
+    if (ok && !(values && distances && drawn)) ok = ((void)ts_fail_memory(err), false);
     for (unsigned round = 0; ok && round < rounds; round++) {
         ts_coefficient c;
         ts_sample_draw(&seed, drawn, t.unit_count);

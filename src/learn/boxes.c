@@ -64,9 +64,10 @@ static bool match_greedily(match *m, ts_error *err)
 {
     ts_box_pair *pairs = ts_rated_array(m->a_count, m->b_count, sizeof *pairs);
     bool *taken = ts_rated_array(m->b_count, 1, sizeof *taken);
-    bool ok = (pairs && taken) || ts_fail_memory(err);
+    bool ok = pairs && taken;
     size_t count = ok ? candidates(m, pairs) : 0;
     if (ok) qsort(pairs, count, sizeof *pairs, greatest_first);
+    else (void)ts_fail_memory(err);
     for (size_t n = 0; n < count; n++) {
         size_t a = m->swapped ? pairs[n].second : pairs[n].first;
         size_t b = m->swapped ? pairs[n].first : pairs[n].second;

@@ -50,28 +50,30 @@ typedef struct samples {
     uint32_t *drawn;    /* by item */
     double *accuracies; /* [rater * most + sample] */
     size_t *counts;     /* by rater: how many samples say something */
+    bool *rates;        /* by rater: has a rating in the sample at hand */
     size_t most;
 } samples;
 
 static bool samples_begin(samples *s, size_t most, ts_arena *arena, ts_error *err)
 {
     size_t raters = s->em.ratings->raters, cells = 0;
-    if (__builtin_mul_overflow(raters, most, &cells)) return ts_fail_memory(err);
+    if (__builtin_mul_overflow(raters, most, &cells)) return (void)ts_fail_memory(err), false;
     s->most = most;
     s->em.fit = &s->fit;
     s->em.weight = s->drawn = TS_NEW_ARRAY(arena, s->em.ratings->items, uint32_t);
     s->accuracies = TS_NEW_ARRAY(arena, cells, double);
     s->counts = TS_NEW_ARRAY(arena, raters, size_t);
-    if (!s->drawn || !s->accuracies || !s->counts) return ts_fail_memory(err);
+    s->rates = TS_NEW_ARRAY(arena, raters, bool);
+    if (!s->drawn || !s->accuracies || !s->counts || !s->rates) return (void)ts_fail_memory(err), false;
     return ts_em_begin(&s->em, arena, err);
 }
 
-static bool was_drawn(const samples *s, size_t rater)
+static void note_who_rates(samples *s)
 {
     const ts_ratings *r = s->em.ratings;
+    memset(s->rates, 0, r->raters * sizeof *s->rates);
     for (size_t i = 0; i < r->count; i++)
-        if (r->list[i].rater == rater && s->drawn[r->list[i].item] > 0) return true;
-    return false;
+        if (s->drawn[r->list[i].item] > 0) s->rates[r->list[i].rater] = true;
 }
 
 static void take_sample(samples *s, const ts_dawid_skene *whole, uint64_t *seed)
@@ -79,9 +81,9 @@ static void take_sample(samples *s, const ts_dawid_skene *whole, uint64_t *seed)
     ts_sample_draw(seed, s->drawn, whole->items);
     memcpy(s->fit.posterior, whole->posterior, whole->items * whole->values * sizeof(double));
     ts_em_climb(&s->em);
+    note_who_rates(s);
     for (size_t r = 0; r < whole->raters; r++)
-        if (was_drawn(s, r))
-            s->accuracies[r * s->most + s->counts[r]++] = ts_dawid_skene_accuracy(&s->fit, r);
+        if (s->rates[r]) s->accuracies[r * s->most + s->counts[r]++] = ts_dawid_skene_accuracy(&s->fit, r);
 }
 
 bool ts_dawid_skene_intervals(const ts_ratings *ratings, const uint32_t *truth,
@@ -92,7 +94,8 @@ bool ts_dawid_skene_intervals(const ts_ratings *ratings, const uint32_t *truth,
     s.em.options = options ? *options : ts_dawid_skene_usual;
     if (!check(ratings, truth, options, err)) return false;
     ts_arena *arena = ts_arena_new(0);
-    bool ok = arena ? samples_begin(&s, count, arena, err) : ts_fail_memory(err);
+    bool ok = arena && samples_begin(&s, count, arena, err);
+    if (!arena) (void)ts_fail_memory(err);
     for (unsigned i = 0; ok && i < count; i++) take_sample(&s, fit, &seed);
     for (size_t r = 0; ok && r < fit->raters; r++)
         out[r] = ts_sample_interval(s.accuracies + r * s.most, s.counts[r]);

@@ -23,9 +23,10 @@ bool ts_em_begin(ts_em *em, ts_arena *arena, ts_error *err)
     em->log_prior = numbers(arena, values, 1, 1);
     em->log_confusion = numbers(arena, raters, values, values);
     em->scores = numbers(arena, values, 1, 1);
-    return (fit->posterior && fit->prior && fit->confusion && em->log_prior && em->log_confusion &&
-            em->scores) ||
-           ts_fail_memory(err);
+    bool ok =
+        fit->posterior && fit->prior && fit->confusion && em->log_prior && em->log_confusion && em->scores;
+    if (!ok) (void)ts_fail_memory(err);
+    return ok;
 }
 
 static double weight_of(const ts_em *em, size_t item)

@@ -62,8 +62,9 @@ bool ts_cohen_kappa(const ts_ratings *ratings, uint32_t first, uint32_t second, 
     if (!ts_ratings_check(ratings, err)) return false;
     pair_tally t = {ts_rated_array(ratings->values, 1, sizeof(double)),
                     ts_rated_array(ratings->values, 1, sizeof(double)), 0, 0};
-    bool ok = (t.first && t.second) || ts_fail_memory(err);
-    if (ok) {
+    bool ok = t.first && t.second;
+    if (!ok) (void)ts_fail_memory(err);
+    else {
         tally_pairs(&t, ratings, first, second, distance, context);
         double items = t.items ? (double)t.items : 1;
         *out = (ts_coefficient){.observed = t.apart / items, .items = t.items, .ratings = 2 * t.items};

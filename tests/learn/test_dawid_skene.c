@@ -192,6 +192,26 @@ static void known_truths_overrule_a_wrong_crowd(void **state)
     ts_arena_free(arena);
 }
 
+/* With every truth known one round is enough, and confusions are plain counts, whatever the votes were. */
+static void known_truths_begin_the_climb(void **state)
+{
+    (void)state;
+    const ts_rating list[] = {{0, 0, 1}, {0, 1, 1}, {1, 0, 0}, {1, 1, 1},
+                              {2, 0, 1}, {2, 1, 1}, {3, 0, 1}, {3, 1, 0}};
+    const ts_ratings r = {list, 8, 4, 2, 2};
+    const uint32_t truth[] = {0, 0, 0, 1};
+    const double confusion[] = {1.0 / 3, 2.0 / 3, 0, 1, 0, 1, 1, 0};
+    const ts_dawid_skene_options once = {0, 1, 0};
+    ts_arena *arena = ts_arena_new(0);
+    ts_dawid_skene fit;
+    assert_true(ts_dawid_skene_fit(&r, truth, &once, arena, &fit, NULL));
+    assert_true(fit.converged);
+    assert_near(fit.prior[0], 0.75, 1e-15);
+    for (size_t cell = 0; cell < 8; cell++) assert_near(fit.confusion[cell], confusion[cell], 1e-15);
+    assert_near(fit.log_likelihood, 3 * log(0.75) + log(0.25) + 2 * log(2.0 / 3) + log(1.0 / 3), 1e-12);
+    ts_arena_free(arena);
+}
+
 /* An item and a rater of whom nothing is known, and nothing at all. */
 static void where_nothing_was_said(void **state)
 {
@@ -262,6 +282,7 @@ int main(void)
         cmocka_unit_test(error_rates_are_recovered),
         cmocka_unit_test(intervals_hold_the_truth_as_often_as_they_say),
         cmocka_unit_test(known_truths_overrule_a_wrong_crowd),
+        cmocka_unit_test(known_truths_begin_the_climb),
         cmocka_unit_test(where_nothing_was_said),
         cmocka_unit_test(many_ratings_of_one_item),
         cmocka_unit_test(senseless_wishes_are_refused),
