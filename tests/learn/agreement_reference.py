@@ -41,7 +41,7 @@ def write_table(name, rows, values):
 
 
 def expect(figure, value, a=0, b=0):
-    print('expect', figure, a, b, repr(float(value)), sep='\t')
+    print('expect', figure, a, b, f'{value:.13g}', sep='\t')  # the last digits hang on the order of sums
 
 
 def triples(rows, label=lambda v: v):
