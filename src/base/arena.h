@@ -25,6 +25,7 @@ void *ts_arena_alloc(ts_arena *arena, size_t size);
 /* count * size, checked for overflow. */
 void *ts_arena_array(ts_arena *arena, size_t count, size_t size);
 char *ts_arena_strdup(ts_arena *arena, const char *text);
+/* Exactly so many bytes, which text must have, and an end. */
 char *ts_arena_strndup(ts_arena *arena, const char *text, size_t length);
 char *ts_arena_printf(ts_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -81,16 +81,22 @@ static bool put_entry(ts_exporter *exporter, const char *name, const ts_buf *con
 
 /* ---- names ------------------------------------------------------------------------------------------- */
 
+/* How much of it there is room for, whole letters. */
+static size_t length_of(const char *name)
+{
+    size_t length = strnlen(name, NAME_MAX_BYTES + 1);
+    if (length <= NAME_MAX_BYTES) return length;
+    for (length = NAME_MAX_BYTES; length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80;) length--;
+    return length;
+}
+
 /* No folder, nothing hidden, nothing that a file system refuses. */
 static char *safe_name(const char *name, ts_arena *arena)
 {
-    char *copy = ts_arena_strndup(arena, name, NAME_MAX_BYTES);
+    char *copy = ts_arena_strndup(arena, name, length_of(name));
     for (char *at = copy; at && *at; at++)
         if ((unsigned char)*at < 32 || strchr("/\\:*?\"<>|", *at)) *at = '_';
     if (copy && copy[0] == '.') copy[0] = '_';
-    for (size_t end = copy ? strlen(copy) : 0;
-         end > 0 && ((unsigned char)copy[end - 1] & 0x80) != 0 && strlen(name) > NAME_MAX_BYTES;)
-        copy[--end] = '\0'; /* not half a letter */
     return copy;
 }
 

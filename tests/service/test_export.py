@@ -6,6 +6,7 @@ usage: test_export.py PROGRAM (one with a tagger that needs no models)
 import csv
 import io
 import json
+import urllib.parse
 import zipfile
 
 import server
@@ -73,6 +74,16 @@ class Export(server.Case):
             self.assertEqual(len(set(found.namelist())), 6)
             self.assertIn('one 0.jpg.xmp', found.namelist())
             self.assertIn('Hund', found.read('one 0.jpg.xmp').decode())
+
+    def test_a_long_name_keeps_whole_letters(self):
+        status, picture = self.to.upload(b'a long name', target='/api/pictures?name=' + urllib.parse.quote('犬' * 70 + '.jpg'))
+        self.assertEqual(status, 201, picture)
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.export('xmp'))) as found:
+                long = [name for name in found.namelist() if name.startswith('犬')]
+            self.assertEqual(long, ['犬' * 66 + '.xmp'])
+        finally:
+            self.to.call('DELETE', f'/api/pictures/{picture["id"]}')
 
     def test_some(self):
         numbers = self.numbers()
