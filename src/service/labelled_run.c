@@ -22,6 +22,7 @@ static bool see(const ts_labelled_run *run, size_t number, ts_error *err)
     ts_buf file = {0};
     ts_arena *arena = ts_arena_new(picture_arena);
     rules.others = true;
+    if (run->rules) rules = *run->rules;
     bool ok = (arena || ts_fail_memory(err)) &&
               ts_file_read(run->folder->pictures[number].path, 0, &file, err) &&
               ts_tagger_tag(run->tagger, NULL, file.data, file.length, &rules, arena, &record, err);

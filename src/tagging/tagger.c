@@ -181,13 +181,16 @@ bool ts_tagger_tag(ts_tagger *tagger, const char *path, const void *bytes, size_
     double start = ts_clock_ms();
     walk w = {
         .tagger = tagger, .rules = rules, .bytes = bytes, .length = length, .arena = arena, .record = record};
-    w.wishes =
-        (ts_look_wishes){.mesh = rules->mesh, .embedding = rules->embedding, .left_out = rules->left_out};
+    w.wishes = (ts_look_wishes){.mesh = rules->mesh,
+                                .embedding = rules->embedding,
+                                .many_views = rules->many_views,
+                                .left_out = rules->left_out};
     w.seen.arena = arena;
     memset(record, 0, sizeof *record);
     if (path) record->path = ts_arena_strdup(arena, path);
     w.wanted = ts_vision_wanted_side(tagger->vision);
     if (rules->thumbnail > w.wanted) w.wanted = rules->thumbnail;
+    if (rules->many_views && w.wanted < TS_MANY_VIEWS_SIDE) w.wanted = TS_MANY_VIEWS_SIDE;
     bool ok = look_once(&w, err) && look_closer(&w, err) && judge(&w, err);
     if (ok && ts_arena_failed(arena)) ok = ts_fail_memory(err);
     record->ms = ts_clock_ms() - start;

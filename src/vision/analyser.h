@@ -67,6 +67,10 @@ bool ts_eye_run(const ts_eye *eye, const ts_pixels *pixels, ts_view_map *map, ts
 bool ts_eye_run_part(const ts_eye *eye, const ts_pixels *pixels, ts_rect part, ts_view_map *map,
                      ts_request **request, ts_error *err);
 
+/* The same through a view of another fit and share than the manifest's, left and right changed where `mirrored`. */
+bool ts_eye_run_view(const ts_eye *eye, const ts_pixels *pixels, ts_fit fit, float crop_share, bool mirrored,
+                     ts_request **request, ts_error *err);
+
 /* Index of the output with this role, checked for its size; TS_MODEL when the manifest has none. */
 bool ts_eye_output(const ts_eye *eye, const char *role, size_t *index, ts_error *err);
 

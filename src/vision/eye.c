@@ -145,6 +145,33 @@ bool ts_eye_run_part(const ts_eye *eye, const ts_pixels *pixels, ts_rect part, t
            ts_request_run(*request, err);
 }
 
+static void mirror(uint8_t *view, size_t width, size_t height)
+{
+    for (size_t y = 0; y < height; y++) {
+        uint8_t *left = view + y * width * 3, *right = left + (width - 1) * 3;
+        for (; left < right; left += 3, right -= 3) {
+            uint8_t kept[3];
+            memcpy(kept, left, 3);
+            memcpy(left, right, 3);
+            memcpy(right, kept, 3);
+        }
+    }
+}
+
+bool ts_eye_run_view(const ts_eye *eye, const ts_pixels *pixels, ts_fit fit, float crop_share, bool mirrored,
+                     ts_request **request, ts_error *err)
+{
+    const ts_lens *lens = &eye->lenses[0];
+    ts_view_spec view = lens->view;
+    view.fit = fit;
+    view.crop_share = crop_share;
+    *request = ts_network_acquire(lens->network);
+    uint8_t *input = ts_request_input(*request);
+    if (!ts_view_make(pixels, &view, input, NULL, err)) return false;
+    if (mirrored) mirror(input, view.width, view.height);
+    return ts_request_run(*request, err);
+}
+
 bool ts_eye_run(const ts_eye *eye, const ts_pixels *pixels, ts_view_map *map, ts_request **request,
                 ts_error *err)
 {

@@ -124,10 +124,14 @@ typedef struct ts_seen {
 /* Of that gist, or `otherwise` where nobody was asked for it. */
 float ts_gist_of(const ts_seen *seen, const char *name, float otherwise);
 
+/* The shorter side of a decode that is large enough for an embedding of many views. */
+enum { TS_MANY_VIEWS_SIDE = 347 };
+
 /* What the caller wants beyond the ordinary. */
 typedef struct ts_look_wishes {
     bool mesh;
     bool embedding;
+    bool many_views; /* the embedding is for teaching: of several views (embed.c) */
     uint32_t
         left_out; /* open analysers that are not to look this time: bit i is number i of ts_vision_analysers */
 } ts_look_wishes;

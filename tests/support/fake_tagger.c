@@ -213,6 +213,26 @@ static void read_hash(const void *bytes, size_t length, ts_record *record)
     record->has_phash = true;
 }
 
+/* For teaching: pictures whose bytes begin with the same word are near each other. */
+static bool make_embedding(const char *bytes, size_t length, uint32_t seed, ts_arena *arena,
+                           ts_record *record, ts_error *err)
+{
+    enum { WIDTH = 16 };
+    uint32_t word = 7;
+    for (size_t i = 0; i < length && bytes[i] != ' '; i++) word = word * 33 + (uint8_t)bytes[i];
+    float *vector = TS_NEW_ARRAY(arena, WIDTH, float);
+    if (!vector) return ts_fail_memory(err);
+    for (size_t i = 0; i < WIDTH; i++) {
+        word = word * 1103515245 + 12345;
+        seed = seed * 1103515245 + 12345;
+        vector[i] = (float)(word >> 16 & 255) / 1024 + (float)(seed >> 16 & 255) / 4096;
+    }
+    record->embedding = vector;
+    record->embedding_size = WIDTH;
+    record->embedding_model = "fake-classifier@2.1/views-1";
+    return true;
+}
+
 bool ts_tagger_tag(ts_tagger *tagger, const char *path, const void *bytes, size_t length,
                    const ts_tag_rules *rules, ts_arena *arena, ts_record *record, ts_error *err)
 {
@@ -238,6 +258,7 @@ bool ts_tagger_tag(ts_tagger *tagger, const char *path, const void *bytes, size_
     record->has_safety = !(rules->left_out & ts_tagger_analyser_bit("safety"));
     record->picture.bytes = length;
     if (!make_tags(seed, rules, arena, record, err)) return false;
+    if (rules->many_views && !make_embedding(bytes, length, seed, arena, record, err)) return false;
     return (!rules->thumbnail || make_thumbnail(seed, rules->thumbnail, arena, &record->thumbnail,
                                                 &record->thumbnail_size, err)) &&
            (!rules->veil || make_thumbnail(seed, rules->veil, arena, &record->veil, &record->veil_size, err));
