@@ -103,6 +103,7 @@ extern const ts_command ts_command_models;
 extern const ts_command ts_command_doctor;
 extern const ts_command ts_command_eval;
 extern const ts_command ts_command_calibrate;
+extern const ts_command ts_command_train;
 extern const ts_command ts_command_serve;
 extern const ts_command ts_command_import;
 extern const ts_command ts_command_find;
