@@ -12,8 +12,8 @@
 static const ts_command *const table[] = {
     &ts_command_tag,     &ts_command_write,  &ts_command_serve,  &ts_command_import,    &ts_command_find,
     &ts_command_keys,    &ts_command_people, &ts_command_jobs,   &ts_command_export,    &ts_command_backup,
-    &ts_command_restore, &ts_command_verify, &ts_command_eval,   &ts_command_calibrate, &ts_command_train, &ts_command_vocab,
-    &ts_command_config,  &ts_command_models, &ts_command_doctor, &ts_command_help,
+    &ts_command_restore, &ts_command_verify, &ts_command_eval,   &ts_command_calibrate, &ts_command_train,
+    &ts_command_vocab,   &ts_command_config, &ts_command_models, &ts_command_doctor,    &ts_command_help,
 };
 
 #define COMMANDS (sizeof table / sizeof *table)

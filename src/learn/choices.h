@@ -11,10 +11,12 @@ typedef struct ts_choice {
 } ts_choice;
 
 typedef struct ts_choice_figures {
-    double accuracy;          /* share of right ones; 0 of none */
-    double balanced_accuracy; /* mean, over the classes that there are examples of, of their share of right ones */
-    ts_interval accuracy_at, balanced_accuracy_at; /* 95 %: from 2.5 to 97.5 %, by drawing the examples again */
-    double calibration_error;                      /* of the p of what was said, ten bins */
+    double accuracy; /* share of right ones; 0 of none */
+    double
+        balanced_accuracy; /* mean, over the classes that there are examples of, of their share of right ones */
+    ts_interval accuracy_at,
+        balanced_accuracy_at; /* 95 %: from 2.5 to 97.5 %, by drawing the examples again */
+    double calibration_error; /* of the p of what was said, ten bins */
 } ts_choice_figures;
 
 bool ts_choice_figures_of(const ts_choice *choices, size_t count, size_t class_count, ts_choice_figures *out,

@@ -23,8 +23,9 @@ typedef struct ts_classifier {
 
 /* How it did on parts that it had not seen. */
 typedef struct ts_held_out {
-    unsigned parts;              /* 0: a class has one example alone; c and scale are then usual ones, nothing was judged */
-    const double *probabilities; /* count x class_count, or NULL */
+    unsigned
+        parts; /* 0: a class has one example alone; c and scale are then usual ones, nothing was judged */
+    const double *probabilities;            /* count x class_count, or NULL */
     double losses[TS_CLASSIFIER_STRENGTHS]; /* mean -log p of the right class, each class counting the same */
 } ts_held_out;
 

@@ -24,7 +24,8 @@ static double dot(const float *a, const float *b, size_t count)
     lanes sums = {0};
     double sum = 0;
     size_t i = 0;
-    for (; i + lane_count <= count; i += lane_count) sums += *(const lanes *)(a + i) * *(const lanes *)(b + i);
+    for (; i + lane_count <= count; i += lane_count)
+        sums += *(const lanes *)(a + i) * *(const lanes *)(b + i);
     for (size_t k = 0; k < lane_count; k++) sum += (double)sums[k];
     for (; i < count; i++) sum += (double)a[i] * (double)b[i];
     return sum;
@@ -33,8 +34,7 @@ static double dot(const float *a, const float *b, size_t count)
 static void add(float *to, const float *row, float times, size_t count)
 {
     size_t i = 0;
-    for (; i + lane_count <= count; i += lane_count)
-        *(lanes *)(to + i) += times * *(const lanes *)(row + i);
+    for (; i + lane_count <= count; i += lane_count) *(lanes *)(to + i) += times * *(const lanes *)(row + i);
     for (; i < count; i++) to[i] += times * row[i];
 }
 

@@ -30,7 +30,8 @@ typedef struct ts_examples {
 typedef struct ts_logistic_options {
     double c; /* above 0: the larger, the less the weights are held back */
     bool balanced;
-    double tolerance; /* of the largest part of the slope, of the mean loss; 0: 1e-4, scikit-learn's default */
+    double
+        tolerance; /* of the largest part of the slope, of the mean loss; 0: 1e-4, scikit-learn's default */
     unsigned steps_max; /* 0: 1000 */
 } ts_logistic_options;
 

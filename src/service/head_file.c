@@ -54,9 +54,9 @@ static json_t *classes_of(const ts_taught_head *head)
     json_t *classes = json_array();
     for (size_t k = 0; k < c->class_count; k++) {
         const double *row = c->weights + k * (c->width + 1);
-        json_t *one = json_pack("{s:s, s:b, s:f, s:o}", "name", head->classes[k], "background",
-                                k == head->background, "bias", row[c->width], "weights",
-                                numbers_of(row, c->width));
+        json_t *one =
+            json_pack("{s:s, s:b, s:f, s:o}", "name", head->classes[k], "background", k == head->background,
+                      "bias", row[c->width], "weights", numbers_of(row, c->width));
         if (json_array_append_new(classes, one) != 0) break;
     }
     return classes;
@@ -81,8 +81,8 @@ bool ts_head_file_write(const char *data, ts_taught_head *head, ts_arena *arena,
     head->version = highest_version(folder) + 1;
     head->path = ts_arena_printf(arena, "%s/%u.json", folder, head->version);
     char *text = text_of(head);
-    bool ok = text && head->path ? ts_file_write_atomic(head->path, text, strlen(text), err)
-                                 : ts_fail_memory(err);
+    bool ok =
+        text && head->path ? ts_file_write_atomic(head->path, text, strlen(text), err) : ts_fail_memory(err);
     free(text);
     return ok;
 }

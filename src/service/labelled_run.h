@@ -16,7 +16,7 @@ typedef struct ts_labelled_run {
     ts_labelled_visit visit;
     void *context;
     const ts_tag_rules *rules; /* NULL: the usual ones, what is not shown kept too */
-    const atomic_int *stop;                                     /* NULL: never */
+    const atomic_int *stop;    /* NULL: never */
     void (*progress)(void *context, size_t done, size_t total); /* may be NULL; one call at a time */
     void *progress_context;
     const char **failures; /* out, room for every picture: "path: why", texts in the arena */

@@ -172,7 +172,8 @@ static bool judge_held_out(const work *w, ts_error *err)
     if (!choices) return ts_fail_memory(err);
     if (!t->held_out.parts) return true;
     for (size_t i = 0; i < t->train.count; i++)
-        choices[i] = choose(t->train.classes[i], t->held_out.probabilities + i * t->class_count, t->class_count);
+        choices[i] =
+            choose(t->train.classes[i], t->held_out.probabilities + i * t->class_count, t->class_count);
     t->train.choices = choices;
     return ts_choice_figures_of(choices, t->train.count, t->name_count, &t->train.figures, err);
 }

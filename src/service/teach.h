@@ -32,7 +32,7 @@ typedef struct ts_teach_request {
 /* The pictures of a table that could be read, and what the head says of them. */
 typedef struct ts_lesson {
     const char *const *paths;
-    const uint32_t *classes; /* places in the names of ts_teaching */
+    const uint32_t *classes;  /* places in the names of ts_teaching */
     const ts_choice *choices; /* NULL: nobody judged them */
     size_t count;
     ts_choice_figures figures;
@@ -42,7 +42,7 @@ typedef struct ts_lesson {
 typedef struct ts_teaching {
     const char *name, *path; /* of the head and of its file */
     unsigned version;
-    const char *model; /* whose features: name@version/views */
+    const char *model;        /* whose features: name@version/views */
     const char *const *names; /* of classes; those after class_count are in the test alone */
     size_t class_count, name_count;
     size_t background; /* place of TS_BACKGROUND; name_count: there is none */

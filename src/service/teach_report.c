@@ -65,11 +65,11 @@ static json_t *mistakes_of(const ts_teaching *t, const ts_lesson *lesson)
     json_t *mistakes = json_array();
     const ts_choice *one = NULL;
     for (int i = 0; i < mistakes_max && (one = next_mistake(lesson, one)); i++)
-        (void)json_array_append_new(
-            mistakes, json_pack("{s:o, s:s, s:s, s:o}", "path",
-                                ts_json_repaired(lesson->paths[one - lesson->choices]), "class",
-                                t->names[one->truth], "said", t->names[one->said], "p",
-                                ts_json_rounded(one->p, decimals)));
+        (void)json_array_append_new(mistakes,
+                                    json_pack("{s:o, s:s, s:s, s:o}", "path",
+                                              ts_json_repaired(lesson->paths[one - lesson->choices]), "class",
+                                              t->names[one->truth], "said", t->names[one->said], "p",
+                                              ts_json_rounded(one->p, decimals)));
     return mistakes;
 }
 
@@ -79,13 +79,13 @@ static json_t *lesson_of(const ts_teaching *t, const ts_lesson *lesson)
                              (json_int_t)lesson->failed, "classes", classes_of(t, lesson));
     const ts_choice_figures *f = &lesson->figures;
     if (!json || !lesson->choices) return json;
-    json_t *judged = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "accuracy",
-                               ts_json_rounded(f->accuracy, decimals), "accuracy_interval",
-                               interval_of(f->accuracy_at), "balanced_accuracy",
-                               ts_json_rounded(f->balanced_accuracy, decimals), "balanced_accuracy_interval",
-                               interval_of(f->balanced_accuracy_at), "calibration_error",
-                               ts_json_rounded(f->calibration_error, decimals), "confusion",
-                               confusion_of(t, lesson), "mistakes", mistakes_of(t, lesson));
+    json_t *judged =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "accuracy", ts_json_rounded(f->accuracy, decimals),
+                  "accuracy_interval", interval_of(f->accuracy_at), "balanced_accuracy",
+                  ts_json_rounded(f->balanced_accuracy, decimals), "balanced_accuracy_interval",
+                  interval_of(f->balanced_accuracy_at), "calibration_error",
+                  ts_json_rounded(f->calibration_error, decimals), "confusion", confusion_of(t, lesson),
+                  "mistakes", mistakes_of(t, lesson));
     (void)json_object_update(json, judged);
     json_decref(judged);
     return json;
@@ -124,10 +124,10 @@ json_t *ts_teaching_json(const ts_teaching *t)
         (void)json_object_set_new(held_out, "parts", json_integer(t->held_out.parts));
         (void)json_object_set_new(held_out, "tried", tried_of(t));
     }
-    json_t *json = json_pack("{s:o, s:o, s:o, s:{s:o, s:o}}", "head", head_of(t), "cross_validation",
-                             held_out, "failures", failures_of(t), "seconds", "seeing",
-                             ts_json_rounded(t->seeing_s, decimals), "training",
-                             ts_json_rounded(t->training_s, decimals));
+    json_t *json =
+        json_pack("{s:o, s:o, s:o, s:{s:o, s:o}}", "head", head_of(t), "cross_validation", held_out,
+                  "failures", failures_of(t), "seconds", "seeing", ts_json_rounded(t->seeing_s, decimals),
+                  "training", ts_json_rounded(t->training_s, decimals));
     if (!json || !t->has_test) return json;
     json_t *test = lesson_of(t, &t->test);
     if (test) (void)json_object_set_new(test, "seen_before", json_integer((json_int_t)t->seen_before));

@@ -90,12 +90,12 @@ typedef struct ts_tag_rules {
     uint32_t states;                   /* bit per ts_tag_state to output; 0: all */
     uint32_t thumbnail;                /* side in pixels of a thumbnail to make; 0: none */
     bool embedding;                    /* keep the picture's embedding in the record */
-    bool many_views;                   /* that embedding is for teaching: slower, and to be compared with its like alone */
-    bool phash;                        /* fingerprint of how it looks */
-    bool mesh;                         /* keep face meshes (runs the mesh network) */
-    bool others;                       /* keep what was weighed and is not shown */
-    bool hunches;                      /* keep what the networks lean to */
-    uint32_t veil;                     /* side in pixels of a second, unrecognisable thumbnail; 0: none */
+    bool many_views;   /* that embedding is for teaching: slower, and to be compared with its like alone */
+    bool phash;        /* fingerprint of how it looks */
+    bool mesh;         /* keep face meshes (runs the mesh network) */
+    bool others;       /* keep what was weighed and is not shown */
+    bool hunches;      /* keep what the networks lean to */
+    uint32_t veil;     /* side in pixels of a second, unrecognisable thumbnail; 0: none */
     uint32_t left_out; /* analysers that do not run this time (ts_tagger_analyser_bit); 0: none */
 } ts_tag_rules;
 

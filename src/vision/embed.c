@@ -14,7 +14,9 @@ typedef struct teaching_view {
 } teaching_view;
 
 static const teaching_view teaching_views[] = {
-    {TS_FIT_CROP, 0}, {TS_FIT_CROP, 0.75F /* of TS_MANY_VIEWS_SIDE: the network's 260 */}, {TS_FIT_LETTERBOX, 1}};
+    {TS_FIT_CROP, 0},
+    {TS_FIT_CROP, 0.75F /* of TS_MANY_VIEWS_SIDE: the network's 260 */},
+    {TS_FIT_LETTERBOX, 1}};
 #define TEACHING_VIEWS (sizeof teaching_views / sizeof *teaching_views)
 
 static void normalise(float *vector, size_t count)
