@@ -59,7 +59,7 @@ static void choose_way(walker *w)
     }
 }
 
-/* Armijo's condition, with room for the rounding of a value that hardly changes any more. */
+/* Armijo's condition, with room for the rounding of a value that hardly changes any more: products may be of floats. */
 static bool walk(walker *w, double *value)
 {
     size_t n = w->d->size;
@@ -69,7 +69,7 @@ static bool walk(walker *w, double *value)
         memcpy(w->to, w->at, n * sizeof *w->to);
         add(w->to, w->way, part, n);
         *value = w->d->look(w->d->context, w->to, w->to_slope);
-        if (*value <= w->d->value + 1e-4 * part * fall + 1e-9 * fabs(w->d->value)) return true;
+        if (*value <= w->d->value + 1e-4 * part * fall + 1e-7 * fabs(w->d->value)) return true;
     }
     return false;
 }
