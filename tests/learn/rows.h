@@ -22,7 +22,8 @@ static inline uint32_t of_three(size_t i)
     return i % 3 == 0;
 }
 
-static inline ts_examples make_rows(made_rows *made, uint32_t (*class_of)(size_t), size_t class_count, double more)
+static inline ts_examples make_rows(made_rows *made, uint32_t (*class_of)(size_t), size_t class_count,
+                                    double more)
 {
     uint64_t state = 12345;
     for (size_t i = 0; i < row_count; i++) {

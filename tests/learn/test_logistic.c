@@ -30,8 +30,8 @@ static void check_fit(bool balanced, const double *wanted)
 static void weights_are_those_of_scikit_learn(void **state)
 {
     (void)state;
-    static const double plain[] = {1.1733609755700165, -0.1751395298941421, -0.09217652788605984,
-                                   0.4959332622207158, 0.519958594180936,   -1.0158918564017008,
+    static const double plain[] = {1.1733609755700165, -0.1751395298941421,   -0.09217652788605984,
+                                   0.4959332622207158, 0.519958594180936,     -1.0158918564017008,
                                    0.9674768373924915, 0.0014209178624393322, 0.011061602524851014};
     check_fit(false, plain);
 }

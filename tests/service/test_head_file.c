@@ -36,7 +36,8 @@ static const char *const names[] = {"-", "Hüte", "shoes \"and\" more"};
 
 static ts_taught_head make_head(double *weights)
 {
-    for (size_t i = 0; i < class_count * (width + 1); i++) weights[i] = sin((double)i * 7.3) * exp(-(double)i);
+    for (size_t i = 0; i < class_count * (width + 1); i++)
+        weights[i] = sin((double)i * 7.3) * exp(-(double)i);
     return (ts_taught_head){.name = "garments",
                             .model = "net@1/views-1",
                             .classes = names,
@@ -104,12 +105,12 @@ static void what_is_no_head_is_refused(void **state)
         "",
         "[]",
         "{\"kind\":\"tagsmith head 1\"}",
-        HEAD("2", "[" GOOD "]"),                                                 /* one class */
-        HEAD("0", "[" GOOD "," GOOD "]"),                                        /* of no width */
-        HEAD("3", "[" GOOD "," GOOD "]"),                                        /* too few weights */
-        HEAD("2", "[" GOOD ",{\"name\":\"b\",\"weights\":[1,2]}]"),              /* no bias */
+        HEAD("2", "[" GOOD "]"),                                                   /* one class */
+        HEAD("0", "[" GOOD "," GOOD "]"),                                          /* of no width */
+        HEAD("3", "[" GOOD "," GOOD "]"),                                          /* too few weights */
+        HEAD("2", "[" GOOD ",{\"name\":\"b\",\"weights\":[1,2]}]"),                /* no bias */
         HEAD("2", "[" GOOD ",{\"name\":\"b\",\"bias\":0,\"weights\":[1,\"2\"]}]"), /* no number */
-        HEAD("2", "[" GOOD ",{\"bias\":0,\"weights\":[1,2]}]"),                  /* no name */
+        HEAD("2", "[" GOOD ",{\"bias\":0,\"weights\":[1,2]}]"),                    /* no name */
     };
     static const char good[] = HEAD("2", "[" GOOD "," GOOD "]");
     ts_taught_head back;
