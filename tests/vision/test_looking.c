@@ -207,6 +207,45 @@ static ts_decoded decode_photo(viewer *v, const char *name)
     return picture;
 }
 
+static ts_seen look_at_decoded(viewer *v, const ts_decoded *picture, ts_look_wishes wishes)
+{
+    ts_seen seen = {.arena = v->arena};
+    ts_error err;
+    assert_works(ts_vision_look(v->vision, picture, wishes, &seen, &err), err);
+    return seen;
+}
+
+static void mirror(ts_pixels *pixels)
+{
+    for (size_t y = 0; y < pixels->height; y++) {
+        uint8_t *left = pixels->data + y * pixels->stride, *right = left + ((size_t)pixels->width - 1) * 4;
+        for (; left < right; left += 4, right -= 4) {
+            uint8_t kept[4];
+            memcpy(kept, left, 4);
+            memcpy(left, right, 4);
+            memcpy(right, kept, 4);
+        }
+    }
+}
+
+/* A picture and its mirror image have the same views, among them each other's. */
+static void many_views_do_not_tell_left_from_right(void **state)
+{
+    viewer *v = *state;
+    ts_look_wishes one = {.embedding = true}, many = {.embedding = true, .many_views = true};
+    ts_decoded picture = decode_photo(v, "photos/cat.png");
+    ts_seen once = look_at_decoded(v, &picture, one), views = look_at_decoded(v, &picture, many);
+    mirror(&picture.pixels);
+    ts_seen mirrored = look_at_decoded(v, &picture, one), mirrored_views = look_at_decoded(v, &picture, many);
+    ts_decoded_release(v->pool, &picture);
+    assert_float_equal(dot(&views, &views), 1, 1e-4);
+    assert_float_equal(dot(&views, &mirrored_views), 1, 1e-3);
+    assert_true(dot(&once, &mirrored) < 0.99F);
+    assert_true(dot(&once, &views) < 0.99F); /* not comparable, and the names say so */
+    assert_string_not_equal(once.embedding_model, views.embedding_model);
+    assert_string_equal(views.embedding_model, mirrored_views.embedding_model);
+}
+
 static void assert_same_box(ts_rect a, ts_rect b, float overlap, unsigned orientation)
 {
     float iou = ts_rect_iou(a, b);
@@ -256,6 +295,7 @@ int main(void)
         cmocka_unit_test(where_nobody_is_there_are_no_faces),
         cmocka_unit_test(the_mesh_covers_the_face),
         cmocka_unit_test(embeddings_are_unit_vectors_and_tell_pictures_apart),
+        cmocka_unit_test(many_views_do_not_tell_left_from_right),
         cmocka_unit_test(boxes_are_those_of_the_upright_picture),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
