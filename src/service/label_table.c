@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "base/file.h"
@@ -43,6 +44,13 @@ static bool refuse(const reading *r, size_t line, const char *why, ts_error *err
     return ts_hint(err, "each line is: file<TAB>class");
 }
 
+/* "file<TAB>class" and the like on top, as spreadsheets write it. */
+static bool is_heading(const reading *r, const char *file, const char *class)
+{
+    bool names = strcasecmp(class, "class") == 0 || strcasecmp(class, "label") == 0;
+    return r->count == 0 && names && !ts_file_exists(resolve(r, file));
+}
+
 /* Cuts the line into its row. */
 static bool read_line(reading *r, char *line, size_t number, ts_error *err)
 {
@@ -55,6 +63,7 @@ static bool read_line(reading *r, char *line, size_t number, ts_error *err)
     class[strcspn(class, "\t")] = '\0';
     if (!line[0] || !class[0]) return refuse(r, number, "the file or the class is empty", err);
     if (!ts_utf8_valid(class, strlen(class))) return refuse(r, number, "the class is no UTF-8", err);
+    if (is_heading(r, line, class)) return true;
     r->lines[r->count] = number;
     r->rows[r->count++] = (ts_label_row){resolve(r, line), class};
     return true;

@@ -1,6 +1,7 @@
 /* service (private): a table of pictures and the class of each.
  *
- *   file<TAB>class     # begins a comment; a third column is passed over
+ *   file<TAB>class     # begins a comment; a third column is passed over, and so is a first
+ *                      row "file<TAB>class" or "...<TAB>label" where there is no such file
  *
  * Whatever the class says is its name. A relative path is one beside the table, where there is such a file, else one in the
  * working folder. A row that is there twice counts once. */

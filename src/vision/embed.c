@@ -51,13 +51,16 @@ static bool add_view(const ts_eye *eye, const ts_pixels *pixels, const teaching_
     return ok;
 }
 
-static bool look_many(const ts_eye *eye, const ts_look *look, float *vector, size_t count, ts_error *err)
+/* The first view as it is was looked at by the shared network already. */
+static bool look_many(const ts_eye *eye, const ts_look *look, const ts_backbone *backbone, float *vector,
+                      ts_error *err)
 {
     size_t output = 0;
     bool ok = ts_eye_output(eye, "features", &output, err);
-    for (size_t i = 0; ok && i < 2 * TEACHING_VIEWS; i++)
+    add_roots(backbone->features, backbone->feature_count, vector);
+    for (size_t i = 1; ok && i < 2 * TEACHING_VIEWS; i++)
         ok = add_view(eye, &look->picture->pixels, &teaching_views[i / 2], i % 2, output, vector, err);
-    normalise(vector, count);
+    normalise(vector, backbone->feature_count);
     return ok;
 }
 
@@ -73,7 +76,7 @@ static bool look_embed(const ts_eye *eye, const void *state, const ts_look *look
     const char *kind = "";
     if (look->wishes.many_views) {
         kind = "/views-1"; /* another number when the views or what is done with them change */
-        if (!look_many(eye, look, vector, backbone->feature_count, err)) return false;
+        if (!look_many(eye, look, backbone, vector, err)) return false;
     } else {
         for (size_t i = 0; i < backbone->feature_count; i++) vector[i] = backbone->features[i];
         normalise(vector, backbone->feature_count);

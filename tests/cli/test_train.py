@@ -117,6 +117,17 @@ class File(Case):
             self.assertAlmostEqual(sum(one['weights'][place] for one in head['classes']), 0, 3)
 
 
+    def test_a_heading_is_no_picture(self):
+        rows = self.rows(KINDS, range(2))
+        (self.dir / 'x.tsv').write_text('File\tClass\n' + ''.join(f'{path}\t{kind}\n' for path, kind in rows))
+        done = self.run_it('train', 'x', '--labels', 'x.tsv', '--data', 'd', '-q')
+        self.assertEqual(json.loads(done.stdout)['cross_validation']['pictures'], 6)
+        self.picture('p/File', b'class of its own')
+        self.picture('p/File2', b'class of its own 2')
+        rows += [('p/File2', 'class')]
+        self.assertEqual(self.train([('p/File', 'class'), *rows])['head']['classes'], 4)
+
+
 class Refused(Case):
     def test_words(self):
         self.table('labels.tsv', self.rows(KINDS, range(2)))
