@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "learn/sample.h"
+
 enum { rounds = 1000, bins = 10 };
 
 double ts_accuracy(const ts_choice *choices, size_t count)
@@ -48,15 +50,6 @@ typedef struct drawing {
     double *accuracies, *balanced;
 } drawing;
 
-/* splitmix64 (Steele, Lea, Flood, 2014): the same everywhere for a seed. */
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
 static int by_value(const void *pa, const void *pb)
 {
     const double *a = pa, *b = pb;
@@ -73,7 +66,7 @@ static void draw(const drawing *d, const ts_choice *choices, size_t count, size_
 {
     uint64_t state = 1;
     for (size_t round = 0; round < rounds; round++) {
-        for (size_t i = 0; i < count; i++) d->drawn[i] = choices[next_random(&state) % count];
+        for (size_t i = 0; i < count; i++) d->drawn[i] = choices[ts_sample_next(&state) % count];
         d->accuracies[round] = ts_accuracy(d->drawn, count);
         d->balanced[round] = balanced(d->drawn, count, class_count, d->sums);
     }
@@ -86,8 +79,9 @@ static bool find_intervals(const ts_choice *choices, size_t count, size_t class_
                  .sums = calloc(2 * class_count, sizeof *d.sums),
                  .accuracies = calloc(rounds, sizeof *d.accuracies),
                  .balanced = calloc(rounds, sizeof *d.balanced)};
-    bool ok = (d.drawn && d.sums && d.accuracies && d.balanced) || ts_fail_memory(err);
-    if (ok) {
+    bool ok = d.drawn && d.sums && d.accuracies && d.balanced;
+    if (!ok) (void)ts_fail_memory(err);
+    else {
         draw(&d, choices, count, class_count);
         out->balanced_accuracy = balanced(choices, count, class_count, d.sums);
         out->accuracy_at = middle_95(d.accuracies);

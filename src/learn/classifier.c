@@ -5,19 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "learn/sample.h"
+
 /* Features of length 1: found on garments, 10 was best from 5 to 16 examples a class, and its neighbours hardly worse. */
 const double ts_classifier_strengths[TS_CLASSIFIER_STRENGTHS] = {3, 10, 30};
 
 enum { usual = 1, many = 500, few_parts = 3 };
-
-/* splitmix64 (Steele, Lea, Flood, 2014): the same everywhere for a seed. */
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
 
 bool ts_deal(const ts_examples *e, unsigned parts, uint64_t seed, unsigned *out, ts_error *err)
 {
@@ -25,7 +18,7 @@ bool ts_deal(const ts_examples *e, unsigned parts, uint64_t seed, unsigned *out,
     if (!order) return ts_fail_memory(err);
     for (size_t i = 0; i < e->count; i++) order[i] = i;
     for (size_t i = e->count; i > 1; i--) {
-        size_t other = (size_t)(next_random(&seed) % i), kept = order[i - 1];
+        size_t other = (size_t)(ts_sample_next(&seed) % i), kept = order[i - 1];
         order[i - 1] = order[other];
         order[other] = kept;
     }
