@@ -17,7 +17,7 @@ typedef struct work {
     ts_label_table train, test;
     float **vectors; /* of the rows of both tables, one after the other; NULL: could not be read */
     size_t width;
-    const char *model;
+    char *model;          /* its own memory: the run writes into the arena meanwhile */
     pthread_mutex_t lock; /* of width and model */
     bool mixed;           /* not all vectors are alike: never with one tagger */
     ts_teaching *out;
@@ -29,7 +29,7 @@ static void note_kind(work *w, const ts_record *record)
 {
     (void)pthread_mutex_lock(&w->lock);
     if (!w->model) {
-        w->model = ts_arena_strdup(w->arena, record->embedding_model);
+        w->model = strdup(record->embedding_model);
         w->width = record->embedding_size;
     }
     w->mixed = w->mixed || w->width != record->embedding_size;
@@ -215,10 +215,11 @@ static bool keep(const work *w, ts_error *err)
                            .classes = t->names,
                            .background = t->background,
                            .classifier = t->classifier};
+    t->model = ts_arena_strdup(w->arena, w->model);
+    if (!t->model) return ts_fail_memory(err);
     if (!ts_head_file_write(w->request->data, &head, w->arena, err)) return false;
     t->path = head.path;
     t->version = head.version;
-    t->model = w->model;
     return true;
 }
 
@@ -249,5 +250,6 @@ bool ts_service_teach(const ts_teach_request *request, ts_arena *arena, ts_teach
     bool ok = read_tables(&w, err) && see(&w, err) && learn(&w, err);
     for (size_t i = 0; w.vectors && i < w.train.count + w.test.count; i++) free(w.vectors[i]);
     free(w.vectors);
+    free(w.model);
     return ok;
 }
