@@ -1,6 +1,7 @@
 // The review queue in a browser: one by one and side by side, by keys, by mouse, offline, taken back; sensitive pictures veiled.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { until } from '../api/dialects/help.mjs';
 import { accessible, address, hostile, launch, limit, open, own, signIn, skip, upload } from './page.mjs';
 
 let browser, page;
@@ -18,14 +19,6 @@ after(async () => {
 
 const progress = async () => (await own('GET', '/api/review')).body;
 const question = () => page.locator('#question');
-/** What the server knows is what the page said. */
-const until = async (true_) => {
-    for (let i = 0; i < 1200; i++) {
-        if (await true_()) return;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    assert.fail('it did not happen');
-};
 /** Which picture, whatever size of it is there already, and what is asked of it. */
 const shown = () => page.evaluate(() => {
     const picture = document.querySelector('.sight img')?.getAttribute('src').split('/').slice(0, -1).join('/');

@@ -1,10 +1,11 @@
 // Title, description and alternative text, in each of the seven languages: read, copied, written.
 import { useEffect, useState } from 'preact/hooks';
-import { Check, Copy, Pencil, RotateCcw } from 'lucide';
+import { Pencil, RotateCcw } from 'lucide';
 import { call, type Picture } from '../api';
 import { language, languages, type Language } from '../i18n';
 import { t } from '../i18n/common';
 import { may } from '../session';
+import { CopyButton } from '../ui/copy';
 import { Icon } from '../ui/icon';
 import { write, type Texts as Written } from './state';
 import { say } from './words';
@@ -23,15 +24,6 @@ function useTexts(of: Picture, spoken: Language): Picture | undefined {
     void call<Picture>(`/api/pictures/${of.id}`, { query }).then(setOther, () => setOther(undefined));
   }, [of.id, of.version, spoken, here]);
   return here ? of : other;
-}
-
-function CopyButton({ name, text }: { name: string; text: string }) {
-  const [copied, setCopied] = useState('');
-  return (
-    <button class="plain" aria-label={`${t('copy')}: ${name}`} title={t('copy')} onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(text))}>
-      <Icon of={copied === text ? Check : Copy} size={15} />
-    </button>
-  );
 }
 
 function Writing({ name, text, close }: { name: Name; text: string; close: () => void }) {
@@ -70,7 +62,7 @@ function Text({ name, of, spoken }: { name: Name; of: Picture; spoken: Language 
           <>
             <span lang={made ? spoken : undefined}>{text || '—'}</span>
             <span class="acts">
-              {text && <CopyButton name={t(name)} text={text} />}
+              {text && <CopyButton what={t(name)} text={text} />}
               {may('write') && (
                 <button class="plain" aria-label={`${say('edit')}: ${t(name)}`} title={say('edit')} onClick={() => setEditing(true)}>
                   <Icon of={Pencil} size={15} />

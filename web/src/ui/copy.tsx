@@ -5,10 +5,10 @@ import { t } from '../i18n/common';
 import { Icon } from './icon';
 
 export function CopyButton({ text, what }: { text: string; what: string }) {
-  const [copied, setCopied] = useState(false);
+  const [copied, setCopied] = useState<string>();
   return (
-    <button type="button" class="plain" aria-label={`${t('copy')}: ${what}`} onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}>
-      <Icon of={copied ? Check : Copy} size={16} />
+    <button type="button" class="plain" aria-label={`${t('copy')}: ${what}`} title={t('copy')} onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(text))}>
+      <Icon of={copied === text ? Check : Copy} size={16} />
     </button>
   );
 }
